@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every level of test runs in Node: rules as plain functions, the app as a real workerd process over sockets. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
+});
