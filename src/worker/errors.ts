@@ -1,0 +1,74 @@
+/** The gateway's one error type and the one place that knows OpenAI's error envelope. */
+
+/** The four fields of OpenAI's error object. All four keys are always present on the wire. */
+export interface ErrorFields {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string | null;
+}
+
+/** What a `GatewayError` is made of; `type` follows from the status unless it is given. */
+export interface GatewayErrorInit {
+  /** HTTP status, 400 to 599. */
+  readonly status: number;
+  readonly code: string | null;
+  /** For people: says what is wrong and how to mend it. Never holds a key, a token or content. */
+  readonly message: string;
+  readonly type?: string;
+  readonly param?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/**
+ * Thrown wherever the gateway itself refuses or fails a request.
+ * It is not used for an upstream's own well-formed errors: those pass untouched.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly status: number;
+  readonly fields: ErrorFields;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(init: GatewayErrorInit) {
+    super(init.message, { cause: init.cause });
+    this.status = init.status;
+    this.fields = {
+      message: init.message,
+      type: init.type ?? (init.status >= 500 ? 'server_error' : 'invalid_request_error'),
+      param: init.param ?? null,
+      code: init.code,
+    };
+    this.headers = init.headers ?? {};
+  }
+}
+
+/**
+ * The envelope as JSON text: the body of an error answer, and the data of an error event in a stream.
+ * @see https://platform.openai.com/docs/guides/error-codes
+ */
+export function errorEnvelope(fields: ErrorFields): string {
+  const { message, type, param, code } = fields;
+  return JSON.stringify({ error: { message, type, param, code } });
+}
+
+/** Renders any failure as an answer. What is not a `GatewayError` says nothing of its cause. */
+export function errorResponse(error: unknown): Response {
+  const known = error instanceof GatewayError ? error : unexpected(error);
+  return new Response(errorEnvelope(known.fields), {
+    status: known.status,
+    headers: { 'content-type': 'application/json', ...known.headers },
+  });
+}
+
+/** A failure that nobody foresaw. Its text stays inside: it may hold anything. */
+function unexpected(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 500,
+    code: 'internal_error',
+    message:
+      'The gateway failed in an unexpected way. Try again; if it persists, set DEBUG=true and look up the x-request-id of this answer in the log.',
+    cause,
+  });
+}
