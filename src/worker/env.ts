@@ -1,0 +1,56 @@
+/** The Worker's bindings and what a request carries through the middleware; settings are parsed here once. */
+import type { Payer } from './auth/decide.ts';
+import { GatewayError } from './errors.ts';
+import { parseSettings, type Settings, type SettingsResult } from './settings.ts';
+
+/** Settings arrive as strings or TOML values under the names of the settings table. */
+export type Bindings = Readonly<Record<string, unknown>>;
+
+/** What the middleware hands on to the handlers. */
+export interface Variables {
+  settings: Settings;
+  /** Identifies the request in the log and in `x-request-id`, unless the upstream's own id takes its place. */
+  requestId: string;
+  /** `performance.now()` when the request came in, milliseconds. */
+  startedAt: number;
+  /** The URL's query as it came, with its `?`, or empty. */
+  query: string;
+  payer: Payer;
+  /** The body's bytes as they came, where the gateway had to read them. */
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** The type parameter of every Hono app, middleware and handler here. */
+export interface AppEnv {
+  Bindings: Bindings;
+  Variables: Variables;
+}
+
+/** An isolate keeps one bindings object for its life, so each is checked once. */
+const parsed = new WeakMap<Bindings, SettingsResult>();
+
+/** The settings of these bindings, or every problem in them. */
+export function settingsResult(bindings: Bindings): SettingsResult {
+  let result = parsed.get(bindings);
+  if (result === undefined) {
+    result = parseSettings(bindings);
+    parsed.set(bindings, result);
+  }
+  return result;
+}
+
+/**
+ * The settings of these bindings.
+ * @throws {GatewayError} 500 `server_misconfigured` that names each setting to mend.
+ */
+export function settingsOf(bindings: Bindings): Settings {
+  const result = settingsResult(bindings);
+  if (result.ok) return result.settings;
+  const problems = result.problems.map(({ name, message }) => `${name} ${message}`).join('; ');
+  throw new GatewayError({
+    status: 500,
+    code: 'server_misconfigured',
+    message: `The server's settings need mending: ${problems}.`,
+    headers: { 'x-should-retry': 'false' },
+  });
+}

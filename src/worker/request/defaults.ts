@@ -1,0 +1,46 @@
+/** The operator's defaults for requests that leave them open. */
+import type { Payer } from '../auth/decide.ts';
+import type { Settings } from '../settings.ts';
+import type { ChatRequest } from './chat-request.ts';
+
+/** OpenAI's reasoning models: they refuse `max_tokens` and any `temperature` but their own. */
+const REASONING_MODEL = /^(o\d|gpt-[5-9])/;
+
+/** Whether a model is one of OpenAI's reasoning models, with or without a vendor's prefix (`openai/o3`). */
+export function isReasoningModel(model: string): boolean {
+  return REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
+}
+
+/** The model that a request asks for, or the operator's. */
+export function modelOf(request: Pick<ChatRequest, 'model'>, settings: Settings): string {
+  return request.model || settings.model;
+}
+
+/**
+ * The members to add to a request's body, as JSON texts: the model where none is named, and, where the server pays,
+ * the operator's MAX_TOKENS and TEMPERATURE in the form that the model takes. Empty when nothing has to change.
+ */
+export function defaultsFor(
+  request: Omit<ChatRequest, 'messages'>,
+  payer: Payer,
+  settings: Settings,
+): Record<string, string> {
+  const members: Record<string, string> = {};
+  const model = modelOf(request, settings);
+  if (model !== request.model) members['model'] = JSON.stringify(model);
+  if (payer.pays !== 'server') return members;
+
+  const reasoning = isReasoningModel(model);
+  const limited = isGiven(request.max_tokens) || isGiven(request.max_completion_tokens);
+  if (settings.maxTokens !== undefined && !limited) {
+    members[reasoning ? 'max_completion_tokens' : 'max_tokens'] = String(settings.maxTokens);
+  }
+  if (settings.temperature !== undefined && !reasoning && !isGiven(request.temperature)) {
+    members['temperature'] = settings.temperature;
+  }
+  return members;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,62 @@
+/** Reading a JSON body: the bytes as they came, under a size limit, before anything judges their content. */
+import { createMiddleware } from 'hono/factory';
+import type { HonoRequest } from 'hono/request';
+import type { AppEnv } from '../env.ts';
+import { GatewayError } from '../errors.ts';
+
+/**
+ * Keeps the body's bytes as `body` for the upstream; the validator that follows finds them in Hono's cache and reads
+ * them as text, without a BOM and with invalid UTF-8 replaced. The bytes keep both.
+ * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`.
+ */
+export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
+  requireJson(c.req.raw.headers);
+  await boundBody(c.req, c.var.settings.maxBodyBytes);
+  c.set('body', new Uint8Array(await c.req.arrayBuffer()));
+  await next();
+});
+
+function requireJson(headers: Headers): void {
+  const contentType = headers.get('content-type') ?? '';
+  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(mediaType)) {
+    throw new GatewayError({
+      status: 400,
+      code: 'unsupported_content_type',
+      message: `Unsupported content type: ${contentType === '' ? 'none was sent' : `'${mediaType.slice(0, 100)}'`}. This API method only accepts 'application/json' requests: send the header "Content-Type: application/json".`,
+    });
+  }
+  const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity' && encoding !== '') {
+    throw new GatewayError({
+      status: 415,
+      code: 'unsupported_content_encoding',
+      message: 'This endpoint takes uncompressed bodies only: send the JSON without Content-Encoding.',
+    });
+  }
+}
+
+/** A declared length decides at once; a body without one is counted as it comes. */
+async function boundBody(request: HonoRequest, limit: number): Promise<void> {
+  const declared = request.raw.headers.get('content-length');
+  if (declared !== null) {
+    if (Number(declared) > limit) throw tooLarge(limit);
+    return;
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.raw.body ?? []) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  request.raw = new Request(request.raw, { body: new Blob(chunks) });
+}
+
+function tooLarge(limit: number): GatewayError {
+  return new GatewayError({
+    status: 413,
+    code: 'request_too_large',
+    message: `The request body is larger than this gateway reads (MAX_BODY_BYTES is ${limit} bytes). Send less, or let the operator raise the limit.`,
+  });
+}

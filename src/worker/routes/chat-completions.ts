@@ -1,0 +1,57 @@
+/** `POST /v1/chat/completions`: the body's bytes go upstream, the answer's bytes come back. */
+import { Hono } from 'hono';
+import { identify } from '../auth/identify.ts';
+import type { AppEnv } from '../env.ts';
+import { setMembers } from '../json/members.ts';
+import { logStep } from '../log.ts';
+import { chatRequestSchema, wantsUsage } from '../request/chat-request.ts';
+import { defaultsFor } from '../request/defaults.ts';
+import { readJson } from '../request/read-json.ts';
+import { validJson } from '../request/valid-json.ts';
+import { relayChatAnswer } from '../upstream/answer.ts';
+import { callUpstream } from '../upstream/call.ts';
+import { requestHeaders } from '../upstream/headers.ts';
+
+export const chatCompletions = new Hono<AppEnv>().post(
+  '/v1/chat/completions',
+  identify,
+  readJson,
+  validJson(chatRequestSchema),
+  async (c) => {
+    const { settings, payer, requestId, body, startedAt } = c.var;
+    const request = c.req.valid('json');
+    const defaults = defaultsFor(request, payer, settings);
+    const changed = Object.keys(defaults).join(', ');
+    const clientGone = c.req.raw.signal;
+
+    const upstream = await callUpstream(
+      {
+        method: 'POST',
+        path: c.req.path,
+        query: c.var.query,
+        headers: requestHeaders(c.req.raw.headers, payer.pays === 'client'),
+        body: changed === '' ? body : setMembers(body, defaults),
+      },
+      payer,
+      settings,
+      clientGone,
+    );
+    const answer = await relayChatAnswer(upstream, {
+      stream: request.stream === true,
+      includeUsage: wantsUsage(request),
+      severalChoices: typeof request.n === 'number' && request.n > 1,
+      idleMs: settings.upstreamIdleMs,
+      clientGone,
+      onStreamEnd: (end, state) =>
+        logStep(settings, requestId, 'stream_end', {
+          end,
+          events: state.events,
+          ms: Math.round(performance.now() - startedAt),
+          ...state.usage,
+        }),
+      waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    });
+    if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
+    return answer;
+  },
+);

@@ -1,0 +1,111 @@
+/** One call to the upstream: the address, the credentials, the failure to get an answer. */
+import type { Payer } from '../auth/decide.ts';
+import { GatewayError } from '../errors.ts';
+import { OPENAI_BASE, type Settings } from '../settings.ts';
+
+/** What goes upstream. */
+export interface UpstreamRequest {
+  readonly method: string;
+  /** A canonical path that begins with `/v1`; the base stands in for that part. */
+  readonly path: string;
+  /** With its `?`, or empty. */
+  readonly query: string;
+  /** Without credentials; this module adds them. */
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+}
+
+/**
+ * Calls the upstream once and never again: whether a failed generation was charged is for the client to judge.
+ * @param signal stops the call and, later, its body.
+ * @returns the upstream's answer, whatever its status, with its body unread. Redirects are not followed.
+ * @throws {GatewayError} 401 when nobody has a key for api.openai.com, 502 `upstream_error` when no answer comes,
+ * 504 `upstream_timeout` when it comes too late.
+ */
+export async function callUpstream(
+  request: UpstreamRequest,
+  payer: Payer,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<Response> {
+  const key = payer.pays === 'client' ? payer.key : settings.key;
+  if (key === undefined && settings.base === OPENAI_BASE) throw keyMissing();
+  if (key !== undefined) request.headers.set('authorization', `Bearer ${key}`);
+
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort());
+  const deadline = new Deadline(settings.upstreamHeadersMs, () => stop.abort());
+  try {
+    return await fetch(`${settings.base}${request.path.slice('/v1'.length)}${request.query}`, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body,
+      redirect: 'manual',
+      signal: stop.signal,
+    });
+  } catch (cause) {
+    if (signal.aborted) throw clientLeft(cause);
+    throw deadline.passed ? tooLate(cause) : unreachable(cause);
+  } finally {
+    deadline.clear();
+  }
+}
+
+/** A time limit in milliseconds; 0 is none. */
+class Deadline {
+  passed = false;
+  readonly clear: () => void;
+
+  constructor(limitMs: number, onPassed: () => void) {
+    if (limitMs === 0) {
+      this.clear = () => undefined;
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.passed = true;
+      onPassed();
+    }, limitMs);
+    this.clear = () => clearTimeout(timer);
+  }
+}
+
+function keyMissing(): GatewayError {
+  return new GatewayError({
+    status: 401,
+    code: 'invalid_api_key',
+    message:
+      'No API key is at hand for api.openai.com. Send a key of your own as "Authorization: Bearer sk-...", let the operator set OPENAI_API_KEY (or another OPENAI_API_BASE), or use the model "nexcode", which needs no key.',
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+}
+
+/** Nobody reads this answer; it only ends the request. 499 is the log's customary number for it. */
+function clientLeft(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 499,
+    code: 'client_closed_request',
+    message: 'The client closed the connection before the upstream answered.',
+    cause,
+  });
+}
+
+function unreachable(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message:
+      'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
+    cause,
+  });
+}
+
+function tooLate(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 504,
+    code: 'upstream_timeout',
+    message:
+      'The upstream did not begin to answer in time (UPSTREAM_HEADERS_MS). Try again, or let the operator raise the limit.',
+    headers: { 'x-should-retry': 'false' },
+    cause,
+  });
+}

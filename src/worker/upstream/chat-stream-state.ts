@@ -1,0 +1,78 @@
+/** What is known of a chat stream while its bytes pass by: how it ended, its usage, its events. */
+import { createParser } from 'eventsource-parser';
+import { isRecord, parseJson } from '../json/read.ts';
+import { readUsage, type TokenUsage } from './usage.ts';
+
+/** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
+const FINISH = /"finish_reason"\s*:\s*"[^"]/;
+const USAGE = /"usage"\s*:\s*\{/;
+const ERROR = /"error"\s*:\s*["{[]/;
+
+/**
+ * Follows a stream of chat completion chunks (https://platform.openai.com/docs/api-reference/chat-streaming).
+ * Feeding costs little: an event is parsed as JSON only where a cheap look says that it matters.
+ */
+export class ChatStreamState {
+  /** Events seen, `[DONE]` among them. */
+  events = 0;
+  /** The upstream said `[DONE]`. */
+  done = false;
+  /** The upstream reported an error in the stream itself. */
+  failed = false;
+  /** The last usage that the upstream reported. */
+  usage: TokenUsage | undefined;
+  /** The last event had not been closed by a blank line when the stream ended. */
+  openEnded = false;
+
+  readonly #severalChoices: boolean;
+  readonly #begun = new Set<unknown>();
+  readonly #finished = new Set<unknown>();
+  readonly #decoder = new TextDecoder();
+  readonly #parser = createParser({ onEvent: ({ data }) => this.#see(data) });
+
+  /** @param severalChoices more than one choice was asked for, so every event is read to know which have ended. */
+  constructor(severalChoices: boolean) {
+    this.#severalChoices = severalChoices;
+  }
+
+  /** Takes the next bytes, cut anywhere. */
+  feed(bytes: Uint8Array): void {
+    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+  }
+
+  /** The stream has ended: an event without its blank line is looked at too. */
+  end(): void {
+    const before = this.events;
+    this.#parser.feed('\n\n');
+    this.openEnded = this.events > before;
+  }
+
+  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that began. */
+  get whole(): boolean {
+    return this.done || (this.#finished.size > 0 && this.#begun.isSubsetOf(this.#finished));
+  }
+
+  #see(data: string): void {
+    this.events += 1;
+    if (data.trim() === '[DONE]') {
+      this.done = true;
+      return;
+    }
+    if (this.#severalChoices || FINISH.test(data) || USAGE.test(data) || ERROR.test(data)) this.#read(data);
+  }
+
+  #read(data: string): void {
+    const chunk = parseJson(data);
+    if (!isRecord(chunk)) return;
+    if (chunk['error'] !== undefined && chunk['error'] !== null) this.failed = true;
+    this.usage = readUsage(chunk['usage']) ?? this.usage;
+    if (!Array.isArray(chunk['choices'])) return;
+    for (const choice of chunk['choices']) {
+      if (!isRecord(choice)) continue;
+      const index = choice['index'] ?? 0;
+      this.#begun.add(index);
+      if (typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== '')
+        this.#finished.add(index);
+    }
+  }
+}

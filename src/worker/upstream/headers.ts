@@ -1,0 +1,66 @@
+/** Which headers pass between client and upstream: two allow-lists, so that what nobody thought of stays outside. */
+
+/** The client's headers that the upstream may see. Credentials are not among them: `callUpstream` sets those itself. */
+const REQUEST_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'content-type',
+  'content-encoding',
+  'content-disposition',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'range',
+  'traceparent',
+  'tracestate',
+  'user-agent',
+  'x-client-request-id',
+  // OpenRouter's names for the app that asks.
+  'http-referer',
+  'x-title',
+]);
+const REQUEST_PREFIXES = /^(?:openai-|x-stainless-|anthropic-)/;
+
+/** Belong to the client's own account: with the server's key they would only cause a mismatch. */
+const ACCOUNT_HEADERS: ReadonlySet<string> = new Set(['openai-organization', 'openai-project']);
+
+/** The upstream's headers that the client may see. */
+const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'content-range',
+  'content-type',
+  'accept-ranges',
+  'etag',
+  'last-modified',
+  'retry-after',
+  'retry-after-ms',
+  'x-generation-id',
+  'x-request-id',
+  'x-should-retry',
+]);
+const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
+
+/** The headers of the upstream call, without credentials. */
+export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
+  const headers = new Headers();
+  for (const [name, value] of client) {
+    if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) continue;
+    if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers.set(name, value);
+  }
+  return headers;
+}
+
+/**
+ * The headers of the answer. `content-encoding` and `content-length` are left to the runtime, which decodes a
+ * compressed body natively and knows the length of one that it passes on.
+ */
+export function responseHeaders(upstream: Headers): Headers {
+  const headers = new Headers();
+  for (const [name, value] of upstream) {
+    if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers.set(name, value);
+  }
+  return headers;
+}

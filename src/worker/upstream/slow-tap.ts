@@ -1,0 +1,93 @@
+/** Reads along with a stream now and then, in bulk, and never far ahead of whom it is meant for. */
+
+/** The pause grows from the first to the second value: a long stream is looked at about once a second. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 1000;
+
+/** A read that fills this buffer is followed by the next one at once. */
+const BUFFER_BYTES = 16 * 1024;
+
+/**
+ * What a reader who stopped taking bytes could make the stream's other branch hold. A tap that has read more while
+ * that branch is still under way gives up.
+ */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** How the tap ended: at the stream's end, with the stream's failure, or because it would have read too far. */
+export type TapEnd = 'ended' | 'broken' | 'gave_up';
+
+/** What the tap tells, and what tells the tap. */
+export interface TapOptions {
+  /** Gets the bytes in order; they are valid only during the call. */
+  readonly onBytes: (bytes: Uint8Array) => void;
+  /** Resolves when the other branch is done, well or not; from then on the tap reads what is left without pause. */
+  readonly otherBranch: Promise<unknown>;
+  /** Silence in milliseconds after which `onSilence` is called; 0 for never. */
+  readonly silenceMs: number;
+  readonly onSilence: () => void;
+}
+
+/** A tap on one branch of a `tee()`. Entering JavaScript for every event is what a stream's relay costs; this does not. */
+export class SlowTap {
+  /** Settles, and never rejects, when the tap has read all that it will. */
+  readonly ended: Promise<TapEnd>;
+  readonly #reader: ReadableStreamBYOBReader;
+  readonly #options: TapOptions;
+  #otherIsDone = false;
+
+  constructor(stream: ReadableStream<Uint8Array>, options: TapOptions) {
+    this.#reader = stream.getReader({ mode: 'byob' });
+    this.#options = options;
+    options.otherBranch.then(() => {
+      this.#otherIsDone = true;
+    });
+    this.ended = this.#run().catch(() => 'broken');
+  }
+
+  /** Stops reading. With the other branch gone too, this stops the stream's source. */
+  async cancel(): Promise<void> {
+    await this.#reader.cancel().catch(() => undefined);
+  }
+
+  async #run(): Promise<TapEnd> {
+    let pauseMs = FIRST_PAUSE_MS;
+    let total = 0;
+    let view = new Uint8Array(BUFFER_BYTES);
+    await this.#rest(pauseMs);
+    for (;;) {
+      const { done, value } = await this.#read(view);
+      if (done || value === undefined) return 'ended';
+      this.#options.onBytes(value);
+      total += value.byteLength;
+      if (total > LIMIT_BYTES && !this.#otherIsDone) {
+        await this.cancel();
+        return 'gave_up';
+      }
+      if (value.byteLength < BUFFER_BYTES) {
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        await this.#rest(pauseMs);
+      }
+      view = new Uint8Array(value.buffer);
+    }
+  }
+
+  async #read(view: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> {
+    const { silenceMs, onSilence } = this.#options;
+    if (silenceMs === 0) return this.#reader.read(view);
+    const timer = setTimeout(onSilence, silenceMs);
+    try {
+      return await this.#reader.read(view);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits for the pause or for the other branch's end, whichever comes first. */
+  async #rest(pauseMs: number): Promise<void> {
+    if (this.#otherIsDone) return;
+    const pause = Promise.withResolvers<void>();
+    const timer = setTimeout(pause.resolve, pauseMs);
+    await Promise.race([pause.promise, this.#options.otherBranch]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,59 @@
+/** The gateway's words for answers of the upstream that no client could use. */
+import { GatewayError } from '../errors.ts';
+import { isRecord } from '../json/read.ts';
+
+/** A success whose body is not what the API answers, such as the HTML of a login page. */
+export function unusableAnswer(what: string): GatewayError {
+  return new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message: `The upstream answered with ${what} instead of a chat completion. Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.`,
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** A redirect is not followed, for it could carry the key to another place, and not relayed, for the client would follow it. */
+export function redirectRefused(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message:
+      'The upstream answered with a redirect, which the gateway does not follow. Set OPENAI_API_BASE to the address that it finally leads to.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** An answer that ended before it was whole, noticed before anything was sent to the client. */
+export function cutAnswer(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message: 'The upstream broke off before the end of its answer. Send the request again.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
+export function answerTooLarge(): GatewayError {
+  return new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message:
+      'The upstream\'s answer is too large to be converted. Ask with the "stream" value that it answers natively.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** An error object that came under a success status; its own words are kept where they have OpenAI's form. */
+export function reportedError(error: unknown): GatewayError {
+  const fields = isRecord(error) ? error : { message: error };
+  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const code = typeof fields['code'] === 'number' ? String(fields['code']) : text(fields['code']);
+  return new GatewayError({
+    status: 502,
+    code: code ?? 'upstream_error',
+    type: text(fields['type']) ?? 'server_error',
+    param: text(fields['param']) ?? null,
+    message: text(fields['message']) ?? 'The upstream reported an error without a message.',
+  });
+}
