@@ -11,11 +11,11 @@ export const chatRequestSchema = z.object({
   model: z.string().nullish(),
   messages: z.array(z.unknown()),
   stream: z.boolean().nullish(),
-  stream_options: z.unknown(),
-  n: z.unknown(),
-  max_tokens: z.unknown(),
-  max_completion_tokens: z.unknown(),
-  temperature: z.unknown(),
+  stream_options: z.unknown().optional(),
+  n: z.unknown().optional(),
+  max_tokens: z.unknown().optional(),
+  max_completion_tokens: z.unknown().optional(),
+  temperature: z.unknown().optional(),
 });
 
 /** A chat request as far as the gateway looks into it. */
