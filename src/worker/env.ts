@@ -16,6 +16,8 @@ export interface Variables {
   /** The URL's query as it came, with its `?`, or empty. */
   query: string;
   payer: Payer;
+  /** Milliseconds spent waiting for an upstream's headers, where one was asked. */
+  upstreamMs: number;
   /** The body's bytes as they came, where the gateway had to read them. */
   body: Uint8Array<ArrayBuffer>;
 }

@@ -1,6 +1,7 @@
 /** The gateway's table of contents: what every request passes, the routes, and what happens when none or all fails. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { cors } from './auth/cors.ts';
 import { guardHost } from './auth/guard-host.ts';
 import type { AppEnv } from './env.ts';
 import { errorResponse } from './errors.ts';
@@ -10,6 +11,9 @@ import { requireSettings, stamp } from './request/stamp.ts';
 import { unknownUrl } from './request/unknown-url.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { health } from './routes/health.ts';
+import { models } from './routes/models.ts';
+import { relay } from './routes/relay.ts';
+import { session } from './routes/session.ts';
 
 const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) });
 
@@ -17,7 +21,11 @@ app.use(stamp);
 app.use(guardHost);
 app.route('/', health);
 app.use(requireSettings);
+app.route('/', session);
+app.use('/v1/*', cors);
 app.route('/', chatCompletions);
+app.route('/', models);
+app.route('/', relay);
 
 app.notFound((c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
 app.onError((error) => errorResponse(error instanceof HTTPException ? unreadableBody() : error));

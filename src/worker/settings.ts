@@ -106,6 +106,7 @@ const schema = z.object({
   UPSTREAM_IDLE_MS: wholeNumber(0, 86_400_000).default(0),
   DEBUG: boolean.default(false),
   LOCAL_SERVER: boolean.default(false),
+  SELF_HOSTED: boolean.default(false),
 });
 
 /** The names of all settings that are bindings of the Worker, in the order of the guides. */
@@ -141,6 +142,8 @@ export interface Settings {
   readonly debug: boolean;
   /** The launcher listens on a loopback address only. */
   readonly localServer: boolean;
+  /** The launcher runs the Worker: what Cloudflare says in headers is then the client's own claim. */
+  readonly selfHosted: boolean;
 }
 
 /** One setting that cannot be used: its name, and what is wrong in words that never repeat its value. */
@@ -205,6 +208,7 @@ function settle(values: z.output<typeof schema>): Settings {
     upstreamIdleMs: values.UPSTREAM_IDLE_MS,
     debug: values.DEBUG,
     localServer: values.LOCAL_SERVER,
+    selfHosted: values.SELF_HOSTED,
   };
 }
 

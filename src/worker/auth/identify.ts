@@ -6,6 +6,7 @@ import { decidePayer } from './decide.ts';
 import { endpointKind } from './endpoints.ts';
 import { isForeign, provenanceOf } from './origin.ts';
 import { equalSecrets } from './secret.ts';
+import { hasSession } from './session.ts';
 
 /**
  * Sets `payer`, or ends the request.
@@ -22,7 +23,7 @@ export const identify = createMiddleware<AppEnv>(async function identifyPayer(c,
         bearer !== undefined &&
         settings.apiToken !== undefined &&
         (await equalSecrets(bearer, settings.apiToken)),
-      session: false,
+      session: bearer === undefined && (await hasSession(c, Date.now())),
       foreign: isForeign(provenanceOf(headers), settings.corsOrigins),
       endpoint: endpointKind(c.req.method, c.req.path),
     },

@@ -3,13 +3,13 @@ import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { setMembers } from '../json/members.ts';
-import { logStep } from '../log.ts';
 import { chatRequestSchema, wantsUsage } from '../request/chat-request.ts';
-import { defaultsFor } from '../request/defaults.ts';
+import { defaultsFor, modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { callUpstream } from '../upstream/call.ts';
+import { upstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 
 export const chatCompletions = new Hono<AppEnv>().post(
@@ -18,11 +18,12 @@ export const chatCompletions = new Hono<AppEnv>().post(
   readJson,
   validJson(chatRequestSchema),
   async (c) => {
-    const { settings, payer, requestId, body, startedAt } = c.var;
+    const { settings, payer, body } = c.var;
     const request = c.req.valid('json');
-    const defaults = defaultsFor(request, payer, settings);
-    const changed = Object.keys(defaults).join(', ');
-    const clientGone = c.req.raw.signal;
+    const context = upstreamContext(c);
+    const filled = defaultsFor(request, payer, settings);
+    const changed = Object.keys(filled).join(', ');
+    context.log('chat', { model: modelOf(request, settings), stream: request.stream === true });
 
     const upstream = await callUpstream(
       {
@@ -30,27 +31,19 @@ export const chatCompletions = new Hono<AppEnv>().post(
         path: c.req.path,
         query: c.var.query,
         headers: requestHeaders(c.req.raw.headers, payer.pays === 'client'),
-        body: changed === '' ? body : setMembers(body, defaults),
+        body: changed === '' ? body : setMembers(body, filled),
       },
-      payer,
-      settings,
-      clientGone,
+      context,
     );
-    const answer = await relayChatAnswer(upstream, {
-      stream: request.stream === true,
-      includeUsage: wantsUsage(request),
-      severalChoices: typeof request.n === 'number' && request.n > 1,
-      idleMs: settings.upstreamIdleMs,
-      clientGone,
-      onStreamEnd: (end, state) =>
-        logStep(settings, requestId, 'stream_end', {
-          end,
-          events: state.events,
-          ms: Math.round(performance.now() - startedAt),
-          ...state.usage,
-        }),
-      waitUntil: (promise) => c.executionCtx.waitUntil(promise),
-    });
+    const answer = await relayChatAnswer(
+      upstream,
+      {
+        stream: request.stream === true,
+        includeUsage: wantsUsage(request),
+        severalChoices: typeof request.n === 'number' && request.n > 1,
+      },
+      context,
+    );
     if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
     return answer;
   },

@@ -3,13 +3,12 @@
 /**
  * `events`: relay as an event stream. `native`: pass the body as it is. `collect`: an event stream for a client that
  * wants one JSON object. `unfold`: one JSON object for a client that wants an event stream. `inspect`: a success whose
- * type says nothing; its body decides. `redirect`: never followed, never relayed. `error`: the upstream's refusal.
+ * type says nothing; its body decides. `error`: the upstream's refusal.
  */
-export type AnswerKind = 'events' | 'native' | 'collect' | 'unfold' | 'inspect' | 'redirect' | 'error';
+export type AnswerKind = 'events' | 'native' | 'collect' | 'unfold' | 'inspect' | 'error';
 
 /** The kind of a chat answer, for a client that asked for a stream or not. */
 export function answerKind(status: number, contentType: string | null, wantsStream: boolean): AnswerKind {
-  if (status >= 300 && status < 400) return 'redirect';
   if (status >= 400) return 'error';
   const type = mediaType(contentType);
   if (type === 'text/event-stream') return wantsStream ? 'events' : 'collect';

@@ -2,6 +2,8 @@
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
 import { OPENAI_BASE, type Settings } from '../settings.ts';
+import type { UpstreamContext } from './context.ts';
+import { redirectRefused } from './upstream-error.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {
@@ -17,38 +19,54 @@ export interface UpstreamRequest {
 
 /**
  * Calls the upstream once and never again: whether a failed generation was charged is for the client to judge.
- * @param signal stops the call and, later, its body.
- * @returns the upstream's answer, whatever its status, with its body unread. Redirects are not followed.
- * @throws {GatewayError} 401 when nobody has a key for api.openai.com, 502 `upstream_error` when no answer comes,
- * 504 `upstream_timeout` when it comes too late.
+ * @returns the upstream's answer, whatever its status, with its body unread; never a redirect.
+ * @throws {GatewayError} 401 when nobody has a key for api.openai.com, 502 `upstream_error` when no answer comes or
+ * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
-export async function callUpstream(
-  request: UpstreamRequest,
-  payer: Payer,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<Response> {
-  const key = payer.pays === 'client' ? payer.key : settings.key;
+export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
+  const { payer, settings, signal, log } = context;
+  const key = upstreamKey(payer, settings);
   if (key === undefined && settings.base === OPENAI_BASE) throw keyMissing();
   if (key !== undefined) request.headers.set('authorization', `Bearer ${key}`);
 
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort());
   const deadline = new Deadline(settings.upstreamHeadersMs, () => stop.abort());
+  const calledAt = performance.now();
   try {
-    return await fetch(`${settings.base}${request.path.slice('/v1'.length)}${request.query}`, {
+    const upstream = await fetch(`${settings.base}${request.path.slice('/v1'.length)}${request.query}`, {
       method: request.method,
       headers: request.headers,
       body: request.body,
       redirect: 'manual',
       signal: stop.signal,
     });
+    const headersMs = performance.now() - calledAt;
+    context.onHeaders(headersMs);
+    log('upstream', { status: upstream.status, headers_ms: Math.round(headersMs) });
+    if (upstream.status >= 300 && upstream.status < 400 && upstream.status !== 304) {
+      stop.abort();
+      throw redirectRefused();
+    }
+    return upstream;
   } catch (cause) {
+    if (cause instanceof GatewayError) throw cause;
+    log('upstream_failed', { reason: failureReason(signal, deadline) });
     if (signal.aborted) throw clientLeft(cause);
     throw deadline.passed ? tooLate(cause) : unreachable(cause);
   } finally {
     deadline.clear();
   }
+}
+
+/** The key that goes upstream: the caller's own, else the server's, if it has one. */
+export function upstreamKey(payer: Payer, settings: Settings): string | undefined {
+  return payer.pays === 'client' ? payer.key : settings.key;
+}
+
+function failureReason(signal: AbortSignal, deadline: Deadline): string {
+  if (signal.aborted) return 'client_left';
+  return deadline.passed ? 'headers_timeout' : 'unreachable';
 }
 
 /** A time limit in milliseconds; 0 is none. */

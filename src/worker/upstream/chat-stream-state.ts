@@ -1,7 +1,9 @@
 /** What is known of a chat stream while its bytes pass by: how it ended, its usage, its events. */
-import { createParser } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
+import { type ErrorFields, errorEnvelope } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-import { readUsage, type TokenUsage } from './usage.ts';
+import { StreamState } from './stream-state.ts';
+import { readUsage } from './usage.ts';
 
 /** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
 const FINISH = /"finish_reason"\s*:\s*"[^"]/;
@@ -12,39 +14,18 @@ const ERROR = /"error"\s*:\s*["{[]/;
  * Follows a stream of chat completion chunks (https://platform.openai.com/docs/api-reference/chat-streaming).
  * Feeding costs little: an event is parsed as JSON only where a cheap look says that it matters.
  */
-export class ChatStreamState {
-  /** Events seen, `[DONE]` among them. */
-  events = 0;
+export class ChatStreamState extends StreamState {
   /** The upstream said `[DONE]`. */
   done = false;
-  /** The upstream reported an error in the stream itself. */
-  failed = false;
-  /** The last usage that the upstream reported. */
-  usage: TokenUsage | undefined;
-  /** The last event had not been closed by a blank line when the stream ended. */
-  openEnded = false;
 
   readonly #severalChoices: boolean;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
-  readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({ onEvent: ({ data }) => this.#see(data) });
 
   /** @param severalChoices more than one choice was asked for, so every event is read to know which have ended. */
   constructor(severalChoices: boolean) {
+    super();
     this.#severalChoices = severalChoices;
-  }
-
-  /** Takes the next bytes, cut anywhere. */
-  feed(bytes: Uint8Array): void {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
-  }
-
-  /** The stream has ended: an event without its blank line is looked at too. */
-  end(): void {
-    const before = this.events;
-    this.#parser.feed('\n\n');
-    this.openEnded = this.events > before;
   }
 
   /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that began. */
@@ -52,8 +33,11 @@ export class ChatStreamState {
     return this.done || (this.#finished.size > 0 && this.#begun.isSubsetOf(this.#finished));
   }
 
-  #see(data: string): void {
-    this.events += 1;
+  errorEvent(error: ErrorFields): string {
+    return `data: ${errorEnvelope(error)}\n\n`;
+  }
+
+  protected see({ data }: EventSourceMessage): void {
     if (data.trim() === '[DONE]') {
       this.done = true;
       return;
@@ -71,8 +55,9 @@ export class ChatStreamState {
       if (!isRecord(choice)) continue;
       const index = choice['index'] ?? 0;
       this.#begun.add(index);
-      if (typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== '')
+      if (typeof choice['finish_reason'] === 'string' && choice['finish_reason'] !== '') {
         this.#finished.add(index);
+      }
     }
   }
 }

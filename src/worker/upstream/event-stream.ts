@@ -5,9 +5,9 @@
  * and then, in bulk, only to know how the answer ended. The Worker keeps the client's end open behind the pipe, so
  * that it can still say that an answer was cut.
  */
-import { errorEnvelope, GatewayError } from '../errors.ts';
-import type { ChatStreamState } from './chat-stream-state.ts';
+import { GatewayError } from '../errors.ts';
 import { SlowTap, type TapEnd } from './slow-tap.ts';
+import type { StreamState } from './stream-state.ts';
 
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
@@ -19,7 +19,7 @@ export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'u
 /** What the relay needs beside the body. */
 export interface StreamOptions {
   /** Follows the events; whole or cut is its verdict. */
-  readonly state: ChatStreamState;
+  readonly state: StreamState;
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
@@ -75,18 +75,19 @@ async function follow(
   return delivered ? end : 'client_left';
 }
 
-function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: ChatStreamState): StreamEnd {
+function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: StreamState): StreamEnd {
   if (state.failed) return 'failed';
   if (state.whole) return 'whole';
   if (idle) return 'idle';
+  if (piped === 'ended' && state.endsSilently) return 'whole';
   if (tap === 'gave_up' && piped === 'ended') return 'unseen';
   return 'cut';
 }
 
 /** What the client still gets behind the upstream's bytes. */
-function lastBytes(end: StreamEnd, state: ChatStreamState): string {
-  if (end === 'cut') return `\n\ndata: ${errorEnvelope(CUT.fields)}\n\n`;
-  if (end === 'idle') return `\n\ndata: ${errorEnvelope(SILENT.fields)}\n\n`;
+function lastBytes(end: StreamEnd, state: StreamState): string {
+  if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
+  if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
   // Clients drop a last event that no blank line closes; the answer is whole, so let them have it.
   return state.openEnded ? '\n\n' : '';
 }

@@ -1,0 +1,103 @@
+/** What a browser may do from another origin (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from '../env.ts';
+import type { Payer } from './decide.ts';
+
+/** A fixed list, never an echo of what was asked. `*` would not cover Authorization. */
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'accept',
+  'api-key',
+  'x-api-key',
+  'idempotency-key',
+  'openai-beta',
+  'openai-organization',
+  'openai-project',
+  'x-client-request-id',
+  'http-referer',
+  'x-title',
+  'x-stainless-arch',
+  'x-stainless-async',
+  'x-stainless-custom-poll-interval',
+  'x-stainless-helper-method',
+  'x-stainless-lang',
+  'x-stainless-os',
+  'x-stainless-package-version',
+  'x-stainless-poll-helper',
+  'x-stainless-read-timeout',
+  'x-stainless-retry-count',
+  'x-stainless-runtime',
+  'x-stainless-runtime-version',
+  'x-stainless-timeout',
+].join(', ');
+
+/** What a page's script may read beside the body. */
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  'openai-model',
+  'openai-organization',
+  'openai-processing-ms',
+  'openai-version',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+  'server-timing',
+  'x-nexcode-answer',
+  'x-nexcode-credentials',
+  'x-nexcode-filled',
+].join(', ');
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+
+/** A browser may keep a preflight's answer for a day. */
+const PREFLIGHT_S = '86400';
+
+/**
+ * Answers preflights, and says on every answer which origin may read it. Cookies are never allowed from elsewhere;
+ * whoever brings a key or the token may come from anywhere, and refusals may be read by all. What the server pays
+ * without either is readable for the origins of CORS_ORIGINS alone.
+ */
+export const cors = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
+  if (c.req.method === 'OPTIONS') return preflight();
+  await next();
+  const origin = c.req.raw.headers.get('origin');
+  const readers =
+    origin === null ? undefined : readableBy(origin, c.get('payer'), c.var.settings.corsOrigins);
+  if (readers !== undefined) {
+    c.res.headers.set('access-control-allow-origin', readers);
+    c.res.headers.set('access-control-expose-headers', EXPOSED_HEADERS);
+    if (readers !== '*') c.res.headers.append('vary', 'Origin');
+  }
+  return undefined;
+});
+
+function preflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      allow: `${METHODS}, OPTIONS`,
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': METHODS,
+      'access-control-allow-headers': ALLOWED_HEADERS,
+      'access-control-max-age': PREFLIGHT_S,
+    },
+  });
+}
+
+/** The value of `Access-Control-Allow-Origin`, if there is to be one. */
+export function readableBy(
+  origin: string,
+  payer: Payer | undefined,
+  corsOrigins: readonly string[],
+): string | undefined {
+  if (payer === undefined || (payer.pays === 'server' && payer.by === 'token')) return '*';
+  if (payer.pays === 'client' && !payer.placeholder) return '*';
+  return corsOrigins.includes(origin) ? origin : undefined;
+}

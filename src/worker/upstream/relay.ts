@@ -1,0 +1,14 @@
+/** The answer of an endpoint that the gateway knows nothing of. */
+import { mediaType } from './answer-kind.ts';
+import type { UpstreamContext } from './context.ts';
+import { NamedStreamState } from './named-stream-state.ts';
+import { passError, passEvents, passOn } from './pass-on.ts';
+
+/** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
+export async function relayAnyAnswer(upstream: Response, context: UpstreamContext): Promise<Response> {
+  if (upstream.status >= 400) return passError(upstream, context);
+  if (mediaType(upstream.headers.get('content-type')) === 'text/event-stream') {
+    return passEvents(upstream, new NamedStreamState(), context);
+  }
+  return passOn(upstream);
+}
