@@ -33,7 +33,7 @@ export async function startServer({
   address,
   report,
 }: ServerOptions): Promise<LocalServer> {
-  Object.assign(process.env, OFFLINE_ENVIRONMENT);
+  Object.assign(process.env, OFFLINE_ENVIRONMENT, { WRANGLER_LOG: 'error' });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_TOML);
   const failure = Promise.withResolvers<Error>();
   const miniflare = new Miniflare(

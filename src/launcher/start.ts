@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
+import { fail } from './failing.ts';
 import { greeting } from './greeting.ts';
 import { prepare } from './prepare.ts';
 import { startServer } from './server.ts';
@@ -44,9 +45,4 @@ async function freshWorker(signal: AbortSignal): Promise<WorkerModule[]> {
   } finally {
     await rm(outDir, { recursive: true, force: true });
   }
-}
-
-function fail(problems: readonly string[]): number {
-  console.error(['NexCode cannot start.', ...problems.map((problem) => `  ${problem}.`)].join('\n'));
-  return 1;
 }
