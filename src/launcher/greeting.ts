@@ -62,7 +62,7 @@ function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
   }
   if (isMisconfigured(settings)) {
     found.push(
-      "REQUIRE_AUTH is on without an API_TOKEN, so nobody can come in with the server's credentials.\n" +
+      "The door is closed without an API_TOKEN that could open it, so nobody can come in with the server's credentials.\n" +
         `      Set API_TOKEN. This makes a good one: ${MAKE_A_TOKEN}`,
     );
   }
