@@ -1,0 +1,45 @@
+/** Where the server listens, and which address a person opens. */
+import { BlockList, isIP } from 'node:net';
+
+/** Host and port to listen on. Port 0 lets the system choose. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const DEFAULT_ADDRESS: ListenAddress = { host: '127.0.0.1', port: 8000 };
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Whether a host to listen on is reachable from this machine alone. A name other than `localhost` is not trusted. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && LOOPBACK.check(host, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Reads HOST and PORT as they were set; undefined is the default. Returns what is wrong as a sentence. */
+export function parseAddress(host: unknown, port: unknown): ListenAddress | { readonly problem: string } {
+  const hostText =
+    host === undefined
+      ? DEFAULT_ADDRESS.host
+      : String(host)
+          .trim()
+          .replace(/^\[(.*)\]$/, '$1');
+  if (isIP(hostText) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(hostText)) {
+    return { problem: 'HOST must be a host name or an IP address, such as 127.0.0.1 or 0.0.0.0' };
+  }
+  const portText = port === undefined ? String(DEFAULT_ADDRESS.port) : String(port).trim();
+  if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) {
+    return { problem: 'PORT must be a whole number from 0 to 65535, such as 8000' };
+  }
+  return { host: hostText, port: Number(portText) };
+}
+
+/** The address for a browser: a server that listens everywhere is reached at `localhost`. */
+export function browsableUrl({ host, port }: ListenAddress): string {
+  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}

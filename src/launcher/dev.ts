@@ -1,0 +1,52 @@
+/**
+ * `npm run dev`: what `wrangler dev` runs, with the settings of `npm start`. The Worker and the page's files are
+ * reloaded when they change; changed settings need a new start. It runs in this process, so that no secret stands on
+ * a command line or in a temporary file.
+ */
+import { unstable_startWorker } from 'wrangler';
+import { fail } from './failing.ts';
+import { greeting } from './greeting.ts';
+import type { Plan } from './plan.ts';
+import { prepare } from './prepare.ts';
+import { WRANGLER_TOML } from './project.ts';
+import { ownSignals, stopRequested } from './stopping.ts';
+
+const stop = stopRequested();
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const prepared = await prepare();
+  if (!prepared.ok) return fail(prepared.problems);
+  const { plan } = prepared;
+  const { host, port } = plan.address;
+  try {
+    const worker = await unstable_startWorker({
+      config: WRANGLER_TOML,
+      bindings: devBindings(plan),
+      dev: { server: { hostname: host, port }, watch: true, inspector: false },
+    });
+    try {
+      const url = await Promise.race([worker.url, stop.promise]);
+      ownSignals();
+      if (url !== undefined) console.log(greeting(plan, { host, port: Number(url.port || 80) }));
+      await stop.promise;
+      return 0;
+    } finally {
+      await worker.dispose();
+    }
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    return fail([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** Wrangler prints the bindings it was given: whatever may be secret goes as a secret, which it prints as hidden. */
+function devBindings({ bindings, merged }: Plan) {
+  return Object.fromEntries(
+    Object.entries(bindings).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, { type: 'json' as const, value }];
+      const hidden = merged.secrets.has(name) || merged.origins.get(name) === '.dev.vars';
+      return [name, { type: hidden ? ('secret_text' as const) : ('plain_text' as const), value }];
+    }),
+  );
+}

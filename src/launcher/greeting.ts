@@ -1,0 +1,84 @@
+/** What a start prints: where it runs, who may come in and who pays, what is missing and how to mend it. Pure. */
+import { isMisconfigured, OPENAI_BASE, type Settings } from '../worker/settings.ts';
+import { browsableUrl, isLoopback, type ListenAddress } from './address.ts';
+import type { Plan } from './plan.ts';
+
+/** A shorter token could be guessed from what a login cookie gives away. */
+const MINIMUM_TOKEN_LENGTH = 20;
+
+const MAKE_A_TOKEN = `node -p "crypto.randomBytes(24).toString('base64url')"`;
+
+/** The whole text. Secrets are named, never shown. */
+export function greeting(plan: Plan, address: ListenAddress): string {
+  const url = browsableUrl(address);
+  const { settings } = plan;
+  const lines = [
+    'NexCode is running.',
+    '',
+    `  API          ${url}/v1`,
+    `  Page         ${url}`,
+    `  Upstream     ${settings.base}`,
+    `  Credentials  ${credentials(plan)}`,
+    `  Access       ${access(settings, address)}`,
+    ...notes(plan, address).flatMap((note) => ['', `  ! ${note}`]),
+    '',
+    'Ctrl-C stops it.',
+  ];
+  return lines.join('\n');
+}
+
+function credentials({ merged, settings }: Plan): string {
+  const secrets = [...merged.secrets].map((name) => {
+    const origin = merged.origins.get(name);
+    return origin === undefined ? `${name} is not set` : `${name} is set in ${origin}`;
+  });
+  const callers = settings.allowClientKeys
+    ? "callers' own keys are accepted"
+    : "callers' own keys are refused";
+  return [...secrets, callers].join('; ');
+}
+
+function access(settings: Settings, address: ListenAddress): string {
+  const door = settings.requireAuth ? 'closed: a request needs API_TOKEN' : 'open: a request needs no token';
+  switch (settings.requireAuthReason) {
+    case 'set':
+      return `${door} (REQUIRE_AUTH is ${settings.requireAuth})`;
+    case 'local':
+      return `${door} (REQUIRE_AUTH is not set, and only this machine reaches ${address.host})`;
+    case 'nothing_to_spend':
+      return `${door} (REQUIRE_AUTH is not set, and the server has no key that could be spent)`;
+    case 'fresh_deployment':
+      return `${door} (REQUIRE_AUTH is not set, and other machines can reach ${address.host})`;
+  }
+}
+
+function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
+  const found: string[] = [];
+  if (settings.key === undefined && settings.base === OPENAI_BASE) {
+    found.push(
+      'OPENAI_API_KEY is not set, so every caller needs a key of their own. To let the server pay:\n' +
+        '      OPENAI_API_KEY=sk-... npm start      (or write it into .dev.vars, as .dev.vars.example shows)',
+    );
+  }
+  if (isMisconfigured(settings)) {
+    found.push(
+      "The door is closed without an API_TOKEN that could open it, so nobody can come in with the server's credentials.\n" +
+        `      Set API_TOKEN. This makes a good one: ${MAKE_A_TOKEN}`,
+    );
+  }
+  if (settings.apiToken !== undefined && settings.apiToken.length < MINIMUM_TOKEN_LENGTH) {
+    found.push(
+      `API_TOKEN has fewer than ${MINIMUM_TOKEN_LENGTH} characters and could be guessed.\n` +
+        `      This makes a good one: ${MAKE_A_TOKEN}`,
+    );
+  }
+  if (!settings.requireAuth && settings.requireAuthReason === 'set' && !isLoopback(address.host)) {
+    found.push(
+      "REQUIRE_AUTH is false: whoever reaches this machine over the network can use the server's credentials.",
+    );
+  }
+  for (const name of merged.unknown) {
+    found.push(`${name} stands in .dev.vars or wrangler.toml, but is no setting of NexCode. Is it misspelt?`);
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+/** What to run: the merged settings, checked, with every problem in words. Pure but for the sources it is given. */
+import { parseSettings, type Settings } from '../worker/settings.ts';
+import { isLoopback, type ListenAddress, parseAddress } from './address.ts';
+import { type MergedSettings, mergeSettings, type SettingSources } from './settings.ts';
+
+/** Everything needed to serve. */
+export interface Plan {
+  readonly merged: MergedSettings;
+  readonly settings: Settings;
+  /** The bindings the Worker gets; LOCAL_SERVER among them if only this machine can reach the address. */
+  readonly bindings: MergedSettings['bindings'];
+  readonly address: ListenAddress;
+}
+
+/** Either the plan, or a sentence for every setting that cannot be used. */
+export type PlanResult =
+  | { readonly ok: true; readonly plan: Plan }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Merges and checks the settings. A problem names the variable, what is wrong, and where it was found; never a value. */
+export function makePlan(sources: SettingSources): PlanResult {
+  const merged = mergeSettings(sources);
+  const address = parseAddress(merged.host, merged.port);
+  const local = 'host' in address && isLoopback(address.host);
+  const bindings = local ? { ...merged.bindings, LOCAL_SERVER: 'true' } : merged.bindings;
+  const parsed = parseSettings(bindings);
+
+  const problems = 'problem' in address ? [address.problem] : [];
+  if (!parsed.ok) {
+    for (const { name, message } of parsed.problems) {
+      const origin = merged.origins.get(name);
+      problems.push(`${name} ${message}${origin === undefined ? '' : ` (it is set in ${origin})`}`);
+    }
+  }
+  if ('problem' in address || !parsed.ok) return { ok: false, problems };
+  return { ok: true, plan: { merged, settings: parsed.settings, bindings, address } };
+}

@@ -1,0 +1,110 @@
+/** Merges the places where a setting can stand into what the Worker is given. Pure: `sources.ts` does the reading. */
+import type { Json } from 'miniflare';
+import { SETTING_NAMES } from '../worker/settings.ts';
+
+/** Raw settings by name: strings, or TOML values. */
+export type RawSettings = Readonly<Record<string, Json | undefined>>;
+
+/** The places where a setting can stand, the strongest first. */
+export interface SettingSources {
+  readonly environment: RawSettings;
+  readonly devVars: RawSettings;
+  readonly toml: RawSettings;
+}
+
+/** Where a value was found, as the operator calls it. */
+export type Origin = 'the environment' | '.dev.vars' | 'wrangler.toml';
+
+/** The merged settings. */
+export interface MergedSettings {
+  /** The Worker's bindings, without LOCAL_SERVER. */
+  readonly bindings: Readonly<Record<string, Json>>;
+  /** The names of bindings that are secrets. */
+  readonly secrets: ReadonlySet<string>;
+  /** Where each setting was found. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. */
+  readonly unknown: readonly string[];
+  /** Settings of the launcher itself, still unchecked. */
+  readonly host: Json | undefined;
+  readonly port: Json | undefined;
+}
+
+/** Settings that describe many upstreams: tables in TOML, JSON text anywhere else. */
+const TABLES = ['UPSTREAMS', 'MODELS'];
+/** Read by the launcher alone. */
+const OWN = ['HOST', 'PORT'];
+/** Said by the launcher, never by a file or the environment: it opens a server to whoever can reach it. */
+const LOCAL_SERVER = 'LOCAL_SERVER';
+const SECRETS = ['OPENAI_API_KEY', 'API_TOKEN'];
+
+/**
+ * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.toml. An empty value
+ * counts as unset. Secrets that an upstream's `key` names are settings too.
+ */
+export function mergeSettings({ environment, devVars, toml }: SettingSources): MergedSettings {
+  const places: readonly (readonly [Origin, RawSettings])[] = [
+    ['the environment', environment],
+    ['.dev.vars', devVars],
+    ['wrangler.toml', toml],
+  ];
+  const find = (name: string): Found | undefined => {
+    for (const [origin, values] of places) {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (isSet(value)) return { origin, value };
+    }
+    return undefined;
+  };
+
+  const secrets = new Set([...SECRETS, ...secretNames(find('UPSTREAMS')?.value)]);
+  const names = new Set([...SETTING_NAMES, ...TABLES, ...secrets]);
+  names.delete(LOCAL_SERVER);
+
+  const bindings: Record<string, Json> = {};
+  const origins = new Map<string, Origin>();
+  for (const name of [...names, ...OWN]) {
+    const found = find(name);
+    if (found === undefined) continue;
+    origins.set(name, found.origin);
+    if (names.has(name)) bindings[name] = found.value;
+  }
+  return {
+    bindings,
+    secrets,
+    origins,
+    unknown: Object.keys({ ...devVars, ...toml }).filter((name) => !names.has(name) && !OWN.includes(name)),
+    host: find('HOST')?.value,
+    port: find('PORT')?.value,
+  };
+}
+
+interface Found {
+  readonly origin: Origin;
+  readonly value: Json;
+}
+
+function isSet(value: Json | undefined): value is Json {
+  return value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '');
+}
+
+/** The secrets that the `key` entries of UPSTREAMS name. Malformed settings name none: the Worker's check reports them. */
+function secretNames(upstreams: Json | undefined): string[] {
+  const tables: unknown = typeof upstreams === 'string' ? parseJson(upstreams) : upstreams;
+  if (!isRecord(tables)) return [];
+  return Object.values(tables).flatMap((table) => {
+    const { key } = isRecord(table) ? table : {};
+    return typeof key === 'string' && key !== '' ? [key] : [];
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

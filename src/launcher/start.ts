@@ -1,0 +1,48 @@
+/** `npm start`: builds the Worker and serves it, with the page, until it is told to stop. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
+import { fail } from './failing.ts';
+import { greeting } from './greeting.ts';
+import { prepare } from './prepare.ts';
+import { startServer } from './server.ts';
+import { ownSignals, stopRequested } from './stopping.ts';
+
+const stop = stopRequested();
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const prepared = await prepare();
+  if (!prepared.ok) return fail(prepared.problems);
+  const { plan } = prepared;
+  try {
+    const modules = await freshWorker(stop.signal);
+    await using server = await startServer({
+      modules,
+      bindings: plan.bindings,
+      address: plan.address,
+      report: console.log,
+    });
+    ownSignals();
+    console.log(greeting(plan, server.address));
+    const lost = await Promise.race([stop.promise, server.failed]);
+    return lost === undefined
+      ? 0
+      : fail([`The Workers runtime stopped and could not be started again: ${lost.message}`]);
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    return fail([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+/** Builds into a folder of its own, so that nothing else can change the files while they are read. */
+async function freshWorker(signal: AbortSignal): Promise<WorkerModule[]> {
+  const outDir = await mkdtemp(join(tmpdir(), 'nexcode-'));
+  try {
+    await buildWorker(outDir, signal);
+    return await loadWorker(outDir);
+  } finally {
+    await rm(outDir, { recursive: true, force: true });
+  }
+}

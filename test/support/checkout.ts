@@ -1,0 +1,112 @@
+/** A copy of the project in a folder of its own, as somebody who has just installed it: real commands run in it. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { PROJECT_ROOT } from '../../src/launcher/project.ts';
+import { SETTING_NAMES } from '../../src/worker/settings.ts';
+
+/** What a start needs. */
+const COPIED = ['src', 'public', 'package.json', '.npmrc', 'wrangler.toml', 'tsconfig.json'];
+
+/** A copied project. */
+export interface Checkout extends AsyncDisposable {
+  readonly folder: string;
+  /** Runs a command in it, with these settings and none of this process's own. */
+  run(command: string, args: readonly string[], settings?: Readonly<Record<string, string>>): Command;
+}
+
+/** A running command. */
+export interface Command extends AsyncDisposable {
+  readonly pid: number;
+  /** What it has printed so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Resolves once standard output contains the text; throws if the command ends before. */
+  prints(text: string): Promise<void>;
+  /** Resolves when the command and everything it started have ended: exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Sends a signal to the command, or to it and everything it started, as a terminal does. */
+  signal(name: NodeJS.Signals, to?: 'command' | 'group'): void;
+}
+
+/** Copies the project; the installed packages are shared. */
+export async function copyProject(): Promise<Checkout> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-checkout-'));
+  for (const name of COPIED) await cp(join(PROJECT_ROOT, name), join(folder, name), { recursive: true });
+  await symlink(join(PROJECT_ROOT, 'node_modules'), join(folder, 'node_modules'));
+  const commands: Command[] = [];
+  return {
+    folder,
+    run: (command, args, settings = {}) => {
+      const running = start(folder, command, args, settings);
+      commands.push(running);
+      return running;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const command of commands) await command[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function start(
+  folder: string,
+  command: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Command {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => ![...SETTING_NAMES, 'HOST', 'PORT'].includes(name) && !name.startsWith('npm_'),
+  );
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
+    cwd: folder,
+    env: { ...Object.fromEntries(inherited), ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const printed = { stdout: '', stderr: '' };
+  const onPrint = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      printed[name] += text;
+      for (const look of onPrint) look();
+    });
+  }
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${command} could not be started.`);
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  const signal: Command['signal'] = (name, to = 'command') => {
+    if (!over) process.kill(to === 'group' ? -pid : pid, name);
+  };
+  return {
+    pid,
+    get stdout() {
+      return printed.stdout;
+    },
+    get stderr() {
+      return printed.stderr;
+    },
+    prints: async (text) => {
+      const seen = new Promise<'seen'>((resolve) => {
+        const look = () => printed.stdout.includes(text) && resolve('seen');
+        onPrint.add(look);
+        look();
+      });
+      if ((await Promise.race([seen, ended])) === 'seen') return;
+      throw new Error(`The command ended without printing "${text}":\n${printed.stdout}\n${printed.stderr}`);
+    },
+    ended,
+    signal,
+    [Symbol.asyncDispose]: async () => {
+      signal('SIGKILL', 'group');
+      await ended;
+    },
+  };
+}

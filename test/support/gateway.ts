@@ -1,0 +1,33 @@
+/** The whole gateway as `npm start` serves it: the built Worker and the page's files under Miniflare, on a free port. */
+import type { Json } from 'miniflare';
+import { browsableUrl } from '../../src/launcher/address.ts';
+import { loadWorker } from '../../src/launcher/build.ts';
+import { startServer } from '../../src/launcher/server.ts';
+import { BUILT_WORKER } from './build.ts';
+
+/** Settings as the Worker gets them. */
+export type GatewaySettings = Readonly<Record<string, Json>>;
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** The same with `/v1`: what a client takes as its base URL. */
+  readonly base: string;
+  /** The lines the Worker has logged so far. */
+  readonly log: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts the gateway with these settings and no others; LOCAL_SERVER is set unless told otherwise, as at a start. */
+export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+  const log: string[] = [];
+  const server = await startServer({
+    modules: await loadWorker(BUILT_WORKER),
+    bindings: { LOCAL_SERVER: 'true', ...settings },
+    address: { host: '127.0.0.1', port: 0 },
+    report: (line) => log.push(line),
+  });
+  const url = browsableUrl(server.address);
+  return { url, base: `${url}/v1`, log, close: server.close, [Symbol.asyncDispose]: server.close };
+}

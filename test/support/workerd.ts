@@ -1,0 +1,137 @@
+/** The built Worker in bare workerd, without Miniflare in front: exact on the wire, and measurable as one process. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { Json } from 'miniflare';
+import { unstable_readConfig } from 'wrangler';
+import * as z from 'zod';
+import { loadWorker, type ModuleType, type WorkerModule } from '../../src/launcher/build.ts';
+import { WRANGLER_TOML } from '../../src/launcher/project.ts';
+import { BUILT_WORKER } from './build.ts';
+
+/** A running workerd process with one Worker. */
+export interface Workerd extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** The same with `/v1`. */
+  readonly base: string;
+  readonly pid: number;
+  /** The lines that the Worker and workerd have printed so far. */
+  readonly log: readonly string[];
+  close(): Promise<void>;
+}
+
+/** What workerd's capnp configuration calls each type of module. */
+const CAPNP_FIELDS: Readonly<Record<ModuleType, string>> = {
+  ESModule: 'esModule',
+  Data: 'data',
+  CompiledWasm: 'wasm',
+  Text: 'text',
+};
+
+/** workerd writes one such line to its control descriptor when it listens. */
+const listenEvent = z.looseObject({ event: z.literal('listen'), port: z.number() });
+
+/** Starts the built Worker with these settings and no others. Throws what workerd printed if it does not start. */
+export async function startWorkerd(settings: Readonly<Record<string, Json>>): Promise<Workerd> {
+  return startModules(await loadWorker(BUILT_WORKER), settings);
+}
+
+/** Starts any Worker made of modules, the entry first, under the compatibility date and flags of wrangler.toml. */
+export async function startModules(
+  modules: readonly WorkerModule[],
+  settings: Readonly<Record<string, Json>>,
+): Promise<Workerd> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-workerd-'));
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  try {
+    for (const { name, contents } of modules) await writeFile(join(folder, name), contents);
+    await writeFile(join(folder, 'config.capnp'), configuration(modules, settings));
+    const running = await serve(join(folder, 'config.capnp'));
+    const close = async () => {
+      await running.close();
+      await removeFolder();
+    };
+    return { ...running, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
+}
+
+async function serve(config: string): Promise<Omit<Workerd, typeof Symbol.asyncDispose>> {
+  const log: string[] = [];
+  const child = spawn(
+    workerdBinary(),
+    ['serve', '--experimental', '--control-fd=3', '--socket-addr=http=127.0.0.1:0', config],
+    { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
+  );
+  const closed = once(child, 'close');
+  const [, stdout, stderr, control] = child.stdio;
+  if (!stdout || !stderr || !(control instanceof Readable) || child.pid === undefined) {
+    throw new Error('workerd could not be spawned.');
+  }
+  for (const output of [stdout, stderr]) createInterface(output).on('line', (line) => log.push(line));
+  const lines = createInterface(control)[Symbol.asyncIterator]();
+  const first = await Promise.race([lines.next(), closed.then(() => undefined)]);
+  if (first?.value === undefined) {
+    await closed;
+    throw new Error(`workerd did not start:\n${log.join('\n')}`);
+  }
+  const { port } = listenEvent.parse(JSON.parse(first.value));
+  const url = `http://127.0.0.1:${port}`;
+  const close = async () => {
+    child.kill('SIGKILL');
+    await closed;
+  };
+  return { url, base: `${url}/v1`, pid: child.pid, log, close };
+}
+
+/** The very workerd that Miniflare runs. */
+function workerdBinary(): string {
+  const fromMiniflare = createRequire(createRequire(import.meta.url).resolve('miniflare'));
+  return z.object({ default: z.string() }).parse(fromMiniflare('workerd')).default;
+}
+
+function configuration(modules: readonly WorkerModule[], settings: Readonly<Record<string, Json>>): string {
+  const { compatibility_date: date, compatibility_flags: flags } = unstable_readConfig({
+    config: WRANGLER_TOML,
+  });
+  const moduleList = modules.map(
+    ({ name, type }) => `(name = ${quote(name)}, ${CAPNP_FIELDS[type]} = embed ${quote(name)})`,
+  );
+  const bindings = Object.entries(settings).map(([name, value]) =>
+    typeof value === 'string'
+      ? `(name = ${quote(name)}, text = ${quote(value)})`
+      : `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`,
+  );
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (
+      modules = [${moduleList.join(', ')}],
+      compatibilityDate = ${quote(date ?? '')},
+      compatibilityFlags = [${flags.map(quote).join(', ')}],
+      bindings = [${bindings.join(', ')}],
+    )),
+    (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+  ],
+  sockets = [(name = "http", http = (), service = "main")],
+);
+`;
+}
+
+/** A capnp string literal: C escapes, byte for byte. */
+function quote(text: string): string {
+  const bytes = [...Buffer.from(text)].map((byte) =>
+    byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c
+      ? String.fromCharCode(byte)
+      : `\\x${byte.toString(16).padStart(2, '0')}`,
+  );
+  return `"${bytes.join('')}"`;
+}
