@@ -7,7 +7,7 @@ import { type MergedSettings, mergeSettings, type SettingSources } from './setti
 export interface Plan {
   readonly merged: MergedSettings;
   readonly settings: Settings;
-  /** The bindings the Worker gets; LOCAL_SERVER among them if only this machine can reach the address. */
+  /** The bindings the Worker gets, SELF_HOSTED among them, and LOCAL_SERVER if only this machine can reach the address. */
   readonly bindings: MergedSettings['bindings'];
   readonly address: ListenAddress;
 }
@@ -22,7 +22,8 @@ export function makePlan(sources: SettingSources): PlanResult {
   const merged = mergeSettings(sources);
   const address = parseAddress(merged.host, merged.port);
   const local = 'host' in address && isLoopback(address.host);
-  const bindings = local ? { ...merged.bindings, LOCAL_SERVER: 'true' } : merged.bindings;
+  const place = local ? { SELF_HOSTED: 'true', LOCAL_SERVER: 'true' } : { SELF_HOSTED: 'true' };
+  const bindings = { ...merged.bindings, ...place };
   const parsed = parseSettings(bindings);
 
   const problems = 'problem' in address ? [address.problem] : [];

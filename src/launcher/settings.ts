@@ -17,7 +17,7 @@ export type Origin = 'the environment' | '.dev.vars' | 'wrangler.toml';
 
 /** The merged settings. */
 export interface MergedSettings {
-  /** The Worker's bindings, without LOCAL_SERVER. */
+  /** The Worker's bindings, without those that the launcher adds. */
   readonly bindings: Readonly<Record<string, Json>>;
   /** The names of bindings that are secrets. */
   readonly secrets: ReadonlySet<string>;
@@ -34,8 +34,8 @@ export interface MergedSettings {
 const TABLES = ['UPSTREAMS', 'MODELS'];
 /** Read by the launcher alone. */
 const OWN = ['HOST', 'PORT'];
-/** Said by the launcher, never by a file or the environment: it opens a server to whoever can reach it. */
-const LOCAL_SERVER = 'LOCAL_SERVER';
+/** Said by the launcher, never by a file or the environment: the first opens a server to whoever can reach it. */
+const SAID_BY_LAUNCHER = ['LOCAL_SERVER', 'SELF_HOSTED'];
 const SECRETS = ['OPENAI_API_KEY', 'API_TOKEN'];
 
 /**
@@ -58,7 +58,7 @@ export function mergeSettings({ environment, devVars, toml }: SettingSources): M
 
   const secrets = new Set([...SECRETS, ...secretNames(find('UPSTREAMS')?.value)]);
   const names = new Set([...SETTING_NAMES, ...TABLES, ...secrets]);
-  names.delete(LOCAL_SERVER);
+  for (const name of SAID_BY_LAUNCHER) names.delete(name);
 
   const bindings: Record<string, Json> = {};
   const origins = new Map<string, Origin>();

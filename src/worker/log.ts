@@ -17,7 +17,8 @@ export function logStep(settings: Settings, requestId: string, step: string, fie
 /** Replaces secrets in a text, wherever they stand. */
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   return secrets.reduce<string>(
-    (clean, secret) => (secret === undefined ? clean : clean.replaceAll(secret, '[redacted]')),
+    (clean, secret) =>
+      secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '[redacted]'),
     text,
   );
 }

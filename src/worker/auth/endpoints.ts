@@ -9,7 +9,7 @@ export type EndpointKind = 'stateless' | 'stateful' | 'admin';
 
 const STATELESS_POSTS =
   /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/.+|images\/.+)$/;
-const STATELESS_GETS = /^\/v1\/(?:models(?:\/.+)?|realtime)$/;
+const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:\/|$)/i;
 
 /**

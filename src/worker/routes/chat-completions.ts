@@ -23,7 +23,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
     const context = upstreamContext(c);
     const filled = defaultsFor(request, payer, settings);
     const changed = Object.keys(filled).join(', ');
-    context.log('chat', { model: modelOf(request, settings), stream: request.stream === true });
+    context.log('chat', { model: modelOf(request, settings).slice(0, 128), stream: request.stream === true });
 
     const upstream = await callUpstream(
       {

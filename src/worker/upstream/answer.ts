@@ -6,6 +6,7 @@ import { ChatStreamState } from './chat-stream-state.ts';
 import { unfoldChat } from './chat-unfold.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
+import { logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { readText } from './read-text.ts';
 import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
@@ -44,7 +45,7 @@ async function relayAs(
     case 'error':
       return passError(upstream, context);
     case 'native':
-      return passOn(upstream);
+      return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
     case 'events':
       return passEvents(upstream, new ChatStreamState(wanted.severalChoices), context);
     case 'collect':

@@ -53,7 +53,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     if (cause instanceof GatewayError) throw cause;
     log('upstream_failed', { reason: failureReason(signal, deadline) });
     if (signal.aborted) throw clientLeft(cause);
-    throw deadline.passed ? tooLate(cause) : unreachable(cause);
+    throw deadline.passed ? tooLate(cause) : unreachable(request.method, cause);
   } finally {
     deadline.clear();
   }
@@ -107,12 +107,17 @@ function clientLeft(cause: unknown): GatewayError {
   });
 }
 
-function unreachable(cause: unknown): GatewayError {
+/**
+ * Whether a request that got no answer was carried out is unknown, so clients are told not to repeat one that may
+ * have cost something.
+ */
+function unreachable(method: string, cause: unknown): GatewayError {
   return new GatewayError({
     status: 502,
     code: 'upstream_error',
     message:
       'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
+    headers: method === 'GET' || method === 'HEAD' ? {} : { 'x-should-retry': 'false' },
     cause,
   });
 }
