@@ -3,7 +3,7 @@
  * (the page's bundle) belongs into `[build] command` of wrangler.toml: then dev, build, start and deploy all make it.
  */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,8 +39,9 @@ export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
 
-/** Builds the Worker into `outDir`; the signal gives up. Throws BuildError. */
+/** Builds the Worker into `outDir`, which then holds nothing else; the signal gives up. Throws BuildError. */
 export async function buildWorker(outDir: string, signal?: AbortSignal): Promise<void> {
+  await rm(outDir, { recursive: true, force: true });
   const wrangler = join(
     dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
     'bin/wrangler.js',

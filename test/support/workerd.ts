@@ -94,8 +94,17 @@ async function serve(config: string): Promise<Omit<Workerd, typeof Symbol.asyncD
 
 /** The very workerd that Miniflare runs. */
 function workerdBinary(): string {
+  return workerdPackage().default;
+}
+
+/** Its version. */
+export function workerdVersion(): string {
+  return workerdPackage().version;
+}
+
+function workerdPackage(): { default: string; version: string } {
   const fromMiniflare = createRequire(createRequire(import.meta.url).resolve('miniflare'));
-  return z.object({ default: z.string() }).parse(fromMiniflare('workerd')).default;
+  return z.object({ default: z.string(), version: z.string() }).parse(fromMiniflare('workerd'));
 }
 
 function configuration(modules: readonly WorkerModule[], settings: Readonly<Record<string, Json>>): string {

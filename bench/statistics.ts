@@ -1,0 +1,10 @@
+/** The few statistics that the measurements need. */
+
+/** The middle value, or the mean of the two in the middle. Throws on an empty list. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const high = sorted[Math.floor(sorted.length / 2)];
+  const low = sorted[Math.ceil(sorted.length / 2) - 1];
+  if (high === undefined || low === undefined) throw new Error('There is no median of nothing.');
+  return (low + high) / 2;
+}

@@ -1,0 +1,86 @@
+/** `npm run check`: the gate. Every step in turn; the first that fails prints what it said and ends the run. */
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWorker } from '../src/launcher/build.ts';
+import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { measureSizes } from './sizes.ts';
+
+/** What a step has to say when it is done. Throws StepError, whose message is the step's output. */
+type Step = () => Promise<string>;
+
+class StepError extends Error {
+  override readonly name = 'StepError';
+}
+
+const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
+
+const steps: readonly (readonly [name: string, step: Step])[] = [
+  ['format and lint', command('biome ci .')],
+  ['types: launcher, tests, bench', command('tsc -p .')],
+  ['types: Worker', command('tsc -p src/worker')],
+  ...(hasSources('src/page') ? ([['types: page', command('tsc -p src/page')]] as const) : []),
+  ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
+  ['deployment, dry', () => buildWorker(join(PROJECT_ROOT, 'dist/worker')).then(() => '')],
+  ['sizes', sizes],
+];
+
+process.exitCode = await run();
+
+async function run(): Promise<number> {
+  for (const [name, step] of steps) {
+    const begin = performance.now();
+    try {
+      const said = await step();
+      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+      console.log(`ok    ${name.padEnd(32)}${seconds.padStart(6)} s${said === '' ? '' : `   ${said}`}`);
+    } catch (error) {
+      console.error(`FAIL  ${name}\n\n${error instanceof Error ? error.message : String(error)}`);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/** A command of an installed package. Its output is shown only when it fails. */
+function command(line: string): Step {
+  return async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const path = [join(PROJECT_ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+    const child = spawn(line, {
+      shell: true,
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, PATH: path },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve('') : reject(new StepError(output))));
+    return promise;
+  };
+}
+
+async function sizes(): Promise<string> {
+  const measured = await measureSizes();
+  const lines = measured.map(
+    ({ what, bytes, limit }) => `${what}: ${kibibytes(bytes)} of ${kibibytes(limit)} KiB gzip`,
+  );
+  if (measured.some(({ bytes, limit }) => bytes > limit)) throw new StepError(lines.join('\n'));
+  return lines.join('; ');
+}
+
+function hasSources(folder: string): boolean {
+  return readdirSync(join(PROJECT_ROOT, folder), { recursive: true }).some((name) =>
+    /\.tsx?$/.test(String(name)),
+  );
+}
+
+function kibibytes(bytes: number): string {
+  return (bytes / 1024).toFixed(1);
+}
