@@ -38,7 +38,8 @@ const numberLiteral = (minimum: number, maximum: number) =>
 const headerToken = z
   .string()
   .trim()
-  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces or line breaks');
+  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces or line breaks')
+  .max(512, 'must have at most 512 characters');
 
 const list = z.string().transform((text) =>
   text

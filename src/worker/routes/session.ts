@@ -35,7 +35,7 @@ export const session = new Hono<AppEnv>()
     refuseForeign(c);
     const { apiToken } = c.var.settings;
     if (apiToken === undefined) throw loginUnavailable();
-    if (!(await equalSecrets(c.req.valid('json').token.trim(), apiToken))) throw wrongToken();
+    if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
     await openSession(c, apiToken, Date.now());
     return c.body(null, 204);
   })
