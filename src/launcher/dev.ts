@@ -15,11 +15,11 @@ const stop = stopRequested();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const prepared = await prepare();
-  if (!prepared.ok) return fail(prepared.problems);
-  const { plan } = prepared;
-  const { host, port } = plan.address;
   try {
+    const prepared = await prepare();
+    if (!prepared.ok) return fail(prepared.problems);
+    const { plan } = prepared;
+    const { host, port } = plan.address;
     const worker = await unstable_startWorker({
       config: WRANGLER_TOML,
       bindings: devBindings(plan),

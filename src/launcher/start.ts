@@ -13,10 +13,10 @@ const stop = stopRequested();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const prepared = await prepare();
-  if (!prepared.ok) return fail(prepared.problems);
-  const { plan } = prepared;
   try {
+    const prepared = await prepare();
+    if (!prepared.ok) return fail(prepared.problems);
+    const { plan } = prepared;
     const modules = await freshWorker(stop.signal);
     await using server = await startServer({
       modules,
