@@ -9,87 +9,82 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 /** OpenAI's own address: the upstream when nothing is set, and the one base that is useless without a key. */
 export const OPENAI_BASE = 'https://api.openai.com/v1';
 
-const boolean = z.union([z.boolean(), z.string()]).transform((value, context) => {
+const MUST_BE_BOOLEAN = 'must be true or false';
+const boolean = z.union([z.boolean(), z.string()], MUST_BE_BOOLEAN).transform((value, context) => {
   const text = String(value).trim().toLowerCase();
   if (text === 'true') return true;
   if (text === 'false') return false;
-  context.addIssue({ code: 'custom', message: 'must be true or false' });
+  context.addIssue({ code: 'custom', message: MUST_BE_BOOLEAN });
   return z.NEVER;
 });
 
-const wholeNumber = (minimum: number, maximum: number) =>
-  z.union([z.number(), z.string().trim()]).transform((value, context) => {
-    const number = value === '' ? Number.NaN : Number(value);
-    if (Number.isSafeInteger(number) && number >= minimum && number <= maximum) return number;
-    context.addIssue({ code: 'custom', message: `must be a whole number from ${minimum} to ${maximum}` });
-    return z.NEVER;
-  });
-
-const numberLiteral = (minimum: number, maximum: number) =>
-  z.union([z.number(), z.string().trim()]).transform((value, context) => {
+/** A JSON number within limits, as the operator wrote it. */
+const numberLiteral = (minimum: number, maximum: number, kind = 'number') => {
+  const message = `must be a ${kind} from ${minimum} to ${maximum}`;
+  return z.union([z.number(), z.string().trim()], message).transform((value, context) => {
     const literal = String(value);
     const number = Number(literal);
     if (JSON_NUMBER.test(literal) && number >= minimum && number <= maximum) return literal;
-    context.addIssue({ code: 'custom', message: `must be a number from ${minimum} to ${maximum}` });
+    context.addIssue({ code: 'custom', message });
     return z.NEVER;
   });
+};
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  numberLiteral(minimum, maximum, 'whole number')
+    .transform(Number)
+    .refine(Number.isSafeInteger, `must be a whole number from ${minimum} to ${maximum}`);
 
 /** Visible ASCII without spaces: what fits in an `Authorization: Bearer` header (RFC 9110, field values). */
+const MUST_FIT_A_HEADER = 'must be visible ASCII characters without spaces or line breaks';
 const headerToken = z
-  .string()
+  .string(MUST_FIT_A_HEADER)
   .trim()
-  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces or line breaks')
+  .regex(/^[\x21-\x7e]+$/, MUST_FIT_A_HEADER)
   .max(512, 'must have at most 512 characters');
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
+const list = (message: string) =>
+  z.string(message).transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
 
-const origins = list.pipe(
-  z.array(
-    z.string().refine(isOrigin, 'must be origins such as https://app.example.com, separated by commas'),
-  ),
-);
+const MUST_BE_ORIGINS = 'must be origins such as https://app.example.com, separated by commas';
+const origins = list(MUST_BE_ORIGINS).refine((items) => items.every(isOrigin), MUST_BE_ORIGINS);
 
-const hosts = list.pipe(
-  z.array(
-    z
-      .string()
-      .regex(
-        /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/i,
-        'must be host names such as chat.example.com, separated by commas',
-      )
-      .transform((host) => host.toLowerCase()),
-  ),
-);
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/i;
+const MUST_BE_HOSTS = 'must be host names such as chat.example.com, separated by commas';
+const hosts = list(MUST_BE_HOSTS)
+  .refine((items) => items.every((item) => HOST.test(item)), MUST_BE_HOSTS)
+  .transform((items) => items.map((item) => item.toLowerCase()));
 
-const baseUrl = z.string().transform((text, context) => {
+const MUST_BE_ADDRESS =
+  'must be an http or https address such as https://api.openai.com/v1, without user name, query or fragment';
+const baseUrl = z.string(MUST_BE_ADDRESS).transform((text, context) => {
   const base = normalBase(text.trim());
   if (base !== undefined) return base;
-  context.addIssue({
-    code: 'custom',
-    message:
-      'must be an http or https address such as https://api.openai.com/v1, without user name, query or fragment',
-  });
+  context.addIssue({ code: 'custom', message: MUST_BE_ADDRESS });
   return z.NEVER;
 });
 
-const pattern = z.string().transform((text, context) => {
+const MUST_BE_PATTERN = 'must be a regular expression such as ^sk-';
+const pattern = z.string(MUST_BE_PATTERN).transform((text, context) => {
   try {
     return new RegExp(text);
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be a regular expression such as ^sk-' });
+    context.addIssue({ code: 'custom', message: MUST_BE_PATTERN });
     return z.NEVER;
   }
 });
 
+const MUST_BE_MODEL = 'must be the name of a model, 256 characters at most';
+
 const schema = z.object({
   OPENAI_API_BASE: baseUrl.default(OPENAI_BASE),
   OPENAI_API_KEY: headerToken.optional(),
-  OPENAI_MODEL: z.string().trim().max(256).default('gpt-4.1-mini'),
+  OPENAI_MODEL: z.string(MUST_BE_MODEL).trim().max(256, MUST_BE_MODEL).default('gpt-4.1-mini'),
   MAX_TOKENS: wholeNumber(1, 10_000_000).optional(),
   TEMPERATURE: numberLiteral(0, 2).optional(),
   SOLUTION_TEMPERATURE: numberLiteral(0, 2).default('0.3'),
@@ -170,10 +165,7 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => ({
       name: String(issue.path[0] ?? ''),
-      message:
-        issue.code === 'invalid_type' || issue.code === 'invalid_union'
-          ? 'has a value of the wrong type'
-          : issue.message,
+      message: issue.message,
     }));
     return { ok: false, problems };
   }
@@ -227,8 +219,11 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
+/** As browsers write it. Desktop apps and extensions have schemes of their own (`tauri://localhost`), without a port. */
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
+  if (!URL.canParse(text) || text.includes('*')) return false;
+  const { origin, protocol, host } = new URL(text);
+  return text === (origin === 'null' && host !== '' ? `${protocol}//${host}` : origin);
 }
 
 /** Drops a trailing slash, and adds `/v1` to a base without any path. */

@@ -61,7 +61,7 @@ export function unreadableBody(): GatewayError {
     status: 400,
     code: 'invalid_json',
     message:
-      'We could not parse the JSON body of your request. Check that it is valid JSON: quotes doubled, no trailing comma, no NaN.',
+      'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
   });
 }
 
