@@ -1,6 +1,6 @@
 /** `/session`: the page's login and logout, and what the page must know before it asks anything. */
 import { type Context, Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { limitLogins } from '../auth/login-limit.ts';
 import { isForeign, provenanceOf } from '../auth/origin.ts';
 import { equalSecrets } from '../auth/secret.ts';
