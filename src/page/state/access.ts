@@ -1,0 +1,43 @@
+/** Signing in and out, what the server offers, and the way to the login page and back. */
+import { fetchModels, fetchSession, type Session, signOut } from '../api/session.ts';
+import { loginAddress } from '../login/next.ts';
+import { readShelf, writeShelf } from '../storage/browser.ts';
+import type { KeptKey } from '../storage/key.ts';
+import type { Preferences } from '../storage/preferences.ts';
+import type { App } from './app.ts';
+
+/** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
+const SHOWN = 'nexcode.login-shown';
+
+/** Asks the server again; goes to the login page where nothing can be asked without it. */
+export async function refreshSession(app: App): Promise<void> {
+  const session = await fetchSession();
+  if (!session) return;
+  app.state.set({ session });
+  if (session.authenticated) writeShelf('sessionStorage', SHOWN, null);
+  const { preferences, key } = app.state.get();
+  if (needsLogin(session, preferences, key) && readShelf('sessionStorage', SHOWN) === null) {
+    if (writeShelf('sessionStorage', SHOWN, '1')) goToLogin();
+  }
+}
+
+/** Whether the next message would be refused for want of a session. */
+export function needsLogin(session: Session | null, preferences: Preferences, key: KeptKey): boolean {
+  if (!session?.loginRequired || session.authenticated) return false;
+  return !(session.clientKeys && preferences.mode === 'openai' && key.value !== null);
+}
+
+export function goToLogin(): void {
+  location.assign(loginAddress(location.pathname + location.search + location.hash));
+}
+
+export async function leave(app: App): Promise<void> {
+  writeShelf('sessionStorage', SHOWN, '1');
+  if (await signOut()) await refreshSession(app);
+}
+
+/** The server's models, as the key in use sees them. */
+export async function refreshModels(app: App): Promise<void> {
+  const models = await fetchModels(app.state.get().key.value);
+  if (models.length > 0) app.state.set({ models });
+}

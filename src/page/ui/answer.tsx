@@ -1,0 +1,78 @@
+/** One answer: who gave it, its text, how it ended, and what can be done with it. */
+import type { Message } from '../conversation/types.ts';
+import { continueAnswer, regenerate } from '../state/turns.ts';
+import { AgainWith } from './again-with.tsx';
+import { AnswerText } from './answer-text.tsx';
+import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { CopyButton } from './copy-button.tsx';
+import { FailureCard } from './failure-card.tsx';
+import { FiguresLine } from './figures.tsx';
+import { Icon } from './icon.tsx';
+import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
+import { Versions } from './versions.tsx';
+
+export function AnswerView({ message }: { readonly message: Message }) {
+  const app = useApp();
+  const t = useTranslate();
+  const here = useSelect((state) => state.answering.has(message.id));
+  const writing = message.state === 'writing';
+  const { stamp, failure, figures } = message;
+  return (
+    <article class="turn answer" aria-label={t('answered')} aria-busy={writing}>
+      {stamp && (
+        <p class="stamp">
+          {stamp.speaker && <SpeakerMark speaker={stamp.speaker} />}
+          <strong>{stampName(stamp, t)}</strong>
+          {stamp.speaker && <span>{speakerName(stamp.speaker, t)}</span>}
+        </p>
+      )}
+      <AnswerText message={message} />
+      {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}
+      {failure && <FailureCard message={message} failure={failure} />}
+      <Ending message={message} />
+      <div class="tools" hidden={writing}>
+        <Versions message={message} />
+        {message.text && <CopyButton text={message.text} label={t('copyMessage')} />}
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('regenerate')}
+          title={t('regenerate')}
+          onClick={() => regenerate(app, message)}
+        >
+          <Icon name="again" />
+        </button>
+        <AgainWith message={message} />
+        {figures && <FiguresLine figures={figures} />}
+      </div>
+    </article>
+  );
+}
+
+/** Says that an answer is not whole, and offers to go on with it. */
+function Ending({ message }: { readonly message: Message }) {
+  const app = useApp();
+  const t = useTranslate();
+  const { state, finish, failure, text } = message;
+  const cut = state === 'interrupted' || (state === 'failed' && text !== '');
+  if (!cut && state !== 'stopped' && finish === undefined) return null;
+  return (
+    <div class="ending">
+      {!failure && (
+        <span>
+          {t(state === 'done' && finish === 'length' ? 'lengthReached' : finish === 'content_filter' ? 'filtered' : state === 'stopped' ? 'stopped' : 'interrupted')}
+        </span>
+      )}
+      {text && finish !== 'content_filter' && (
+        <button type="button" onClick={() => continueAnswer(app, message)}>
+          {t('continue')}
+        </button>
+      )}
+      {!failure && (
+        <button type="button" onClick={() => regenerate(app, message)}>
+          {t('retry')}
+        </button>
+      )}
+    </div>
+  );
+}

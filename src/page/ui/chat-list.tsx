@@ -1,0 +1,205 @@
+/** The conversations: search, open, rename, pin, export, delete. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Chat } from '../conversation/types.ts';
+import { chatAddress, deleteChat, inOrder, openChat, patchChat, renameChat } from '../state/chats.ts';
+import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { Icon } from './icon.tsx';
+
+/** Waits for the typing to pause before all messages are searched. */
+const SEARCH_PAUSE_MS = 150;
+
+/** @param left called when the list has done its work, so that a drawer can close */
+export function ChatList({ left }: { readonly left: () => void }) {
+  const app = useApp();
+  const t = useTranslate();
+  const chats = useSelect((state) => state.chats);
+  const [words, setWords] = useState('');
+  const found = useSearch(words.trim());
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const [menu, setMenu] = useState<{ chat: Chat; at: DOMRect } | null>(null);
+  const shown = inOrder(found ? chats.filter((chat) => found.has(chat.id)) : chats);
+  return (
+    <>
+      <div class="side-top">
+        <a class="brand" href="/" onClick={plainClick(() => { void openChat(app, null); left(); })}>
+          <svg class="seal" viewBox="0 0 32 32" aria-hidden="true">
+            <rect width="32" height="32" rx="8" />
+            <path d="M10 23V9l12 14V9" />
+          </svg>
+          NexCode
+        </a>
+        <button type="button" class="new" onClick={() => { void openChat(app, null); left(); }}>
+          <Icon name="plus" />
+          {t('newChat')}
+        </button>
+        <label class="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            value={words}
+            aria-label={t('search')}
+            placeholder={t('search')}
+            onInput={(event) => setWords(event.currentTarget.value)}
+            onKeyDown={(event) => event.key === 'Escape' && words && (event.preventDefault(), setWords(''))}
+          />
+        </label>
+      </div>
+      {shown.length === 0 && <p class="none">{t(words ? 'nothingFound' : 'noChats')}</p>}
+      <ul class="chats">
+        {shown.map((chat) => (
+          <li key={chat.id}>
+            {renaming === chat.id ? (
+              <Rename chat={chat} done={() => setRenaming(null)} />
+            ) : (
+              <ChatEntry chat={chat} left={left} more={(at) => setMenu({ chat, at })} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {menu && <ChatMenu chat={menu.chat} at={menu.at} rename={() => setRenaming(menu.chat.id)} close={() => setMenu(null)} left={left} />}
+    </>
+  );
+}
+
+function ChatEntry({ chat, left, more }: { readonly chat: Chat; left: () => void; more: (at: DOMRect) => void }) {
+  const app = useApp();
+  const t = useTranslate();
+  const current = useSelect((state) => state.open === chat.id);
+  return (
+    <>
+      <a
+        href={chatAddress(chat.id)}
+        dir="auto"
+        aria-current={current ? 'page' : undefined}
+        onClick={plainClick(() => {
+          void openChat(app, chat.id);
+          left();
+        })}
+      >
+        {chat.pinned && <Icon name="pin" />}
+        {chat.title}
+      </a>
+      <button
+        type="button"
+        class="quiet more"
+        aria-haspopup="true"
+        aria-label={t('actionsFor', { title: chat.title })}
+        onClick={(event) => more(event.currentTarget.getBoundingClientRect())}
+      >
+        <Icon name="more" />
+      </button>
+    </>
+  );
+}
+
+function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {
+  const app = useApp();
+  const t = useTranslate();
+  const field = useRef<HTMLInputElement>(null);
+  const finished = useRef(false);
+  useEffect(() => field.current?.select(), []);
+  const finish = (title: string) => {
+    if (finished.current) return;
+    finished.current = true;
+    void renameChat(app, chat.id, title);
+    done();
+  };
+  return (
+    <input
+      class="rename"
+      ref={field}
+      defaultValue={chat.title}
+      aria-label={t('rename')}
+      onBlur={(event) => finish(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish(event.currentTarget.value);
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          finish('');
+        }
+      }}
+    />
+  );
+}
+
+interface ChatMenuProps {
+  readonly chat: Chat;
+  /** Where the button is that opened it. */
+  readonly at: DOMRect;
+  rename(): void;
+  close(): void;
+  left(): void;
+}
+
+function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
+  const app = useApp();
+  const t = useTranslate();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const menu = box.current;
+    if (!menu) return;
+    menu.showPopover();
+    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.top = `${Math.min(at.bottom, innerHeight - menu.offsetHeight - 8)}px`;
+    menu.querySelector('button')?.focus();
+  }, [at]);
+  const download = async (format: 'markdown' | 'json') =>
+    (await import('../transfer/download.ts')).downloadChat(app, chat, format);
+  const action = (name: string, act: () => void) => (
+    <button
+      type="button"
+      onClick={() => {
+        box.current?.hidePopover();
+        act();
+      }}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && close()}>
+      {action(t('rename'), rename)}
+      {action(t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned }))}
+      {action(t('exportMarkdown'), () => void download('markdown'))}
+      {action(t('exportJson'), () => void download('json'))}
+      {action(t('delete'), () => {
+        // The notice with its undo must not lie behind a drawer.
+        left();
+        void deleteChat(app, chat.id);
+      })}
+    </div>
+  );
+}
+
+/** The chats whose title or text contains the words; null where nothing is sought. */
+function useSearch(words: string): ReadonlySet<string> | null {
+  const app = useApp();
+  const [found, setFound] = useState<ReadonlySet<string> | null>(null);
+  useEffect(() => {
+    if (!words) {
+      setFound(null);
+      return;
+    }
+    let current = true;
+    const timer = setTimeout(async () => {
+      const messages = await app.keeper.search(words);
+      const wanted = words.toLocaleLowerCase();
+      const titled = app.state.get().chats.filter((chat) => chat.title.toLocaleLowerCase().includes(wanted));
+      if (current) setFound(new Set([...titled.map(({ id }) => id), ...messages.map(({ chat }) => chat)]));
+    }, SEARCH_PAUSE_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [words]);
+  return found;
+}
+
+/** Leaves clicks that ask for a new tab or window to the browser. */
+function plainClick(act: () => void): (event: MouseEvent) => void {
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    act();
+  };
+}
