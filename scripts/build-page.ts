@@ -1,36 +1,39 @@
 /** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
 import { createHash } from 'node:crypto';
-import { copyFile, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MAIN = 'src/page/main.tsx';
 const PUBLIC = path.join(ROOT, 'public');
 /** What the service worker keeps for offline use, beside the bundle and its chunks. */
-const PAGE_FILES = ['/', '/login', '/boot.js', '/style.css', '/manifest.webmanifest', '/icon.svg', '/icon-192.png'];
+const PAGE_FILES = [
+  '/',
+  '/login',
+  '/boot.js',
+  '/style.css',
+  '/manifest.webmanifest',
+  '/icon.svg',
+  '/icon-192.png',
+];
 
+/** A file of the bundle, the entry `/app.js` first. */
 export interface BuiltFile {
   /** The path it is served at. */
   readonly path: string;
   readonly gzipBytes: number;
 }
 
-export interface PageBuild {
-  /** The entry and the chunks that are loaded with it. */
-  readonly first: readonly BuiltFile[];
-  /** Chunks that are fetched when they are needed, by the module they begin with. */
-  readonly lazy: readonly (BuiltFile & { readonly module: string })[];
-}
-
 /** Builds everything anew and says what became of it. Rejects where a source does not compile. */
-export async function buildPage(): Promise<PageBuild> {
-  await rm(path.join(PUBLIC, 'chunk'), { recursive: true, force: true });
-  const { metafile } = await build({
+export async function buildPage(): Promise<readonly BuiltFile[]> {
+  const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { app: 'src/page/main.tsx' },
+    entryPoints: { app: MAIN },
     outdir: 'public',
+    publicPath: '/',
     chunkNames: 'chunk/[name]-[hash]',
     bundle: true,
     splitting: true,
@@ -42,9 +45,14 @@ export async function buildPage(): Promise<PageBuild> {
     legalComments: 'none',
     charset: 'utf8',
     metafile: true,
+    write: false,
+    plugins: [oneCore],
   });
+  const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
+  await rm(path.join(PUBLIC, 'chunk'), { recursive: true, force: true });
+  await mkdir(path.join(PUBLIC, 'chunk'));
+  for (const [name, text] of texts) await writeFile(path.join(PUBLIC, name), text);
   await copyFile(path.join(PUBLIC, 'index.html'), path.join(PUBLIC, 'login.html'));
-  const files = [...PAGE_FILES, ...Object.keys(metafile.outputs).map(served)];
   await build({
     absWorkingDir: ROOT,
     entryPoints: { sw: 'src/page/offline/worker/sw.ts' },
@@ -53,9 +61,49 @@ export async function buildPage(): Promise<PageBuild> {
     format: 'iife',
     target: 'es2024',
     minify: true,
-    define: { FILES: JSON.stringify(files), RELEASE: JSON.stringify(await release()) },
+    define: {
+      FILES: JSON.stringify([...PAGE_FILES, ...texts.keys()]),
+      RELEASE: JSON.stringify(await release()),
+    },
   });
-  return await measured(metafile);
+  return [...texts].map(([name, text]) => ({ path: name, gzipBytes: gzipSync(text, { level: 9 }).length }));
+}
+
+/**
+ * The bundler makes one chunk for each set of chunks that share a module: a dozen small files at first load, each
+ * compressed on its own. Here every chunk shares all of the first load: then that is one file.
+ */
+const oneCore: Plugin = {
+  name: 'one-core',
+  setup(bundler) {
+    const fetched = new Set<string>();
+    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path: name, resolveDir }) => {
+      if (kind === 'dynamic-import' && !name.includes('/i18n/')) fetched.add(path.resolve(resolveDir, name));
+      return null;
+    });
+    bundler.onLoad({ filter: /src\/page\/.*\.tsx?$/ }, async ({ path: file }) => {
+      if (!fetched.has(file)) return null;
+      const main = path.relative(path.dirname(file), path.join(ROOT, MAIN));
+      const source = await readFile(file, 'utf8');
+      return {
+        contents: `${source}\nimport ${JSON.stringify(main)};\n`,
+        loader: file.endsWith('x') ? 'tsx' : 'ts',
+      };
+    });
+  },
+};
+
+/** The entry only imports the core: the core takes its place, and its name in every chunk. Saves a round trip. */
+function withCoreAsEntry({ outputs }: Metafile, texts: ReadonlyMap<string, string>): Map<string, string> {
+  const imports = outputs['public/app.js']?.imports ?? [];
+  const core = served(path.join(ROOT, imports[0]?.path ?? ''));
+  if (imports.length !== 1 || !texts.has(core))
+    throw new Error('The entry is expected to import one chunk, the core.');
+  const renamed = new Map<string, string>();
+  for (const [name, text] of texts) {
+    if (name !== '/app.js') renamed.set(name === core ? '/app.js' : name, text.replaceAll(core, '/app.js'));
+  }
+  return renamed;
 }
 
 /** A name for these very bytes: any change of a served file is a new release of the service worker. */
@@ -68,35 +116,11 @@ async function release(): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
-async function measured({ outputs }: Metafile): Promise<PageBuild> {
-  const size = async (output: string): Promise<BuiltFile> => ({
-    path: served(output),
-    gzipBytes: gzipSync(await readFile(path.join(ROOT, output)), { level: 9 }).length,
-  });
-  const first = new Set<string>();
-  const visit = (output: string) => {
-    if (first.has(output)) return;
-    first.add(output);
-    for (const { path: imported, kind } of outputs[output]?.imports ?? []) {
-      if (kind === 'import-statement') visit(imported);
-    }
-  };
-  visit('public/app.js');
-  const lazy = Object.keys(outputs).filter((output) => !first.has(output));
-  return {
-    first: await Promise.all([...first].map(size)),
-    lazy: await Promise.all(
-      lazy.map(async (output) => ({ ...(await size(output)), module: outputs[output]?.entryPoint ?? 'shared' })),
-    ),
-  };
-}
-
-function served(output: string): string {
-  return `/${path.posix.relative('public', output)}`;
+/** The path under which a built file is served. */
+function served(file: string): string {
+  return `/${path.relative(PUBLIC, file).split(path.sep).join('/')}`;
 }
 
 if (import.meta.main) {
-  const { first, lazy } = await buildPage();
-  for (const file of first) console.log(`${file.path}: ${file.gzipBytes} bytes gzip`);
-  for (const file of lazy) console.log(`${file.path}: ${file.gzipBytes} bytes gzip, on demand (${file.module})`);
+  for (const file of await buildPage()) console.log(`${file.path}: ${file.gzipBytes} bytes gzip`);
 }

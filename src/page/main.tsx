@@ -1,7 +1,7 @@
 /** The page's start: read what is stored, choose a language, show the page, ask the server. */
 import { render } from 'preact';
 import { chooseLocale } from './i18n/locale.ts';
-import { loadDictionary, translator } from './i18n/translate.ts';
+import { loadWords } from './i18n/translate.ts';
 import { guardInputMethod } from './input/ime.ts';
 import { registerOffline } from './offline/register.ts';
 import { refreshModels, refreshSession } from './state/access.ts';
@@ -9,6 +9,7 @@ import type { App, State } from './state/app.ts';
 import { addressedChat, openChat, refreshChat } from './state/chats.ts';
 import { startOver } from './state/clear.ts';
 import { observable } from './state/observable.ts';
+import { speak } from './state/words.ts';
 import { readShelf } from './storage/browser.ts';
 import { keeper } from './storage/keeper.ts';
 import { readKey } from './storage/key.ts';
@@ -17,17 +18,20 @@ import { openRows } from './storage/rows.ts';
 import { openTabs } from './storage/tabs.ts';
 import { AppProvider } from './ui/app-context.ts';
 import { ChatPage } from './ui/chat-page.tsx';
+import { loadLogin } from './ui/fetched.ts';
 import { lazy } from './ui/lazy.tsx';
 
-const LoginPage = lazy(async () => (await import('./login/login-page.tsx')).LoginPage);
+const LoginPage = lazy(loadLogin);
 
 async function start(root: HTMLElement): Promise<void> {
   const preferences = readPreferences(readShelf('localStorage', PREFERENCES_KEY));
   const locale = chooseLocale(preferences.language, navigator.languages);
-  const [dictionary, rows] = await Promise.all([loadDictionary(locale), openRows().catch(() => null)]);
+  const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
+  const [t, rows] = await Promise.all([loadWords(locale, login), openRows().catch(() => null)]);
   const state = observable<State>({
     locale,
-    t: translator(dictionary),
+    t,
+    allWords: login,
     session: null,
     models: [],
     preferences,
@@ -52,7 +56,6 @@ async function start(root: HTMLElement): Promise<void> {
   };
   guardInputMethod(document);
   followEnvironment(app);
-  const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
   if (!login) {
     state.set({ chats: await app.keeper.all('chats') });
     await openChat(app, addressedChat(location.hash));
@@ -76,17 +79,10 @@ function followEnvironment(app: App): void {
   addEventListener('storage', (event) => {
     if (event.key === PREFERENCES_KEY) state.set({ preferences: readPreferences(event.newValue) });
   });
-  const speak = async () => {
-    const locale = chooseLocale(state.get().preferences.language, navigator.languages);
-    document.documentElement.lang = locale;
-    if (locale === state.get().locale) return;
-    const dictionary = await loadDictionary(locale).catch(() => null);
-    if (dictionary) state.set({ locale, t: translator(dictionary) });
-  };
   let shown = state.get().preferences;
   const apply = () => {
     document.documentElement.dataset['theme'] = state.get().preferences.theme;
-    void speak();
+    void speak(app);
   };
   apply();
   state.watch(() => {
@@ -94,7 +90,7 @@ function followEnvironment(app: App): void {
     shown = state.get().preferences;
     apply();
   });
-  addEventListener('languagechange', () => void speak());
+  addEventListener('languagechange', () => void speak(app));
 }
 
 const root = document.getElementById('app');

@@ -24,7 +24,11 @@ export interface Listener {
 }
 
 /** Runs the turn to its end. Never rejects. */
-export async function converse(request: ChatRequest, signal: AbortSignal, listener: Listener): Promise<Ending> {
+export async function converse(
+  request: ChatRequest,
+  signal: AbortSignal,
+  listener: Listener,
+): Promise<Ending> {
   for (let attempt = 0; ; attempt++) {
     const wait = RETRY_WAITS_MS[attempt];
     try {
@@ -64,7 +68,10 @@ async function read(
   listener.begun(speaker(response.headers));
   let answer = NO_ANSWER;
   try {
-    const events = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream()).getReader();
+    const events = body
+      .pipeThrough(new TextDecoderStream())
+      .pipeThrough(new EventSourceParserStream())
+      .getReader();
     for (let next = await events.read(); !next.done; next = await events.read()) {
       const { data } = next.value;
       if (data.trim() === '[DONE]') {

@@ -38,6 +38,8 @@ export function useFollow(
 }
 
 function follow(box: HTMLElement, inner: HTMLElement, changed: (away: boolean) => void) {
+  // A scroller must be reachable to be scrolled by keyboard.
+  box.tabIndex = 0;
   let following = true;
   /** Where our own last scroll ended, or where the reader was last seen. */
   let position = box.scrollTop;

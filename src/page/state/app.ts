@@ -5,8 +5,8 @@ import type { Chat, Message } from '../conversation/types.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { MessageKey, Translate } from '../i18n/translate.ts';
 import { writeShelf } from '../storage/browser.ts';
-import { type KeptKey, writeKey } from '../storage/key.ts';
 import type { Keeper, Trouble } from '../storage/keeper.ts';
+import { type KeptKey, writeKey } from '../storage/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../storage/preferences.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { LiveAnswer } from './live.ts';
@@ -15,6 +15,8 @@ import type { Observable } from './observable.ts';
 export interface State {
   readonly locale: Locale;
   readonly t: Translate;
+  /** All words of the language are loaded, not only those of the chat. */
+  readonly allWords: boolean;
   /** Null until the server has been asked, or while it cannot be reached. */
   readonly session: Session | null;
   readonly models: readonly string[];

@@ -21,7 +21,8 @@ export function inOrder(chats: readonly Chat[]): readonly Chat[] {
 /** Shows a chat, or an empty one; the address follows. An unknown chat is the empty one. */
 export async function openChat(app: App, id: string | null): Promise<void> {
   const known = app.state.get().chats.some((chat) => chat.id === id) ? id : null;
-  if (location.pathname + location.hash !== chatAddress(known)) history.pushState(null, '', chatAddress(known));
+  if (location.pathname + location.hash !== chatAddress(known))
+    history.pushState(null, '', chatAddress(known));
   app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null });
   await reloadMessages(app);
 }
@@ -33,7 +34,8 @@ export async function reloadMessages(app: App): Promise<void> {
   const [rows, held] = await Promise.all([app.keeper.ofChat(open), app.tabs.held()]);
   if (app.state.get().open !== open) return;
   const messages = new Map<string, Message>();
-  for (const row of rows) messages.set(row.id, abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row);
+  for (const row of rows)
+    messages.set(row.id, abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row);
   app.state.set({ messages, loading: false });
   const chat = app.state.get().chats.find(({ id }) => id === open);
   if (chat && (chat.leaf === null || !messages.has(chat.leaf))) {

@@ -21,7 +21,11 @@ export function stampFor(preferences: Preferences, session: Session | null): Sta
 }
 
 /** Who will probably answer; the answer's headers say who did. */
-export function expectedSpeaker(preferences: Preferences, session: Session | null, key: string | null): Speaker {
+export function expectedSpeaker(
+  preferences: Preferences,
+  session: Session | null,
+  key: string | null,
+): Speaker {
   if (preferences.mode === 'openai' && key) return 'own';
   return preferences.mode === 'openai' || session?.serverKey ? 'server' : 'knowledge';
 }

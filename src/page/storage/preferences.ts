@@ -34,7 +34,9 @@ export function readPreferences(stored: string | null): Preferences {
     mode: fields['mode'] === 'openai' ? 'openai' : 'assistant',
     model: text(fields['model']),
     temperature:
-      typeof temperature === 'number' && temperature >= 0 && temperature <= 2 ? temperature : DEFAULTS.temperature,
+      typeof temperature === 'number' && temperature >= 0 && temperature <= 2
+        ? temperature
+        : DEFAULTS.temperature,
     theme: oneOf(fields['theme'], ['auto', 'light', 'dark']),
     language: oneOf(fields['language'], ['auto', 'zh-CN', 'en']),
   };

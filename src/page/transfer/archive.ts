@@ -25,7 +25,9 @@ export function readArchive(file: string): Rows | null {
   if (looksLikeChatGpt(content)) return fromChatGpt(content);
   const fields = record(content);
   if (fields['format'] !== 'nexcode-conversations') return null;
-  const chats = list(fields['chats']).map(readChat).filter((chat) => chat !== null);
+  const chats = list(fields['chats'])
+    .map(readChat)
+    .filter((chat) => chat !== null);
   const known = new Set(chats.map(({ id }) => id));
   const messages = list(fields['messages'])
     .map(readMessage)
@@ -60,7 +62,8 @@ function readMessage(value: unknown): Message | null {
   const id = text(fields['id']);
   const chat = text(fields['chat']);
   const role = fields['role'];
-  if (!IDENTIFIER.test(id) || !IDENTIFIER.test(chat) || (role !== 'user' && role !== 'assistant')) return null;
+  if (!IDENTIFIER.test(id) || !IDENTIFIER.test(chat) || (role !== 'user' && role !== 'assistant'))
+    return null;
   const state = STATES.find((known) => known === fields['state']) ?? 'interrupted';
   const stamp = readStamp(fields['stamp']);
   const reasoning = text(fields['reasoning']);

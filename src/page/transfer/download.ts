@@ -17,7 +17,10 @@ export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'j
     save(`${name}.json`, 'application/json', JSON.stringify(archive([chat], messages), null, 1));
     return;
   }
-  const path = branch(new Map(messages.map((message): [string, Message] => [message.id, message])), chat.leaf);
+  const path = branch(
+    new Map(messages.map((message): [string, Message] => [message.id, message])),
+    chat.leaf,
+  );
   save(`${name}.md`, 'text/markdown', asMarkdown(chat.title, path, app.state.get().t));
 }
 

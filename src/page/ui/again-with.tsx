@@ -1,6 +1,7 @@
 /** The same question to somebody else, in one choice; the settings stay as they are. */
-import type { Message, Stamp } from '../conversation/types.ts';
+
 import { ASSISTANT_MODEL } from '../api/request.ts';
+import type { Message, Stamp } from '../conversation/types.ts';
 import { offeredModels } from '../state/models.ts';
 import { regenerate } from '../state/turns.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import type { Message } from '../conversation/types.ts';
 import type { Translate } from '../i18n/translate.ts';
+import type { MarkdownLabels } from '../markdown/labels.ts';
 import { MarkdownView } from '../markdown/view.tsx';
 import { useApp, useTranslate } from './app-context.ts';
 
@@ -15,7 +16,10 @@ export function AnswerText({ message }: { readonly message: Message }) {
   const streaming = growing !== undefined;
   const labels = useMemo(() => markdownLabels(t), [t]);
   // The same element as before makes Preact skip the whole answer when something else is redrawn.
-  const body = useMemo(() => <MarkdownView text={text} streaming={streaming} labels={labels} />, [text, streaming, labels]);
+  const body = useMemo(
+    () => <MarkdownView text={text} streaming={streaming} labels={labels} />,
+    [text, streaming, labels],
+  );
   return (
     <>
       {reasoning && (
@@ -29,6 +33,13 @@ export function AnswerText({ message }: { readonly message: Message }) {
   );
 }
 
-function markdownLabels(t: Translate) {
-  return { copy: t('copyCode'), copied: t('copied'), image: t('image') };
+function markdownLabels(t: Translate): MarkdownLabels {
+  return {
+    copy: t('copyCode'),
+    copied: t('copied'),
+    copyFailed: t('copyFailed'),
+    image: t('image'),
+    taskDone: t('taskDone'),
+    taskOpen: t('taskOpen'),
+  };
 }

@@ -5,11 +5,14 @@ import { AgainWith } from './again-with.tsx';
 import { AnswerText } from './answer-text.tsx';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { CopyButton } from './copy-button.tsx';
-import { FailureCard } from './failure-card.tsx';
 import { FiguresLine } from './figures.tsx';
 import { Icon } from './icon.tsx';
+import { lazy } from './lazy.tsx';
+import { loadFailureCard } from './load-failure-card.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { Versions } from './versions.tsx';
+
+const FailureCard = lazy(loadFailureCard);
 
 export function AnswerView({ message }: { readonly message: Message }) {
   const app = useApp();
@@ -60,7 +63,15 @@ function Ending({ message }: { readonly message: Message }) {
     <div class="ending">
       {!failure && (
         <span>
-          {t(state === 'done' && finish === 'length' ? 'lengthReached' : finish === 'content_filter' ? 'filtered' : state === 'stopped' ? 'stopped' : 'interrupted')}
+          {t(
+            state === 'done' && finish === 'length'
+              ? 'lengthReached'
+              : finish === 'content_filter'
+                ? 'filtered'
+                : state === 'stopped'
+                  ? 'stopped'
+                  : 'interrupted',
+          )}
         </span>
       )}
       {text && finish !== 'content_filter' && (

@@ -1,12 +1,17 @@
 /** The conversations: search, open, rename, pin, export, delete. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Chat } from '../conversation/types.ts';
-import { chatAddress, deleteChat, inOrder, openChat, patchChat, renameChat } from '../state/chats.ts';
+import { chatAddress, inOrder, openChat } from '../state/chats.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { loadChatMenu, loadRename } from './fetched.ts';
 import { Icon } from './icon.tsx';
+import { lazy } from './lazy.tsx';
 
 /** Waits for the typing to pause before all messages are searched. */
 const SEARCH_PAUSE_MS = 150;
+
+const ChatMenu = lazy(loadChatMenu);
+const Rename = lazy(loadRename);
 
 /** @param left called when the list has done its work, so that a drawer can close */
 export function ChatList({ left }: { readonly left: () => void }) {
@@ -21,14 +26,28 @@ export function ChatList({ left }: { readonly left: () => void }) {
   return (
     <>
       <div class="side-top">
-        <a class="brand" href="/" onClick={plainClick(() => { void openChat(app, null); left(); })}>
+        <a
+          class="brand"
+          href="/"
+          onClick={plainClick(() => {
+            void openChat(app, null);
+            left();
+          })}
+        >
           <svg class="seal" viewBox="0 0 32 32" aria-hidden="true">
             <rect width="32" height="32" rx="8" />
             <path d="M10 23V9l12 14V9" />
           </svg>
           NexCode
         </a>
-        <button type="button" class="new" onClick={() => { void openChat(app, null); left(); }}>
+        <button
+          type="button"
+          class="new"
+          onClick={() => {
+            void openChat(app, null);
+            left();
+          }}
+        >
           <Icon name="plus" />
           {t('newChat')}
         </button>
@@ -40,7 +59,12 @@ export function ChatList({ left }: { readonly left: () => void }) {
             aria-label={t('search')}
             placeholder={t('search')}
             onInput={(event) => setWords(event.currentTarget.value)}
-            onKeyDown={(event) => event.key === 'Escape' && words && (event.preventDefault(), setWords(''))}
+            onKeyDown={(event) => {
+              // The first Escape empties the search; the next is the drawer's.
+              if (event.key !== 'Escape' || !words) return;
+              event.preventDefault();
+              setWords('');
+            }}
           />
         </label>
       </div>
@@ -56,12 +80,28 @@ export function ChatList({ left }: { readonly left: () => void }) {
           </li>
         ))}
       </ul>
-      {menu && <ChatMenu chat={menu.chat} at={menu.at} rename={() => setRenaming(menu.chat.id)} close={() => setMenu(null)} left={left} />}
+      {menu && (
+        <ChatMenu
+          chat={menu.chat}
+          at={menu.at}
+          rename={() => setRenaming(menu.chat.id)}
+          close={() => setMenu(null)}
+          left={left}
+        />
+      )}
     </>
   );
 }
 
-function ChatEntry({ chat, left, more }: { readonly chat: Chat; left: () => void; more: (at: DOMRect) => void }) {
+function ChatEntry({
+  chat,
+  left,
+  more,
+}: {
+  readonly chat: Chat;
+  left: () => void;
+  more: (at: DOMRect) => void;
+}) {
   const app = useApp();
   const t = useTranslate();
   const current = useSelect((state) => state.open === chat.id);
@@ -89,85 +129,6 @@ function ChatEntry({ chat, left, more }: { readonly chat: Chat; left: () => void
         <Icon name="more" />
       </button>
     </>
-  );
-}
-
-function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {
-  const app = useApp();
-  const t = useTranslate();
-  const field = useRef<HTMLInputElement>(null);
-  const finished = useRef(false);
-  useEffect(() => field.current?.select(), []);
-  const finish = (title: string) => {
-    if (finished.current) return;
-    finished.current = true;
-    void renameChat(app, chat.id, title);
-    done();
-  };
-  return (
-    <input
-      class="rename"
-      ref={field}
-      defaultValue={chat.title}
-      aria-label={t('rename')}
-      onBlur={(event) => finish(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') finish(event.currentTarget.value);
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          finish('');
-        }
-      }}
-    />
-  );
-}
-
-interface ChatMenuProps {
-  readonly chat: Chat;
-  /** Where the button is that opened it. */
-  readonly at: DOMRect;
-  rename(): void;
-  close(): void;
-  left(): void;
-}
-
-function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
-  const app = useApp();
-  const t = useTranslate();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const menu = box.current;
-    if (!menu) return;
-    menu.showPopover();
-    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
-    menu.style.top = `${Math.min(at.bottom, innerHeight - menu.offsetHeight - 8)}px`;
-    menu.querySelector('button')?.focus();
-  }, [at]);
-  const download = async (format: 'markdown' | 'json') =>
-    (await import('../transfer/download.ts')).downloadChat(app, chat, format);
-  const action = (name: string, act: () => void) => (
-    <button
-      type="button"
-      onClick={() => {
-        box.current?.hidePopover();
-        act();
-      }}
-    >
-      {name}
-    </button>
-  );
-  return (
-    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && close()}>
-      {action(t('rename'), rename)}
-      {action(t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned }))}
-      {action(t('exportMarkdown'), () => void download('markdown'))}
-      {action(t('exportJson'), () => void download('json'))}
-      {action(t('delete'), () => {
-        // The notice with its undo must not lie behind a drawer.
-        left();
-        void deleteChat(app, chat.id);
-      })}
-    </div>
   );
 }
 

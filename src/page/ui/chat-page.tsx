@@ -5,12 +5,13 @@ import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { ChatList } from './chat-list.tsx';
 import { Composer } from './composer.tsx';
 import { Conversation } from './conversation.tsx';
+import { loadSettings } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
 import { Announcer, Banners, ToastNotice } from './notices.tsx';
 import { useMedia } from './use-media.ts';
 
-const SettingsDialog = lazy(async () => (await import('./settings.tsx')).SettingsDialog);
+const SettingsDialog = lazy(loadSettings);
 
 export function ChatPage() {
   const app = useApp();
@@ -24,9 +25,9 @@ export function ChatPage() {
   }, [title]);
   return (
     <>
-      <a class="skip" href="#composer" onClick={skipTo('composer')}>
+      <button type="button" class="skip" onClick={() => document.getElementById('composer')?.focus()}>
         {t('skipToComposer')}
-      </a>
+      </button>
       {wide ? (
         <nav class="side" aria-label={t('chats')}>
           <ChatList left={() => {}} />
@@ -47,7 +48,12 @@ export function ChatPage() {
               <Icon name="plus" />
             </button>
           )}
-          <button type="button" class="to-settings" aria-haspopup="dialog" onClick={() => app.state.set({ settings: 'top' })}>
+          <button
+            type="button"
+            class="to-settings"
+            aria-haspopup="dialog"
+            onClick={() => app.state.set({ settings: 'top' })}
+          >
             <Icon name="settings" />
             {t('settings')}
           </button>
@@ -69,27 +75,18 @@ function Drawer({ close }: { readonly close: () => void }) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => box.current?.showModal(), []);
   return (
-    <dialog
-      class="drawer"
-      ref={box}
-      aria-label={t('chats')}
-      onClose={close}
-      onClick={(event) => event.target === box.current && box.current?.close()}
-    >
+    <dialog class="drawer" ref={box} aria-label={t('chats')} onClose={close} closedby="any">
       <nav class="side" aria-label={t('chats')}>
-        <button type="button" class="quiet close" aria-label={t('close')} onClick={() => box.current?.close()}>
+        <button
+          type="button"
+          class="quiet close"
+          aria-label={t('close')}
+          onClick={() => box.current?.close()}
+        >
           <Icon name="close" />
         </button>
         <ChatList left={() => box.current?.close()} />
       </nav>
     </dialog>
   );
-}
-
-/** Moves the focus without changing the address, which names the chat. */
-function skipTo(id: string): (event: MouseEvent) => void {
-  return (event) => {
-    event.preventDefault();
-    document.getElementById(id)?.focus();
-  };
 }

@@ -5,6 +5,7 @@ import { draftKey, readDraft, writeDraft } from '../state/drafts.ts';
 import { expectedSpeaker, stampFor } from '../state/stamp.ts';
 import { editQuestion, send, stop } from '../state/turns.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { prepareForAnswer } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { useMedia } from './use-media.ts';
@@ -36,6 +37,7 @@ export function Composer() {
   }, [text]);
 
   const change = (value: string) => {
+    if (text === '') void prepareForAnswer(app);
     setText(value);
     writeDraft(app, key, value);
   };
@@ -91,11 +93,23 @@ export function Composer() {
       <div class="composer-row">
         <Recipient />
         {answer ? (
-          <button type="button" class="send" aria-label={t('stop')} title={t('stop')} onClick={() => stop(app, answer)}>
+          <button
+            type="button"
+            class="send"
+            aria-label={t('stop')}
+            title={t('stop')}
+            onClick={() => stop(app, answer)}
+          >
             <Icon name="stop" />
           </button>
         ) : (
-          <button type="submit" class="send" aria-label={t('send')} title={t('send')} disabled={text.trim() === ''}>
+          <button
+            type="submit"
+            class="send"
+            aria-label={t('send')}
+            title={t('send')}
+            disabled={text.trim() === ''}
+          >
             <Icon name="send" />
           </button>
         )}
@@ -114,7 +128,12 @@ function Recipient() {
   const speaker = expectedSpeaker(preferences, session, key.value);
   const stamp = stampFor(preferences, session);
   return (
-    <button type="button" class="recipient" title={t('settings')} onClick={() => app.state.set({ settings: 'top' })}>
+    <button
+      type="button"
+      class="recipient"
+      title={t('settings')}
+      onClick={() => app.state.set({ settings: 'top' })}
+    >
       <SpeakerMark speaker={speaker} />
       <span>
         <strong>{stampName(stamp, t)}</strong>{' '}

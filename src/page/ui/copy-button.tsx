@@ -22,7 +22,13 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     announce(app, t('copied'));
   };
   return (
-    <button type="button" class="quiet" title={copied ? t('copied') : label} aria-label={label} onClick={copy}>
+    <button
+      type="button"
+      class="quiet"
+      title={copied ? t('copied') : label}
+      aria-label={label}
+      onClick={copy}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   );

@@ -1,11 +1,12 @@
 /** What went wrong with a turn, and what to do: a sentence, the other side's words, the cures as buttons. */
 import { useEffect, useState } from 'preact/hooks';
-import { type FailureKind, type Failure } from '../api/failure.ts';
+import type { Failure, FailureKind } from '../api/failure.ts';
 import type { Message } from '../conversation/types.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { goToLogin } from '../state/access.ts';
 import { choose } from '../state/app.ts';
-import { continueInNewChat, regenerate } from '../state/turns.ts';
+import { continueInNewChat } from '../state/shorter.ts';
+import { regenerate } from '../state/turns.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { CopyButton } from './copy-button.tsx';
 

@@ -1,7 +1,7 @@
 /** What the page has to say outside of a conversation: banners, the undo notice, the screen reader's line. */
 import { useEffect, useState } from 'preact/hooks';
-import { announce } from '../state/app.ts';
 import { goToLogin, needsLogin } from '../state/access.ts';
+import { announce } from '../state/app.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';
 
@@ -56,7 +56,6 @@ export function ToastNotice() {
   }, [toast, held]);
   if (!toast) return null;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: pointing or focusing only keeps the notice from leaving.
     <div
       class="toast"
       onPointerEnter={() => setHeld(true)}
@@ -70,7 +69,12 @@ export function ToastNotice() {
           {t('undo')}
         </button>
       )}
-      <button type="button" class="quiet" aria-label={t('close')} onClick={() => app.state.set({ toast: null })}>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={t('close')}
+        onClick={() => app.state.set({ toast: null })}
+      >
         <Icon name="close" />
       </button>
     </div>

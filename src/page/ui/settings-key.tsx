@@ -50,7 +50,11 @@ export function KeySetting() {
           <span>
             {t('apiKey')} <code>{maskKey(key.value)}</code>
           </span>
-          <button type="button" id="setting-key" onClick={() => keepKey(app, { value: null, place: 'memory' })}>
+          <button
+            type="button"
+            id="setting-key"
+            onClick={() => keepKey(app, { value: null, place: 'memory' })}
+          >
             {t('forgetKey')}
           </button>
         </p>

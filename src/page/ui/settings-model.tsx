@@ -53,7 +53,9 @@ export function ModelSetting() {
           spellcheck={false}
           autocapitalize="off"
           value={listed ? '' : model}
-          onChange={(event) => event.currentTarget.value.trim() && choose(app, { model: event.currentTarget.value.trim() })}
+          onChange={(event) =>
+            event.currentTarget.value.trim() && choose(app, { model: event.currentTarget.value.trim() })
+          }
         />
       )}
     </div>

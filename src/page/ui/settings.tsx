@@ -28,7 +28,7 @@ export function SettingsDialog() {
       ref={box}
       aria-labelledby="settings-title"
       onClose={() => app.state.set({ settings: null })}
-      onClick={(event) => event.target === box.current && box.current?.close()}
+      closedby="any"
     >
       <div class="sheet">
         <header>
@@ -43,7 +43,9 @@ export function SettingsDialog() {
             <input
               type="checkbox"
               checked={openai}
-              onChange={(event) => choose(app, { mode: event.currentTarget.checked ? 'openai' : 'assistant' })}
+              onChange={(event) =>
+                choose(app, { mode: event.currentTarget.checked ? 'openai' : 'assistant' })
+              }
             />
             <span>
               {t('useOpenAi')}

@@ -16,7 +16,9 @@ export function SpeakerMark({ speaker }: { readonly speaker: Speaker }) {
 /** The mode or model in the reader's words, with the temperature where one is sent. */
 export function stampName(stamp: Stamp, t: Translate): string {
   if (stamp.mode === 'assistant') return t('assistant');
-  return stamp.temperature === undefined ? stamp.model : `${stamp.model} · ${t('degrees', { n: stamp.temperature })}`;
+  return stamp.temperature === undefined
+    ? stamp.model
+    : `${stamp.model} · ${t('degrees', { n: stamp.temperature })}`;
 }
 
 export function speakerName(speaker: Speaker, t: Translate): string {

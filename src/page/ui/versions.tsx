@@ -17,7 +17,13 @@ export function Versions({ message }: { readonly message: Message }) {
   const step = (by: number, name: 'left' | 'right', label: string) => {
     const target = all[at + by];
     return (
-      <button type="button" class="quiet" disabled={!target} aria-label={label} onClick={() => target && showVersion(app, target)}>
+      <button
+        type="button"
+        class="quiet"
+        disabled={!target}
+        aria-label={label}
+        onClick={() => target && showVersion(app, target)}
+      >
         <Icon name={name} />
       </button>
     );

@@ -1,7 +1,8 @@
 /** The empty conversation: says who listens here, and invites with questions that can really be answered. */
-import { send } from '../state/turns.ts';
+
 import type { MessageKey } from '../i18n/translate.ts';
 import { expectedSpeaker } from '../state/stamp.ts';
+import { send } from '../state/turns.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 
 const ABOUT_NEXCODE: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryOllama', 'try401'];
@@ -18,7 +19,15 @@ export function Welcome() {
   return (
     <div class="welcome">
       <h2>{t('welcome')}</h2>
-      <p>{t(preferences.mode === 'openai' ? 'welcomeModel' : speaker === 'server' ? 'welcomeAssistant' : 'welcomeKnowledge')}</p>
+      <p>
+        {t(
+          preferences.mode === 'openai'
+            ? 'welcomeModel'
+            : speaker === 'server'
+              ? 'welcomeAssistant'
+              : 'welcomeKnowledge',
+        )}
+      </p>
       <ul>
         {examples.map((example) => (
           <li key={example}>

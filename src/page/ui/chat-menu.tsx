@@ -1,0 +1,84 @@
+/** What can be done with a conversation in the list. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { Chat } from '../conversation/types.ts';
+import { deleteChat, patchChat, renameChat } from '../state/chats.ts';
+import { useApp, useTranslate } from './app-context.ts';
+
+interface ChatMenuProps {
+  readonly chat: Chat;
+  /** Where the button is that opened it. */
+  readonly at: DOMRect;
+  rename(): void;
+  close(): void;
+  left(): void;
+}
+
+export function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
+  const app = useApp();
+  const t = useTranslate();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const menu = box.current;
+    if (!menu) return;
+    menu.showPopover();
+    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
+    menu.style.top = `${Math.min(at.bottom, innerHeight - menu.offsetHeight - 8)}px`;
+    menu.querySelector('button')?.focus();
+  }, [at]);
+  const download = async (format: 'markdown' | 'json') =>
+    (await import('../transfer/download.ts')).downloadChat(app, chat, format);
+  const action = (name: string, act: () => void) => (
+    <button
+      type="button"
+      onClick={() => {
+        box.current?.hidePopover();
+        act();
+      }}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && close()}>
+      {action(t('rename'), rename)}
+      {action(t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned }))}
+      {action(t('exportMarkdown'), () => void download('markdown'))}
+      {action(t('exportJson'), () => void download('json'))}
+      {action(t('delete'), () => {
+        // The notice with its undo must not lie behind a drawer.
+        left();
+        void deleteChat(app, chat.id);
+      })}
+    </div>
+  );
+}
+
+export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {
+  const app = useApp();
+  const t = useTranslate();
+  const field = useRef<HTMLInputElement>(null);
+  const finished = useRef(false);
+  useEffect(() => field.current?.select(), []);
+  const finish = (title: string) => {
+    if (finished.current) return;
+    finished.current = true;
+    void renameChat(app, chat.id, title);
+    done();
+  };
+  return (
+    <input
+      class="rename"
+      ref={field}
+      defaultValue={chat.title}
+      aria-label={t('rename')}
+      onBlur={(event) => finish(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish(event.currentTarget.value);
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          finish('');
+        }
+      }}
+    />
+  );
+}
