@@ -1,6 +1,6 @@
 /** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +9,8 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = 'src/page/main.tsx';
 const PUBLIC = path.join(ROOT, 'public');
+/** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
+const FETCHED_AHEAD_BYTES = 25_000;
 /** What the service worker keeps for offline use, beside the bundle and its chunks. */
 const PAGE_FILES = [
   '/',
@@ -49,11 +51,14 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     plugins: [oneCore],
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
-  await rm(path.join(PUBLIC, 'chunk'), { recursive: true, force: true });
-  await mkdir(path.join(PUBLIC, 'chunk'));
-  for (const [name, text] of texts) await writeFile(path.join(PUBLIC, name), text);
-  await copyFile(path.join(PUBLIC, 'index.html'), path.join(PUBLIC, 'login.html'));
-  await build({
+  texts.set('/login.html', await readFile(path.join(PUBLIC, 'index.html'), 'utf8'));
+  for (const [name, text] of texts) await writeChanged(name, text);
+  for (const name of await readdir(path.join(PUBLIC, 'chunk'))) {
+    if (!texts.has(`/chunk/${name}`)) await rm(path.join(PUBLIC, 'chunk', name));
+  }
+  const kept = [...PAGE_FILES, ...texts.keys()].filter((name) => name !== '/login.html');
+  const atOnce = kept.filter((name) => gzipBytes(texts.get(name) ?? '') <= FETCHED_AHEAD_BYTES);
+  const worker = await build({
     absWorkingDir: ROOT,
     entryPoints: { sw: 'src/page/offline/worker/sw.ts' },
     outdir: 'public',
@@ -61,12 +66,15 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     format: 'iife',
     target: 'es2024',
     minify: true,
+    write: false,
     define: {
-      FILES: JSON.stringify([...PAGE_FILES, ...texts.keys()]),
+      FILES: JSON.stringify(kept),
+      AHEAD: JSON.stringify(atOnce),
       RELEASE: JSON.stringify(await release()),
     },
   });
-  return [...texts].map(([name, text]) => ({ path: name, gzipBytes: gzipSync(text, { level: 9 }).length }));
+  for (const { path: file, text } of worker.outputFiles) await writeChanged(served(file), text);
+  return [...texts].map(([name, text]) => ({ path: name, gzipBytes: gzipBytes(text) }));
 }
 
 /**
@@ -104,6 +112,19 @@ function withCoreAsEntry({ outputs }: Metafile, texts: ReadonlyMap<string, strin
     if (name !== '/app.js') renamed.set(name === core ? '/app.js' : name, text.replaceAll(core, '/app.js'));
   }
   return renamed;
+}
+
+function gzipBytes(text: string): number {
+  return gzipSync(text, { level: 9 }).length;
+}
+
+/** Leaves a file alone that is as it should be: a server may be reading it. */
+async function writeChanged(name: string, text: string): Promise<void> {
+  const file = path.join(PUBLIC, name);
+  const before = await readFile(file, 'utf8').catch(() => null);
+  if (before === text) return;
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
 }
 
 /** A name for these very bytes: any change of a served file is a new release of the service worker. */

@@ -14,6 +14,7 @@ import { readShelf } from './storage/browser.ts';
 import { keeper } from './storage/keeper.ts';
 import { readKey } from './storage/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './storage/preferences.ts';
+import { takeOver } from './storage/rescue.ts';
 import { openRows } from './storage/rows.ts';
 import { openTabs } from './storage/tabs.ts';
 import { AppProvider } from './ui/app-context.ts';
@@ -57,6 +58,7 @@ async function start(root: HTMLElement): Promise<void> {
   guardInputMethod(document);
   followEnvironment(app);
   if (!login) {
+    await takeOver(app.keeper);
     state.set({ chats: await app.keeper.all('chats') });
     await openChat(app, addressedChat(location.hash));
   }

@@ -4,6 +4,7 @@ import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { branch } from '../conversation/tree.ts';
 import type { Figures, Message, MessageState } from '../conversation/types.ts';
+import { leaveBehind } from '../storage/rescue.ts';
 import { type App, announce, showMessage, translate } from './app.ts';
 import { patchChat } from './chats.ts';
 import { liveAnswer } from './live.ts';
@@ -35,7 +36,7 @@ export async function receive(app: App, row: Message): Promise<void> {
     current = withText(current, live.get());
     void app.keeper.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
   };
-  const saves = saver(save);
+  const saves = saver(save, () => deleted() || leaveBehind(withText(current, live.get())));
   app.state.set({ answering: new Set(app.state.get().answering).add(row.id) });
   showMessage(app, current);
   announce(app, translate(app, 'answering'));
@@ -67,12 +68,19 @@ export async function receive(app: App, row: Message): Promise<void> {
   const answering = new Set(app.state.get().answering);
   answering.delete(row.id);
   app.state.set({ answering });
+  if (current.failure?.kind === 'session') sessionEnded(app);
   showMessage(app, current);
   release();
   app.tabs.tell({ type: 'chat', chat: row.chat });
   if (current.state === 'done') announce(app, current.text);
   else if (current.state !== 'failed')
     announce(app, translate(app, current.state === 'stopped' ? 'stopped' : 'interrupted'));
+}
+
+/** The server said so itself: there is no need to ask it. */
+function sessionEnded(app: App): void {
+  const { session } = app.state.get();
+  if (session) app.state.set({ session: { ...session, authenticated: false, loginRequired: true } });
 }
 
 function joined(before: Answer, answer: Answer): Answer {

@@ -9,25 +9,32 @@ export interface Saver {
   end(): void;
 }
 
-/** @param save writes the answer as it stands */
-export function saver(save: () => void): Saver {
+/**
+ * @param save writes the answer as it stands
+ * @param leave does so at once, before the page goes away
+ */
+export function saver(save: () => void, leave: () => void): Saver {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = () => {
     clearTimeout(timer);
     timer = undefined;
     save();
   };
+  const gone = () => {
+    leave();
+    now();
+  };
   const leaving = () => {
-    if (document.visibilityState === 'hidden') now();
+    if (document.visibilityState === 'hidden') gone();
   };
   document.addEventListener('visibilitychange', leaving);
-  addEventListener('pagehide', now);
+  addEventListener('pagehide', gone);
   return {
     touch: () => (timer ??= setTimeout(now, SAVE_EVERY_MS)),
     end() {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', leaving);
-      removeEventListener('pagehide', now);
+      removeEventListener('pagehide', gone);
     },
   };
 }

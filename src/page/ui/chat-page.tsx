@@ -42,7 +42,7 @@ export function ChatPage() {
               <Icon name="menu" />
             </button>
           )}
-          <h1 dir="auto">{title ?? 'NexCode'}</h1>
+          <h1 dir="auto">{title ?? t('newChat')}</h1>
           {!wide && (
             <button type="button" class="quiet" aria-label={t('newChat')} onClick={() => openChat(app, null)}>
               <Icon name="plus" />

@@ -78,41 +78,43 @@ export function Composer() {
           </button>
         </p>
       )}
-      <textarea
-        id="composer"
-        ref={field}
-        rows={1}
-        dir="auto"
-        value={text}
-        aria-label={t('message')}
-        placeholder={t('placeholder')}
-        enterkeyhint={touch ? 'enter' : 'send'}
-        onInput={(event) => change(event.currentTarget.value)}
-        onKeyDown={pressed}
-      />
-      <div class="composer-row">
-        <Recipient />
-        {answer ? (
-          <button
-            type="button"
-            class="send"
-            aria-label={t('stop')}
-            title={t('stop')}
-            onClick={() => stop(app, answer)}
-          >
-            <Icon name="stop" />
-          </button>
-        ) : (
-          <button
-            type="submit"
-            class="send"
-            aria-label={t('send')}
-            title={t('send')}
-            disabled={text.trim() === ''}
-          >
-            <Icon name="send" />
-          </button>
-        )}
+      <div class="box">
+        <textarea
+          id="composer"
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          aria-label={t('message')}
+          placeholder={t('placeholder')}
+          enterkeyhint={touch ? 'enter' : 'send'}
+          onInput={(event) => change(event.currentTarget.value)}
+          onKeyDown={pressed}
+        />
+        <div class="composer-row">
+          <Recipient />
+          {answer ? (
+            <button
+              type="button"
+              class="send"
+              aria-label={t('stop')}
+              title={t('stop')}
+              onClick={() => stop(app, answer)}
+            >
+              <Icon name="stop" />
+            </button>
+          ) : (
+            <button
+              type="submit"
+              class="send"
+              aria-label={t('send')}
+              title={t('send')}
+              disabled={text.trim() === ''}
+            >
+              <Icon name="send" />
+            </button>
+          )}
+        </div>
       </div>
     </form>
   );

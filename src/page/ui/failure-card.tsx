@@ -68,7 +68,7 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
       <p>
         <strong>{t(signedIn && failure.kind === 'session' ? 'failSessionBack' : text)}</strong>
       </p>
-      {failure.message && <p class="words">{failure.message}</p>}
+      {failure.message && failure.kind !== 'session' && <p class="words">{failure.message}</p>}
       <div class="cures">
         {shown
           .filter((cure) => !(assistant && cure === 'assistant'))

@@ -7,6 +7,8 @@ export {};
 declare const self: ServiceWorkerGlobalScope;
 /** Put in by the build: the page's files, and a name that changes with any of them. */
 declare const FILES: readonly string[];
+/** Those of them that are fetched ahead. */
+declare const AHEAD: readonly string[];
 declare const RELEASE: string;
 
 const CACHE = `nexcode-${RELEASE}`;
@@ -17,7 +19,7 @@ const KNOWN = new Set(FILES);
 self.addEventListener('install', (event) => {
   const load = async () => {
     const cache = await caches.open(CACHE);
-    await cache.addAll(FILES.map((file) => new Request(file, { cache: 'reload' })));
+    await cache.addAll(AHEAD.map((file) => new Request(file, { cache: 'reload' })));
   };
   event.waitUntil(load());
 });
@@ -45,7 +47,9 @@ async function freshOrKept(request: Request, file: string): Promise<Response> {
   const kept = await caches.match(file, { cacheName: CACHE });
   if (kept && file.startsWith('/chunk/')) return kept;
   try {
-    return await fetch(request);
+    const fresh = await fetch(request);
+    if (fresh.ok && !kept) await (await caches.open(CACHE)).put(file, fresh.clone());
+    return fresh;
   } catch (error) {
     if (kept) return kept;
     throw error;
