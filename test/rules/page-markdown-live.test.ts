@@ -221,3 +221,15 @@ test.each([
   );
   expect(depth.most).toBeLessThan(60);
 });
+
+test('what follows a list nested too deep is a paragraph again', () => {
+  const list = Array.from({ length: 40 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n');
+  expect(lexBlocks(`${list}\n\nafter`, noLinks()).at(-1)).toMatchObject({ type: 'paragraph', text: 'after' });
+});
+
+test('a paragraph far longer than any keeps its lines, and their markup', () => {
+  const text = '**a** b\n'.repeat(3000);
+  expect(rendered(text)).toBe(`<p>${'<strong>a</strong> b<br/>'.repeat(3000).slice(0, -5)}</p>`);
+  const line = '**a** b '.repeat(3000).trim();
+  expect(rendered(`${line}\n**c**`)).toBe(`<p>${line}<br/><strong>c</strong></p>`);
+});

@@ -20,7 +20,8 @@ export function useHighlight(
   const paintedAt = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
-    if (!lang || text === '' || text.length > MAX_CHARACTERS || !canHighlight()) return;
+    if (!canHighlight()) return;
+    if (!lang || text.length > MAX_CHARACTERS) return erase.current();
     let current = true;
     const paint = async () => {
       const painter = await import('./paint.ts').catch(() => undefined);

@@ -25,7 +25,10 @@ export type MarkdownToken = Exclude<MarkedToken, Tokens.Code> | CodeToken | Math
 const MAX_BLOCK_DEPTH = 16;
 /** Emphasis and links inside one another, likewise. */
 const MAX_INLINE_DEPTH = 16;
-/** A paragraph longer than this is shown as it is too: some markup takes time by the square of its length. */
+/**
+ * A paragraph longer than this is read line by line, and a longer line is shown as it is: some markup takes time by the
+ * square of its length.
+ */
 const MAX_INLINE_LENGTH = 16_384;
 
 class DialectTokenizer extends Tokenizer {
@@ -74,7 +77,8 @@ class DialectLexer extends Lexer {
   override blockTokens(source: string, tokens?: typeof this.tokens, clipped?: boolean): typeof this.tokens;
   override blockTokens(source: string, tokens: Token[] = [], clipped = false): Token[] {
     if (this.#blockDepth >= MAX_BLOCK_DEPTH) {
-      tokens.push({ type: 'text', raw: source, text: source });
+      tokens.push(...plainLines(source));
+      this.state.top = true;
       return tokens;
     }
     this.#blockDepth++;
@@ -84,8 +88,16 @@ class DialectLexer extends Lexer {
   }
 
   override inlineTokens(source: string, tokens: Token[] = []): Token[] {
-    if (this.#inlineDepth >= MAX_INLINE_DEPTH || source.length > MAX_INLINE_LENGTH) {
-      tokens.push({ type: 'text', raw: source, text: source });
+    const tooLong = source.length > MAX_INLINE_LENGTH;
+    if (tooLong && source.includes('\n')) {
+      source.split('\n').forEach((line, index) => {
+        if (index > 0) tokens.push({ type: 'br', raw: '\n' });
+        this.inlineTokens(line, tokens);
+      });
+      return tokens;
+    }
+    if (tooLong || this.#inlineDepth >= MAX_INLINE_DEPTH) {
+      tokens.push(...plainLines(source));
       return tokens;
     }
     this.#inlineDepth++;
@@ -94,6 +106,14 @@ class DialectLexer extends Lexer {
     this.#inlineDepth--;
     return tokens;
   }
+}
+
+/** Text as it is written, with its line breaks. */
+function plainLines(source: string): Token[] {
+  return source.split('\n').flatMap((line, index): Token[] => {
+    const text = { type: 'text', raw: line, text: line };
+    return index > 0 ? [{ type: 'br', raw: '\n' }, text] : [text];
+  });
 }
 
 /** A new, empty collection of link definitions (`[label]: address`). It has no prototype, as marked expects. */

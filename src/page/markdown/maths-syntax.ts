@@ -1,4 +1,5 @@
 /** Where maths stands in a text: `$$…$$`, `\(…\)` and `\[…\]`. A single `$` is money. */
+
 /** A formula: `text` is the TeX without its delimiters, `raw` with them. */
 export type MathsToken = { type: 'maths'; raw: string; text: string; display: boolean };
 
