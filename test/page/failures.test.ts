@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/page-browser.ts';
 import { ask, SERVER_KEY, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
 
 let browser: Browser;

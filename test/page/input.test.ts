@@ -1,7 +1,7 @@
 /** Keys, fingers and wheels: input methods in every field, Enter on touch screens, and who scrolls. */
 import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/page-browser.ts';
 import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
 
 let browser: Browser;

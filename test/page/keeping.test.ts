@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/page-browser.ts';
 import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
 
 let browser: Browser;

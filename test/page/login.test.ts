@@ -1,7 +1,7 @@
 /** Signing in where it is required: back to where one was, no loop, nobody else's address, nothing lost on the way. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
+import { launchBrowser } from '../support/page-browser.ts';
 import { ask, type Site, startSite, visit, words } from '../support/page-site.ts';
 
 const TOKEN = 'a-token-of-more-than-twenty-characters';

@@ -4,6 +4,7 @@ import type { MessageKey } from '../i18n/translate.ts';
 import { expectedSpeaker } from '../state/stamp.ts';
 import { send } from '../state/turns.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { prepareForAnswer } from './fetched.ts';
 
 const ABOUT_NEXCODE: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryOllama', 'try401'];
 const WITH_A_MODEL: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryCode', 'tryExplain'];
@@ -31,7 +32,12 @@ export function Welcome() {
       <ul>
         {examples.map((example) => (
           <li key={example}>
-            <button type="button" onClick={() => send(app, t(example))}>
+            <button
+              type="button"
+              onPointerEnter={() => prepareForAnswer(app)}
+              onFocus={() => prepareForAnswer(app)}
+              onClick={() => send(app, t(example))}
+            >
               {t(example)}
             </button>
           </li>
