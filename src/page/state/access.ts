@@ -9,13 +9,17 @@ import type { App } from './app.ts';
 /** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
 const SHOWN = 'nexcode.login-shown';
 
-/** Asks the server again; goes to the login page where nothing can be asked without it. */
+/** Asks the server again who is signed in and what may be used. */
 export async function refreshSession(app: App): Promise<void> {
   const session = await fetchSession();
   if (!session) return;
   app.state.set({ session });
   if (session.authenticated) writeShelf('sessionStorage', SHOWN, null);
-  const { preferences, key } = app.state.get();
+}
+
+/** Goes to the login page where nothing can be asked without it, once in this tab. */
+export function requireLogin(app: App): void {
+  const { session, preferences, key } = app.state.get();
   if (needsLogin(session, preferences, key) && readShelf('sessionStorage', SHOWN) === null) {
     if (writeShelf('sessionStorage', SHOWN, '1')) goToLogin();
   }
