@@ -36,7 +36,7 @@ function save(name: string, type: string, content: string): void {
 
 /** Without the characters that file systems refuse. */
 export function fileName(title: string): string {
-  const kept = Array.from(title.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}]+/gu, ' ').trim()).slice(0, 60);
+  const kept = Array.from(title.replace(/[\\/:*?"<>|\s\p{Cc}\p{Cf}]+/gu, ' ').trim()).slice(0, 60);
   return kept.join('').replace(/^[. ]+|[. ]+$/g, '') || 'nexcode';
 }
 

@@ -23,11 +23,11 @@ export function AnswerView({ message }: { readonly message: Message }) {
   return (
     <article class="turn answer" aria-label={t('answered')} aria-busy={writing}>
       {stamp && (
-        <p class="stamp">
+        <h2 class="stamp">
           {stamp.speaker && <SpeakerMark speaker={stamp.speaker} />}
           <strong>{stampName(stamp, t)}</strong>
           {stamp.speaker && <span>{speakerName(stamp.speaker, t)}</span>}
-        </p>
+        </h2>
       )}
       <AnswerText message={message} />
       {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}

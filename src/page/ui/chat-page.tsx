@@ -61,9 +61,9 @@ export function ChatPage() {
         <Banners />
         <Conversation />
         <Composer />
+        <ToastNotice />
       </main>
       {settings && <SettingsDialog />}
-      <ToastNotice />
       <Announcer />
     </>
   );
