@@ -68,8 +68,7 @@ describe('a long answer on a slow machine', () => {
     await using visitor = await visit(browser, site.url);
     const { page } = visitor;
     const cdp = await page.context().newCDPSession(page);
-    await page.locator('textarea').fill('warm up');
-    await page.waitForResponse(/failure-card/).catch(() => {});
+    await Promise.all([page.waitForResponse(/failure-card/), page.locator('textarea').fill('warm up')]);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     await page.evaluate(() => {
       const frames: number[] = [];
