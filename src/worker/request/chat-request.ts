@@ -26,6 +26,11 @@ export function wantsUsage(request: Pick<ChatRequest, 'stream_options'>): boolea
   return isRecord(request.stream_options) && request.stream_options['include_usage'] === true;
 }
 
+/** How many choices a request asks for; one, where `n` says nothing that the gateway understands. */
+export function choicesOf({ n }: Pick<ChatRequest, 'n'>): number {
+  return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+}
+
 /** Turns a failed check into OpenAI's own wording for it. */
 export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
   const issue = issues[0];

@@ -18,8 +18,8 @@ const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
 export interface Wanted {
   readonly stream: boolean;
   readonly includeUsage: boolean;
-  /** More than one choice was asked for. */
-  readonly severalChoices: boolean;
+  /** How many choices were asked for. */
+  readonly choices: number;
 }
 
 /**
@@ -47,9 +47,9 @@ function relayAs(
     case 'native':
       return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
     case 'events':
-      return passEvents(upstream, new ChatStreamState(wanted.severalChoices), context);
+      return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
-      return collect(upstream);
+      return collect(upstream, wanted);
     case 'unfold':
       return unfold(upstream, wanted);
     case 'inspect':
@@ -57,8 +57,8 @@ function relayAs(
   }
 }
 
-async function collect(upstream: Response): Promise<Response> {
-  const collected = collectChat(await wholeText(upstream));
+async function collect(upstream: Response, wanted: Wanted): Promise<Response> {
+  const collected = collectChat(await wholeText(upstream), wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error);
   const headers = responseHeaders(upstream.headers);

@@ -8,7 +8,8 @@ import { readUsage } from './usage.ts';
 /** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
 const FINISH = /"finish_reason"\s*:\s*"[^"]/;
 const USAGE = /"usage"\s*:\s*\{/;
-const ERROR = /"error"\s*:\s*["{[]/;
+/** Anything but the `null` that some upstreams write into every chunk. */
+const ERROR = /"error"\s*:\s*[^\sn]/;
 
 /**
  * Follows a stream of chat completion chunks (https://platform.openai.com/docs/api-reference/chat-streaming).
@@ -18,19 +19,30 @@ export class ChatStreamState extends StreamState {
   /** The upstream said `[DONE]`. */
   done = false;
 
-  readonly #severalChoices: boolean;
+  readonly #choices: number;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
+  #last = '';
+  /** The stream ended in the middle of an event. */
+  #torn = false;
 
-  /** @param severalChoices more than one choice was asked for, so every event is read to know which have ended. */
-  constructor(severalChoices: boolean) {
+  /** @param choices how many were asked for; if more than one, every event is read to know which have ended. */
+  constructor(choices: number) {
     super();
-    this.#severalChoices = severalChoices;
+    this.#choices = choices;
   }
 
-  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that began. */
+  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice, asked for or begun. */
   get whole(): boolean {
-    return this.done || (this.#finished.size > 0 && this.#begun.isSubsetOf(this.#finished));
+    if (this.done) return true;
+    return !this.#torn && this.#finished.size >= this.#choices && this.#begun.isSubsetOf(this.#finished);
+  }
+
+  /** Half an event is not closed for the client: it could only choke on it. */
+  override end(): void {
+    super.end();
+    this.#torn = this.openEnded && !isDone(this.#last) && parseJson(this.#last) === undefined;
+    if (this.#torn) this.openEnded = false;
   }
 
   errorEvent(error: ErrorFields): string {
@@ -38,17 +50,19 @@ export class ChatStreamState extends StreamState {
   }
 
   protected see({ data }: EventSourceMessage): void {
-    if (data.trim() === '[DONE]') {
+    this.#last = data;
+    if (isDone(data)) {
       this.done = true;
       return;
     }
-    if (this.#severalChoices || FINISH.test(data) || USAGE.test(data) || ERROR.test(data)) this.#read(data);
+    if (this.#choices > 1 || FINISH.test(data) || USAGE.test(data) || ERROR.test(data)) this.#read(data);
   }
 
   #read(data: string): void {
     const chunk = parseJson(data);
     if (!isRecord(chunk)) return;
-    if (chunk['error'] !== undefined && chunk['error'] !== null) this.failed = true;
+    // Clients raise on what is truthy, and on nothing else.
+    if (chunk['error']) this.failed = true;
     this.usage = readUsage(chunk['usage']) ?? this.usage;
     if (!Array.isArray(chunk['choices'])) return;
     for (const choice of chunk['choices']) {
@@ -60,4 +74,8 @@ export class ChatStreamState extends StreamState {
       }
     }
   }
+}
+
+function isDone(data: string): boolean {
+  return data.trim() === '[DONE]';
 }
