@@ -70,6 +70,12 @@ test('tool calls get the indexes by which clients put them together', () => {
   ]);
 });
 
+test.each([undefined, null])('choices whose index is %s are counted', (index) => {
+  const choice = { index, message: { content: 'a' }, finish_reason: 'stop' };
+  const indexes = chunksOf({ choices: [choice, choice] }).map(({ choices }) => choices);
+  expect(indexes).toMatchObject([[{ index: 0 }], [{ index: 0 }], [{ index: 1 }], [{ index: 1 }]]);
+});
+
 test('a null error of the answer does not become an error of its chunks', () => {
   for (const chunk of chunksOf({
     error: null,

@@ -19,8 +19,9 @@ export function unfoldChat(completion: unknown, includeUsage: boolean): string |
   const nullUsage: Json = includeUsage ? { usage: null } : {};
 
   const events = choices.flatMap((choice, position) => {
-    const { index = position, message, logprobs = null, finish_reason: finish, ...rest } = choice;
-    const first = { index, delta: deltaOf(message), logprobs, finish_reason: null };
+    const { message, logprobs, finish_reason: finish, ...rest } = choice;
+    const index = choice['index'] ?? position;
+    const first = { index, delta: deltaOf(message), logprobs: logprobs ?? null, finish_reason: null };
     const last = { ...rest, index, delta: {}, logprobs: null, finish_reason: finish || 'stop' };
     return [chunk([first], nullUsage), chunk([last], nullUsage)];
   });
