@@ -41,7 +41,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
       {
         stream: request.stream === true,
         includeUsage: wantsUsage(request),
-        severalChoices: typeof request.n === 'number' && request.n > 1,
+        choices: typeof request.n === 'number' ? Math.max(1, request.n) : 1,
       },
       context,
     );

@@ -18,8 +18,8 @@ const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
 export interface Wanted {
   readonly stream: boolean;
   readonly includeUsage: boolean;
-  /** More than one choice was asked for. */
-  readonly severalChoices: boolean;
+  /** How many choices were asked for (`n`), at least one. */
+  readonly choices: number;
 }
 
 /**
@@ -47,7 +47,7 @@ function relayAs(
     case 'native':
       return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
     case 'events':
-      return passEvents(upstream, new ChatStreamState(wanted.severalChoices), context);
+      return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
       return collect(upstream);
     case 'unfold':
