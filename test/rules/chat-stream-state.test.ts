@@ -11,7 +11,7 @@ interface Verdict {
   readonly failed: boolean;
   readonly done: boolean;
   readonly events: number;
-  readonly openEnded: boolean;
+  readonly missing: string;
   readonly usage: unknown;
 }
 
@@ -20,8 +20,8 @@ function verdictOn(pieces: readonly Uint8Array[], choices = 1): Verdict {
   const state = new ChatStreamState(choices);
   for (const piece of pieces) state.feed(piece);
   state.end();
-  const { whole, failed, done, events, openEnded, usage } = state;
-  return { whole, failed, done, events, openEnded, usage };
+  const { whole, failed, done, events, missing, usage } = state;
+  return { whole, failed, done, events, missing, usage };
 }
 
 function verdict(text: string, choices = 1): Verdict {
@@ -48,10 +48,10 @@ describe('an answer of one choice', () => {
       stream(HI, STOP, '[DONE]'),
       { whole: true, done: true, events: 3 },
     ],
-    ['with a finish reason alone is whole', stream(HI, STOP), { whole: true, done: false, openEnded: false }],
+    ['with a finish reason alone is whole', stream(HI, STOP), { whole: true, done: false, missing: '' }],
     ['with [DONE] alone is whole', stream(HI, '[DONE]'), { whole: true }],
     ['without either is cut', stream(HI, HI), { whole: false, failed: false }],
-    ['that is empty is cut', '', { whole: false, events: 0, openEnded: false }],
+    ['that is empty is cut', '', { whole: false, events: 0, missing: '' }],
     ['of comments alone is cut', ': keep-alive\n\n: keep-alive\n\n', { whole: false, events: 0 }],
     ['with usage tells it', stream(HI, STOP, usageChunk(), '[DONE]'), { whole: true, usage: USAGE }],
     [
@@ -69,8 +69,8 @@ describe('an answer of one choice', () => {
       stream(usageChunk(), HI),
       { whole: false, usage: USAGE },
     ],
-    ['with CRLF', `data: ${HI}\r\n\r\ndata: ${STOP}\r\n\r\n`, { whole: true, openEnded: false, events: 2 }],
-    ['with lone CR', `data: ${HI}\r\rdata: ${STOP}\r\r`, { whole: true, openEnded: false, events: 2 }],
+    ['with CRLF', `data: ${HI}\r\n\r\ndata: ${STOP}\r\n\r\n`, { whole: true, missing: '', events: 2 }],
+    ['with lone CR', `data: ${HI}\r\rdata: ${STOP}\r\r`, { whole: true, missing: '', events: 2 }],
     ['without a space', `data:${HI}\n\ndata:${STOP}\n\ndata:[DONE]\n\n`, { whole: true, done: true }],
     ['with a space behind [DONE]', stream(HI, '[DONE] '), { whole: true, done: true }],
     ['with a BOM first', `\ufeffdata: [DONE]\n\n`, { whole: true, events: 1 }],
@@ -217,23 +217,23 @@ describe('an answer of one choice', () => {
 
 describe('an answer whose last event lacks its blank line', () => {
   test.each<[string, string, Partial<Verdict>]>([
-    ['is whole after [DONE]', `data: ${STOP}\n\ndata: [DONE]`, { whole: true, done: true, openEnded: true }],
+    ['is whole after [DONE]', `data: ${STOP}\n\ndata: [DONE]`, { whole: true, done: true, missing: '\n\n' }],
     [
       'is whole after [DONE] and one line end',
       `data: ${STOP}\n\ndata: [DONE]\n`,
-      { whole: true, openEnded: true },
+      { whole: true, missing: '\n\n' },
     ],
     [
       'is whole after CRLF and one line end',
       `data: ${STOP}\r\n\r\ndata: [DONE]\r\n`,
-      { whole: true, openEnded: true },
+      { whole: true, missing: '\n\n' },
     ],
     [
       'is whole after CR and one line end',
       `data: ${STOP}\r\rdata: [DONE]\r`,
-      { whole: true, openEnded: true },
+      { whole: true, missing: '\n\n' },
     ],
-    ['is whole with its finish reason', `data: ${HI}\n\ndata: ${STOP}`, { whole: true, openEnded: true }],
+    ['is whole with its finish reason', `data: ${HI}\n\ndata: ${STOP}`, { whole: true, missing: '\n\n' }],
     [
       'is cut inside the event that has the finish reason',
       `data: ${HI}\n\ndata: ${STOP.slice(0, -1)}`,
@@ -244,17 +244,17 @@ describe('an answer whose last event lacks its blank line', () => {
       `data: ${STOP}\n\ndata: ${usageChunk().slice(0, -9)}`,
       { whole: false, usage: undefined },
     ],
-    ['is cut inside [DONE]', `data: ${STOP}\n\ndata: [DON`, { whole: false, done: false }],
-    ['is whole when only a comment is open', `data: ${STOP}\n\n: ping`, { whole: true, openEnded: false }],
     [
-      'is whole when only the name of a field has come',
-      `data: ${STOP}\n\nda`,
-      { whole: true, openEnded: false },
+      'is whole inside [DONE], whose rest it lacks',
+      `data: ${STOP}\n\ndata: [DON`,
+      { whole: true, done: false, missing: 'E]\n\n' },
     ],
+    ['is whole when only a comment is open', `data: ${STOP}\n\n: ping`, { whole: true, missing: '' }],
+    ['is whole when only the name of a field has come', `data: ${STOP}\n\nda`, { whole: true, missing: '' }],
     [
       'is whole after [DONE], and what is open behind it stays shut',
       `data: [DONE]\n\ndata: {"x`,
-      { whole: true, openEnded: false },
+      { whole: true, missing: '' },
     ],
   ])('%s', (_, text, expected) => {
     expect(verdict(text)).toMatchObject(expected);
@@ -416,7 +416,7 @@ describe('the verdict on a stream of any events', () => {
           done,
           failed: all.some((event) => event.fails === true),
           events: all.length,
-          openEnded: open,
+          missing: open ? '\n\n' : '',
           usage: all.findLast(({ usage }) => usage !== undefined)?.usage,
           whole: done || (ended.size >= choices && begun.every((at) => ended.has(at))),
         });

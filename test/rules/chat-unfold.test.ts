@@ -179,7 +179,7 @@ describe('any completion', () => {
         const state = new ChatStreamState(whole.choices.length);
         state.feed(new TextEncoder().encode(unfoldChat(whole, includeUsage)));
         state.end();
-        expect(state).toMatchObject({ whole: true, failed: false, openEnded: false });
+        expect(state).toMatchObject({ whole: true, failed: false, missing: '' });
         const { prompt_tokens, completion_tokens, total_tokens } = whole.usage;
         expect(state.usage).toEqual(
           includeUsage ? { prompt_tokens, completion_tokens, total_tokens } : undefined,

@@ -1,6 +1,6 @@
 /** The upstream's chat answer on its way to the client, in the form that the client asked for. */
 import { isRecord, parseJson } from '../json/read.ts';
-import { type AnswerKind, answerKind } from './answer-kind.ts';
+import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
 import { collectChat } from './chat-collect.ts';
 import { ChatStreamState } from './chat-stream-state.ts';
 import { unfoldChat } from './chat-unfold.ts';
@@ -58,7 +58,10 @@ function relayAs(
 }
 
 async function collect(upstream: Response, wanted: Wanted): Promise<Response> {
-  const collected = collectChat(await wholeText(upstream), wanted.choices);
+  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
+  if (read.kind === 'too_large') throw answerTooLarge();
+  // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
+  const collected = collectChat(read.text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error);
   const headers = responseHeaders(upstream.headers);
@@ -81,35 +84,34 @@ async function inspect(
 ): Promise<[Exclude<AnswerKind, 'inspect'>, Response]> {
   if (upstream.body === null) throw unusableAnswer('nothing');
   const [body, sample] = upstream.body.tee();
-  const start = await firstText(sample);
+  const start = await beginningOf(sample);
   const headers = new Headers(upstream.headers);
   const typed = (type: string) => {
     headers.set('content-type', type);
     return new Response(body, { status: upstream.status, headers });
   };
-  if (/^(?:data|event|id|retry)?:/.test(start)) {
-    return [wanted.stream ? 'events' : 'collect', typed('text/event-stream')];
-  }
-  if (start.startsWith('{')) return [wanted.stream ? 'unfold' : 'native', typed('application/json')];
+  if (start === 'events') return [wanted.stream ? 'events' : 'collect', typed('text/event-stream')];
+  if (start === 'json') return [wanted.stream ? 'unfold' : 'native', typed('application/json')];
   await body.cancel();
   throw unusableAnswer(
-    start.startsWith('<') ? 'a web page' : 'something that is neither JSON nor an event stream',
+    start === 'page' ? 'a web page' : 'something that is neither JSON nor an event stream',
   );
 }
 
-/** Reads until something other than white space has come, then leaves the rest alone. */
-async function firstText(sample: ReadableStream<Uint8Array>): Promise<string> {
+/** Reads until the text tells what it is, then leaves the rest alone. */
+async function beginningOf(sample: ReadableStream<Uint8Array>): Promise<Beginning | undefined> {
   const decoder = new TextDecoder();
   let text = '';
   try {
     for await (const chunk of sample) {
-      text += decoder.decode(chunk, { stream: true }).trimStart();
-      if (text !== '') break;
+      text = (text + decoder.decode(chunk, { stream: true })).trimStart();
+      const beginning = beginningKind(text);
+      if (beginning !== undefined) return beginning;
     }
   } catch {
     throw cutAnswer();
   }
-  return text;
+  return undefined;
 }
 
 async function wholeText(upstream: Response): Promise<string> {

@@ -2,7 +2,7 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import { type ErrorFields, errorEnvelope } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-import { StreamState } from './stream-state.ts';
+import { DONE, StreamState } from './stream-state.ts';
 import { readUsage } from './usage.ts';
 
 /** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
@@ -22,27 +22,18 @@ export class ChatStreamState extends StreamState {
   readonly #choices: number;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
-  #last = '';
-  /** The stream ended in the middle of an event. */
-  #torn = false;
 
-  /** @param choices how many were asked for; if more than one, every event is read to know which have ended. */
+  /** @param choices how many were asked for; with several, every event is read to know which have ended. */
   constructor(choices: number) {
     super();
     this.#choices = choices;
   }
 
-  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice, asked for or begun. */
+  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that was asked for or began. */
   get whole(): boolean {
     if (this.done) return true;
-    return !this.#torn && this.#finished.size >= this.#choices && this.#begun.isSubsetOf(this.#finished);
-  }
-
-  /** Half an event is not closed for the client: it could only choke on it. */
-  override end(): void {
-    super.end();
-    this.#torn = this.openEnded && !isDone(this.#last) && parseJson(this.#last) === undefined;
-    if (this.#torn) this.openEnded = false;
+    const finished = this.#finished.size >= this.#choices && this.#begun.isSubsetOf(this.#finished);
+    return finished && !this.lostEvent;
   }
 
   errorEvent(error: ErrorFields): string {
@@ -50,8 +41,7 @@ export class ChatStreamState extends StreamState {
   }
 
   protected see({ data }: EventSourceMessage): void {
-    this.#last = data;
-    if (isDone(data)) {
+    if (data.trim() === DONE) {
       this.done = true;
       return;
     }
@@ -74,8 +64,4 @@ export class ChatStreamState extends StreamState {
       }
     }
   }
-}
-
-function isDone(data: string): boolean {
-  return data.trim() === '[DONE]';
 }

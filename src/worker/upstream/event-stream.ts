@@ -93,8 +93,7 @@ function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: S
 function lastBytes(end: StreamEnd, state: StreamState): string {
   if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
   if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
-  // Clients drop a last event that no blank line closes; the answer is whole, so let them have it.
-  return state.openEnded ? '\n\n' : '';
+  return state.missing;
 }
 
 const CUT = new GatewayError({
