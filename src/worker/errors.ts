@@ -69,6 +69,7 @@ function unexpected(cause: unknown): GatewayError {
     code: 'internal_error',
     message:
       'The gateway failed in an unexpected way. Try again; if it persists, set DEBUG=true and look up the x-request-id of this answer in the log.',
+    headers: { 'x-should-retry': 'false' },
     cause,
   });
 }
