@@ -1,18 +1,30 @@
-/** The upstream's chat answer on its way to the client, in the form that the client asked for. */
+/** The upstream's completion on its way to the client, in the form that the client asked for. */
 import { isRecord, parseJson } from '../json/read.ts';
 import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
 import { collectChat } from './chat-collect.ts';
 import { ChatStreamState } from './chat-stream-state.ts';
 import { unfoldChat } from './chat-unfold.ts';
+import type { Collected } from './collect-stream.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { readText } from './read-text.ts';
+import { collectText } from './text-collect.ts';
+import { unfoldText } from './text-unfold.ts';
 import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
 
 /** What an answer may hold when it must be converted as a whole. */
 const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** How the answers of an endpoint change between one object and a stream of its pieces. */
+interface AnswerForm {
+  readonly collect: (eventStream: string, asked: number) => Collected;
+  readonly unfold: (answer: unknown, includeUsage: boolean) => string | undefined;
+}
+
+const CHAT: AnswerForm = { collect: collectChat, unfold: unfoldChat };
+const TEXT: AnswerForm = { collect: collectText, unfold: unfoldText };
 
 /** What the client asked for. */
 export interface Wanted {
@@ -23,7 +35,7 @@ export interface Wanted {
 }
 
 /**
- * Turns the upstream's answer into the client's.
+ * Turns the upstream's chat completion into the client's.
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
 export function relayChatAnswer(
@@ -31,14 +43,36 @@ export function relayChatAnswer(
   wanted: Wanted,
   context: UpstreamContext,
 ): Response | Promise<Response> {
+  return relayAnswer(upstream, wanted, CHAT, context);
+}
+
+/**
+ * Turns the upstream's legacy text completion into the client's.
+ * @throws {GatewayError} 502 for an answer that no client could use.
+ */
+export function relayTextAnswer(
+  upstream: Response,
+  wanted: Wanted,
+  context: UpstreamContext,
+): Response | Promise<Response> {
+  return relayAnswer(upstream, wanted, TEXT, context);
+}
+
+function relayAnswer(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Response | Promise<Response> {
   const kind = answerKind(upstream.status, upstream.headers.get('content-type'), wanted.stream);
-  return relayAs(kind, upstream, wanted, context);
+  return relayAs(kind, upstream, wanted, form, context);
 }
 
 function relayAs(
   kind: AnswerKind,
   upstream: Response,
   wanted: Wanted,
+  form: AnswerForm,
   context: UpstreamContext,
 ): Response | Promise<Response> {
   switch (kind) {
@@ -49,19 +83,19 @@ function relayAs(
     case 'events':
       return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
-      return collect(upstream, wanted);
+      return collect(upstream, wanted, form);
     case 'unfold':
-      return unfold(upstream, wanted);
+      return unfold(upstream, wanted, form);
     case 'inspect':
-      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, context));
+      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, form, context));
   }
 }
 
-async function collect(upstream: Response, wanted: Wanted): Promise<Response> {
+async function collect(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
   const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
   if (read.kind === 'too_large') throw answerTooLarge();
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
-  const collected = collectChat(read.text, wanted.choices);
+  const collected = form.collect(read.text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error);
   const headers = responseHeaders(upstream.headers);
@@ -69,10 +103,10 @@ async function collect(upstream: Response, wanted: Wanted): Promise<Response> {
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
 
-async function unfold(upstream: Response, wanted: Wanted): Promise<Response> {
+async function unfold(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
   const answer = parseJson(await wholeText(upstream));
   if (isRecord(answer) && answer['error']) throw reportedError(answer['error']);
-  const events = unfoldChat(answer, wanted.includeUsage);
+  const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   return new Response(events, { status: upstream.status, headers: streamHeaders(upstream.headers) });
 }
