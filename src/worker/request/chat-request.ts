@@ -51,7 +51,7 @@ export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown):
       message: `Missing required parameter: '${param}'.`,
     });
   }
-  const expected = issue?.code === 'invalid_type' ? issue.expected : 'different value';
+  const expected = issue?.code === 'invalid_type' ? typeName(issue.expected) : 'different value';
   return new GatewayError({
     status: 400,
     code: 'invalid_type',
@@ -68,6 +68,10 @@ export function unreadableBody(): GatewayError {
     message:
       'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
   });
+}
+
+function typeName(type: string): string {
+  return type === 'int' ? 'integer' : type;
 }
 
 function nameOf(value: unknown): string {

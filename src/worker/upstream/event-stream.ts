@@ -70,7 +70,8 @@ async function follow(
   const piped = await pipe;
   if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
     await tap.cancel();
-    return 'client_left';
+    // Clients leave as soon as they have read `[DONE]`: they have had everything.
+    return state.whole ? 'whole' : 'client_left';
   }
   if (idle) await tap.cancel();
   const tapEnd = await tap.ended;
