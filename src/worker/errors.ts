@@ -53,13 +53,18 @@ export function errorEnvelope(fields: ErrorFields): string {
   return JSON.stringify({ error: { message, type, param, code } });
 }
 
-/** Renders any failure as an answer. What is not a `GatewayError` says nothing of its cause. */
+/** Renders any failure as an answer. */
 export function errorResponse(error: unknown): Response {
-  const known = error instanceof GatewayError ? error : unexpected(error);
+  const known = asGatewayError(error);
   return new Response(errorEnvelope(known.fields), {
     status: known.status,
     headers: { 'content-type': 'application/json', ...known.headers },
   });
+}
+
+/** Any failure as a `GatewayError`; what nobody foresaw becomes a 500 that says nothing of its cause. */
+export function asGatewayError(error: unknown): GatewayError {
+  return error instanceof GatewayError ? error : unexpected(error);
 }
 
 /** A failure that nobody foresaw. Its text stays inside: it may hold anything. */
@@ -69,6 +74,7 @@ function unexpected(cause: unknown): GatewayError {
     code: 'internal_error',
     message:
       'The gateway failed in an unexpected way. Try again; if it persists, set DEBUG=true and look up the x-request-id of this answer in the log.',
+    headers: { 'x-should-retry': 'false' },
     cause,
   });
 }

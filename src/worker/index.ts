@@ -10,6 +10,7 @@ import { unreadableBody } from './request/chat-request.ts';
 import { stamp } from './request/stamp.ts';
 import { unknownUrl } from './request/unknown-url.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
+import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
@@ -24,6 +25,7 @@ app.route('/', deepHealth);
 app.route('/', session);
 app.options('/v1/*', preflight);
 app.route('/', chatCompletions);
+app.route('/', completions);
 app.route('/', models);
 app.route('/', relay);
 

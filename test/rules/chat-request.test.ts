@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   chatRequestSchema,
+  choicesOf,
   invalidBody,
   unreadableBody,
   wantsUsage,
@@ -135,4 +136,20 @@ test.each<[unknown, boolean]>([
   [[{ include_usage: true }], false],
 ])('stream_options of %j ask for the usage: %s', (options, wants) => {
   expect(wantsUsage({ stream_options: options })).toBe(wants);
+});
+
+test.each<[unknown, number]>([
+  [3, 3],
+  [1, 1],
+  [128, 128],
+  [0, 1],
+  [-2, 1],
+  [1.5, 1],
+  [null, 1],
+  [undefined, 1],
+  ['2', 1],
+  [true, 1],
+  [[2], 1],
+])('n of %j asks for %i choices', (n, choices) => {
+  expect(choicesOf({ n })).toBe(choices);
 });

@@ -57,6 +57,18 @@ describe('the rows of the table', () => {
   test.each<[string, Partial<Asked>, Record<string, unknown>, unknown]>([
     ['1 the token', token, SHUT, BY_TOKEN],
     ['1 the token, open door', token, AJAR, BY_TOKEN],
+    [
+      "6 a key and somebody's token, joined",
+      { bearer: `${CLIENT_KEY}, Bearer ${TOKEN}` },
+      SHUT,
+      '401 invalid_api_key',
+    ],
+    [
+      "7 a key and somebody's token, joined",
+      { bearer: `${CLIENT_KEY}, Bearer ${TOKEN}` },
+      OWN_KEYS_ONLY,
+      OPEN,
+    ],
     ['1 the token beside a session', { ...token, session: true }, SHUT, BY_TOKEN],
     ['1 the token from a foreign page', { ...token, foreign: true }, AJAR, BY_TOKEN],
     ['1 the token on a stateful endpoint', { ...token, endpoint: 'stateful' }, SHUT, BY_TOKEN],

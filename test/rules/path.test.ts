@@ -30,6 +30,7 @@ describe('the canonical path', () => {
     ['/v1/models/a b', '/v1/models/a%20b'],
     ['/v1/models/a%20b', '/v1/models/a%20b'],
     ['/v1/models/模型', '/v1/models/%E6%A8%A1%E5%9E%8B'],
+    ['/v1/models/\ud800 x', '/v1/models/%EF%BF%BD%20x'],
     ['/v1/models/a%3Fb%23c', '/v1/models/a%3Fb%23c'],
     ['/v1/models/100%25', '/v1/models/100%25'],
     ['/v1/%252e%252e/x', '/v1/%252e%252e/x'],

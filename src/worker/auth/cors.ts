@@ -51,7 +51,9 @@ const EXPOSED_HEADERS = [
   'server-timing',
   'x-nexcode-answer',
   'x-nexcode-credentials',
+  'x-nexcode-dropped',
   'x-nexcode-filled',
+  'x-nexcode-translated',
 ].join(', ');
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';

@@ -34,7 +34,9 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
   const { bearer, endpoint } = asked;
   if (endpoint === 'admin' && !settings.allowAdminPaths) throw adminRefused();
   if (asked.isServerToken) return { pays: 'server', by: 'token' };
-  if (bearer !== undefined && settings.clientKeyPattern.test(bearer)) {
+  // Two Authorization headers arrive joined: what holds a space is no key, and may hold somebody's token.
+  const isToken = bearer !== undefined && !/\s/.test(bearer);
+  if (isToken && settings.clientKeyPattern.test(bearer)) {
     if (!settings.allowClientKeys) throw clientKeysDisabled(settings);
     return { pays: 'client', key: bearer, placeholder: false };
   }
@@ -44,7 +46,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
     throw unauthorized(bearer === undefined, settings);
   }
   if (asked.foreign) throw crossOriginRefused();
-  if (bearer !== undefined && settings.key === undefined && settings.allowClientKeys) {
+  if (isToken && settings.key === undefined && settings.allowClientKeys) {
     return { pays: 'client', key: bearer, placeholder: true };
   }
   return stateless(endpoint, 'open');

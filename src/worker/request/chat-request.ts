@@ -26,6 +26,11 @@ export function wantsUsage(request: Pick<ChatRequest, 'stream_options'>): boolea
   return isRecord(request.stream_options) && request.stream_options['include_usage'] === true;
 }
 
+/** How many choices a request asks for; one, where `n` says nothing that the gateway understands. */
+export function choicesOf({ n }: Pick<ChatRequest, 'n'>): number {
+  return typeof n === 'number' && Number.isSafeInteger(n) && n > 1 ? n : 1;
+}
+
 /** Turns a failed check into OpenAI's own wording for it. */
 export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
   const issue = issues[0];
@@ -46,7 +51,7 @@ export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown):
       message: `Missing required parameter: '${param}'.`,
     });
   }
-  const expected = issue?.code === 'invalid_type' ? issue.expected : 'different value';
+  const expected = issue?.code === 'invalid_type' ? typeName(issue.expected) : 'different value';
   return new GatewayError({
     status: 400,
     code: 'invalid_type',
@@ -63,6 +68,10 @@ export function unreadableBody(): GatewayError {
     message:
       'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
   });
+}
+
+function typeName(type: string): string {
+  return type === 'int' ? 'integer' : type;
 }
 
 function nameOf(value: unknown): string {

@@ -19,23 +19,24 @@ export function modelOf(request: Pick<ChatRequest, 'model'>, settings: Settings)
 /**
  * The members to add to a request's body, as JSON texts: the model where none is named, and, where the server pays,
  * the operator's MAX_TOKENS and TEMPERATURE in the form that the model takes. Empty when nothing has to change.
+ * @param isReasoning whether the model takes them as a reasoning model does. The legacy endpoint knows no such model.
  */
 export function defaultsFor(
   request: Omit<ChatRequest, 'messages'>,
   payer: Payer,
   settings: Settings,
+  isReasoning = isReasoningModel(modelOf(request, settings)),
 ): Record<string, string> {
   const members: Record<string, string> = {};
   const model = modelOf(request, settings);
   if (model !== request.model) members['model'] = JSON.stringify(model);
   if (payer.pays !== 'server') return members;
 
-  const reasoning = isReasoningModel(model);
   const limited = isGiven(request.max_tokens) || isGiven(request.max_completion_tokens);
   if (settings.maxTokens !== undefined && !limited) {
-    members[reasoning ? 'max_completion_tokens' : 'max_tokens'] = String(settings.maxTokens);
+    members[isReasoning ? 'max_completion_tokens' : 'max_tokens'] = String(settings.maxTokens);
   }
-  if (settings.temperature !== undefined && !reasoning && !isGiven(request.temperature)) {
+  if (settings.temperature !== undefined && !isReasoning && !isGiven(request.temperature)) {
     members['temperature'] = settings.temperature;
   }
   return members;

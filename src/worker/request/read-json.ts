@@ -8,11 +8,12 @@ const decoder = new TextDecoder();
 /**
  * Keeps the body's bytes as `body` for the upstream, and their text, without a BOM and with invalid UTF-8 replaced,
  * where Hono keeps bodies that were read already: the validator that follows finds it there.
- * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`.
+ * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`,
+ * 400 `incomplete_body` where the client stopped in the middle.
  */
 export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
   requireJson(c.req.raw.headers);
-  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
+  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes).catch(failed);
   c.set('body', bytes);
   Object.assign(c.req.bodyCache, { text: Promise.resolve(decoder.decode(bytes)) });
   await next();
@@ -53,6 +54,17 @@ async function boundedBytes(request: Request, limit: number): Promise<Uint8Array
     chunks.push(chunk);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
+
+/** Only a client that stops sending makes the reading itself fail. */
+function failed(cause: unknown): never {
+  if (cause instanceof GatewayError) throw cause;
+  throw new GatewayError({
+    status: 400,
+    code: 'incomplete_body',
+    message: 'The request body ended before its declared end. Send the request again, whole.',
+    cause,
+  });
 }
 
 function tooLarge(limit: number): GatewayError {

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { setMembers } from '../json/members.ts';
-import { chatRequestSchema, wantsUsage } from '../request/chat-request.ts';
+import { chatRequestSchema, choicesOf, wantsUsage } from '../request/chat-request.ts';
 import { defaultsFor, modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
@@ -41,7 +41,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
       {
         stream: request.stream === true,
         includeUsage: wantsUsage(request),
-        severalChoices: typeof request.n === 'number' && request.n > 1,
+        choices: choicesOf(request),
       },
       context,
     );

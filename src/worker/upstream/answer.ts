@@ -1,29 +1,41 @@
-/** The upstream's chat answer on its way to the client, in the form that the client asked for. */
+/** The upstream's completion on its way to the client, in the form that the client asked for. */
 import { isRecord, parseJson } from '../json/read.ts';
-import { type AnswerKind, answerKind } from './answer-kind.ts';
+import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
 import { collectChat } from './chat-collect.ts';
 import { ChatStreamState } from './chat-stream-state.ts';
 import { unfoldChat } from './chat-unfold.ts';
+import type { Collected } from './collect-stream.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { readText } from './read-text.ts';
+import { collectText } from './text-collect.ts';
+import { unfoldText } from './text-unfold.ts';
 import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
 
 /** What an answer may hold when it must be converted as a whole. */
 const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** How the answers of an endpoint change between one object and a stream of its pieces. */
+interface AnswerForm {
+  readonly collect: (eventStream: string, asked: number) => Collected;
+  readonly unfold: (answer: unknown, includeUsage: boolean) => string | undefined;
+}
+
+const CHAT: AnswerForm = { collect: collectChat, unfold: unfoldChat };
+const TEXT: AnswerForm = { collect: collectText, unfold: unfoldText };
+
 /** What the client asked for. */
 export interface Wanted {
   readonly stream: boolean;
   readonly includeUsage: boolean;
-  /** More than one choice was asked for. */
-  readonly severalChoices: boolean;
+  /** How many choices were asked for. */
+  readonly choices: number;
 }
 
 /**
- * Turns the upstream's answer into the client's.
+ * Turns the upstream's chat completion into the client's.
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
 export function relayChatAnswer(
@@ -31,14 +43,36 @@ export function relayChatAnswer(
   wanted: Wanted,
   context: UpstreamContext,
 ): Response | Promise<Response> {
+  return relayAnswer(upstream, wanted, CHAT, context);
+}
+
+/**
+ * Turns the upstream's legacy text completion into the client's.
+ * @throws {GatewayError} 502 for an answer that no client could use.
+ */
+export function relayTextAnswer(
+  upstream: Response,
+  wanted: Wanted,
+  context: UpstreamContext,
+): Response | Promise<Response> {
+  return relayAnswer(upstream, wanted, TEXT, context);
+}
+
+function relayAnswer(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Response | Promise<Response> {
   const kind = answerKind(upstream.status, upstream.headers.get('content-type'), wanted.stream);
-  return relayAs(kind, upstream, wanted, context);
+  return relayAs(kind, upstream, wanted, form, context);
 }
 
 function relayAs(
   kind: AnswerKind,
   upstream: Response,
   wanted: Wanted,
+  form: AnswerForm,
   context: UpstreamContext,
 ): Response | Promise<Response> {
   switch (kind) {
@@ -47,18 +81,21 @@ function relayAs(
     case 'native':
       return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
     case 'events':
-      return passEvents(upstream, new ChatStreamState(wanted.severalChoices), context);
+      return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
-      return collect(upstream);
+      return collect(upstream, wanted, form);
     case 'unfold':
-      return unfold(upstream, wanted);
+      return unfold(upstream, wanted, form);
     case 'inspect':
-      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, context));
+      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, form, context));
   }
 }
 
-async function collect(upstream: Response): Promise<Response> {
-  const collected = collectChat(await wholeText(upstream));
+async function collect(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
+  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
+  if (read.kind === 'too_large') throw answerTooLarge();
+  // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
+  const collected = form.collect(read.text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error);
   const headers = responseHeaders(upstream.headers);
@@ -66,10 +103,10 @@ async function collect(upstream: Response): Promise<Response> {
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
 
-async function unfold(upstream: Response, wanted: Wanted): Promise<Response> {
+async function unfold(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
   const answer = parseJson(await wholeText(upstream));
   if (isRecord(answer) && answer['error']) throw reportedError(answer['error']);
-  const events = unfoldChat(answer, wanted.includeUsage);
+  const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   return new Response(events, { status: upstream.status, headers: streamHeaders(upstream.headers) });
 }
@@ -81,35 +118,34 @@ async function inspect(
 ): Promise<[Exclude<AnswerKind, 'inspect'>, Response]> {
   if (upstream.body === null) throw unusableAnswer('nothing');
   const [body, sample] = upstream.body.tee();
-  const start = await firstText(sample);
+  const start = await beginningOf(sample);
   const headers = new Headers(upstream.headers);
   const typed = (type: string) => {
     headers.set('content-type', type);
     return new Response(body, { status: upstream.status, headers });
   };
-  if (/^(?:data|event|id|retry)?:/.test(start)) {
-    return [wanted.stream ? 'events' : 'collect', typed('text/event-stream')];
-  }
-  if (start.startsWith('{')) return [wanted.stream ? 'unfold' : 'native', typed('application/json')];
+  if (start === 'events') return [wanted.stream ? 'events' : 'collect', typed('text/event-stream')];
+  if (start === 'json') return [wanted.stream ? 'unfold' : 'native', typed('application/json')];
   await body.cancel();
   throw unusableAnswer(
-    start.startsWith('<') ? 'a web page' : 'something that is neither JSON nor an event stream',
+    start === 'page' ? 'a web page' : 'something that is neither JSON nor an event stream',
   );
 }
 
-/** Reads until something other than white space has come, then leaves the rest alone. */
-async function firstText(sample: ReadableStream<Uint8Array>): Promise<string> {
+/** Reads until the text tells what it is, then leaves the rest alone. */
+async function beginningOf(sample: ReadableStream<Uint8Array>): Promise<Beginning | undefined> {
   const decoder = new TextDecoder();
   let text = '';
   try {
     for await (const chunk of sample) {
-      text += decoder.decode(chunk, { stream: true }).trimStart();
-      if (text !== '') break;
+      text = (text + decoder.decode(chunk, { stream: true })).trimStart();
+      const beginning = beginningKind(text);
+      if (beginning !== undefined) return beginning;
     }
   } catch {
     throw cutAnswer();
   }
-  return text;
+  return undefined;
 }
 
 async function wholeText(upstream: Response): Promise<string> {

@@ -14,7 +14,7 @@ export interface UpstreamRequest {
   readonly query: string;
   /** Without credentials; this module adds them. */
   readonly headers: Headers;
-  readonly body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
 /**

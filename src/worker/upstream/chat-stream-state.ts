@@ -2,13 +2,14 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import { type ErrorFields, errorEnvelope } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-import { StreamState } from './stream-state.ts';
+import { DONE, StreamState } from './stream-state.ts';
 import { readUsage } from './usage.ts';
 
 /** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
 const FINISH = /"finish_reason"\s*:\s*"[^"]/;
 const USAGE = /"usage"\s*:\s*\{/;
-const ERROR = /"error"\s*:\s*["{[]/;
+/** Anything but the `null` that some upstreams write into every chunk. */
+const ERROR = /"error"\s*:\s*[^\sn]/;
 
 /**
  * Follows a stream of chat completion chunks (https://platform.openai.com/docs/api-reference/chat-streaming).
@@ -18,19 +19,21 @@ export class ChatStreamState extends StreamState {
   /** The upstream said `[DONE]`. */
   done = false;
 
-  readonly #severalChoices: boolean;
+  readonly #choices: number;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
 
-  /** @param severalChoices more than one choice was asked for, so every event is read to know which have ended. */
-  constructor(severalChoices: boolean) {
+  /** @param choices how many were asked for; with several, every event is read to know which have ended. */
+  constructor(choices: number) {
     super();
-    this.#severalChoices = severalChoices;
+    this.#choices = choices;
   }
 
-  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that began. */
+  /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that was asked for or began. */
   get whole(): boolean {
-    return this.done || (this.#finished.size > 0 && this.#begun.isSubsetOf(this.#finished));
+    if (this.done) return true;
+    const finished = this.#finished.size >= this.#choices && this.#begun.isSubsetOf(this.#finished);
+    return finished && !this.lostEvent;
   }
 
   errorEvent(error: ErrorFields): string {
@@ -38,17 +41,18 @@ export class ChatStreamState extends StreamState {
   }
 
   protected see({ data }: EventSourceMessage): void {
-    if (data.trim() === '[DONE]') {
+    if (data.trim() === DONE) {
       this.done = true;
       return;
     }
-    if (this.#severalChoices || FINISH.test(data) || USAGE.test(data) || ERROR.test(data)) this.#read(data);
+    if (this.#choices > 1 || FINISH.test(data) || USAGE.test(data) || ERROR.test(data)) this.#read(data);
   }
 
   #read(data: string): void {
     const chunk = parseJson(data);
     if (!isRecord(chunk)) return;
-    if (chunk['error'] !== undefined && chunk['error'] !== null) this.failed = true;
+    // Clients raise on what is truthy, and on nothing else.
+    if (chunk['error']) this.failed = true;
     this.usage = readUsage(chunk['usage']) ?? this.usage;
     if (!Array.isArray(chunk['choices'])) return;
     for (const choice of chunk['choices']) {

@@ -70,7 +70,8 @@ async function follow(
   const piped = await pipe;
   if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
     await tap.cancel();
-    return 'client_left';
+    // Clients leave as soon as they have read `[DONE]`: they have had everything.
+    return state.whole ? 'whole' : 'client_left';
   }
   if (idle) await tap.cancel();
   const tapEnd = await tap.ended;
@@ -93,8 +94,7 @@ function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: S
 function lastBytes(end: StreamEnd, state: StreamState): string {
   if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
   if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
-  // Clients drop a last event that no blank line closes; the answer is whole, so let them have it.
-  return state.openEnded ? '\n\n' : '';
+  return state.missing;
 }
 
 const CUT = new GatewayError({

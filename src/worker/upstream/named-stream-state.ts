@@ -2,7 +2,7 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { ErrorFields } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-import { StreamState } from './stream-state.ts';
+import { DONE, StreamState } from './stream-state.ts';
 import { readUsage } from './usage.ts';
 
 /** The last event of a response (https://platform.openai.com/docs/api-reference/responses-streaming). */
@@ -21,7 +21,7 @@ export class NamedStreamState extends StreamState {
   }
 
   override get endsSilently(): boolean {
-    return !this.#isResponse;
+    return !this.#isResponse && !this.lostEvent;
   }
 
   /** The Responses API's own error event; clients of the other streams raise on its name or its `error` object. */
@@ -40,7 +40,7 @@ export class NamedStreamState extends StreamState {
   protected see({ event, data }: EventSourceMessage): void {
     if (event === 'error') this.failed = true;
     if (event?.startsWith('response.')) this.#isResponse = true;
-    if (data.trim() === '[DONE]') this.#ended = true;
+    if (data.trim() === DONE) this.#ended = true;
     if (event === undefined || !RESPONSE_END.test(event)) return;
     this.#ended = true;
     const body = parseJson(data);

@@ -1,7 +1,11 @@
 /** What every kind of event stream has in common, seen from beside it. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import type { ErrorFields } from '../errors.ts';
+import { parseJson } from '../json/read.ts';
 import type { TokenUsage } from './usage.ts';
+
+/** The data of the event that ends a chat stream. */
+export const DONE = '[DONE]';
 
 /** Follows a stream while its bytes pass by; a subclass knows what its events mean. */
 export abstract class StreamState {
@@ -11,13 +15,17 @@ export abstract class StreamState {
   failed = false;
   /** The last usage that the upstream reported. */
   usage: TokenUsage | undefined;
-  /** The last event had not been closed by a blank line when the stream ended. */
-  openEnded = false;
+  /** What the last event lacks where the stream ended: its blank line, or the rest of a `[DONE]` too. */
+  missing = '';
+  /** The stream ended inside an event: its JSON is lost. */
+  lostEvent = false;
 
+  #lastData = '';
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: (event) => {
       this.events += 1;
+      this.#lastData = event.data;
       this.see(event);
     },
   });
@@ -31,7 +39,12 @@ export abstract class StreamState {
   end(): void {
     const before = this.events;
     this.#parser.feed('\n\n');
-    this.openEnded = this.events > before;
+    if (this.events === before) return;
+    const data = this.#lastData;
+    if (DONE.startsWith(data)) this.missing = `${DONE.slice(data.length)}\n\n`;
+    else if (/^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
+    // Clients drop a last event that no blank line closes.
+    else this.missing = '\n\n';
   }
 
   /** Whether the stream has come to its proper end, as its events tell. */

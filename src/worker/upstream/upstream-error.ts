@@ -7,7 +7,7 @@ export function unusableAnswer(what: string): GatewayError {
   return new GatewayError({
     status: 502,
     code: 'upstream_error',
-    message: `The upstream answered with ${what} instead of a chat completion. Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.`,
+    message: `The upstream answered with ${what} instead of a completion. Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.`,
     headers: { 'x-should-retry': 'false' },
   });
 }

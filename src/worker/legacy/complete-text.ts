@@ -1,0 +1,42 @@
+/** A translated completion in one piece: the chat calls, then one legacy answer. */
+import { cutAnswer } from '../upstream/upstream-error.ts';
+import type { OwnHead } from './answer-head.ts';
+import { CallTranslator } from './call-translator.ts';
+import type { ChoicePiece } from './choice-translator.ts';
+import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
+import { runCalls } from './run-calls.ts';
+import { textCompletion } from './text-completion.ts';
+
+/**
+ * Makes the calls of a plan and puts their answers together.
+ * @returns the legacy answer with the headers of the call that ended last, or the first refusal as it is.
+ * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
+ */
+export async function completeText(
+  plan: CompletionPlan,
+  call: ChatCall,
+  clientGone: AbortSignal,
+  own: OwnHead,
+): Promise<Response> {
+  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index));
+  const pieces: ChoicePiece[] = [];
+  let headers = new Headers();
+  const refusal = await runCalls(plan.prompts.length, clientGone, async (index, signal) => {
+    const chat = await call(chatBody(plan, index), signal);
+    if (!chat.ok) return chat;
+    pieces.push(...(translators[index]?.answer(await textOf(chat)) ?? []));
+    headers = new Headers(chat.headers);
+    return undefined;
+  });
+  if (refusal !== undefined) return refusal;
+  headers.set('content-type', 'application/json');
+  return new Response(textCompletion(translators, pieces, own), { headers });
+}
+
+async function textOf(chat: Response): Promise<string> {
+  try {
+    return await chat.text();
+  } catch {
+    throw cutAnswer();
+  }
+}

@@ -1,0 +1,128 @@
+/** The two ways to serve a legacy completion: the upstream's own endpoint, or chat calls and a translation. */
+import { setMembers } from '../json/members.ts';
+import { choicesOf, invalidBody, unreadableBody, wantsUsage } from '../request/chat-request.ts';
+import { defaultsFor, isReasoningModel } from '../request/defaults.ts';
+import { relayTextAnswer } from '../upstream/answer.ts';
+import { callUpstream } from '../upstream/call.ts';
+import { callChat, type Origin } from '../upstream/chat-call.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
+import { requestHeaders } from '../upstream/headers.ts';
+import { completeText } from './complete-text.ts';
+import { type ChatCall, type CompletionPlan, planCompletion } from './plan.ts';
+import { type CompletionRequest, legacyRequestSchema } from './schema.ts';
+import { streamText } from './stream-text.ts';
+
+/** A legacy request under way. */
+export interface Asked {
+  readonly request: CompletionRequest;
+  /** The body's bytes as they came. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly origin: Origin;
+  readonly context: UpstreamContext;
+}
+
+/** Serves by the upstream's own endpoint: the bytes untouched, but for the operator's defaults. */
+export async function nativeCompletion({ request, body, origin, context }: Asked): Promise<Response> {
+  const { payer, settings } = context;
+  const filled = defaultsFor(request, payer, settings, false);
+  const changed = Object.keys(filled).join(', ');
+  const upstream = await callUpstream(
+    {
+      method: 'POST',
+      path: '/v1/completions',
+      query: origin.query,
+      headers: requestHeaders(origin.headers, payer.pays === 'client'),
+      body: changed === '' ? body : setMembers(body, filled),
+    },
+    context,
+  );
+  const answer = await relayTextAnswer(
+    upstream,
+    {
+      stream: request.stream === true,
+      includeUsage: wantsUsage(request),
+      choices: promptCount(request.prompt) * choicesOf(request),
+    },
+    context,
+  );
+  if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
+  return answer;
+}
+
+/** How many prompts a native request holds: every text and every list of tokens is one. */
+function promptCount(prompt: unknown): number {
+  if (!Array.isArray(prompt) || typeof prompt[0] === 'number') return 1;
+  return Math.max(1, prompt.length);
+}
+
+/** What a translation would do. */
+export interface Translation {
+  readonly plan: CompletionPlan;
+  /** The members that the operator's defaults filled in. */
+  readonly filled: readonly string[];
+}
+
+/**
+ * Plans the translation.
+ * @throws {GatewayError} 400 for a request that chat cannot serve.
+ */
+export function planTranslation({ request, body, context }: Asked): Translation {
+  const { payer, settings } = context;
+  const filled = defaultsFor(request, payer, settings);
+  const text = decodeText(setMembers(body, filled));
+  const members: unknown = JSON.parse(text);
+  const checked = legacyRequestSchema.safeParse(members);
+  if (!checked.success) throw invalidBody(checked.error.issues, members);
+  const plan = planCompletion(checked.data, text, {
+    maxPrompts: settings.completionsMaxPrompts,
+    isReasoningModel: isReasoningModel(checked.data.model ?? ''),
+  });
+  return { plan, filled: Object.keys(filled) };
+}
+
+/**
+ * Serves by chat calls.
+ * @throws {GatewayError} where an upstream gives no answer, or one that cannot be translated.
+ */
+export async function translatedCompletion(
+  { plan, filled }: Translation,
+  { origin, context }: Asked,
+): Promise<Response> {
+  const wanted = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
+  const headers = new Headers(origin.headers);
+  // One key for several calls would make all but the first of them repetitions.
+  if (plan.prompts.length > 1) headers.delete('idempotency-key');
+  // The calls run side by side, so their times to the headers do not add up: the first one's stands for all.
+  let isFirst = true;
+  const onHeaders = (ms: number) => {
+    if (isFirst) context.onHeaders(ms);
+    isFirst = false;
+  };
+  const call: ChatCall = (body, signal) =>
+    callChat(body, { ...origin, headers }, wanted, {
+      ...context,
+      stop: signal,
+      clientGone: signal,
+      onHeaders,
+    });
+  const own = {
+    id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+    created: Math.floor(Date.now() / 1000),
+    model: plan.model,
+  };
+  const serve = plan.stream ? streamText : completeText;
+  const answer = await serve(plan, call, context.clientGone, own);
+  answer.headers.set('x-nexcode-translated', 'chat');
+  if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
+  if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));
+  return answer;
+}
+
+/** A translation writes the text anew, so bytes that are no text cannot be kept as they are. */
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    throw unreadableBody();
+  }
+}

@@ -1,0 +1,64 @@
+/** `POST /v1/completions`: untouched where the upstream has the endpoint, translated to chat where it has not. */
+import { Hono } from 'hono';
+import { identify } from '../auth/identify.ts';
+import type { AppEnv } from '../env.ts';
+import { GatewayError } from '../errors.ts';
+import { KnownChatModels } from '../legacy/known-chat-models.ts';
+import { completionRequestSchema } from '../legacy/schema.ts';
+import {
+  type Asked,
+  nativeCompletion,
+  planTranslation,
+  type Translation,
+  translatedCompletion,
+} from '../legacy/serve.ts';
+import { completionWay, type NativeRefusal, readRefusal } from '../legacy/way.ts';
+import { modelOf } from '../request/defaults.ts';
+import { readJson } from '../request/read-json.ts';
+import { validJson } from '../request/valid-json.ts';
+import { upstreamContext } from '../upstream/context.ts';
+
+/** What this isolate has learned of its upstreams' models. */
+const knownChatModels = new KnownChatModels();
+
+export const completions = new Hono<AppEnv>().post(
+  '/v1/completions',
+  identify,
+  readJson,
+  validJson(completionRequestSchema),
+  async (c) => {
+    const request = c.req.valid('json');
+    const context = upstreamContext(c);
+    const { settings } = context;
+    const { base, completionsMode: mode } = settings;
+    const origin = { headers: c.req.raw.headers, query: c.get('query') };
+    const asked = { request, body: c.get('body'), origin, context };
+    const model = modelOf(request, settings);
+    const knownChat = knownChatModels.has(base, model, Date.now());
+    const way = completionWay({ mode, base, model, knownChat });
+    context.log('completion', { model: model.slice(0, 128), stream: request.stream === true, way });
+
+    if (way === 'chat') return translatedCompletion(planTranslation(asked), asked);
+    const native = await nativeCompletion(asked);
+    if (way === 'native' || native.ok) return native;
+
+    const refusal = readRefusal(native.status, await native.clone().text());
+    if (refusal === 'other') return native;
+    const translation = planAfter(refusal, asked);
+    if (translation === undefined) return native;
+    context.log('completion_translated', { after: refusal });
+    const translated = await translatedCompletion(translation, asked);
+    if (refusal === 'chat-model' || translated.ok) knownChatModels.remember(base, model, Date.now());
+    return translated;
+  },
+);
+
+/** What cannot be translated keeps the upstream's refusal, unless that only says that the model is one for chat. */
+function planAfter(refusal: NativeRefusal, asked: Asked): Translation | undefined {
+  try {
+    return planTranslation(asked);
+  } catch (error) {
+    if (refusal === 'no-endpoint' && error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/** Plans of legacy completions for tests of the rules. */
+import { type CompletionPlan, planCompletion } from '../../src/worker/legacy/plan.ts';
+import { legacyRequestSchema } from '../../src/worker/legacy/schema.ts';
+
+/** The plan for a request: model `m` and prompt `p` unless the members say otherwise. */
+export function planFor(members: Readonly<Record<string, unknown>> = {}): CompletionPlan {
+  const text = JSON.stringify({ model: 'm', prompt: 'p', ...members });
+  const request = legacyRequestSchema.parse(JSON.parse(text));
+  return planCompletion(request, text, { maxPrompts: 32, isReasoningModel: false });
+}
+
+/** What the gateway says of an answer where the upstream says nothing. */
+export const OWN_HEAD = { id: 'cmpl-own', created: 42, model: 'm' };

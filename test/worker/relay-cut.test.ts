@@ -1,0 +1,265 @@
+/** Streams that break off or go wrong: the client always learns of it, and never gets a cut answer as a whole one. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  apiError,
+  chatChunk,
+  chatStream,
+  EVENT_STREAM,
+  events,
+  stream,
+  streamBytes,
+  usageChunk,
+} from '../support/answers.ts';
+import { type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
+import type { Exchange, Script } from '../support/upstream.ts';
+
+const ROLE = chatChunk({ role: 'assistant', content: '' });
+const HELLO = chatChunk({ content: 'Hello' });
+const FINISH = chatChunk({}, 'stop');
+
+/** A chunk of the choice with this index. */
+function choiceChunk(index: number, delta: Record<string, unknown>, finish: string | null = null): string {
+  return chatChunk({}, null, { choices: [{ index, delta, logprobs: null, finish_reason: finish }] });
+}
+
+/** Exact bytes of an event stream, then an end that is none: FIN without the framing's end. */
+function cutAfter(bytes: string | Uint8Array): Script {
+  return async (exchange) => {
+    await exchange.head(200, EVENT_STREAM);
+    await exchange.body(bytes);
+    exchange.cut();
+  };
+}
+
+/** The error event that the gateway adds behind what had arrived. */
+function cutEvent(text: string): Record<string, unknown> | undefined {
+  const match = /\n\ndata: (\{"error":.*\})\n\n$/.exec(text);
+  return match?.[1] === undefined ? undefined : JSON.parse(match[1]).error;
+}
+
+const CUT = { type: 'server_error', param: null, code: 'upstream_stream_cut' };
+
+describe.each(RUNTIMES)('under %s', (_, start) => {
+  let relay: Relay;
+  beforeAll(async () => {
+    relay = await startRelay({}, start);
+  });
+  afterAll(() => relay.close());
+
+  const streamed = (members: Record<string, unknown> = {}) => relay.ask({ stream: true, ...members });
+
+  test.each<[string, string | Uint8Array]>([
+    ['between two events', events([ROLE, HELLO])],
+    ['in the middle of a line', `${events([ROLE, HELLO])}data: {"id":"chatcmpl-te`],
+    ['behind a line without its blank line', events([ROLE, HELLO]).slice(0, -1)],
+    ['in the middle of a field name', `${events([ROLE, HELLO])}da`],
+    [
+      'in the middle of a UTF-8 character',
+      Buffer.from(`${events([ROLE])}data: {"choices":[{"delta":{"content":"好`).subarray(0, -1),
+    ],
+    ['in the middle of a comment', `${events([ROLE, HELLO])}: still thi`],
+    ['after comments alone', ': ping\n\n: ping\n\n'],
+    ['with a finish reason that is null or empty', events([ROLE, chatChunk({ content: 'x' }, '')])],
+    [
+      'with the word [DONE] and a finish reason in the text alone',
+      events([ROLE, chatChunk({ content: 'data: [DONE]\n\n"finish_reason":"stop"' })]),
+    ],
+    ['in the middle of the event with the finish reason', `${events([ROLE])}data: ${FINISH.slice(0, -3)}`],
+  ])('a stream cut %s ends in one error event and no [DONE]', async (_name, bytes) => {
+    for (const script of [cutAfter(bytes), streamBytes([bytes]), streamBytes([bytes], 'close')]) {
+      relay.upstream.reply(script);
+      const answer = await streamed();
+      expect(answer.status).toBe(200);
+      expect(answer.end).toBe('complete');
+      expect(answer.body.subarray(0, bytes.length)).toEqual(Buffer.from(bytes));
+      const added = answer.body.subarray(Buffer.byteLength(bytes)).toString();
+      expect(cutEvent(added)).toEqual({ ...CUT, message: expect.stringContaining('incomplete') });
+      expect(added.match(/data:/g)).toHaveLength(1);
+    }
+  });
+
+  test('a stream whose body is empty ends in one error event', async () => {
+    relay.upstream.reply(streamBytes([]));
+    const answer = await streamed();
+    expect(cutEvent(answer.text())).toMatchObject(CUT);
+  });
+
+  test('a stream that the upstream resets ends in one error event, behind the bytes that had arrived', async () => {
+    const exchange = relay.exchange();
+    await using call = await relay.open({ stream: true });
+    const { head, event, reset } = methods(await exchange);
+    await head(200, EVENT_STREAM);
+    await event(ROLE);
+    await event(HELLO);
+    await call.until(events([ROLE, HELLO]));
+    reset();
+    expect(await call.rest()).toBe('complete');
+    expect(cutEvent(call.text.slice(events([ROLE, HELLO]).length))).toMatchObject(CUT);
+  });
+
+  test('a stream with a finish reason but no [DONE] is whole', async () => {
+    const payloads = [ROLE, HELLO, FINISH];
+    for (const script of [stream(payloads), stream(payloads, 'cut'), stream(payloads, 'whole', 'close')]) {
+      relay.upstream.reply(script);
+      const answer = await streamed();
+      expect(answer.end).toBe('complete');
+      expect(answer.text()).toBe(events(payloads));
+    }
+  });
+
+  test('a stream that is reset behind its finish reason is whole', async () => {
+    const exchange = relay.exchange();
+    await using call = await relay.open({ stream: true });
+    const { head, body, reset } = methods(await exchange);
+    const bytes = events([ROLE, HELLO, FINISH]);
+    await head(200, EVENT_STREAM);
+    await body(bytes);
+    await call.until(bytes);
+    reset();
+    expect(await call.rest()).toBe('complete');
+    expect(call.text).toBe(bytes);
+  });
+
+  test.each([
+    ['no byte of', ''],
+    ['a field name of', 'data'],
+    ['the colon of', 'data:'],
+    ['the space of', 'data: '],
+    ['half of', 'data: [DO'],
+    ['all but the line end of', 'data: [DONE]'],
+    ['all but the blank line of', 'data: [DONE]\n'],
+    ['all but the blank line of, with CRLF,', 'data: [DONE]\r\n'],
+  ])('a whole answer that breaks off with %s its [DONE] parses as whole', async (_name, part) => {
+    const before = events([ROLE, HELLO, FINISH]);
+    relay.upstream.reply(cutAfter(before + part));
+    const text = (await streamed()).text();
+    expect(text.startsWith(before + part)).toBe(true);
+    expect(text).not.toContain('error');
+    const payloads = text.split(/\r?\n\r?\n/).filter((event) => event.startsWith('data:'));
+    for (const payload of payloads) {
+      const data = payload.slice('data:'.length).trim();
+      if (data !== '[DONE]') expect(() => JSON.parse(data)).not.toThrow();
+    }
+  });
+
+  test('a last event without its blank line gets it', async () => {
+    const bytes = events([ROLE, HELLO, FINISH]).slice(0, -2);
+    relay.upstream.reply(cutAfter(bytes));
+    expect((await streamed()).text()).toBe(`${bytes}\n\n`);
+  });
+
+  test('an answer whose usage event is cut is not whole', async () => {
+    const bytes = `${events([ROLE, HELLO, FINISH])}data: ${usageChunk().slice(0, -9)}`;
+    relay.upstream.reply(cutAfter(bytes));
+    const text = (await streamed({ stream_options: { include_usage: true } })).text();
+    expect(cutEvent(text.slice(bytes.length))).toMatchObject(CUT);
+  });
+
+  test('of two choices one that has not finished makes the answer cut', async () => {
+    const begun = events([choiceChunk(0, { role: 'assistant' }), choiceChunk(1, { role: 'assistant' })]);
+    const one = begun + events([choiceChunk(0, {}, 'stop')]);
+    relay.upstream.reply(streamBytes([one]));
+    expect(cutEvent((await streamed({ n: 2 })).text().slice(one.length))).toMatchObject(CUT);
+
+    const both = one + events([choiceChunk(1, {}, 'length')]);
+    relay.upstream.reply(streamBytes([both]));
+    expect((await streamed({ n: 2 })).text()).toBe(both);
+  });
+
+  test('of two choices one that has not even begun makes the answer cut', async () => {
+    const first = events([choiceChunk(0, { role: 'assistant' }), choiceChunk(0, {}, 'stop')]);
+    relay.upstream.reply(streamBytes([first]));
+    expect(cutEvent((await streamed({ n: 2 })).text().slice(first.length))).toMatchObject(CUT);
+
+    relay.upstream.reply(streamBytes([`${first}data: [DONE]\n\n`]));
+    expect((await streamed({ n: 2 })).text()).toBe(`${first}data: [DONE]\n\n`);
+  });
+
+  test.each([
+    ['first', [apiError('No capacity.', 'server_error', 'overloaded')]],
+    ['in the middle', [ROLE, HELLO, apiError('No capacity.', 'server_error', 'overloaded')]],
+    ['in the middle, then [DONE]', [ROLE, HELLO, apiError('No capacity.', 'server_error'), '[DONE]']],
+  ])('an error event of the upstream itself, %s, passes without a second one', async (_name, payloads) => {
+    relay.upstream.reply(stream(payloads));
+    const answer = await streamed();
+    expect(answer.status).toBe(200);
+    expect(answer.text()).toBe(events(payloads));
+  });
+
+  test('events behind the [DONE] pass, for they are the upstream’s bytes', async () => {
+    const payloads = [...chatStream(), usageChunk()];
+    relay.upstream.reply(stream(payloads));
+    expect((await streamed()).text()).toBe(events(payloads));
+  });
+
+  test('an `error` that is null is no failure', async () => {
+    const payloads = [ROLE, chatChunk({ content: 'x' }, null, { error: null })];
+    relay.upstream.reply(stream(payloads));
+    expect(cutEvent((await streamed()).text())).toMatchObject(CUT);
+  });
+});
+
+describe('with time limits', () => {
+  let relay: Relay;
+  beforeAll(async () => {
+    relay = await startRelay({ UPSTREAM_IDLE_MS: '300', UPSTREAM_HEADERS_MS: '300' });
+  });
+  afterAll(() => relay.close());
+
+  test('an upstream that falls silent is given up with one error event, and its connection is closed', async () => {
+    const exchange = relay.exchange();
+    await using call = await relay.open({ stream: true });
+    const { head, event, gone } = methods(await exchange);
+    await head(200, EVENT_STREAM);
+    await event(ROLE);
+    expect(await call.rest()).toBe('complete');
+    expect(cutEvent(call.text.slice(events([ROLE]).length))).toMatchObject({
+      type: 'server_error',
+      code: 'upstream_timeout',
+      message: expect.stringContaining('UPSTREAM_IDLE_MS'),
+    });
+    await gone;
+  });
+
+  test('comments keep a silent upstream alive', async () => {
+    const exchange = relay.exchange();
+    await using call = await relay.open({ stream: true });
+    const { head, body, event, end } = methods(await exchange);
+    await head(200, EVENT_STREAM);
+    const since = performance.now();
+    let sent = '';
+    while (performance.now() - since < 1500) {
+      sent += ': keep-alive\n\n';
+      await body(': keep-alive\n\n');
+      await call.until(sent);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for (const payload of chatStream()) await event(payload);
+    await end();
+    await call.rest();
+    expect(call.text).toBe(sent + events(chatStream()));
+  });
+
+  test('headers that do not come in time are a 504, and the upstream’s connection is closed', async () => {
+    const exchange = relay.exchange();
+    const answer = await relay.ask({ stream: true });
+    expect(answer.status).toBe(504);
+    expect(answer.head.header('x-should-retry')).toBe('false');
+    expect(answer.json()).toMatchObject({
+      error: { type: 'server_error', param: null, code: 'upstream_timeout' },
+    });
+    await (await exchange).gone;
+  });
+});
+
+/** An exchange's methods, bound. */
+function methods(exchange: Exchange) {
+  return {
+    head: exchange.head.bind(exchange),
+    body: exchange.body.bind(exchange),
+    event: exchange.event.bind(exchange),
+    end: exchange.end.bind(exchange),
+    reset: exchange.reset.bind(exchange),
+    gone: exchange.gone,
+  };
+}
