@@ -44,7 +44,7 @@ export const en = {
   byServer: 'model, paid by the server',
   byOwnKey: 'model, with your key',
   signInFirst: 'sign in first',
-  degrees: 'temperature {n}',
+  degrees: 'temp {n}',
   // Turns
   you: 'You',
   youSaid: 'You said',

@@ -116,7 +116,11 @@ function ChatEntry({
           left();
         })}
       >
-        {chat.pinned && <Icon name="pin" />}
+        {chat.pinned && (
+          <span class="pinned">
+            <Icon name="pin" />
+          </span>
+        )}
         {chat.title}
       </a>
       <button

@@ -47,7 +47,7 @@ export function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
       {action(t('delete'), () => {
         // The notice with its undo must not lie behind a drawer.
         left();
-        void deleteChat(app, chat.id);
+        void deleteChat(app, chat.id).then(focusList);
       })}
     </div>
   );
@@ -81,4 +81,9 @@ export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }
       }}
     />
   );
+}
+
+/** What had the focus is gone with its conversation: the list's first button takes it, unless something else did. */
+function focusList(): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>('.side .new')?.focus();
 }

@@ -20,7 +20,7 @@ export function KeySetting() {
     setTyped('');
     void refreshModels(app);
   };
-  if (session && !session.clientKeys) return <p class="help">{t('clientKeysOff')}</p>;
+  if (session && !session.clientKeys && key.value === null) return <p class="help">{t('clientKeysOff')}</p>;
   const places: readonly (readonly [KeyPlace, string])[] = [
     ['memory', t('keepInMemory')],
     ['session', t('keepForSession')],
