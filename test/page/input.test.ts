@@ -27,6 +27,13 @@ async function pressInComposition(cdp: CDPSession, key: 'Enter' | 'Escape'): Pro
   await cdp.send('Input.dispatchKeyEvent', { ...event, type: 'keyUp' });
 }
 
+/** What a handler of the page would have changed is drawn by then. */
+async function twoFrames(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
 async function openSettings(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByLabel('Use the OpenAI Chat Completion API').check();
@@ -45,7 +52,8 @@ const FIELDS: readonly Field[] = [
   {
     name: 'the composer',
     open: async (page) => page.locator('textarea'),
-    acted: async (page) => (await page.locator('.turn').count()) > 0,
+    acted: async (page) =>
+      (await page.locator('textarea').inputValue()) === '' || (await page.locator('.turn').count()) > 0,
   },
   {
     name: 'an edited question',
@@ -113,13 +121,30 @@ describe('an input method', () => {
     await compose(cdp, 'nihao');
     await expect.poll(() => field.inputValue()).toContain('nihao');
     await pressInComposition(cdp, 'Enter');
+    await twoFrames(page);
     expect(await acted(page)).toBe(false);
     await pressInComposition(cdp, 'Escape');
+    await twoFrames(page);
     expect(await acted(page)).toBe(false);
     await cdp.send('Input.insertText', { text: '你好' });
     await expect.poll(() => field.inputValue()).toContain('你好');
     expect(await acted(page)).toBe(false);
     visitor.expectPeace();
+  });
+
+  it('keeps the Enter that comes right after a composition, as Safari reports it', async () => {
+    await using visitor = await visit(browser, site.url);
+    const { page } = visitor;
+    await page.locator('textarea').fill('你好');
+    await page.locator('textarea').evaluate((field) => {
+      field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+      field.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true, cancelable: true }),
+      );
+    });
+    await twoFrames(page);
+    expect(await page.locator('textarea').inputValue()).toBe('你好');
+    expect(await page.locator('.turn').count()).toBe(0);
   });
 
   it('leaves the next Enter to the composer', async () => {
