@@ -1,6 +1,6 @@
 /** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -70,7 +70,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
     define: {
       FILES: JSON.stringify(kept),
       AHEAD: JSON.stringify(atOnce),
-      RELEASE: JSON.stringify(await release()),
+      RELEASE: JSON.stringify(await release(kept, texts)),
     },
   });
   for (const { path: file, text } of worker.outputFiles) await writeChanged(served(file), text);
@@ -127,12 +127,12 @@ async function writeChanged(name: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-/** A name for these very bytes: any change of a served file is a new release of the service worker. */
-async function release(): Promise<string> {
+/** A name for these very bytes: any change of a kept file is a new release of the service worker. */
+async function release(kept: readonly string[], texts: ReadonlyMap<string, string>): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(PUBLIC, { recursive: true })).sort()) {
-    const file = path.join(PUBLIC, name);
-    if (name !== 'sw.js' && (await stat(file)).isFile()) hash.update(name).update(await readFile(file));
+  for (const name of [...kept].sort()) {
+    const file = name === '/' ? '/index.html' : name === '/login' ? '/login.html' : name;
+    hash.update(name).update(texts.get(file) ?? (await readFile(path.join(PUBLIC, file))));
   }
   return hash.digest('hex').slice(0, 12);
 }
