@@ -14,8 +14,11 @@ export function FiguresLine({ figures }: { readonly figures: Figures }) {
   return parts.length > 0 ? <p class="figures">{parts.join(' · ')}</p> : null;
 }
 
-/** Completion tokens over the time after the first one; null where either is unknown. */
+/** A text that came faster than this was not written meanwhile: a speed would say nothing. */
+const MEASURABLE_MS = 100;
+
+/** Completion tokens over the time after the first one; null where either is unknown or nothing was written in it. */
 export function tokensPerSecond({ completionTokens, firstTokenMs, totalMs }: Figures): number | null {
-  if (!completionTokens || firstTokenMs === undefined || totalMs <= firstTokenMs) return null;
+  if (!completionTokens || firstTokenMs === undefined || totalMs - firstTokenMs < MEASURABLE_MS) return null;
   return (completionTokens * 1000) / (totalMs - firstTokenMs);
 }
