@@ -4,7 +4,7 @@ import { chooseLocale } from './i18n/locale.ts';
 import { loadWords } from './i18n/translate.ts';
 import { guardInputMethod } from './input/ime.ts';
 import { registerOffline } from './offline/register.ts';
-import { refreshModels, refreshSession, requireLogin } from './state/access.ts';
+import { needsLogin, refreshModels, refreshSession, requireLogin } from './state/access.ts';
 import type { App, State } from './state/app.ts';
 import { addressedChat, openChat, refreshChat } from './state/chats.ts';
 import { startOver } from './state/clear.ts';
@@ -66,7 +66,7 @@ async function start(root: HTMLElement): Promise<void> {
   await refreshSession(app);
   if (!login) {
     requireLogin(app);
-    await refreshModels(app);
+    if (!needsLogin(state.get())) await refreshModels(app);
   }
   registerOffline();
 }

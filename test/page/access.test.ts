@@ -68,6 +68,10 @@ describe('every state', () => {
     answer.finish();
     await page.locator('.figures').waitFor();
     await expectAccessible(page, 'answered');
+    await page.locator('.again').click();
+    await page.locator('.menu').waitFor();
+    await expectAccessible(page, 'choosing somebody else');
+    await page.keyboard.press('Escape');
 
     site.answer(
       respond(apiError('Too many requests', 'requests', 'rate_limit_exceeded'), 429, {

@@ -271,7 +271,8 @@ describe('the OpenAI mode', () => {
     await ask(page, 'Hi');
     await page.locator('.figures').waitFor();
     const sent = page.waitForRequest('**/v1/chat/completions');
-    await page.getByLabel('Again with…').selectOption('deepseek-chat');
+    await page.getByRole('button', { name: 'Again with…' }).click();
+    await page.locator('.menu').getByRole('button', { name: 'deepseek-chat' }).click();
     expect((await sent).postDataJSON().model).toBe('deepseek-chat');
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');
     expect(await page.locator('.recipient').innerText()).toContain('Built-in assistant');

@@ -1,10 +1,8 @@
 /** Signing in and out, what the server offers, and the way to the login page and back. */
-import { fetchModels, fetchSession, type Session, signOut } from '../api/session.ts';
+import { fetchModels, fetchSession, signOut } from '../api/session.ts';
 import { loginAddress } from '../login/next.ts';
 import { readShelf, writeShelf } from '../storage/browser.ts';
-import type { KeptKey } from '../storage/key.ts';
-import type { Preferences } from '../storage/preferences.ts';
-import type { App } from './app.ts';
+import type { App, State } from './app.ts';
 
 /** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
 const SHOWN = 'nexcode.login-shown';
@@ -19,14 +17,13 @@ export async function refreshSession(app: App): Promise<void> {
 
 /** Goes to the login page where nothing can be asked without it, once in this tab. */
 export function requireLogin(app: App): void {
-  const { session, preferences, key } = app.state.get();
-  if (needsLogin(session, preferences, key) && readShelf('sessionStorage', SHOWN) === null) {
+  if (needsLogin(app.state.get()) && readShelf('sessionStorage', SHOWN) === null) {
     if (writeShelf('sessionStorage', SHOWN, '1')) goToLogin();
   }
 }
 
 /** Whether the next message would be refused for want of a session. */
-export function needsLogin(session: Session | null, preferences: Preferences, key: KeptKey): boolean {
+export function needsLogin({ session, preferences, key }: State): boolean {
   if (!session?.loginRequired || session.authenticated) return false;
   return !(session.clientKeys && preferences.mode === 'openai' && key.value !== null);
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../conversation/types.ts';
 import { deleteChat, patchChat, renameChat } from '../state/chats.ts';
 import { useApp, useTranslate } from './app-context.ts';
+import { Menu, type MenuAction } from './menu.tsx';
 
 interface ChatMenuProps {
   readonly chat: Chat;
@@ -16,41 +17,23 @@ interface ChatMenuProps {
 export function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
   const app = useApp();
   const t = useTranslate();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const menu = box.current;
-    if (!menu) return;
-    menu.showPopover();
-    menu.style.left = `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`;
-    menu.style.top = `${Math.min(at.bottom, innerHeight - menu.offsetHeight - 8)}px`;
-    menu.querySelector('button')?.focus();
-  }, [at]);
   const download = async (format: 'markdown' | 'json') =>
     (await import('../transfer/download.ts')).downloadChat(app, chat, format);
-  const action = (name: string, act: () => void) => (
-    <button
-      type="button"
-      onClick={() => {
-        box.current?.hidePopover();
-        act();
-      }}
-    >
-      {name}
-    </button>
-  );
-  return (
-    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && close()}>
-      {action(t('rename'), rename)}
-      {action(t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned }))}
-      {action(t('exportMarkdown'), () => void download('markdown'))}
-      {action(t('exportJson'), () => void download('json'))}
-      {action(t('delete'), () => {
+  const actions: readonly MenuAction[] = [
+    [t('rename'), rename],
+    [t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned })],
+    [t('exportMarkdown'), () => void download('markdown')],
+    [t('exportJson'), () => void download('json')],
+    [
+      t('delete'),
+      () => {
         // The notice with its undo must not lie behind a drawer.
         left();
         void deleteChat(app, chat.id).then(focusList);
-      })}
-    </div>
-  );
+      },
+    ],
+  ];
+  return <Menu at={at} actions={actions} closed={close} />;
 }
 
 export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {

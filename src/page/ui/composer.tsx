@@ -128,6 +128,7 @@ function Recipient() {
   const preferences = useSelect((state) => state.preferences);
   const key = useSelect((state) => state.key);
   const speaker = expectedSpeaker(preferences, session, key.value);
+  const login = useSelect(needsLogin);
   const stamp = stampFor(preferences, session);
   return (
     <button
@@ -139,7 +140,7 @@ function Recipient() {
       <SpeakerMark speaker={speaker} />
       <span>
         <strong>{stampName(stamp, t)}</strong>{' '}
-        <small>{needsLogin(session, preferences, key) ? t('signInFirst') : speakerName(speaker, t)}</small>
+        <small>{login ? t('signInFirst') : speakerName(speaker, t)}</small>
       </span>
     </button>
   );

@@ -13,7 +13,7 @@ export function Banners() {
   const t = useTranslate();
   const trouble = useSelect((state) => state.trouble);
   const online = useSelect((state) => state.online);
-  const login = useSelect((state) => needsLogin(state.session, state.preferences, state.key));
+  const login = useSelect(needsLogin);
   const exportAll = async () => (await import('../transfer/download.ts')).downloadAll(app);
   return (
     <>
