@@ -131,6 +131,14 @@ export class OpenCall implements AsyncDisposable {
     }
   }
 
+  /** Reads until this many bytes of the body have come. Throws if it ends before. */
+  async read(length: number): Promise<void> {
+    while (this.bytes.length < length) {
+      const end = await this.#read();
+      if (end !== undefined) throw new Error(`The body ended (${end}) after ${this.bytes.length} bytes.`);
+    }
+  }
+
   /** Reads to the end and says how it ended. */
   async rest(): Promise<BodyEnd> {
     for (;;) {
