@@ -43,7 +43,10 @@ export async function readBytes(
           late = true;
           stop();
         }, limitMs);
-  const read = async (kind: ReadEnd) => ({ kind, bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()) });
+  const read = async (kind: ReadEnd) => ({
+    kind,
+    bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()),
+  });
   try {
     for (;;) {
       const { done, value } = await reader.read();
