@@ -10,7 +10,7 @@ export type Log = (step: string, fields: LogFields) => void;
 const REDACTED = '[redacted]';
 
 /** What looks like a vendor's key, wherever it may have strayed to: a path, a model's name. */
-const KEY_LIKE = /(?<![a-z0-9])(?:(?:sk|ek|rk|xai)-|gsk_|hf_|AIza)[\w-]{4,}/gi;
+const KEY_LIKE = /(?<![a-z0-9])(?:(?:sk|ek|rk|xai)[-_]|gsk_|hf_|AIza)[\w-]{4,}/gi;
 
 /** For the requests of a server that does not log. */
 export const NO_LOG: Log = () => undefined;

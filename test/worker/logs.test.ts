@@ -240,7 +240,7 @@ for (const [runtime, start] of [
     await ask('/health?deep=1', bearer(SECRETS.clientKey));
     seen(
       await surface.ask('/session', {
-        method: SECRETS.content.length > 0 ? 'PUT' : 'GET',
+        method: 'PUT',
         headers: { 'x-a': SECRETS.cookie },
       }),
     );
