@@ -14,6 +14,7 @@ import {
   type Surface,
   startSurface,
 } from '../support/surface.ts';
+import type { Exchange } from '../support/upstream.ts';
 
 const OPEN = {
   OPENAI_API_KEY: SERVER_KEY,
@@ -286,6 +287,30 @@ test('an upload that comes byte by byte asks nobody before it is whole, and keep
   expect(surface.asked.body.toString()).toBe(body);
 });
 
+test('a client that breaks off before the answer stops the upstream, however its body was framed', async () => {
+  await using surface = await startSurface(OPEN);
+  const json = '{"model":"m","messages":[]}';
+  for (const [path, framed] of [
+    ['/v1/chat/completions', `Content-Length: 27\r\n\r\n${json}`],
+    ['/v1/chat/completions', `Transfer-Encoding: chunked\r\n\r\n1b\r\n${json}\r\n0\r\n\r\n`],
+    ['/v1/embeddings', `Transfer-Encoding: chunked\r\n\r\n1b\r\n${json}\r\n0\r\n\r\n`],
+  ] as const) {
+    const reached = Promise.withResolvers<Exchange>();
+    surface.upstream.reply(reached.resolve);
+    const client = await connect(surface.url);
+    await client.send(`POST ${path} HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\n${framed}`);
+    const exchange = await reached.promise;
+    client.reset();
+    expect([path, framed.slice(0, 9), await exchange.gone]).toEqual([
+      path,
+      framed.slice(0, 9),
+      expect.stringMatching(/fin|reset/),
+    ]);
+    await client[Symbol.asyncDispose]();
+  }
+  await expectWell(surface);
+});
+
 test('an upload by somebody who may not is refused before it has come', async () => {
   await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
   for (const path of ['/v1/chat/completions', '/v1/files']) {
@@ -517,15 +542,7 @@ test('a target that names another server reaches the upstream of the settings', 
     );
     expect(foreign?.status).toBe(403);
   }
-  for (const target of [
-    '*',
-    'v1/files',
-    'localhost:8000',
-    '',
-    '?',
-    '#',
-    'javascript:alert(1)',
-  ]) {
+  for (const target of ['*', 'v1/files', 'localhost:8000', '', '?', '#', 'javascript:alert(1)']) {
     const answer = await raw(surface, `GET ${target} HTTP/1.1\r\n${HEAD}\r\n`);
     expect([target, answer === undefined || answer.status === 400 || answer.status === 404]).toEqual([
       target,
