@@ -106,7 +106,7 @@ test('refusals and failures leave their code, and an upstream that is away its r
   const away = await linesOf(surface, await surface.chat(), 'answer');
   expect(away.find(({ step }) => step === 'upstream_failed')).toMatchObject({
     upstream: new URL(surface.upstream.url).host,
-    reason: 'unreachable',
+    code: 'upstream_error',
   });
 });
 
