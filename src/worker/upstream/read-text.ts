@@ -61,6 +61,6 @@ export async function readBytes(
   } catch {
     return await read('cut');
   } finally {
-    clearTimeout(timer ?? null);
+    if (timer !== undefined) clearTimeout(timer);
   }
 }
