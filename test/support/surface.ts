@@ -12,6 +12,10 @@ export const API_TOKEN = 'server-token-Xw4-long-enough';
 /** A caller's own key. */
 export const CLIENT_KEY = 'sk-client-Jb9-of-somebody';
 
+/** A server that has all its secrets and is open to everybody, and one that asks for a token. */
+export const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' } as const;
+export const CLOSED = { ...OPEN, REQUIRE_AUTH: 'true' } as const;
+
 /** `Authorization` with a token. */
 export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 

@@ -18,6 +18,7 @@ import { apiError, closeBeforeHead, respond, streamBytes } from '../support/answ
 import {
   API_TOKEN,
   CLIENT_KEY,
+  CLOSED,
   JSON_TYPE,
   SERVER_KEY,
   type Surface,
@@ -25,8 +26,6 @@ import {
 } from '../support/surface.ts';
 import { refusingBase } from '../support/upstream.ts';
 import { startWebSocketUpstream } from '../support/websocket-upstream.ts';
-
-const CLOSED = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'true' };
 
 function clientOf(
   surface: Surface,

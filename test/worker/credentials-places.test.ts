@@ -6,12 +6,12 @@ import {
   bearer,
   CLIENT_KEY,
   errorOf,
+  JSON_TYPE,
+  OPEN,
   SERVER_KEY,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
-
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' };
 
 const STATELESS: readonly (readonly [string, string])[] = [
   ['POST', '/v1/completions'],
@@ -68,8 +68,14 @@ const ADMIN = [
   '//v1/./projects',
 ];
 
+/** What a POST says: the one among the stateless endpoints that is read here wants a prompt. */
+const PROMPT = '{"model":"gpt-3.5-turbo-instruct","prompt":"x"}';
+
 async function statusAndCode(surface: Surface, method: string, path: string, headers = {}) {
-  const answer = await surface.ask(path, { method, headers });
+  const answer = await surface.ask(
+    path,
+    method === 'POST' ? { headers: { ...JSON_TYPE, ...headers }, body: PROMPT } : { method, headers },
+  );
   const code = answer.status === 200 || method === 'HEAD' ? undefined : errorOf(answer).code;
   return [answer.status, code];
 }

@@ -4,15 +4,13 @@ import {
   API_TOKEN,
   bearer,
   CLIENT_KEY,
+  CLOSED,
   errorOf,
+  OPEN,
   SERVER_KEY,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
-
-const SERVER = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN };
-const CLOSED = { ...SERVER, REQUIRE_AUTH: 'true' };
-const OPEN = { ...SERVER, REQUIRE_AUTH: 'false' };
 
 /** A call that must come through, paid by the key given (or by none). */
 async function expectPaid(

@@ -15,13 +15,11 @@ import {
   CLIENT_KEY,
   errorOf,
   JSON_TYPE,
-  SERVER_KEY,
+  OPEN,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
 import { refusingBase } from '../support/upstream.ts';
-
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' };
 
 /** A refusal of the upstream, as chat, as a stream of chat, and as any other call sees it. */
 async function refusals(

@@ -9,10 +9,8 @@ import {
   streamBytes,
 } from '../support/answers.ts';
 import { startGateway } from '../support/gateway.ts';
-import { API_TOKEN, bearer, CLIENT_KEY, SERVER_KEY, startSurface } from '../support/surface.ts';
+import { bearer, CLIENT_KEY, OPEN, startSurface } from '../support/surface.ts';
 import type { MessageHead } from '../support/wire.ts';
-
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' };
 
 const TRAVELS = {
   accept: 'application/json',

@@ -10,18 +10,13 @@ import {
   CLIENT_KEY,
   errorOf,
   JSON_TYPE,
-  SERVER_KEY,
+  OPEN,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
 import type { Exchange } from '../support/upstream.ts';
 
-const OPEN = {
-  OPENAI_API_KEY: SERVER_KEY,
-  API_TOKEN,
-  REQUIRE_AUTH: 'false',
-  MAX_BODY_BYTES: String(8 * 1024 * 1024),
-};
+const SERVER = { ...OPEN, MAX_BODY_BYTES: String(8 * 1024 * 1024) };
 
 /** The gateway is as well as before. */
 async function expectWell(surface: Surface): Promise<void> {
@@ -48,7 +43,7 @@ async function raw(surface: Surface, bytes: string | Uint8Array): Promise<Answer
 const HEAD = `Host: localhost\r\nAuthorization: Bearer ${CLIENT_KEY}\r\n`;
 
 test("a body that is no JSON object is a 400 in OpenAI's form and goes nowhere", async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const body of [
     '{bad json',
     '',
@@ -88,7 +83,7 @@ test("a body that is no JSON object is a 400 in OpenAI's form and goes nowhere",
 });
 
 test('a member of a wrong type is named with what it should be', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const [body, param, code] of [
     ['{}', 'messages', 'missing_required_parameter'],
     ['{"messages":null}', 'messages', 'invalid_type'],
@@ -110,7 +105,7 @@ test('a member of a wrong type is named with what it should be', async () => {
 });
 
 test('odd but valid JSON passes byte for byte', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
   const deepObjects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
   const invalid = Buffer.concat([
@@ -143,7 +138,7 @@ test('odd but valid JSON passes byte for byte', async () => {
 });
 
 test('a default is added to odd JSON without touching another byte', async () => {
-  await using surface = await startSurface({ ...OPEN, OPENAI_MODEL: 'gpt-default' });
+  await using surface = await startSurface({ ...SERVER, OPENAI_MODEL: 'gpt-default' });
   const rest = Buffer.concat([
     Buffer.from('"messages":["'),
     Buffer.of(0xff),
@@ -162,7 +157,7 @@ test('a default is added to odd JSON without touching another byte', async () =>
 });
 
 test('other encodings than UTF-8 are refused, not guessed', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const json = '{"model":"m","messages":[]}';
   const utf16be = Buffer.from(`\ufeff${json}`, 'utf16le').swap16();
   for (const [body, headers] of [
@@ -195,7 +190,7 @@ test('other encodings than UTF-8 are refused, not guessed', async () => {
 });
 
 test('a hundred megabytes are refused before they are read, announced or not', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   await using announced = await connect(surface.url);
   await announced.send(
     `POST /v1/chat/completions HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\nContent-Length: 104857600\r\n\r\n{`,
@@ -225,7 +220,7 @@ test('a hundred megabytes are refused before they are read, announced or not', a
 });
 
 test('a length that lies is a refusal or a closed connection, and nothing is asked upstream', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const start = `POST /v1/chat/completions HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\n`;
   const json = '{"model":"m","messages":[]}';
   for (const [request, status] of [
@@ -251,7 +246,7 @@ test('a length that lies is a refusal or a closed connection, and nothing is ask
 });
 
 test('two requests cannot be smuggled as one', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const inner = `POST /v1/embeddings HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n`;
   for (const framing of [
     `Content-Length: ${inner.length + 5}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
@@ -273,7 +268,7 @@ test('two requests cannot be smuggled as one', async () => {
 });
 
 test('an upload that comes byte by byte asks nobody before it is whole, and keeps nobody else waiting', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   await using slow = await connect(surface.url);
   const body = '{"model":"m","messages":[]}';
   await slow.send(
@@ -288,7 +283,7 @@ test('an upload that comes byte by byte asks nobody before it is whole, and keep
 });
 
 test('a client that breaks off before the answer stops the upstream, however its body was framed', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const json = '{"model":"m","messages":[]}';
   for (const [path, framed] of [
     ['/v1/chat/completions', `Content-Length: 27\r\n\r\n${json}`],
@@ -312,7 +307,7 @@ test('a client that breaks off before the answer stops the upstream, however its
 });
 
 test('an upload by somebody who may not is refused before it has come', async () => {
-  await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
+  await using surface = await startSurface({ ...SERVER, REQUIRE_AUTH: 'true' });
   for (const path of ['/v1/chat/completions', '/v1/files']) {
     await using client = await connect(surface.url);
     await client.send(
@@ -328,7 +323,7 @@ for (const [runtime, start] of [
   ['bare workerd', undefined],
 ] as const) {
   test(`a client that waits for "100 Continue" may send its two megabytes (${runtime})`, async () => {
-    await using surface = await startSurface(OPEN, start);
+    await using surface = await startSurface(SERVER, start);
     const body = `{"model":"m","messages":["${'x'.repeat(2 * 1024 * 1024)}"]}`;
     for (const path of ['/v1/chat/completions', '/v1/files']) {
       const answer = await surface.ask(path, {
@@ -342,7 +337,7 @@ for (const [runtime, start] of [
 }
 
 test('header floods are served or refused, never the end of the gateway', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const many = Array.from({ length: 3000 }, (_, at) => `X-${at}: ${at}\r\n`).join('');
   for (const [flood, arrives] of [
     [`X-Big: ${'a'.repeat(70 * 1024)}\r\n`, 0],
@@ -365,7 +360,7 @@ test('header floods are served or refused, never the end of the gateway', async 
 });
 
 test('nothing can be injected into the request that goes upstream', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const injections = [
     '\r\nX-Evil: 1',
     '\nX-Evil: 1',
@@ -409,7 +404,7 @@ test('nothing can be injected into the request that goes upstream', async () => 
 });
 
 test('credentials of strange bytes are carried or refused, never mended into something else', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const key of [
     'sk-\u4f60\u597d',
     'sk-\u00e9',
@@ -447,7 +442,7 @@ test('credentials of strange bytes are carried or refused, never mended into som
 });
 
 test('two tokens in one header are not the token', async () => {
-  await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
+  await using surface = await startSurface({ ...SERVER, REQUIRE_AUTH: 'true' });
   for (const lines of [
     `Authorization: Bearer ${API_TOKEN}\r\nAuthorization: Bearer ${API_TOKEN}\r\n`,
     `Authorization: Bearer ${API_TOKEN}, Bearer x\r\n`,
@@ -463,7 +458,7 @@ test('two tokens in one header are not the token', async () => {
 });
 
 test('no spelling of a path leaves /v1 or reaches what is closed', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const path of [
     '/v1/%2e%2e/x',
     '/v1/..%2f',
@@ -527,7 +522,7 @@ test('no spelling of a path leaves /v1 or reaches what is closed', async () => {
 });
 
 test('a target that names another server reaches the upstream of the settings', async () => {
-  await using surface = await startSurface({ ...OPEN, LOCAL_SERVER: 'true' });
+  await using surface = await startSurface({ ...SERVER, LOCAL_SERVER: 'true' });
   for (const target of [
     'http://evil.example/v1/files',
     'https://evil.example:1/v1/files',
@@ -559,7 +554,7 @@ test('a target that names another server reaches the upstream of the settings', 
 });
 
 test('HTTP of other versions, methods nobody knows and lines that are no HTTP are refused or served, and the next request works', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const [request, status] of [
     [`GET /v1/files HTTP/1.0\r\n${HEAD}\r\n`, 200],
     [`GET /v1/files HTTP/3.0\r\n${HEAD}\r\n`, 400],
@@ -601,7 +596,7 @@ const ORIGINS = [undefined, 'http://localhost', 'http://evil.example', 'null'];
 const SITES = [undefined, 'same-origin', 'same-site', 'cross-site', 'none'];
 
 test('in every combination of host, origin and site only the own page and programs are served for free', async () => {
-  await using surface = await startSurface({ ...OPEN, LOCAL_SERVER: 'true' });
+  await using surface = await startSurface({ ...SERVER, LOCAL_SERVER: 'true' });
   for (const host of HOSTS) {
     for (const origin of ORIGINS) {
       for (const site of SITES) {
@@ -620,7 +615,7 @@ test('in every combination of host, origin and site only the own page and progra
 });
 
 test('many bad requests on one connection do not spoil the good ones between them', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   await using client = await connect(surface.url);
   for (let round = 0; round < 20; round += 1) {
     await client.request({ path: '/v1/chat/completions', headers: JSON_TYPE, body: '{bad' });
@@ -634,7 +629,7 @@ test('many bad requests on one connection do not spoil the good ones between the
 });
 
 test('an upstream that answers nonsense is an error, not the end of the gateway', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const bytes of [
     '',
     '\r\n\r\n',

@@ -19,13 +19,13 @@ import {
   CLIENT_KEY,
   errorOf,
   JSON_TYPE,
-  SERVER_KEY,
+  OPEN,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
-const DEBUG = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false', DEBUG: 'true' };
+const DEBUG = { ...OPEN, DEBUG: 'true' };
 
 /** A line as the log's readers get it. */
 type Line = Readonly<Record<string, unknown>>;

@@ -7,13 +7,14 @@ import {
   CLIENT_KEY,
   errorOf,
   JSON_TYPE,
+  OPEN,
   SERVER_KEY,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
 import { refusingBase, type Script } from '../support/upstream.ts';
 
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false', OPENAI_MODEL: 'gpt-default' };
+const SERVER = { ...OPEN, OPENAI_MODEL: 'gpt-default' };
 
 const OWN = [
   { id: 'nexcode', object: 'model', created: expect.any(Number), owned_by: 'nexcode' },
@@ -26,7 +27,7 @@ async function ask(surface: Surface, path: string, script?: Script, headers: Rec
 }
 
 test("the upstream's list comes with the assistant before it and every field kept", async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const list = {
     object: 'list',
     data: [
@@ -46,13 +47,13 @@ test("the upstream's list comes with the assistant before it and every field kep
 });
 
 test('an upstream that has a model named like the assistant keeps its own entry', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const list = { object: 'list', data: [{ id: 'nexcode', object: 'model', owned_by: 'them' }] };
   expect((await ask(surface, '/v1/models', respond(JSON.stringify(list)))).json()).toEqual(list);
 });
 
 test('an upstream that has no list, or is in no state to give one, leaves a useful one', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const script of [
     respond(apiError('no such thing'), 404),
     respond('', 405),
@@ -70,7 +71,7 @@ test('an upstream that has no list, or is in no state to give one, leaves a usef
     const answer = await ask(surface, '/v1/models', script);
     expect([answer.status, answer.json()]).toEqual([200, { object: 'list', data: OWN }]);
   }
-  await using away = await startSurface({ ...OPEN, OPENAI_API_BASE: await refusingBase() });
+  await using away = await startSurface({ ...SERVER, OPENAI_API_BASE: await refusingBase() });
   expect((await away.ask('/v1/models')).json()).toEqual({ object: 'list', data: OWN });
 });
 
@@ -81,7 +82,7 @@ test("without any key for api.openai.com the list is the gateway's own", async (
 });
 
 test('a refusal that says something to the caller is passed on', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   for (const status of [401, 403, 429]) {
     for (const path of ['/v1/models', '/v1/models/gpt-default']) {
       const body = apiError(`refused with ${status}`);
@@ -97,7 +98,7 @@ test('a refusal that says something to the caller is passed on', async () => {
 });
 
 test('a conditional or partial request gets the whole list', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const list = respond('{"object":"list","data":[]}');
   const answer = await ask(surface, '/v1/models', list, { 'if-none-match': '"e"', range: 'bytes=0-3' });
   expect(answer.json()).toMatchObject({ data: [OWN[0]] });
@@ -106,7 +107,7 @@ test('a conditional or partial request gets the whole list', async () => {
 });
 
 test('the assistant is known without asking anybody, the default model with an upstream that has no such endpoint', async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   expect((await surface.ask('/v1/models/nexcode')).json()).toEqual(OWN[0]);
   expect(surface.upstream.exchanges).toHaveLength(0);
   for (const status of [404, 405, 500, 503]) {
@@ -116,7 +117,7 @@ test('the assistant is known without asking anybody, the default model with an u
 });
 
 test('a model of the upstream is its own answer, slashes in the name and all', async () => {
-  await using surface = await startSurface({ ...OPEN, OPENAI_MODEL: 'meta-llama/Llama' });
+  await using surface = await startSurface({ ...SERVER, OPENAI_MODEL: 'meta-llama/Llama' });
   const model = '{ "id":"meta-llama/Llama","object":"model","created":1.0 }';
   for (const path of [
     '/v1/models/meta-llama%2FLlama',
@@ -132,7 +133,7 @@ test('a model of the upstream is its own answer, slashes in the name and all', a
 });
 
 test("an unknown model is the upstream's 404, or the gateway's when nobody answers", async () => {
-  await using surface = await startSurface(OPEN);
+  await using surface = await startSurface(SERVER);
   const body = apiError('The model does not exist', 'invalid_request_error', 'model_not_found');
   expect((await ask(surface, '/v1/models/x', respond(body, 404))).text()).toBe(body);
   const alone = await ask(surface, '/v1/models/x', closeBeforeHead);
@@ -140,7 +141,7 @@ test("an unknown model is the upstream's 404, or the gateway's when nobody answe
 });
 
 test('a closed server shows its models to nobody', async () => {
-  await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
+  await using surface = await startSurface({ ...SERVER, REQUIRE_AUTH: 'true' });
   for (const path of ['/v1/models', '/v1/models/nexcode']) {
     const answer = await surface.ask(path);
     expect([answer.status, errorOf(answer).code]).toEqual([401, 'invalid_api_key']);
@@ -148,7 +149,7 @@ test('a closed server shows its models to nobody', async () => {
 });
 
 test("deep health asks the upstream with the server's key, for the holders of the server's credentials", async () => {
-  await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
+  await using surface = await startSurface({ ...SERVER, REQUIRE_AUTH: 'true' });
   const deep = (headers = {}) => surface.ask('/health?deep=1', { headers });
   expect((await deep()).status).toBe(401);
   expect((await deep(bearer(CLIENT_KEY))).status).toBe(403);

@@ -7,18 +7,9 @@ import { expect, test } from 'vitest';
 import { EVENT_STREAM, events, respond, streamByByte, streamBytes } from '../support/answers.ts';
 import { startGateway } from '../support/gateway.ts';
 import { connect } from '../support/http.ts';
-import {
-  API_TOKEN,
-  bearer,
-  CLIENT_KEY,
-  errorOf,
-  JSON_TYPE,
-  SERVER_KEY,
-  startSurface,
-} from '../support/surface.ts';
+import { bearer, CLIENT_KEY, errorOf, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' };
 const KEY = bearer(CLIENT_KEY);
 
 test('a multipart upload reaches the upstream with its boundary, its length and every byte', async () => {

@@ -3,12 +3,19 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { respond } from '../support/answers.ts';
 import { startGateway } from '../support/gateway.ts';
-import { API_TOKEN, bearer, CLIENT_KEY, errorOf, SERVER_KEY, startSurface } from '../support/surface.ts';
+import {
+  API_TOKEN,
+  bearer,
+  CLIENT_KEY,
+  CLOSED,
+  errorOf,
+  OPEN,
+  SERVER_KEY,
+  startSurface,
+} from '../support/surface.ts';
 import { startWebSocketUpstream } from '../support/websocket-upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
-const OPEN = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'false' };
-const CLOSED = { ...OPEN, REQUIRE_AUTH: 'true' };
 const KEY_PROTOCOL = 'openai-insecure-api-key.';
 const HANDSHAKE = {
   connection: 'Upgrade',

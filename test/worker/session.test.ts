@@ -6,6 +6,7 @@ import type { Answer } from '../support/http.ts';
 import {
   API_TOKEN,
   bearer,
+  CLOSED,
   errorOf,
   JSON_TYPE,
   SERVER_KEY,
@@ -13,7 +14,6 @@ import {
   startSurface,
 } from '../support/surface.ts';
 
-const CLOSED = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN, REQUIRE_AUTH: 'true' };
 const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
 const WEEK_S = 7 * 24 * 60 * 60;
 
