@@ -1,6 +1,7 @@
 /** The Worker's bindings and what a request carries through the middleware; settings are parsed here once. */
 import type { Payer } from './auth/decide.ts';
 import { GatewayError } from './errors.ts';
+import type { Log } from './log.ts';
 import { parseSettings, type Settings, type SettingsResult } from './settings.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
@@ -9,6 +10,8 @@ export type Bindings = Readonly<Record<string, unknown>>;
 /** What the middleware hands on to the handlers. */
 export interface Variables {
   settings: Settings;
+  /** The request's lines of the debug log. */
+  log: Log;
   /** Identifies the request in the log and in `x-request-id`, unless the upstream's own id takes its place. */
   requestId: string;
   /** `performance.now()` when the request came in, milliseconds. */

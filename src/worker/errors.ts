@@ -74,6 +74,7 @@ function unexpected(cause: unknown): GatewayError {
     code: 'internal_error',
     message:
       'The gateway failed in an unexpected way. Try again; if it persists, set DEBUG=true and look up the x-request-id of this answer in the log.',
+    // The same request would fail the same way, or has cost something already.
     headers: { 'x-should-retry': 'false' },
     cause,
   });

@@ -30,6 +30,9 @@ app.route('/', models);
 app.route('/', relay);
 
 app.notFound((c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
-app.onError((error) => errorResponse(error instanceof HTTPException ? unreadableBody() : error));
+app.onError((error, c) => {
+  c.error = error instanceof HTTPException ? unreadableBody() : error;
+  return errorResponse(c.error);
+});
 
 export default app;

@@ -1,24 +1,48 @@
 /** The debug log: one JSON line per step, written only under DEBUG=true. Never a key, a token, a header or content. */
-import type { Settings } from './settings.ts';
 
 /** A logged fact: plain values only, so that no header or body can slip in as an object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** What looks like a key, wherever it may have strayed to: a path, a model's name. */
-const KEY_LIKE = /\b(?:sk|ek|rk)-[\w-]{4,}/g;
+/** Writes one line: the step's name and its facts. */
+export type Log = (step: string, fields: LogFields) => void;
 
-/** Writes one line: the step's name, the request it belongs to, and its facts. */
-export function logStep(settings: Settings, requestId: string, step: string, fields: LogFields): void {
-  if (!settings.debug) return;
-  const line = JSON.stringify({ step, request_id: requestId, ...fields });
-  console.log(redact(line, [settings.key, settings.apiToken]).replace(KEY_LIKE, '[redacted]'));
+/** What takes the place of a secret. */
+const REDACTED = '[redacted]';
+
+/** What looks like a vendor's key, wherever it may have strayed to: a path, a model's name. */
+const KEY_LIKE = /(?<![a-z0-9])(?:(?:sk|ek|rk|xai)[-_]|gsk_|hf_|AIza)[\w-]{4,}/gi;
+
+/** For the requests of a server that does not log. */
+export const NO_LOG: Log = () => undefined;
+
+/** The log of one request. `secrets` are those of the server and of the caller; they appear in no line. */
+export function requestLog(requestId: string, secrets: readonly string[]): Log {
+  return (step, fields) => {
+    const clean = Object.entries(fields).map(
+      ([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value, secrets) : value] as const,
+    );
+    console.log(JSON.stringify({ step, request_id: requestId, ...Object.fromEntries(clean) }));
+  };
 }
 
-/** Replaces secrets in a text, wherever they stand. */
-export function redact(text: string, secrets: readonly (string | undefined)[]): string {
-  return secrets.reduce<string>(
-    (clean, secret) =>
-      secret === undefined || secret === '' ? clean : clean.replaceAll(secret, '[redacted]'),
-    text,
-  );
+/** Replaces secrets in a text, wherever they stand, as they are or escaped as in JSON. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, REDACTED)), text);
+}
+
+function withoutSecrets(value: string, secrets: readonly string[]): string {
+  const plain = percentDecoded(value);
+  // Percent-encoding has more than one spelling, so an encoded secret is looked for in the decoded text.
+  if (plain !== value && (redact(plain, secrets) !== plain || plain.search(KEY_LIKE) !== -1)) return REDACTED;
+  return redact(value, secrets).replace(KEY_LIKE, REDACTED);
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,6 @@
 /** The gateway in front of a fake upstream, with a raw client's chat calls to it: what the tests of the relay stand on. */
 import { expect } from 'vitest';
+import { chatChunk } from './answers.ts';
 import { type GatewaySettings, startGateway } from './gateway.ts';
 import { type Answer, type Connection, call, connect, type RequestParts, statusOf } from './http.ts';
 import { type Exchange, startUpstream, type Upstream } from './upstream.ts';
@@ -17,7 +18,7 @@ interface Server {
 /** The two ways the Worker runs on one machine. They differ in how they see a client leave and an upstream break. */
 export const RUNTIMES: readonly (readonly [name: string, start: StartServer])[] = [
   ['Miniflare', startGateway],
-  ['bare workerd', startWorkerd],
+  ['bare workerd', (settings) => startWorkerd(settings, { verbose: true })],
 ];
 
 /** Starts a gateway with these settings. */
@@ -58,7 +59,7 @@ export async function startRelay(
   const close = async () => {
     await server.close();
     await upstream.close();
-    expect(server.log.filter((line) => !isDebugLine(line))).toEqual([]);
+    expect(server.log.filter(isTrouble)).toEqual([]);
   };
   return {
     upstream,
@@ -90,9 +91,9 @@ export function chatCall(body: Body, headers: Readonly<Record<string, string>> =
   };
 }
 
-/** The lines of the debug log are the Worker's own; anything else is trouble. */
-function isDebugLine(line: string): boolean {
-  return line.startsWith('{"step":');
+/** The Worker's debug log and workerd's notes on broken connections are fine; anything else is trouble. */
+function isTrouble(line: string): boolean {
+  return !/^\{"step":|: info: exception = .*: disconnected: |^stack: /.test(line);
 }
 
 /** One answer under way. Nothing is read that a test does not ask for. */
@@ -130,6 +131,14 @@ export class OpenCall implements AsyncDisposable {
     }
   }
 
+  /** Reads until this many bytes of the body have come. Throws if it ends before. */
+  async read(length: number): Promise<void> {
+    while (this.bytes.length < length) {
+      const end = await this.#read();
+      if (end !== undefined) throw new Error(`The body ended (${end}) after ${this.bytes.length} bytes.`);
+    }
+  }
+
   /** Reads to the end and says how it ended. */
   async rest(): Promise<BodyEnd> {
     for (;;) {
@@ -148,5 +157,17 @@ export class OpenCall implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.connection[Symbol.asyncDispose]();
+  }
+}
+
+/** Goes on sending events, as a model does, until the gateway closes the connection to the upstream. */
+export async function sendsUntilGone(exchange: Exchange): Promise<void> {
+  let gone = false;
+  void exchange.gone.then(() => {
+    gone = true;
+  });
+  while (!gone) {
+    await exchange.event(chatChunk({ content: 'more' })).catch(() => undefined);
+    await Promise.race([exchange.gone, new Promise((resolve) => setTimeout(resolve, 5))]);
   }
 }

@@ -39,3 +39,13 @@ test('a Worker in bare workerd reaches an upstream on loopback', async () => {
 test('a Worker that cannot start says why', async () => {
   await expect(startModules(worker('syntax error'), {})).rejects.toThrow('SyntaxError');
 });
+
+test('a rejection that nobody handled is in the log of a verbose workerd', async () => {
+  const source = `export default { fetch(_, env, ctx) { ctx.waitUntil(Promise.reject(new Error('lost'))); return new Response(); } };`;
+  await using workerd = await startModules(worker(source), {}, { verbose: true });
+  await call(workerd.url, { path: '/' });
+  await workerd.close();
+  expect(workerd.log.join('\n')).toContain(
+    'uncaught exception; source = Uncaught (in promise); stack = Error: lost',
+  );
+});

@@ -26,6 +26,12 @@ export interface Workerd extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How workerd runs. */
+export interface WorkerdOptions {
+  /** Logs rejections that nobody handled, and every connection that broke. */
+  readonly verbose?: boolean;
+}
+
 /** What workerd's capnp configuration calls each type of module. */
 const CAPNP_FIELDS: Readonly<Record<ModuleType, string>> = {
   ESModule: 'esModule',
@@ -38,21 +44,25 @@ const CAPNP_FIELDS: Readonly<Record<ModuleType, string>> = {
 const listenEvent = z.looseObject({ event: z.literal('listen'), port: z.number() });
 
 /** Starts the built Worker with these settings and no others. Throws what workerd printed if it does not start. */
-export async function startWorkerd(settings: Readonly<Record<string, Json>>): Promise<Workerd> {
-  return startModules(await loadWorker(BUILT_WORKER), settings);
+export async function startWorkerd(
+  settings: Readonly<Record<string, Json>>,
+  options?: WorkerdOptions,
+): Promise<Workerd> {
+  return startModules(await loadWorker(BUILT_WORKER), settings, options);
 }
 
 /** Starts any Worker made of modules, the entry first, under the compatibility date and flags of wrangler.toml. */
 export async function startModules(
   modules: readonly WorkerModule[],
   settings: Readonly<Record<string, Json>>,
+  { verbose = false }: WorkerdOptions = {},
 ): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), 'nexcode-workerd-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     for (const { name, contents } of modules) await writeFile(join(folder, name), contents);
     await writeFile(join(folder, 'config.capnp'), configuration(modules, settings));
-    const running = await serve(join(folder, 'config.capnp'));
+    const running = await serve(join(folder, 'config.capnp'), verbose);
     const close = async () => {
       await running.close();
       await removeFolder();
@@ -64,11 +74,18 @@ export async function startModules(
   }
 }
 
-async function serve(config: string): Promise<Omit<Workerd, typeof Symbol.asyncDispose>> {
+async function serve(config: string, verbose: boolean): Promise<Omit<Workerd, typeof Symbol.asyncDispose>> {
   const log: string[] = [];
   const child = spawn(
     workerdBinary(),
-    ['serve', '--experimental', '--control-fd=3', '--socket-addr=http=127.0.0.1:0', config],
+    [
+      'serve',
+      '--experimental',
+      ...(verbose ? ['--verbose'] : []),
+      '--control-fd=3',
+      '--socket-addr=http=127.0.0.1:0',
+      config,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   );
   const closed = once(child, 'close');

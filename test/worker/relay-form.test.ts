@@ -204,6 +204,7 @@ describe('an event stream for a client that asked for JSON', () => {
         chatChunk({}, null, { choices: [{ index: 1, delta: { content: 'y' }, finish_reason: null }] }),
       ]),
     ],
+    ['lacks a choice and its [DONE]', stream([chatChunk({ content: 'x' }, 'stop')])],
     ['has no event', stream([])],
   ])('that %s is a 502', async (_name, script) => {
     relay.upstream.reply(script);

@@ -2,8 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
 import { connect } from '../support/http.ts';
-import { chatCall, type OpenCall, type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
-import type { Exchange } from '../support/upstream.ts';
+import {
+  chatCall,
+  type OpenCall,
+  type Relay,
+  RUNTIMES,
+  sendsUntilGone,
+  startRelay,
+} from '../support/relay.ts';
 
 describe.each(RUNTIMES)('under %s', (_, start) => {
   let relay: Relay;
@@ -143,18 +149,6 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
 function leave({ connection }: OpenCall, end: 'FIN' | 'RST'): void {
   if (end === 'RST') connection.reset();
   else void connection[Symbol.asyncDispose]();
-}
-
-/** Goes on sending, as a model does, until the gateway closes the connection. */
-async function sendsUntilGone(exchange: Exchange): Promise<void> {
-  let gone = false;
-  void exchange.gone.then(() => {
-    gone = true;
-  });
-  while (!gone) {
-    await exchange.body(`data: ${chatChunk({ content: 'more' })}\n\n`).catch(() => undefined);
-    await Promise.race([exchange.gone, new Promise((resolve) => setTimeout(resolve, 5))]);
-  }
 }
 
 test('under DEBUG a client that leaves a JSON answer stops the upstream too', async () => {

@@ -3,17 +3,29 @@
 /** The prefix that marks a key among a browser WebSocket's subprotocols (OpenAI's realtime guide). */
 export const KEY_SUBPROTOCOL = 'openai-insecure-api-key.';
 
+/** Where clients put a token, the place that counts first in front. */
+const PLACES: readonly ((headers: Headers) => string | undefined)[] = [
+  (headers) => authorizationToken(headers.get('authorization')),
+  (headers) => token(headers.get('api-key')),
+  (headers) => token(headers.get('x-api-key')),
+  (headers) => subprotocolToken(headers.get('sec-websocket-protocol')),
+];
+
 /**
  * The token of `Authorization: Bearer` (scheme in any case, spaces tolerated), else of `api-key` or `x-api-key`,
  * else of a WebSocket's key subprotocol. An empty one is none.
  */
 export function bearerOf(headers: Headers): string | undefined {
-  return (
-    authorizationToken(headers.get('authorization')) ??
-    token(headers.get('api-key')) ??
-    token(headers.get('x-api-key')) ??
-    subprotocolToken(headers.get('sec-websocket-protocol'))
-  );
+  for (const place of PLACES) {
+    const found = place(headers);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Every token and key that a request carries, not only the one that counts: none of them may ever be logged. */
+export function credentialsOf(headers: Headers): readonly string[] {
+  return PLACES.map((place) => place(headers)).filter((found) => found !== undefined);
 }
 
 function authorizationToken(header: string | null): string | undefined {

@@ -38,6 +38,7 @@ const EXPOSED_HEADERS = [
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
+  'location',
   'openai-model',
   'openai-organization',
   'openai-processing-ms',

@@ -1,7 +1,6 @@
 /** The middleware that settles who pays, before anything of the request's body is read. */
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
-import { logStep } from '../log.ts';
 import { bearerOf } from './bearer.ts';
 import { decidePayer } from './decide.ts';
 import { endpointKind } from './endpoints.ts';
@@ -29,7 +28,7 @@ export const identify = createMiddleware<AppEnv>(async function identifyPayer(c,
     settings,
   );
   c.set('payer', payer);
-  logStep(settings, c.get('requestId'), 'credentials', {
+  c.get('log')('credentials', {
     pays: payer.pays,
     by: payer.pays === 'server' ? payer.by : 'own_key',
   });

@@ -20,13 +20,12 @@ export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, 
 });
 
 function requireJson(headers: Headers): void {
-  const contentType = headers.get('content-type') ?? '';
-  const mediaType = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  const mediaType = (headers.get('content-type')?.split(';')[0] ?? '').trim().toLowerCase();
   if (!/^application\/(?:[\w.-]+\+)?json$/.test(mediaType)) {
     throw new GatewayError({
       status: 400,
       code: 'unsupported_content_type',
-      message: `Unsupported content type: ${contentType === '' ? 'none was sent' : `'${mediaType.slice(0, 100)}'`}. This API method only accepts 'application/json' requests: send the header "Content-Type: application/json".`,
+      message: `Unsupported content type: ${shown(mediaType)}. This API method only accepts 'application/json' requests: send the header "Content-Type: application/json".`,
     });
   }
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
@@ -37,6 +36,12 @@ function requireJson(headers: Headers): void {
       message: 'This endpoint takes uncompressed bodies only: send the JSON without Content-Encoding.',
     });
   }
+}
+
+/** Only what has the form of a media type is repeated to the client. */
+function shown(mediaType: string): string {
+  if (mediaType === '') return 'none was sent';
+  return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(mediaType) ? `'${mediaType}'` : 'not a media type at all';
 }
 
 /** A declared length decides at once; a body without one is counted as it comes. */

@@ -1,9 +1,11 @@
 /** What every request gets on its way in and every answer on its way out. */
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { credentialsOf } from '../auth/bearer.ts';
 import { allowOrigin } from '../auth/cors.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
-import { type LogFields, logStep } from '../log.ts';
+import { type Log, NO_LOG, requestLog } from '../log.ts';
 import { queryOf } from '../path.ts';
 
 /** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, and what browsers of other origins need. */
@@ -11,10 +13,8 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   c.set('requestId', `req_${crypto.randomUUID().replaceAll('-', '')}`);
   c.set('startedAt', performance.now());
   c.set('query', queryOf(c.req.raw.url));
-  const known = settingsResult(c.env);
-  const log = (step: string, fields: LogFields) => {
-    if (known.ok) logStep(known.settings, c.get('requestId'), step, fields);
-  };
+  const log = logOf(c);
+  c.set('log', log);
   log('request', { method: c.req.method, path: c.req.path });
   await next();
   const { headers } = c.res;
@@ -26,12 +26,32 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   log('answer', {
     status: c.res.status,
     code: c.error instanceof GatewayError ? c.error.fields.code : undefined,
+    // Nobody foresaw this one. Its name tells the kind; its text could hold anything.
+    unexpected: c.error === undefined || c.error instanceof GatewayError ? undefined : c.error.name,
     ms: Math.round(ms),
   });
 });
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
+}
+
+/** The request's log, which knows what it must never tell. Only DEBUG pays for knowing. */
+function logOf(c: Context<AppEnv>): Log {
+  const known = settingsResult(c.env);
+  if (!known.ok || !known.settings.debug) return NO_LOG;
+  const { headers } = c.req.raw;
+  const cookies = headers.get('cookie')?.split(';') ?? [];
+  const secrets = [
+    known.settings.key,
+    known.settings.apiToken,
+    ...credentialsOf(headers),
+    ...cookies.map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim()),
+  ];
+  return requestLog(
+    c.get('requestId'),
+    secrets.filter((secret) => secret !== undefined),
+  );
 }
 
 /**

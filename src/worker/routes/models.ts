@@ -7,7 +7,7 @@ import { parseJson } from '../json/read.ts';
 import { ownModels, withOwnModels } from '../models.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
-import { requestHeaders } from '../upstream/headers.ts';
+import { requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { readText } from '../upstream/read-text.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
@@ -18,6 +18,9 @@ const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
 /** A list is asked for by people who wait; an upstream that is away must not keep them. */
 const LIST_TIMEOUT_MS = 10_000;
 
+/** Ask for less than the whole list, which the gateway could not read. */
+const PARTIAL = ['range', 'if-match', 'if-none-match', 'if-modified-since'];
+
 export const models = new Hono<AppEnv>()
   .get('/v1/models', identify, async (c) => {
     const context = upstreamContext(c);
@@ -27,7 +30,12 @@ export const models = new Hono<AppEnv>()
     if (upstream.status >= 400) return passError(upstream, context);
     const { kind, text } = await readText(upstream.body, LIST_LIMIT_BYTES);
     const list = kind === 'whole' ? withOwnModels(parseJson(text), own) : undefined;
-    return c.json(list ?? { object: 'list', data: own });
+    if (list === undefined) return c.json({ object: 'list', data: own });
+    const headers = responseHeaders(upstream.headers);
+    headers.set('content-type', 'application/json');
+    // They describe the upstream's own bytes, and the assistant has joined them.
+    for (const name of ['etag', 'last-modified', 'accept-ranges']) headers.delete(name);
+    return new Response(JSON.stringify(list), { headers });
   })
   .get('/v1/models/*', identify, async (c) => {
     const context = upstreamContext(c);
@@ -49,6 +57,7 @@ async function ask(
 ): Promise<Response | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   const headers = requestHeaders(client, context.payer.pays === 'client');
+  for (const name of PARTIAL) headers.delete(name);
   try {
     return await callUpstream({ method: 'GET', path, query, headers, body: null }, { ...context, stop });
   } catch (error) {

@@ -1,5 +1,6 @@
 /** `/session`: the page's login and logout, and what the page must know before it asks anything. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
+import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
 import { limitLogins } from '../auth/login-limit.ts';
 import { isForeign, provenanceOf } from '../auth/origin.ts';
@@ -12,6 +13,18 @@ import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
 import { OPENAI_BASE } from '../settings.ts';
 import { VERSION } from '../version.ts';
+
+const tokenSchema = z.object({ token: z.string() });
+
+/** No other website may log anybody in or out, or use up the attempts that its visitor's own page has. */
+const refuseForeign = createMiddleware<AppEnv>(async function refuseForeignPages(c, next) {
+  if (!isForeign(provenanceOf(c.req.raw.headers), [])) return next();
+  throw new GatewayError({
+    status: 403,
+    code: 'cross_origin_refused',
+    message: 'Only the page of this server itself may log in or out.',
+  });
+});
 
 export const session = new Hono<AppEnv>()
   .get('/session', async (c) => {
@@ -31,30 +44,18 @@ export const session = new Hono<AppEnv>()
       { 'cache-control': 'no-store' },
     );
   })
-  .post('/session', limitLogins, readJson, validJson(z.object({ token: z.string() })), async (c) => {
-    refuseForeign(c);
+  .post('/session', refuseForeign, limitLogins, readJson, validJson(tokenSchema), async (c) => {
     const { apiToken } = c.var.settings;
     if (apiToken === undefined) throw loginUnavailable();
     if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
     await openSession(c, apiToken, Date.now());
     return c.body(null, 204);
   })
-  .delete('/session', (c) => {
-    refuseForeign(c);
+  .delete('/session', refuseForeign, (c) => {
     closeSession(c);
     return c.body(null, 204);
   })
   .all('/session', methodNotAllowed('GET', 'POST', 'DELETE'));
-
-/** No other website may log anybody in or out, or try tokens from its visitors' addresses. */
-function refuseForeign(c: Context<AppEnv>): void {
-  if (!isForeign(provenanceOf(c.req.raw.headers), [])) return;
-  throw new GatewayError({
-    status: 403,
-    code: 'cross_origin_refused',
-    message: 'Only the page of this server itself may log in or out.',
-  });
-}
 
 function loginUnavailable(): GatewayError {
   return new GatewayError({

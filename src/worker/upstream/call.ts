@@ -41,7 +41,11 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     });
     const headersMs = performance.now() - calledAt;
     context.onHeaders(headersMs);
-    log('upstream', { status: upstream.status, headers_ms: Math.round(headersMs) });
+    log('upstream', {
+      upstream: hostOf(settings),
+      status: upstream.status,
+      headers_ms: Math.round(headersMs),
+    });
     if (isRedirect(upstream.status)) {
       await upstream.body?.cancel();
       throw redirectRefused();
@@ -50,7 +54,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone.aborted, cause);
-    log('upstream_failed', { code: failure.fields.code });
+    log('upstream_failed', { upstream: hostOf(settings), code: failure.fields.code });
     throw failure;
   } finally {
     deadline.clear();
@@ -76,6 +80,11 @@ function signalOf(...reasons: readonly (AbortSignal | undefined)[]): { signal?: 
 /** The key that goes upstream: the caller's own, else the server's, if it has one. */
 export function upstreamKey(payer: Payer, settings: Settings): string | undefined {
   return payer.pays === 'client' ? payer.key : settings.key;
+}
+
+/** What the log calls an upstream: its host and port. The path of a base may hold an account's name. */
+function hostOf(settings: Settings): string | undefined {
+  return settings.base.split('/')[2];
 }
 
 /** A time limit in milliseconds; 0 is none. */

@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Payer } from '../auth/decide.ts';
 import type { AppEnv } from '../env.ts';
-import { type LogFields, logStep } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Settings } from '../settings.ts';
 
 /** The request's side of an upstream call, without the request itself. */
@@ -19,7 +19,7 @@ export interface UpstreamContext {
   /** Takes the time from the call to the upstream's headers, in milliseconds. */
   readonly onHeaders: (ms: number) => void;
   /** Writes a line of the debug log. */
-  readonly log: (step: string, fields: LogFields) => void;
+  readonly log: Log;
   /** Keeps the invocation alive for a promise. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }
@@ -27,8 +27,8 @@ export interface UpstreamContext {
 /** The upstream's view of a request under way. */
 export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const settings = c.get('settings');
-  const requestId = c.get('requestId');
   const startedAt = c.get('startedAt');
+  const log = c.get('log');
   return {
     payer: c.get('payer'),
     settings,
@@ -36,8 +36,7 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
       return c.req.raw.signal;
     },
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
-    log: (step, fields) =>
-      logStep(settings, requestId, step, { ...fields, ms: Math.round(performance.now() - startedAt) }),
+    log: (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) }),
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),
   };
 }

@@ -46,7 +46,9 @@ const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
 /** The headers of the upstream call, without credentials. */
 export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
   const headers = new Headers();
+  const ofThisHop = connectionNames(client);
   client.forEach((value, name) => {
+    if (ofThisHop.has(name)) return;
     if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) return;
     if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers.set(name, value);
   });
@@ -59,8 +61,19 @@ export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
  */
 export function responseHeaders(upstream: Headers): Headers {
   const headers = new Headers();
+  const ofThisHop = connectionNames(upstream);
   upstream.forEach((value, name) => {
+    if (ofThisHop.has(name)) return;
     if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers.set(name, value);
   });
   return headers;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** The headers that a message declares to be meant for the next hop alone (RFC 9110, section 7.6.1). */
+function connectionNames(headers: Headers): ReadonlySet<string> {
+  const names = headers.get('connection');
+  if (names === null) return NO_NAMES;
+  return new Set(names.split(',').map((name) => name.trim().toLowerCase()));
 }

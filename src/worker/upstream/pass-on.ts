@@ -5,12 +5,17 @@ import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { relayEventStream } from './event-stream.ts';
 import { responseHeaders } from './headers.ts';
-import { readText } from './read-text.ts';
+import { readBytes } from './read-text.ts';
 import type { StreamState } from './stream-state.ts';
 import { cutAnswer } from './upstream-error.ts';
 
 /** An error's body is text for people; what is longer is cut. */
 const ERROR_LIMIT_BYTES = 256 * 1024;
+
+/** An upstream that has refused has nothing to think about: what of its body has not come by then is not waited for. */
+const ERROR_LIMIT_MS = 10_000;
+
+const SHORTEST_SECRET = 8;
 
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -25,12 +30,19 @@ export function passOn(upstream: Response): Response {
 
 /** A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. */
 export async function passError(upstream: Response, { payer, settings }: UpstreamContext): Promise<Response> {
-  const { text } = await readText(upstream.body, ERROR_LIMIT_BYTES);
+  const { bytes } = await readBytes(upstream.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
+  const text = new TextDecoder().decode(bytes);
   const headers = responseHeaders(upstream.headers);
   headers.set('content-type', 'application/json');
   // Some upstreams quote the key that they refuse; whoever pays, it is nobody else's business.
-  const body = redact(errorBody(upstream.status, text), [upstreamKey(payer, settings)]);
-  return new Response(body, { status: upstream.status, headers });
+  const secrets = [upstreamKey(payer, settings), settings.key, settings.apiToken].filter(isSecret);
+  const body = redact(errorBody(upstream.status, text), secrets);
+  return new Response(body === text ? bytes : body, { status: upstream.status, headers });
+}
+
+/** Placeholders such as `none` or `EMPTY` are words that an error may well need. */
+function isSecret(key: string | undefined): key is string {
+  return key !== undefined && key.length >= SHORTEST_SECRET;
 }
 
 /** An event stream, byte for byte and each event at once, with an error event of our own if it is cut. */

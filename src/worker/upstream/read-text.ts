@@ -1,27 +1,66 @@
 /** Reading an upstream's body into memory, never more than the caller is ready to hold. */
 
-/** How reading ended: the whole text, a body that broke off, or one that is larger than the limit. */
-export type ReadText =
-  | { readonly kind: 'whole'; readonly text: string }
-  | { readonly kind: 'cut'; readonly text: string }
-  | { readonly kind: 'too_large'; readonly text: string };
+/** How reading ended: the whole body, one that broke off, or one that is larger than the limit. */
+export type ReadEnd = 'whole' | 'cut' | 'too_large';
+
+/** What was read, as text. */
+export interface ReadText {
+  readonly kind: ReadEnd;
+  readonly text: string;
+}
+
+/** What was read, byte for byte. */
+export interface ReadBytes {
+  readonly kind: ReadEnd;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** Reads a body as UTF-8, up to `limitBytes`; what is beyond is not read, and its source is stopped. */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
   limitBytes: number,
 ): Promise<ReadText> {
-  const decoder = new TextDecoder();
-  let text = '';
+  const { kind, bytes } = await readBytes(body, limitBytes);
+  return { kind, text: new TextDecoder().decode(bytes) };
+}
+
+/** Reads a body up to `limitBytes` and, where `limitMs` is not 0, no longer than that: then it counts as cut. */
+export async function readBytes(
+  body: ReadableStream<Uint8Array> | null,
+  limitBytes: number,
+  limitMs = 0,
+): Promise<ReadBytes> {
+  if (body === null) return { kind: 'whole', bytes: new Uint8Array() };
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
   let length = 0;
+  let late = false;
+  const stop = () => reader.cancel().catch(() => undefined);
+  const timer =
+    limitMs === 0
+      ? undefined
+      : setTimeout(() => {
+          late = true;
+          stop();
+        }, limitMs);
+  const read = async (kind: ReadEnd) => ({
+    kind,
+    bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()),
+  });
   try {
-    for await (const chunk of body ?? []) {
-      length += chunk.length;
-      if (length > limitBytes) return { kind: 'too_large', text };
-      text += decoder.decode(chunk, { stream: true });
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return await read(late ? 'cut' : 'whole');
+      length += value.length;
+      if (length > limitBytes) {
+        await stop();
+        return await read('too_large');
+      }
+      chunks.push(value);
     }
   } catch {
-    return { kind: 'cut', text };
+    return await read('cut');
+  } finally {
+    if (timer !== undefined) clearTimeout(timer);
   }
-  return { kind: 'whole', text: text + decoder.decode() };
 }

@@ -1,6 +1,7 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
 import { mediaType } from './answer-kind.ts';
 import type { UpstreamContext } from './context.ts';
+import { ownLocation } from './location.ts';
 import { NamedStreamState } from './named-stream-state.ts';
 import { passError, passEvents, passOn } from './pass-on.ts';
 
@@ -10,5 +11,9 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   if (mediaType(upstream.headers.get('content-type')) === 'text/event-stream') {
     return passEvents(upstream, new NamedStreamState(), context);
   }
-  return passOn(upstream);
+  const answer = passOn(upstream);
+  const location = upstream.headers.get('location');
+  const own = location === null ? undefined : ownLocation(location, upstream.url, context.settings.base);
+  if (own !== undefined) answer.headers.set('location', own);
+  return answer;
 }

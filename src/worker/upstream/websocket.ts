@@ -6,9 +6,9 @@ import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { passError } from './pass-on.ts';
 
-/** Whether a request asks for a WebSocket (RFC 6455, section 4.2.1). */
-export function isUpgrade(headers: Headers): boolean {
-  return headers.get('upgrade')?.toLowerCase() === 'websocket';
+/** Whether a request asks for a WebSocket, which only a GET can (RFC 6455, section 4.1). */
+export function isUpgrade({ method, headers }: Pick<Request, 'method' | 'headers'>): boolean {
+  return method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
 }
 
 /**
@@ -22,25 +22,31 @@ export async function openWebSocket(
   context: UpstreamContext,
 ): Promise<Response> {
   request.headers.set('upgrade', 'websocket');
-  const protocols = offeredProtocols(client);
+  const protocols = offeredProtocols(client, context.payer.pays === 'client');
   if (protocols !== '') request.headers.set('sec-websocket-protocol', protocols);
 
   const upstream = await callUpstream({ ...request, body: null }, context);
   if (upstream.status >= 400) return passError(upstream, context);
-  if (upstream.webSocket === null) throw notUpgraded();
+  if (upstream.webSocket === null) {
+    await upstream.body?.cancel();
+    throw notUpgraded();
+  }
   const headers = responseHeaders(upstream.headers);
   const chosen = upstream.headers.get('sec-websocket-protocol');
   if (chosen !== null) headers.set('sec-websocket-protocol', chosen);
   return new Response(null, { status: 101, webSocket: upstream.webSocket, headers });
 }
 
-function offeredProtocols(client: Headers): string {
-  const offered =
-    client
-      .get('sec-websocket-protocol')
-      ?.split(',')
-      .map((protocol) => protocol.trim()) ?? [];
-  return offered.filter((protocol) => protocol !== '' && !protocol.startsWith(KEY_SUBPROTOCOL)).join(', ');
+/** OpenAI's realtime guide lets browsers, which can set no header, say these in subprotocols. */
+const ACCOUNT_SUBPROTOCOL = /^openai-(?:organization|project)\./i;
+
+function offeredProtocols(client: Headers, keepAccount: boolean): string {
+  const offered = client.get('sec-websocket-protocol')?.split(',') ?? [];
+  return offered
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol !== '' && !protocol.toLowerCase().startsWith(KEY_SUBPROTOCOL))
+    .filter((protocol) => keepAccount || !ACCOUNT_SUBPROTOCOL.test(protocol))
+    .join(', ');
 }
 
 function notUpgraded(): GatewayError {

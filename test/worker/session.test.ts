@@ -1,0 +1,282 @@
+/** The page's login, as a browser and whoever plays one would use it. */
+import { createHmac, hkdfSync } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway.ts';
+import type { Answer } from '../support/http.ts';
+import {
+  API_TOKEN,
+  bearer,
+  CLOSED,
+  errorOf,
+  JSON_TYPE,
+  SERVER_KEY,
+  type Surface,
+  startSurface,
+} from '../support/surface.ts';
+
+const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
+const WEEK_S = 7 * 24 * 60 * 60;
+
+function login(
+  surface: Surface,
+  token: unknown = API_TOKEN,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return surface.ask('/session', {
+    method: 'POST',
+    headers: { ...JSON_TYPE, ...OWN_PAGE, ...headers },
+    body: JSON.stringify({ token }),
+  });
+}
+
+/** The cookie pair that a browser would send back. */
+function cookieOf(answer: Answer): string {
+  return answer.head.header('set-cookie')?.split(';')[0] ?? '';
+}
+
+/** A cookie as the gateway would sign it. */
+function forge(token: string, expiresS: number | string, name = 'nexcode'): string {
+  const key = Buffer.from(hkdfSync('sha256', token, Buffer.alloc(32), 'nexcode session cookie v1', 32));
+  const signature = createHmac('sha256', key).update(String(expiresS)).digest('base64');
+  return `${name}=${encodeURIComponent(`${expiresS}.${signature}`)}`;
+}
+
+test('the server token buys a cookie that no script and no other site can use, for seven days', async () => {
+  await using surface = await startSurface(CLOSED);
+  const answer = await login(surface);
+  expect([answer.status, answer.body.length]).toEqual([204, 0]);
+  const [pair = '', ...attributes] = answer.head.header('set-cookie')?.split('; ') ?? [];
+  expect(pair).toMatch(/^nexcode=/);
+  expect(pair).not.toContain(API_TOKEN);
+  expect(attributes.sort()).toEqual(['HttpOnly', `Max-Age=${WEEK_S}`, 'Path=/', 'SameSite=Strict']);
+  const expiresS = Number(decodeURIComponent(pair).slice('nexcode='.length).split('.')[0]);
+  expect(Math.abs(expiresS - Date.now() / 1000 - WEEK_S)).toBeLessThan(60);
+  expect(surface.upstream.exchanges).toHaveLength(0);
+});
+
+test('over https the cookie is Secure and bound to its host', async () => {
+  await using surface = await startSurface(CLOSED, startGateway);
+  const https = { 'X-Forwarded-Proto': 'https' };
+  const answer = await login(surface, API_TOKEN, https);
+  const [pair = '', ...attributes] = answer.head.header('set-cookie')?.split('; ') ?? [];
+  expect(pair).toMatch(/^__Host-nexcode=/);
+  expect(attributes.sort()).toEqual(['HttpOnly', `Max-Age=${WEEK_S}`, 'Path=/', 'SameSite=Strict', 'Secure']);
+  const cookie = cookieOf(answer);
+  expect((await surface.chat({ ...OWN_PAGE, ...https, cookie })).status).toBe(200);
+  expect((await surface.chat({ ...OWN_PAGE, ...https, cookie: cookie.replace('__Host-', '') })).status).toBe(
+    401,
+  );
+  const out = await surface.ask('/session', { method: 'DELETE', headers: { ...OWN_PAGE, ...https, cookie } });
+  expect(out.head.header('set-cookie')).toMatch(/^__Host-nexcode=; .*Max-Age=0/);
+});
+
+test('row 4: the login makes the server pay for stateless endpoints, and the cookie stays here', async () => {
+  await using surface = await startSurface(CLOSED);
+  const cookie = cookieOf(await login(surface));
+  const answer = await surface.chat({ ...OWN_PAGE, cookie: `theme=dark; ${cookie}` });
+  expect(answer.status).toBe(200);
+  expect(answer.head.header('x-nexcode-credentials')).toBe('server');
+  expect(surface.asked.head.header('authorization')).toBe(`Bearer ${SERVER_KEY}`);
+  expect(surface.asked.head.header('cookie')).toBeUndefined();
+  expect((await surface.ask('/v1/models', { headers: { ...OWN_PAGE, cookie } })).status).toBe(200);
+  const files = await surface.ask('/v1/files', { headers: { ...OWN_PAGE, cookie } });
+  expect([files.status, errorOf(files).code]).toEqual([403, 'endpoint_not_allowed']);
+  const admin = await surface.ask('/v1/organization/users', { headers: { ...OWN_PAGE, cookie } });
+  expect(admin.status).toBe(403);
+});
+
+test("on any request that is not the own page's the cookie does not exist", async () => {
+  await using surface = await startSurface(CLOSED);
+  const cookie = cookieOf(await login(surface));
+  const own = new URL(surface.url).host;
+  for (const headers of [
+    {},
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'none' },
+    { 'sec-fetch-site': 'Same-Origin' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' },
+    { origin: `http://${own}`, 'sec-fetch-site': 'cross-site' },
+    { origin: `http://${own}.evil.example` },
+    { origin: `http://${own}`, host: 'evil.example' },
+  ]) {
+    expect([headers, (await surface.chat({ ...headers, cookie })).status]).toEqual([headers, 401]);
+    const session = await surface.ask('/session', { headers: { ...headers, cookie } });
+    expect(session.json()).toMatchObject({ authenticated: false });
+  }
+  expect((await surface.chat({ origin: `http://${own}`, cookie })).status).toBe(200);
+  expect((await surface.chat({ origin: 'https://chat.example', host: 'chat.example', cookie })).status).toBe(
+    200,
+  );
+});
+
+test('a bearer beside the cookie is judged by itself', async () => {
+  await using surface = await startSurface(CLOSED);
+  const cookie = cookieOf(await login(surface));
+  expect((await surface.chat({ ...OWN_PAGE, cookie, ...bearer('dummy') })).status).toBe(401);
+  const own = await surface.chat({ ...OWN_PAGE, cookie, ...bearer('sk-my-own-key') });
+  expect(own.head.header('x-nexcode-credentials')).toBe('client');
+  expect(surface.asked.head.header('authorization')).toBe('Bearer sk-my-own-key');
+  expect((await surface.chat({ ...OWN_PAGE, cookie, authorization: 'Bearer ' })).status).toBe(200);
+});
+
+test('only a cookie that the gateway has signed and that has not run out counts', async () => {
+  await using surface = await startSurface(CLOSED);
+  const soon = Math.floor(Date.now() / 1000) + 600;
+  const valid = forge(API_TOKEN, soon);
+  expect((await surface.chat({ ...OWN_PAGE, cookie: valid })).status).toBe(200);
+  const real = cookieOf(await login(surface));
+  for (const cookie of [
+    forge(API_TOKEN, soon - 1200),
+    forge(API_TOKEN, 0),
+    forge(API_TOKEN, 'NaN'),
+    forge(API_TOKEN, ''),
+    forge('another token', soon),
+    forge('', soon),
+    `nexcode=${soon}`,
+    `nexcode=${soon}.`,
+    `nexcode=${soon}.AAAA`,
+    real.replace(/=\d/, '=9'),
+    real.slice(0, -4),
+    real.replace('nexcode', 'NEXCODE'),
+    `nexcode=; x=${real}`,
+    'nexcode',
+    '=',
+    ';;;',
+    `nexcode=${'9'.repeat(5000)}`,
+    'nexcode=%E0%A4%A',
+  ]) {
+    expect([cookie, (await surface.chat({ ...OWN_PAGE, cookie })).status]).toEqual([cookie, 401]);
+  }
+});
+
+test('a new server token ends every session', async () => {
+  await using before = await startSurface(CLOSED);
+  const cookie = cookieOf(await login(before));
+  await using same = await startSurface(CLOSED);
+  expect((await same.chat({ ...OWN_PAGE, cookie })).status).toBe(200);
+  await using after = await startSurface({ ...CLOSED, API_TOKEN: `${API_TOKEN}-2` });
+  expect((await after.chat({ ...OWN_PAGE, cookie })).status).toBe(401);
+  await using none = await startSurface({ ...CLOSED, API_TOKEN: '', REQUIRE_AUTH: 'true' });
+  expect((await none.chat({ ...OWN_PAGE, cookie })).status).toBe(500);
+});
+
+test('a wrong token is refused without a cookie and without being repeated', async () => {
+  await using surface = await startSurface(CLOSED);
+  for (const token of ['wrong-token-guessed', '', API_TOKEN.slice(1), 'undefined']) {
+    const answer = await login(surface, token);
+    expect(answer.status).toBe(401);
+    const error = errorOf(answer);
+    expect(error).toMatchObject({ code: 'invalid_api_key', param: 'token' });
+    expect(error.message).not.toContain('guessed');
+    expect(answer.head.header('set-cookie')).toBeUndefined();
+  }
+  expect((await login(surface, ` ${API_TOKEN}\n`)).status).toBe(204);
+});
+
+test('a login that is no login gets a clear refusal', async () => {
+  await using surface = await startSurface(CLOSED);
+  const post = (body: string, headers: Record<string, string> = JSON_TYPE) =>
+    surface.ask('/session', { method: 'POST', headers: { ...headers, ...OWN_PAGE }, body });
+  for (const [body, code] of [
+    ['{}', 'missing_required_parameter'],
+    ['{"token":1}', 'invalid_type'],
+    ['{"token":null}', 'invalid_type'],
+    ['[]', 'invalid_type'],
+    ['', 'invalid_json'],
+    ['{"token":', 'invalid_json'],
+    ['{"__proto__":{"token":"x"}}', 'missing_required_parameter'],
+  ] as const) {
+    const answer = await post(body);
+    expect([body, answer.status, errorOf(answer).code]).toEqual([body, 400, code]);
+  }
+  const form = await post(`token=${API_TOKEN}`, { 'content-type': 'application/x-www-form-urlencoded' });
+  expect([form.status, errorOf(form).code]).toEqual([400, 'unsupported_content_type']);
+  const put = await surface.ask('/session', { method: 'PUT', headers: OWN_PAGE, body: '{}' });
+  expect([put.status, errorOf(put).code, put.head.header('allow')]).toEqual([
+    405,
+    'method_not_allowed',
+    'GET, POST, DELETE',
+  ]);
+});
+
+test('no other website may log anybody in or out', async () => {
+  await using surface = await startSurface({ ...CLOSED, CORS_ORIGINS: 'https://friend.example' });
+  for (const headers of [
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site', origin: 'https://friend.example' },
+  ]) {
+    const inside = await login(surface, API_TOKEN, headers);
+    expect([inside.status, errorOf(inside).code]).toEqual([403, 'cross_origin_refused']);
+    const out = await surface.ask('/session', { method: 'DELETE', headers });
+    expect([out.status, out.head.header('set-cookie')]).toEqual([403, undefined]);
+  }
+});
+
+test('logging out takes the cookie back', async () => {
+  await using surface = await startSurface(CLOSED);
+  const cookie = cookieOf(await login(surface));
+  const out = await surface.ask('/session', { method: 'DELETE', headers: { ...OWN_PAGE, cookie } });
+  expect([out.status, out.body.length]).toEqual([204, 0]);
+  expect(out.head.header('set-cookie')).toMatch(/^nexcode=; .*Max-Age=0/);
+});
+
+test('GET /session tells the page what it needs and nobody a secret', async () => {
+  await using closed = await startSurface({ ...CLOSED, OPENAI_MODEL: 'gpt-x' });
+  const before = await closed.ask('/session', { headers: OWN_PAGE });
+  expect(before.json()).toEqual({
+    object: 'session',
+    authenticated: false,
+    login_required: true,
+    login_available: true,
+    server_key: true,
+    default_model: 'gpt-x',
+    client_keys: true,
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+  });
+  expect(before.head.header('cache-control')).toBe('no-store');
+  expect(before.text()).not.toContain(API_TOKEN);
+  const cookie = cookieOf(await login(closed));
+  const after = await closed.ask('/session', { headers: { ...OWN_PAGE, cookie } });
+  expect(after.json()).toMatchObject({ authenticated: true });
+  await using open = await startSurface({ OPENAI_API_BASE: '', ALLOW_CLIENT_KEYS: 'false' });
+  expect((await open.ask('/session')).json()).toMatchObject({
+    login_required: false,
+    login_available: false,
+    server_key: false,
+    client_keys: false,
+  });
+});
+
+test('a server without a token has no login', async () => {
+  await using surface = await startSurface({ REQUIRE_AUTH: 'false' });
+  for (const token of ['', 'undefined', 'x']) {
+    const answer = await login(surface, token);
+    expect([answer.status, errorOf(answer).code]).toEqual([400, 'login_unavailable']);
+    expect(errorOf(answer).message).toContain('API_TOKEN');
+  }
+});
+
+test("attempts are limited, all together on one's own server, and no website can use them up", async () => {
+  await using surface = await startSurface({ ...CLOSED, SELF_HOSTED: 'true' }, startGateway);
+  for (let attempt = 0; attempt < 30; attempt += 1) {
+    expect((await login(surface, 'x', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  }
+  expect((await login(surface)).status).toBe(204);
+  const statuses: number[] = [];
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    const answer = await login(surface, 'guess', { 'cf-connecting-ip': `10.0.0.${attempt}` });
+    statuses.push(answer.status);
+    if (answer.status !== 429) continue;
+    expect(errorOf(answer)).toMatchObject({ code: 'rate_limit_exceeded', type: 'requests' });
+    expect(answer.head.header('retry-after')).toBe('60');
+  }
+  expect(statuses).toContain(401);
+  expect(statuses.at(-1)).toBe(429);
+  expect((await login(surface)).status).toBe(429);
+  expect((await surface.chat(bearer(API_TOKEN))).status).toBe(200);
+});
