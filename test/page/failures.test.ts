@@ -196,6 +196,21 @@ describe('trouble on the way', () => {
     await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('Once upon a time.');
   });
 
+  it('keeps the question where even the page’s own parts cannot be fetched, and asks it once they can', async () => {
+    site.answer(words('Here after all.'));
+    await using visitor = await visit(browser, site.url, { serviceWorkers: 'block' });
+    const { page } = visitor;
+    await page.route('**/chunk/{receive,turns}-*.js', (route) => route.abort());
+    await ask(page, 'Will this be lost?');
+    await expect.poll(() => page.locator('.chats a').innerText()).toBe('Will this be lost?');
+    await page.unroute('**/chunk/{receive,turns}-*.js');
+    await page.reload();
+    await expect.poll(() => page.locator('.said').innerText()).toBe('Will this be lost?');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Here after all.');
+    visitor.expectPeace();
+  });
+
   it('keeps the question while offline, and asks it when told to', async () => {
     site.answer(words('Back again.'));
     await using visitor = await visit(browser, site.url);

@@ -24,7 +24,7 @@ export function requireLogin(app: App): void {
 
 /** Whether the next message would be refused for want of a session. */
 export function needsLogin({ session, preferences, key }: State): boolean {
-  if (!session?.loginRequired || session.authenticated) return false;
+  if (!session?.loginRequired || !session.loginAvailable || session.authenticated) return false;
   return !(session.clientKeys && preferences.mode === 'openai' && key.value !== null);
 }
 

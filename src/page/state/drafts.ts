@@ -1,7 +1,7 @@
 /** Text typed and not yet sent, kept per chat at every stroke. */
 import type { App } from './app.ts';
 
-/** The draft's name: a chat's, or the empty chat's. */
+/** The name of a chat's draft; the chat that is yet to be has one too. An edited message's is its identifier. */
 export function draftKey(chat: string | null): string {
   return chat ?? '';
 }

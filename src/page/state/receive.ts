@@ -4,7 +4,7 @@ import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { branch } from '../conversation/tree.ts';
 import type { Figures, Message, MessageState } from '../conversation/types.ts';
-import { leaveBehind } from '../storage/rescue.ts';
+import { forgetLeftBehind, leaveBehind } from '../storage/rescue.ts';
 import { type App, announce, showMessage, translate } from './app.ts';
 import { patchChat } from './chats.ts';
 import { liveAnswer } from './live.ts';
@@ -64,6 +64,7 @@ export async function receive(app: App, row: Message): Promise<void> {
   const figures = figuresOf(received, started, firstToken, performance.now());
   current = ended(withText(current, live.get()), ending, figures, received.finish);
   if (!deleted()) await app.keeper.put('messages', current);
+  forgetLeftBehind(row.id);
   app.live.delete(row.id);
   const answering = new Set(app.state.get().answering);
   answering.delete(row.id);

@@ -8,8 +8,14 @@ import { openChat, patchChat } from './chats.ts';
 import { stampFor } from './stamp.ts';
 
 /** What receives answers is fetched when somebody begins to write, not before. */
-export function loadReceiver() {
-  return import('./receive.ts');
+export async function loadReceiver() {
+  return (await import('./receive.ts')).receive;
+}
+
+/** Where it cannot be fetched (no network before the first visit was complete), the row stays as it was: to be asked again. */
+async function receive(app: App, row: Message): Promise<void> {
+  const receiver = await loadReceiver().catch(() => null);
+  await receiver?.(app, row);
 }
 
 /** Sends a question at the end of the shown branch, in a new chat where none is open. */
@@ -38,7 +44,6 @@ export async function resend(app: App, question: Message): Promise<void> {
 /** Goes on with a cut answer in its own row. */
 export async function continueAnswer(app: App, cut: Message): Promise<void> {
   const { failure: _, ...answer } = cut;
-  const { receive } = await loadReceiver();
   await receive(app, { ...answer, state: 'writing' });
 }
 
@@ -80,7 +85,6 @@ export async function ask(app: App, chat: string, parent: string | null, text: s
 
 async function answerTo(app: App, chat: string, question: string, stamp?: Stamp): Promise<void> {
   const { preferences, session } = app.state.get();
-  const { receive } = await loadReceiver();
   await receive(app, {
     id: newId(),
     chat,

@@ -92,7 +92,12 @@ export function keeper(rows: Rows | null, trouble: (trouble: Trouble | null) => 
     async removeChat(id) {
       unsaved.chats.delete(id);
       unsaved.drafts.delete(id);
-      for (const [key, message] of unsaved.messages) if (message.chat === id) unsaved.messages.delete(key);
+      for (const [key, message] of unsaved.messages) {
+        if (message.chat === id) {
+          unsaved.messages.delete(key);
+          unsaved.drafts.delete(key);
+        }
+      }
       await attempt(
         (to) => to.removeChat(id),
         () => {},

@@ -14,6 +14,11 @@ export function leaveBehind(row: Message): void {
   writeShelf('localStorage', PREFIX + row.id, JSON.stringify(row));
 }
 
+/** The answer is saved: nothing has to be taken over. */
+export function forgetLeftBehind(id: string): void {
+  writeShelf('localStorage', PREFIX + id, null);
+}
+
 /** Moves what was left behind into the rows that still lack it. */
 export async function takeOver(keeper: Keeper): Promise<void> {
   for (const key of leftKeys()) {

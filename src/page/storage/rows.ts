@@ -5,7 +5,7 @@ import type { Chat, Message } from '../conversation/types.ts';
 export const DATABASE = 'nexcode';
 const VERSION = 1;
 
-/** Text typed and not yet sent; `key` is a chat's id, empty for the chat that is yet to be. */
+/** Text typed and not yet sent; `key` is a chat's id, empty for the chat that is yet to be, or an edited message's. */
 export interface Draft {
   readonly key: string;
   readonly text: string;
@@ -32,7 +32,7 @@ export interface Rows {
   put<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
   /** Changes a chat as it stands now, so that two tabs changing different fields both succeed. */
   patchChat(id: string, patch: Partial<Chat>): Promise<void>;
-  /** Deletes a chat with its messages and its draft. */
+  /** Deletes a chat with its messages and every draft that belongs to them. */
   removeChat(id: string): Promise<void>;
   remove(table: Table, key: string): Promise<void>;
   clear(): Promise<void>;
@@ -71,7 +71,10 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
       const transaction = db.transaction(['chats', 'messages', 'drafts'], 'readwrite');
       const keys = await transaction.objectStore('messages').index('chat').getAllKeys(id);
       await Promise.all([
-        ...keys.map((key) => transaction.objectStore('messages').delete(key)),
+        ...keys.flatMap((key) => [
+          transaction.objectStore('messages').delete(key),
+          transaction.objectStore('drafts').delete(key),
+        ]),
         transaction.objectStore('chats').delete(id),
         transaction.objectStore('drafts').delete(id),
         transaction.done,

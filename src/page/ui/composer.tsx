@@ -19,7 +19,7 @@ export function Composer() {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
-  const key = editing ? `edit:${editing.id}` : draftKey(open);
+  const key = editing?.id ?? draftKey(open);
 
   useEffect(() => {
     let current = true;

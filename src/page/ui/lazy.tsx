@@ -4,6 +4,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type { App } from '../state/app.ts';
 import { useApp } from './app-context.ts';
 
+/** A network that fails may come back while the part is still wanted. */
+const RETRY_MS = 2000;
+
 /** @param load resolves to the component; until then nothing is shown */
 export function lazy<P extends object>(load: (app: App) => Promise<ComponentType<P>>): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
@@ -11,15 +14,20 @@ export function lazy<P extends object>(load: (app: App) => Promise<ComponentType
     const app = useApp();
     const [, redraw] = useState(loaded !== null);
     useEffect(() => {
-      if (loaded) return;
-      load(app).then(
-        (component) => {
-          loaded = component;
-          redraw(true);
-        },
-        // Offline before the first visit was complete: showing it again tries again.
-        () => {},
-      );
+      let again: ReturnType<typeof setTimeout> | undefined;
+      const attempt = () => {
+        load(app).then(
+          (component) => {
+            loaded = component;
+            redraw(true);
+          },
+          () => {
+            again = setTimeout(attempt, RETRY_MS);
+          },
+        );
+      };
+      if (!loaded) attempt();
+      return () => clearTimeout(again);
     }, []);
     const Component = loaded;
     return Component ? <Component {...props} /> : null;
