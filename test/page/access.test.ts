@@ -1,24 +1,12 @@
 /** For everyone: axe in every state, the keyboard alone, screen readers, languages, colours, zoom and narrow screens. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page-axe.ts';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
+import { ask, staged, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([
-    launchBrowser(),
-    startSite({ API_TOKEN: 'a-token-of-more-than-twenty-characters' }),
-  ]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld({ API_TOKEN: 'a-token-of-more-than-twenty-characters' });
 
 const RICH = [
   '# Heading\n\nSome **bold** text, `code`, a [link](https://example.com/) and an ![image](https://example.com/x.png).\n\n',
@@ -46,7 +34,7 @@ async function expectAccessible(page: Page, state: string): Promise<void> {
 
 describe('every state', () => {
   it.each(LOOKS)('is accessible: %s', { timeout: 60_000 }, async (_, options) => {
-    await using visitor = await visit(browser, site.url, options);
+    await using visitor = await world.visit(options);
     const { page } = visitor;
     const sendButton = page.locator('.send');
     const wide = (page.viewportSize()?.width ?? 0) > 900;
@@ -58,7 +46,7 @@ describe('every state', () => {
     await expectAccessible(page, 'welcome');
 
     const answer = staged();
-    site.answer(answer.script);
+    world.site.answer(answer.script);
     await send(
       'A question that is long enough to need more than one line on a narrow screen, without any doubt?',
     );
@@ -73,7 +61,7 @@ describe('every state', () => {
     await expectAccessible(page, 'choosing somebody else');
     await page.keyboard.press('Escape');
 
-    site.answer(
+    world.site.answer(
       respond(apiError('Too many requests', 'requests', 'rate_limit_exceeded'), 429, {
         'content-type': 'application/json',
         'retry-after': '60',
@@ -116,7 +104,7 @@ describe('every state', () => {
     await expectAccessible(page, 'offline');
     await page.context().setOffline(false);
 
-    await page.goto(new URL('/login', site.url).href);
+    await page.goto(new URL('/login', world.site.url).href);
     await page.locator('input[name=token]').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
@@ -125,8 +113,8 @@ describe('every state', () => {
   });
 
   it('keeps its outlines in forced colours', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url, { forcedColors: 'active' });
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit({ forcedColors: 'active' });
     await ask(visitor.page, 'Hi');
     await visitor.page.locator('.figures').waitFor();
     const border = await visitor.page
@@ -137,8 +125,8 @@ describe('every state', () => {
   });
 
   it('moves nothing under reduced motion', async () => {
-    site.answer(staged().script);
-    await using visitor = await visit(browser, site.url, { reducedMotion: 'reduce' });
+    world.site.answer(staged().script);
+    await using visitor = await world.visit({ reducedMotion: 'reduce' });
     const { page } = visitor;
     await ask(page, 'Hi');
     await page.locator('.waiting').waitFor();
@@ -148,7 +136,7 @@ describe('every state', () => {
   });
 
   it('can be zoomed, and reads well at 200 %', async () => {
-    await using visitor = await visit(browser, site.url, {
+    await using visitor = await world.visit({
       viewport: { width: 640, height: 400 },
       deviceScaleFactor: 2,
     });
@@ -156,7 +144,7 @@ describe('every state', () => {
     expect(await page.locator('meta[name=viewport]').getAttribute('content')).not.toMatch(
       /user-scalable|maximum-scale/,
     );
-    site.answer(words('ok'));
+    world.site.answer(words('ok'));
     await ask(page, 'Hi');
     await page.locator('.figures').waitFor();
     await expectAccessible(page, '200 %');
@@ -167,8 +155,8 @@ describe('every state', () => {
 
 describe('the keyboard alone', () => {
   it('asks, reads, copies, changes the settings and comes back to where it was', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     const focused = () =>
       page.evaluate(
@@ -216,8 +204,8 @@ describe('the keyboard alone', () => {
 describe('a screen reader', () => {
   it('hears once that an answer is coming and then the whole of it, never each word', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.locator('textarea').waitFor();
     await page.evaluate(() => {
@@ -245,7 +233,7 @@ describe('a screen reader', () => {
 
 describe('language and colours', () => {
   it('switch live, and are there before the first paint of the next visit', async () => {
-    await using visitor = await visit(browser, site.url, { colorScheme: 'light' });
+    await using visitor = await world.visit({ colorScheme: 'light' });
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Language').selectOption('zh-CN');
@@ -269,7 +257,7 @@ describe('language and colours', () => {
       ['zh-TW', '设置'],
       ['fr-FR', 'Settings'],
     ] as const) {
-      await using visitor = await visit(browser, site.url, { locale });
+      await using visitor = await world.visit({ locale });
       await expect.poll(() => visitor.page.locator('.to-settings').innerText()).toBe(title);
     }
   });

@@ -1,27 +1,18 @@
 /** Asking in a real browser: both modes, streaming, stopping, versions, branches, and what goes over the wire. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { chatChunk, stream } from '../support/answers.ts';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
+import { ask, staged, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 const answers = (page: Page) => page.locator('.answer');
 
 describe('the built-in assistant', () => {
   it('answers a Chinese question with nothing configured, as the model nexcode', async () => {
-    site.answer(words('部署', '只需', '一条命令。'));
-    await using visitor = await visit(browser, site.url, { locale: 'zh-CN' });
+    world.site.answer(words('部署', '只需', '一条命令。'));
+    await using visitor = await world.visit({ locale: 'zh-CN' });
     const { page } = visitor;
     const sent = page.waitForRequest('**/v1/chat/completions');
     await ask(page, '怎样部署？');
@@ -42,7 +33,7 @@ describe('the built-in assistant', () => {
   });
 
   it('invites with examples in the reader’s language that are asked at one click', async () => {
-    await using visitor = await visit(browser, site.url, { locale: 'zh-CN' });
+    await using visitor = await world.visit({ locale: 'zh-CN' });
     const { page } = visitor;
     const examples = page.locator('.welcome li button');
     await expect.poll(() => examples.count()).toBe(4);
@@ -57,8 +48,8 @@ describe('the built-in assistant', () => {
 describe('an answer that streams', () => {
   it('shows each word as it comes, and stops at once when told to', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Tell me something long');
     answer.say('First part');
@@ -77,8 +68,8 @@ describe('an answer that streams', () => {
 
   it('stops on Escape', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     await ask(visitor.page, 'Stop me');
     answer.say('Well');
     await expect.poll(() => answers(visitor.page).innerText()).toContain('Well');
@@ -95,8 +86,8 @@ describe('an answer that streams', () => {
       chatChunk({}, 'stop'),
       '[DONE]',
     ];
-    site.answer(stream(payloads));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(stream(payloads));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Why?');
     await expect.poll(() => answers(page).innerText()).toContain('Therefore that.');
@@ -106,8 +97,8 @@ describe('an answer that streams', () => {
   });
 
   it('never reads the question as Markdown', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     await ask(visitor.page, '**bold** <b>tag</b>\n  indented');
     await expect
       .poll(() => visitor.page.locator('.said').innerText())
@@ -117,14 +108,14 @@ describe('an answer that streams', () => {
 
 describe('versions and branches', () => {
   it('keeps the old answer beside a new one, and the branch below an edited question', async () => {
-    site.answer(words('Answer one.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Answer one.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Original question');
     await expect.poll(() => answers(page).innerText()).toContain('Answer one.');
     await page.locator('.figures').waitFor();
 
-    site.answer(words('Answer two.'));
+    world.site.answer(words('Answer two.'));
     await page.getByRole('button', { name: 'Answer again' }).click();
     await expect.poll(() => answers(page).innerText()).toContain('Answer two.');
     await expect.poll(() => page.locator('.answer .versions').innerText()).toContain('2/2');
@@ -132,7 +123,7 @@ describe('versions and branches', () => {
     await expect.poll(() => answers(page).innerText()).toContain('Answer one.');
     expect(await page.locator('.answer .versions').innerText()).toContain('1/2');
 
-    site.answer(words('Answer to the edited.'));
+    world.site.answer(words('Answer to the edited.'));
     await page.locator('.question').hover();
     await page.getByRole('button', { name: 'Edit' }).click();
     const composer = page.locator('textarea');
@@ -151,12 +142,12 @@ describe('versions and branches', () => {
   });
 
   it('sends the whole shown branch, and only that', async () => {
-    site.answer(words('One.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('One.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'First');
     await page.locator('.figures').waitFor();
-    site.answer(words('Two.'));
+    world.site.answer(words('Two.'));
     await page.getByRole('button', { name: 'Answer again' }).click();
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');
     await expect.poll(() => answers(page).innerText()).toContain('Two.');
@@ -173,10 +164,10 @@ describe('versions and branches', () => {
 
 describe('the OpenAI mode', () => {
   it('changes model and temperature between two messages with no reload, seen on the wire', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
-    const before = site.asked().length;
+    const before = world.site.asked().length;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Use the OpenAI Chat Completion API').check();
     const dialog = page.locator('dialog.settings');
@@ -198,7 +189,7 @@ describe('the OpenAI mode', () => {
     await ask(page, 'With another');
     await expect.poll(() => page.locator('.figures').count()).toBe(2);
 
-    const [first, second] = site.asked().slice(before);
+    const [first, second] = world.site.asked().slice(before);
     expect(first).toMatchObject({
       model: 'gpt-4.1-mini',
       messages: [{ content: 'With the server’s model' }],
@@ -214,7 +205,7 @@ describe('the OpenAI mode', () => {
   });
 
   it('takes any model that is typed', async () => {
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Use the OpenAI Chat Completion API').check();
@@ -229,8 +220,8 @@ describe('the OpenAI mode', () => {
 
   it('sends a key of one’s own as it was typed, shows it masked, keeps it in memory alone, and forgets it', async () => {
     const key = 'sk-own-key-0123456789-wxyz';
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Use the OpenAI Chat Completion API').check();
@@ -243,7 +234,7 @@ describe('the OpenAI mode', () => {
     await page.keyboard.press('Escape');
     await ask(page, 'Who pays?');
     await expect.poll(() => page.locator('.stamp').innerText()).toContain('with your key');
-    expect(site.asked().at(-1)?.authorization).toBe(`Bearer ${key}`);
+    expect(world.site.asked().at(-1)?.authorization).toBe(`Bearer ${key}`);
     const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
     expect(stored).not.toContain(key);
     expect(await page.content()).not.toContain(key);
@@ -260,13 +251,13 @@ describe('the OpenAI mode', () => {
     await page.keyboard.press('Escape');
     await ask(page, 'And now?');
     await expect.poll(() => page.locator('.figures').count()).toBe(2);
-    expect(site.asked().at(-1)?.authorization).not.toContain(key);
+    expect(world.site.asked().at(-1)?.authorization).not.toContain(key);
     visitor.expectPeace();
   });
 
   it('asks somebody else for one answer in one choice, without changing the settings', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Hi');
     await page.locator('.figures').waitFor();

@@ -1,20 +1,11 @@
 /** When an answer does not come, or not whole: the card, its cure, and that nothing typed or received is lost. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, SERVER_KEY, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
+import { ask, SERVER_KEY, staged, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const card = (page: Page) => page.locator('.card[role=alert]');
@@ -31,7 +22,7 @@ async function useOwnKey(page: Page, key: string): Promise<void> {
 describe('a refusal', () => {
   it('of one’s own key leads to the key field, and no error text ever shows the key', async () => {
     const key = 'sk-wrong-key-0123456789-wxyz';
-    site.answer(
+    world.site.answer(
       respond(
         apiError(`Incorrect API key provided: ${key}.`, 'invalid_request_error', 'invalid_api_key'),
         401,
@@ -41,7 +32,7 @@ describe('a refusal', () => {
         },
       ),
     );
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await useOwnKey(page, key);
     await ask(page, 'Hi');
@@ -55,8 +46,10 @@ describe('a refusal', () => {
   });
 
   it('of the server’s key offers one’s own and the assistant', async () => {
-    site.answer(respond(apiError('Incorrect API key', 'invalid_request_error', 'invalid_api_key'), 401));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(
+      respond(apiError('Incorrect API key', 'invalid_request_error', 'invalid_api_key'), 401),
+    );
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Use the OpenAI Chat Completion API').check();
@@ -64,36 +57,36 @@ describe('a refusal', () => {
     await ask(page, 'Hi');
     await expect.poll(() => card(page).innerText()).toContain('no working API key');
     expect(await page.content()).not.toContain(SERVER_KEY);
-    site.answer(words('The assistant speaks.'));
+    world.site.answer(words('The assistant speaks.'));
     await card(page).getByRole('button', { name: 'Ask the built-in assistant' }).click();
     await expect.poll(() => page.locator('.answer').innerText()).toContain('The assistant speaks.');
     expect(await page.locator('.recipient').innerText()).toContain('Built-in assistant');
   });
 
   it('for too many requests counts down, then lets one try again', async () => {
-    site.answer(
+    world.site.answer(
       respond(apiError('Rate limit reached', 'requests', 'rate_limit_exceeded'), 429, {
         ...JSON_TYPE,
         'retry-after': '2',
       }),
     );
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Hi');
     const retry = card(page).getByRole('button', { name: /Try again/ });
     await expect.poll(() => retry.innerText()).toMatch(/Try again in [12] s/);
     expect(await retry.isDisabled()).toBe(true);
-    site.answer(words('Here you are.'));
+    world.site.answer(words('Here you are.'));
     await expect.poll(() => retry.isEnabled(), { timeout: 5000 }).toBe(true);
     await retry.click();
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Here you are.');
   });
 
   it('for an unknown model leads to the model list', async () => {
-    site.answer(
+    world.site.answer(
       respond(apiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 404),
     );
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await useOwnKey(page, 'sk-good-key-0123456789');
     await ask(page, 'Hi');
@@ -103,17 +96,17 @@ describe('a refusal', () => {
   });
 
   it('for too long a conversation goes on in a new chat with the last turns', async () => {
-    site.answer(words('First answer.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('First answer.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'First question');
     await page.locator('.figures').waitFor();
-    site.answer(
+    world.site.answer(
       respond(apiError('Too many tokens', 'invalid_request_error', 'context_length_exceeded'), 400),
     );
     await ask(page, 'Second question');
     await expect.poll(() => card(page).innerText()).toContain('too long for this model');
-    site.answer(words('Short enough.'));
+    world.site.answer(words('Short enough.'));
     await card(page).getByRole('button', { name: 'Go on in a new chat' }).click();
     await expect.poll(() => page.locator('.answer').last().innerText()).toContain('Short enough.');
     expect(await page.locator('.said').allInnerTexts()).toEqual(['First question', 'Second question']);
@@ -121,13 +114,13 @@ describe('a refusal', () => {
   });
 
   it('of a parameter leads to the temperature', async () => {
-    site.answer(
+    world.site.answer(
       respond(
         apiError("Unsupported value: 'temperature'", 'invalid_request_error', 'unsupported_value'),
         400,
       ),
     );
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await useOwnKey(page, 'sk-good-key-0123456789');
     await ask(page, 'Hi');
@@ -139,10 +132,10 @@ describe('a refusal', () => {
 describe('trouble on the way', () => {
   it('is overcome without a word while no byte of the answer has come', async () => {
     let attempts = 0;
-    site.answer((exchange) =>
+    world.site.answer((exchange) =>
       (attempts++ === 0 ? respond(apiError('Overloaded', 'server_error'), 503) : words('At last.'))(exchange),
     );
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     await ask(visitor.page, 'Hi');
     await expect
       .poll(() => visitor.page.locator('.answer').innerText(), { timeout: 5000 })
@@ -153,8 +146,8 @@ describe('trouble on the way', () => {
 
   it('keeps what had come when a stream breaks, and never shows it as whole', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'Hi');
     answer.say('Half of the');
@@ -163,7 +156,7 @@ describe('trouble on the way', () => {
     await expect.poll(() => card(page).count()).toBe(1);
     expect(await page.locator('.answer').innerText()).toContain('Half of the');
     let continued: unknown;
-    site.answer((exchange) => {
+    world.site.answer((exchange) => {
       continued = JSON.parse(exchange.request.body.toString('utf8'));
       return words(' answer.')(exchange);
     });
@@ -179,26 +172,26 @@ describe('trouble on the way', () => {
     const error = JSON.stringify({
       error: { message: 'The engine stalled.', type: 'server_error', code: null },
     });
-    site.answer(stream([chatChunk({ content: 'So far' }), error]));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(stream([chatChunk({ content: 'So far' }), error]));
+    await using visitor = await world.visit();
     await ask(visitor.page, 'Hi');
     await expect.poll(() => card(visitor.page).innerText()).toContain('The engine stalled.');
     expect(await visitor.page.locator('.answer').innerText()).toContain('So far');
   });
 
   it('says that the token limit was reached, and goes on', async () => {
-    site.answer(stream([chatChunk({ content: 'Once upon' }), chatChunk({}, 'length'), '[DONE]']));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(stream([chatChunk({ content: 'Once upon' }), chatChunk({}, 'length'), '[DONE]']));
+    await using visitor = await world.visit();
     await ask(visitor.page, 'Hi');
     await expect.poll(() => visitor.page.locator('.ending').innerText()).toContain('reached its token limit');
-    site.answer(words(' a time.'));
+    world.site.answer(words(' a time.'));
     await visitor.page.getByRole('button', { name: 'Continue' }).click();
     await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('Once upon a time.');
   });
 
   it('keeps the question where even the page’s own parts cannot be fetched, and asks it once they can', async () => {
-    site.answer(words('Here after all.'));
-    await using visitor = await visit(browser, site.url, { serviceWorkers: 'block' });
+    world.site.answer(words('Here after all.'));
+    await using visitor = await world.visit({ serviceWorkers: 'block' });
     const { page } = visitor;
     await page.route('**/chunk/{receive,turns}-*.js', (route) => route.abort());
     await ask(page, 'Will this be lost?');
@@ -212,8 +205,8 @@ describe('trouble on the way', () => {
   });
 
   it('keeps the question while offline, and asks it when told to', async () => {
-    site.answer(words('Back again.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Back again.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     const composer = page.locator('textarea');
     await Promise.all([page.waitForResponse(/failure-card/), composer.fill('Are you there?')]);

@@ -1,19 +1,10 @@
 /** Keys, fingers and wheels: input methods in every field, Enter on touch screens, and who scrolls. */
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
+import type { CDPSession, Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ask, staged, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 /** Types Pinyin as an input method does: the text is there, underlined, and not yet decided. */
 async function compose(cdp: CDPSession, text: string): Promise<void> {
@@ -112,8 +103,8 @@ const FIELDS: readonly Field[] = [
 
 describe('an input method', () => {
   it.each(FIELDS)('keeps its Enter and Escape to itself in $name', async ({ path, open, acted }) => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url, path ? { path } : {});
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit(path ? { path } : {});
     const { page } = visitor;
     const field = await open(page);
     await field.focus();
@@ -133,7 +124,7 @@ describe('an input method', () => {
   });
 
   it('keeps the Enter that comes right after a composition, as Safari reports it', async () => {
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.locator('textarea').fill('你好');
     await page.locator('textarea').evaluate((field) => {
@@ -148,8 +139,8 @@ describe('an input method', () => {
   });
 
   it('leaves the next Enter to the composer', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     const cdp = await page.context().newCDPSession(page);
     await page.locator('textarea').focus();
@@ -164,8 +155,8 @@ describe('an input method', () => {
 
 describe('Enter', () => {
   it('sends, with Shift it breaks the line', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.locator('textarea').fill('one');
     await page.keyboard.press('Shift+Enter');
@@ -176,8 +167,8 @@ describe('Enter', () => {
   });
 
   it('breaks the line on a touch screen, where a button sends', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url, {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit({
       isMobile: true,
       hasTouch: true,
       viewport: { width: 390, height: 844 },
@@ -203,7 +194,7 @@ describe('scrolling', () => {
 
   async function longAnswer(page: Page) {
     const answer = staged();
-    site.answer(answer.script);
+    world.site.answer(answer.script);
     await ask(page, 'Go');
     answer.say(LINES);
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Line 79');
@@ -231,7 +222,7 @@ describe('scrolling', () => {
   ] as const)(
     'follows the answer until the reader lets go by %s, and never jumps when it ends',
     async (_, letGo) => {
-      await using visitor = await visit(browser, site.url);
+      await using visitor = await world.visit();
       const { page } = visitor;
       const answer = await longAnswer(page);
       answer.say('\n\nThe next line');
@@ -257,7 +248,7 @@ describe('scrolling', () => {
   );
 
   it('holds still while something is selected', async () => {
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     const answer = await longAnswer(page);
     await page.locator('.answer').evaluate((element) => document.getSelection()?.selectAllChildren(element));

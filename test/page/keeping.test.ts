@@ -1,20 +1,11 @@
 /** Nothing said is ever lost: reloads, full or forbidden storage, two tabs, deletion, export and import. */
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, staged, startSite, visit, words } from '../support/page-site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ask, staged, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 async function chatAbout(page: Page, question: string): Promise<void> {
   await ask(page, question);
@@ -30,8 +21,8 @@ async function act(page: Page, chat: string, action: string): Promise<void> {
 describe('a reload', () => {
   it('in the middle of an answer keeps what had come, says so, and can continue', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'A long story');
     answer.say('Once upon a time');
@@ -40,7 +31,7 @@ describe('a reload', () => {
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
     await expect.poll(() => page.locator('.ending').innerText()).toContain('This answer was interrupted.');
     expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
-    site.answer(words(', the end.'));
+    world.site.answer(words(', the end.'));
     await page.getByRole('button', { name: 'Continue' }).click();
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time, the end.');
     expect(await page.locator('.ending').count()).toBe(0);
@@ -48,8 +39,8 @@ describe('a reload', () => {
   });
 
   it('brings back drafts, each with its chat', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await chatAbout(page, 'One chat');
     await page.locator('textarea').fill('half a thought');
@@ -66,8 +57,8 @@ describe('a reload', () => {
 
 describe('storage', () => {
   it('that is forbidden is said, and the page works in memory', async () => {
-    site.answer(words('Still here.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Still here.'));
+    await using visitor = await world.visit();
     await visitor.page.context().addInitScript(() => {
       Object.defineProperty(window, 'indexedDB', {
         get: () => {
@@ -87,8 +78,8 @@ describe('storage', () => {
   });
 
   it('that is full is said, loses nothing, and exports', async () => {
-    site.answer(words('Kept in memory.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Kept in memory.'));
+    await using visitor = await world.visit();
     await visitor.page.context().addInitScript(() => {
       IDBObjectStore.prototype.put = () => {
         throw new DOMException('Full', 'QuotaExceededError');
@@ -110,8 +101,8 @@ describe('storage', () => {
 describe('two tabs', () => {
   it('show each other’s conversations and do not overwrite them', async () => {
     const answer = staged();
-    site.answer(answer.script);
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
     const first = visitor.page;
     await ask(first, 'Asked in the first tab');
     answer.say('Coming');
@@ -120,7 +111,7 @@ describe('two tabs', () => {
     await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming');
     expect(await second.locator('.note').innerText()).toContain('in another tab');
     await second.getByRole('button', { name: 'New chat' }).click();
-    site.answer(words('Quick.'));
+    world.site.answer(words('Quick.'));
     await chatAbout(second, 'Asked in the second tab');
     answer.say(' and done.');
     answer.finish();
@@ -134,12 +125,12 @@ describe('two tabs', () => {
 
 describe('the list of conversations', () => {
   it('finds by title and by text, renames, pins, deletes and brings back', async () => {
-    site.answer(words('The answer mentions pelicans.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('The answer mentions pelicans.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await chatAbout(page, 'About birds');
     await page.getByRole('button', { name: 'New chat' }).click();
-    site.answer(words('Nothing special.'));
+    world.site.answer(words('Nothing special.'));
     await chatAbout(page, 'About fish');
     const titles = () => page.locator('.chats a').allInnerTexts();
     expect(await titles()).toEqual(['About fish', 'About birds']);
@@ -170,8 +161,8 @@ describe('the list of conversations', () => {
   });
 
   it('exports a chat, imports it elsewhere unchanged, and ChatGPT’s archive too', async () => {
-    site.answer(words('An **answer**.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('An **answer**.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await chatAbout(page, 'A question');
     const download = async (action: string) => {
@@ -187,7 +178,7 @@ describe('the list of conversations', () => {
     });
     const json = await download('Export as JSON');
 
-    await using other = await visit(browser, site.url);
+    await using other = await world.visit();
     const importing = async (text: string, name: string) => {
       await other.page.locator('dialog.settings input[type=file]').setInputFiles({
         name,
@@ -230,8 +221,8 @@ describe('the list of conversations', () => {
 
 describe('clearing the device', () => {
   it('leaves nothing: conversations, drafts, settings, key, caches, in every tab', async () => {
-    site.answer(words('ok'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await chatAbout(page, 'Secret');
     const other = await visitor.tab();

@@ -1,23 +1,11 @@
 /** Signing in where it is required: back to where one was, no loop, nobody else's address, nothing lost on the way. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, startSite, visit, words } from '../support/page-site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ask, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
 const TOKEN = 'a-token-of-more-than-twenty-characters';
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([
-    launchBrowser(),
-    startSite({ API_TOKEN: TOKEN, REQUIRE_AUTH: 'true' }),
-  ]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld({ API_TOKEN: TOKEN, REQUIRE_AUTH: 'true' });
 
 const address = (page: Page) => new URL(page.url());
 
@@ -28,15 +16,15 @@ async function signIn(page: Page, token = TOKEN): Promise<void> {
 
 describe('a visitor who must sign in', () => {
   it('is taken to the login page, told when the token is wrong, and brought back', async () => {
-    site.answer(words('Welcome.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Welcome.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.waitForURL('**/login?next=*');
     expect(address(page).searchParams.get('next')).toBe('/');
     await signIn(page, 'not the token of this server');
     await expect.poll(() => page.getByRole('alert').innerText()).toContain('This token is not right.');
     await signIn(page);
-    await page.waitForURL(`${site.url}/`);
+    await page.waitForURL(`${world.site.url}/`);
     await ask(page, 'Am I in?');
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Welcome.');
     const readable = await page.evaluate(
@@ -47,11 +35,11 @@ describe('a visitor who must sign in', () => {
   });
 
   it('whose session ends in mid-conversation keeps the message and sends it again with one tap, in the same chat', async () => {
-    site.answer(words('First.'));
-    await using visitor = await visit(browser, site.url, { path: '/login' });
+    world.site.answer(words('First.'));
+    await using visitor = await world.visit({ path: '/login' });
     const { page } = visitor;
     await signIn(page);
-    await page.waitForURL(`${site.url}/`);
+    await page.waitForURL(`${world.site.url}/`);
     await ask(page, 'One');
     await page.locator('.figures').waitFor();
     await page.context().clearCookies();
@@ -62,20 +50,20 @@ describe('a visitor who must sign in', () => {
     await card.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('**/login?next=*');
     await signIn(page);
-    await page.waitForURL(`${site.url}/${chat}`);
+    await page.waitForURL(`${world.site.url}/${chat}`);
     await expect.poll(() => page.locator('.said').allInnerTexts()).toEqual(['One', 'Two']);
-    site.answer(words('Second.'));
+    world.site.answer(words('Second.'));
     await card.getByRole('button', { name: 'Send again' }).click();
     await expect.poll(() => page.locator('.answer').last().innerText()).toContain('Second.');
     visitor.expectPeace();
   });
 
   it('is taken there once, not again and again', async () => {
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.waitForURL('**/login?next=*');
     await page.getByRole('link', { name: /Back without signing in/ }).click();
-    await page.waitForURL(`${site.url}/`);
+    await page.waitForURL(`${world.site.url}/`);
     await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in to ask questions here.');
     await page.reload();
     await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in');
@@ -87,9 +75,9 @@ describe('a visitor who must sign in', () => {
   });
 
   it('is never sent to another site, whatever the address of the login page says', async () => {
-    await using visitor = await visit(browser, site.url, { path: '/login' });
+    await using visitor = await world.visit({ path: '/login' });
     await signIn(visitor.page);
-    await visitor.page.waitForURL(`${site.url}/`);
+    await visitor.page.waitForURL(`${world.site.url}/`);
     for (const next of [
       '//evil.example/',
       '/\\evil.example/',
@@ -101,15 +89,15 @@ describe('a visitor who must sign in', () => {
       // Somebody who is signed in goes on at once.
       const tab = await visitor.tab(`/login?next=${encodeURIComponent(next)}`);
       await tab.waitForURL((url) => url.pathname !== '/login');
-      expect(address(tab).origin, next).toBe(site.url);
+      expect(address(tab).origin, next).toBe(world.site.url);
       await tab.close();
     }
     visitor.expectPeace();
   });
 
   it('may use a key of their own instead', async () => {
-    site.answer(words('Your key, your answer.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words('Your key, your answer.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await page.waitForURL('**/login?next=*');
     await page.getByRole('link', { name: /Back without signing in/ }).click();
@@ -121,11 +109,11 @@ describe('a visitor who must sign in', () => {
     await expect.poll(() => page.locator('.banner').count()).toBe(0);
     await ask(page, 'Hi');
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Your key, your answer.');
-    expect(site.asked().at(-1)?.authorization).toBe('Bearer sk-own-0123456789');
+    expect(world.site.asked().at(-1)?.authorization).toBe('Bearer sk-own-0123456789');
   });
 
   it('is told how long to wait after too many attempts', async () => {
-    await using visitor = await visit(browser, site.url, { path: '/login' });
+    await using visitor = await world.visit({ path: '/login' });
     const { page } = visitor;
     await page.route('**/session', (route) =>
       route.request().method() === 'POST'
@@ -141,10 +129,10 @@ describe('a visitor who must sign in', () => {
   });
 
   it('can sign out again', async () => {
-    await using visitor = await visit(browser, site.url, { path: '/login' });
+    await using visitor = await world.visit({ path: '/login' });
     const { page } = visitor;
     await signIn(page);
-    await page.waitForURL(`${site.url}/`);
+    await page.waitForURL(`${world.site.url}/`);
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect.poll(() => page.getByRole('button', { name: 'Sign out' }).count()).toBe(0);

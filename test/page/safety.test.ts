@@ -1,19 +1,9 @@
 /** What an answer may never do, what the page may never keep, and the headers that stand behind both. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, startSite, visit, words } from '../support/page-site.ts';
+import { describe, expect, it } from 'vitest';
+import { ask, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 /** Ways in which answers have run scripts or sent data away in other chat pages. */
 const ATTACKS = [
@@ -51,8 +41,8 @@ const ATTACKS = [
 
 describe('an answer', () => {
   it('runs nothing, loads nothing and breaks no policy, whatever it says', { timeout: 40_000 }, async () => {
-    site.answer(words(...ATTACKS.map((attack) => `${attack}\n\n`), 'The end.'));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words(...ATTACKS.map((attack) => `${attack}\n\n`), 'The end.'));
+    await using visitor = await world.visit();
     const { page } = visitor;
     const dialogs: string[] = [];
     page.on('dialog', (dialog) => {
@@ -92,7 +82,7 @@ describe('an answer', () => {
 describe('the page', () => {
   it('is served with the policy that its rules ask for, and every other security header', async () => {
     for (const path of ['/', '/login', '/app.js', '/style.css']) {
-      const response = await fetch(new URL(path, site.url));
+      const response = await fetch(new URL(path, world.site.url));
       expect(response.status, path).toBe(200);
       const { headers } = response;
       const policy = headers.get('content-security-policy') ?? '';
@@ -121,16 +111,16 @@ describe('the page', () => {
   });
 
   it('lets the browser keep only files that are named by their content', async () => {
-    const script = await (await fetch(new URL('/app.js', site.url))).text();
+    const script = await (await fetch(new URL('/app.js', world.site.url))).text();
     const chunk = /\/chunk\/[\w-]+\.js/.exec(script)?.[0] ?? '';
-    expect((await fetch(new URL(chunk, site.url))).headers.get('cache-control')).toContain('immutable');
-    expect((await fetch(new URL('/app.js', site.url))).headers.get('cache-control')).toContain(
+    expect((await fetch(new URL(chunk, world.site.url))).headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(new URL('/app.js', world.site.url))).headers.get('cache-control')).toContain(
       'must-revalidate',
     );
   });
 
   it('refuses scripts by string and every Trusted Types policy but its one', async () => {
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const refused = await visitor.page.evaluate(() => {
       const attempt = (act: () => void) => {
         try {

@@ -1,33 +1,23 @@
 /** Weight and work: what is loaded before the page is idle, and what a long answer costs on a slow machine. */
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chatChunk } from '../support/answers.ts';
-import { launchBrowser } from '../support/page-browser.ts';
-import { ask, type Site, startSite, visit, words } from '../support/page-site.ts';
+import { ask, words } from '../support/page-site.ts';
+import { pageWorld } from '../support/page-world.ts';
 
-let browser: Browser;
-let site: Site;
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const world = pageWorld();
 
 const KIBIBYTE = 1024;
 
 /** Gzip bytes of the scripts that a first visit loads until the network is idle. */
 async function firstLoad(locale: string): Promise<number> {
-  const context = await browser.newContext({ locale, serviceWorkers: 'block' });
+  const context = await world.browser.newContext({ locale, serviceWorkers: 'block' });
   const page = await context.newPage();
   const scripts: Promise<Buffer>[] = [];
   page.on('response', (response) => {
     if (response.request().resourceType() === 'script') scripts.push(response.body());
   });
-  await page.goto(site.url, { waitUntil: 'networkidle' });
+  await page.goto(world.site.url, { waitUntil: 'networkidle' });
   await page.locator('textarea').waitFor();
   const weights = (await Promise.all(scripts)).map((body) => gzipSync(body, { level: 9 }).length);
   await context.close();
@@ -54,7 +44,7 @@ describe('a long answer on a slow machine', () => {
       index % 10 === 9
         ? '。\n\n'
         : `第${index}段的**重点**、\`code\` 与 [链接](https://example.com/${index})，`;
-    site.answer(async (exchange) => {
+    world.site.answer(async (exchange) => {
       await exchange.head(200, { 'content-type': 'text/event-stream; charset=utf-8' });
       for (let index = 0; index < 2000; index++) {
         await exchange.event(chatChunk({ content: paragraph(index) }));
@@ -65,7 +55,7 @@ describe('a long answer on a slow machine', () => {
       await exchange.event('[DONE]');
       await exchange.end();
     });
-    await using visitor = await visit(browser, site.url);
+    await using visitor = await world.visit();
     const { page } = visitor;
     const cdp = await page.context().newCDPSession(page);
     await Promise.all([page.waitForResponse(/failure-card/), page.locator('textarea').fill('warm up')]);
@@ -105,8 +95,8 @@ describe('a long answer on a slow machine', () => {
   });
 
   it('redraws nothing but itself', async () => {
-    site.answer(words(...Array.from({ length: 50 }, (_, index) => `word${index} `)));
-    await using visitor = await visit(browser, site.url);
+    world.site.answer(words(...Array.from({ length: 50 }, (_, index) => `word${index} `)));
+    await using visitor = await world.visit();
     const { page } = visitor;
     await ask(page, 'First');
     await page.locator('.figures').waitFor();

@@ -38,9 +38,15 @@ function named() {
 }
 
 async function packaged() {
+  const executablePath = await unpackedChromium();
+  return executablePath ? { executablePath } : null;
+}
+
+/** Unpacks the Chromium from npm into the temporary folder, once; null where there is none for this machine. */
+export async function unpackedChromium(): Promise<string | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
   const { default: packed } = await import('@sparticuz/chromium');
-  return { executablePath: await packed.executablePath() };
+  return packed.executablePath();
 }
 
 function installed() {

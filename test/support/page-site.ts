@@ -137,6 +137,9 @@ export function staged(): Staged {
   };
 }
 
+/** A browser's settings, and where on the site it starts. */
+export type VisitorOptions = BrowserContextOptions & { readonly path?: string };
+
 /** Somebody with a browser of their own, watched for everything that must never happen. */
 export interface Visitor extends AsyncDisposable {
   readonly page: Page;
@@ -146,11 +149,7 @@ export interface Visitor extends AsyncDisposable {
   expectPeace(): void;
 }
 
-export async function visit(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions & { readonly path?: string } = {},
-): Promise<Visitor> {
+export async function visit(browser: Browser, url: string, options: VisitorOptions = {}): Promise<Visitor> {
   const { path = '/', ...contextOptions } = options;
   const context = await browser.newContext({
     locale: 'en',

@@ -1,8 +1,10 @@
 /** Signing in with the server's token, and back to where one was. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { retryAfterMs } from '../api/failure.ts';
-import { signIn } from '../api/session.ts';
+import { type SignIn, signIn } from '../api/session.ts';
+import type { Translate } from '../i18n/translate.ts';
 import { useSelect, useTranslate } from '../ui/app-context.ts';
+import { Seal } from '../ui/seal.tsx';
 import { safeNext } from './next.ts';
 
 export function LoginPage() {
@@ -27,14 +29,7 @@ export function LoginPage() {
     const result = await signIn(token.trim());
     setBusy(false);
     if (result.type === 'in') return location.replace(next);
-    const wait = result.type === 'wait' ? retryAfterMs(result.retryAfter, Date.now()) : null;
-    setTold(
-      result.type === 'refused'
-        ? t('tokenRefused')
-        : result.type === 'wait'
-          ? t('tooManyAttempts', { n: Math.ceil((wait ?? 60_000) / 1000) })
-          : t(result.status ? 'failServer' : 'failNetwork'),
-    );
+    setTold(refusalWords(result, t));
     field.current?.select();
   };
   return (
@@ -45,10 +40,7 @@ export function LoginPage() {
           void submit();
         }}
       >
-        <svg class="seal" viewBox="0 0 32 32" aria-hidden="true">
-          <rect width="32" height="32" rx="8" />
-          <path d="M10 23V9l12 14V9" />
-        </svg>
+        <Seal />
         <h1>{t('signInTitle')}</h1>
         <p>{t('signInHelp')}</p>
         <label class="field">
@@ -75,4 +67,14 @@ export function LoginPage() {
       </form>
     </main>
   );
+}
+
+/** How long to wait where the server does not say. */
+const WAIT_MS = 60_000;
+
+function refusalWords(result: Exclude<SignIn, { type: 'in' }>, t: Translate): string {
+  if (result.type === 'refused') return t('tokenRefused');
+  if (result.type === 'failed') return t(result.status ? 'failServer' : 'failNetwork');
+  const wait = retryAfterMs(result.retryAfter, Date.now()) ?? WAIT_MS;
+  return t('tooManyAttempts', { n: Math.ceil(wait / 1000) });
 }

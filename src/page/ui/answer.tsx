@@ -1,5 +1,6 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
 import type { Message } from '../conversation/types.ts';
+import type { MessageKey } from '../i18n/translate.ts';
 import { continueAnswer, regenerate } from '../state/turns.ts';
 import { AgainWith } from './again-with.tsx';
 import { AnswerText } from './answer-text.tsx';
@@ -52,38 +53,34 @@ export function AnswerView({ message }: { readonly message: Message }) {
   );
 }
 
-/** Says that an answer is not whole, and offers to go on with it. */
+/** Says that an answer is not whole, and offers to go on with it. A failure has its card for the words. */
 function Ending({ message }: { readonly message: Message }) {
   const app = useApp();
   const t = useTranslate();
-  const { state, finish, failure, text } = message;
-  const cut = state === 'interrupted' || (state === 'failed' && text !== '');
-  if (!cut && state !== 'stopped' && finish === undefined) return null;
+  const { failure, text, finish } = message;
+  const words = failure ? null : endingWords(message);
+  const cut = failure !== undefined && text !== '';
+  if (!words && !cut) return null;
   return (
     <div class="ending">
-      {!failure && (
-        <span>
-          {t(
-            state === 'done' && finish === 'length'
-              ? 'lengthReached'
-              : finish === 'content_filter'
-                ? 'filtered'
-                : state === 'stopped'
-                  ? 'stopped'
-                  : 'interrupted',
-          )}
-        </span>
-      )}
+      {words && <span>{t(words)}</span>}
       {text && finish !== 'content_filter' && (
         <button type="button" onClick={() => continueAnswer(app, message)}>
           {t('continue')}
         </button>
       )}
-      {!failure && (
+      {words && (
         <button type="button" onClick={() => regenerate(app, message)}>
           {t('retry')}
         </button>
       )}
     </div>
   );
+}
+
+/** How an answer ended, where that needs saying. */
+function endingWords({ state, finish }: Message): MessageKey | null {
+  if (finish === 'content_filter') return 'filtered';
+  if (state === 'stopped' || state === 'interrupted') return state;
+  return state === 'done' && finish === 'length' ? 'lengthReached' : null;
 }

@@ -1,14 +1,13 @@
 /** The conversations: search, open, rename, pin, export, delete. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Chat } from '../conversation/types.ts';
 import { chatAddress, inOrder, openChat } from '../state/chats.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { loadChatMenu, loadRename } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
-
-/** Waits for the typing to pause before all messages are searched. */
-const SEARCH_PAUSE_MS = 150;
+import { Seal } from './seal.tsx';
+import { useSearch } from './use-search.ts';
 
 const ChatMenu = lazy(loadChatMenu);
 const Rename = lazy(loadRename);
@@ -34,10 +33,7 @@ export function ChatList({ left }: { readonly left: () => void }) {
             left();
           })}
         >
-          <svg class="seal" viewBox="0 0 32 32" aria-hidden="true">
-            <rect width="32" height="32" rx="8" />
-            <path d="M10 23V9l12 14V9" />
-          </svg>
+          <Seal />
           NexCode
         </a>
         <button
@@ -134,30 +130,6 @@ function ChatEntry({
       </button>
     </>
   );
-}
-
-/** The chats whose title or text contains the words; null where nothing is sought. */
-function useSearch(words: string): ReadonlySet<string> | null {
-  const app = useApp();
-  const [found, setFound] = useState<ReadonlySet<string> | null>(null);
-  useEffect(() => {
-    if (!words) {
-      setFound(null);
-      return;
-    }
-    let current = true;
-    const timer = setTimeout(async () => {
-      const messages = await app.keeper.search(words);
-      const wanted = words.toLocaleLowerCase();
-      const titled = app.state.get().chats.filter((chat) => chat.title.toLocaleLowerCase().includes(wanted));
-      if (current) setFound(new Set([...titled.map(({ id }) => id), ...messages.map(({ chat }) => chat)]));
-    }, SEARCH_PAUSE_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [words]);
-  return found;
 }
 
 /** Leaves clicks that ask for a new tab or window to the browser. */
