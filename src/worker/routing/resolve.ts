@@ -42,7 +42,8 @@ export function resolve(model: string, routing: Routing, random: () => number): 
 export function directTarget(name: string, { upstreams }: Routing): Target {
   const slash = name.indexOf('/');
   const named = upstreams.find((upstream) => upstream.name === name.slice(0, Math.max(slash, 0)));
-  if (named !== undefined && slash < name.length - 1) return { upstream: named, model: name.slice(slash + 1) };
+  if (named !== undefined && slash < name.length - 1)
+    return { upstream: named, model: name.slice(slash + 1) };
   const matching = upstreams.find(({ models }) => models.some((pattern) => pattern.test(name)));
   return { upstream: matching ?? defaultUpstream(upstreams), model: name };
 }
