@@ -69,9 +69,9 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
 
 /** A 429 tells the client when to come back; any other answer of an upstream tells more than none at all. */
 function mostUseful(failures: readonly (Delivered | GatewayError)[]): Delivered {
-  const answers = failures.filter((failure) => !(failure instanceof GatewayError));
+  const answers = failures.filter((failure): failure is Delivered => !(failure instanceof GatewayError));
   const best = answers.find(({ response }) => response.status === 429) ?? answers[0];
   if (best !== undefined) return best;
   const own = failures.find((failure) => failure instanceof GatewayError);
-  throw own ?? new Error(`No target was tried`);
+  throw own ?? new Error('No target was tried');
 }
