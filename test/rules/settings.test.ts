@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultUpstream } from '../../src/worker/routing/resolve.ts';
 import { isMisconfigured, parseSettings, SETTING_NAMES } from '../../src/worker/settings.ts';
 import { settingsWith } from '../support/settings.ts';
 
@@ -99,8 +100,6 @@ describe('numbers', () => {
     ['MAX_TOKENS', 4096, 'maxTokens', 4096],
     ['MAX_TOKENS', ' 4096 ', 'maxTokens', 4096],
     ['MAX_BODY_BYTES', '1048576', 'maxBodyBytes', 1_048_576],
-    ['UPSTREAM_HEADERS_MS', '30000', 'upstreamHeadersMs', 30_000],
-    ['UPSTREAM_IDLE_MS', 0, 'upstreamIdleMs', 0],
     ['COMPLETIONS_MAX_PROMPTS', '20', 'completionsMaxPrompts', 20],
     ['TEMPERATURE', '0.70', 'temperature', '0.70'],
     ['TEMPERATURE', 0, 'temperature', '0'],
@@ -109,6 +108,14 @@ describe('numbers', () => {
     ['SOLUTION_TEMPERATURE', '1.0', 'solutionTemperature', '1.0'],
   ] as const)('%s of %j is %s: %j', (name, given, member, value) => {
     expect(settingsWith({ [name]: given })[member]).toBe(value);
+  });
+
+  test.each([
+    ['UPSTREAM_HEADERS_MS', '30000', 'headersMs', 30_000],
+    ['UPSTREAM_FIRST_CONTENT_MS', '500', 'firstContentMs', 500],
+    ['UPSTREAM_IDLE_MS', 0, 'idleMs', 0],
+  ] as const)('%s of %j is a limit of the default upstream', (name, given, member, value) => {
+    expect(defaultUpstream(settingsWith({ [name]: given }).routing.upstreams)[member]).toBe(value);
   });
 
   test.each([
@@ -218,7 +225,9 @@ describe('lists', () => {
 });
 
 test.each(['auto', 'native', 'chat'] as const)('COMPLETIONS_MODE may be %s', (mode) => {
-  expect(settingsWith({ COMPLETIONS_MODE: mode }).completionsMode).toBe(mode);
+  expect(defaultUpstream(settingsWith({ COMPLETIONS_MODE: mode }).routing.upstreams).completionsMode).toBe(
+    mode,
+  );
 });
 
 test('COMPLETIONS_MODE of anything else is refused with the words that it takes', () => {

@@ -51,6 +51,32 @@ export async function holdUntilContent(
   return { kind: 'begun', held, rest: body };
 }
 
+/** The whole stream again: what was held, then the rest, pumped by the runtime. */
+export function rejoined(
+  { held, rest }: Extract<HeldStream, { kind: 'begun' }>,
+  waitUntil: (promise: Promise<unknown>) => void,
+): ReadableStream<Uint8Array> {
+  const { readable, writable } = new IdentityTransformStream();
+  waitUntil(refill(held, rest, writable));
+  return readable;
+}
+
+async function refill(
+  held: readonly Uint8Array[],
+  rest: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+): Promise<void> {
+  try {
+    const writer = writable.getWriter();
+    for (const piece of held) await writer.write(piece);
+    writer.releaseLock();
+    await rest.pipeTo(writable);
+  } catch {
+    // Whoever reads learns of a broken upstream by its own end; one who no longer reads stops the upstream.
+    await rest.cancel().catch(() => undefined);
+  }
+}
+
 /** Follows the first events of a chat or text completion stream. */
 class FirstContent {
   begun = false;

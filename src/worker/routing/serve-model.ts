@@ -1,0 +1,57 @@
+/** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
+import type { Payer } from '../auth/decide.ts';
+import { GatewayError } from '../errors.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
+import { type Attempt, firstAnswer, isPassing } from './failover.ts';
+import { resolve, type Target } from './resolve.ts';
+import { nameOf } from './rest.ts';
+import { DEFAULT_UPSTREAM } from './upstream.ts';
+
+/** One attempt: the model's name at the target, and the context of a call to it. */
+export type Serve = (model: string, context: UpstreamContext) => Promise<Response> | Response;
+
+/**
+ * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
+ * @throws {GatewayError} 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
+ */
+export async function serveModel(model: string, context: UpstreamContext, serve: Serve): Promise<Response> {
+  const { settings, payer } = context;
+  const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
+  const { response, target } = await firstAnswer(
+    targets,
+    (candidate, hasNext) =>
+      attempt(() => serve(candidate.model, { ...context, upstream: candidate.upstream, hasNext })),
+    () => context.clientGone().aborted,
+  );
+  response.headers.set('x-nexcode-upstream', headerSafe(nameOf(target)));
+  return response;
+}
+
+/** A caller's own key goes to the default upstream, and to those that say they take such keys. */
+function allowedTargets(targets: readonly Target[], payer: Payer): readonly Target[] {
+  if (payer.pays !== 'client') return targets;
+  const allowed = targets.filter(({ upstream }) => upstream.name === DEFAULT_UPSTREAM || upstream.clientKeys);
+  if (allowed.length > 0) return allowed;
+  throw new GatewayError({
+    status: 403,
+    code: 'client_key_not_allowed',
+    param: 'model',
+    message:
+      'This model is served by an upstream that takes no keys of callers. Use the server token (API_TOKEN) for it, or another model with your own key.',
+  });
+}
+
+async function attempt(serve: () => Promise<Response> | Response): Promise<Attempt> {
+  try {
+    const response = await serve();
+    return isPassing(response.status) ? { kind: 'failure', failure: response } : { kind: 'answer', response };
+  } catch (error) {
+    if (error instanceof GatewayError && isPassing(error.status)) return { kind: 'failure', failure: error };
+    throw error;
+  }
+}
+
+/** A model's name is the caller's text; a header takes visible ASCII only. */
+function headerSafe(name: string): string {
+  return /^[\x21-\x7e]+$/.test(name) ? name : encodeURI(name.toWellFormed());
+}
