@@ -17,11 +17,15 @@ test('a server without any setting has the defaults of the table', () => {
     corsOrigins: [],
     publicHosts: [],
     allowAdminPaths: false,
-    completionsMode: 'auto',
     completionsMaxPrompts: 32,
     maxBodyBytes: 20 * 1024 * 1024,
-    upstreamHeadersMs: 0,
-    upstreamIdleMs: 0,
+    hasKey: false,
+    routing: {
+      upstreams: [
+        { name: 'default', completionsMode: 'auto', headersMs: 0, firstContentMs: 30_000, idleMs: 0 },
+      ],
+      models: new Map(),
+    },
     debug: false,
     localServer: false,
   });
@@ -244,7 +248,7 @@ test('CLIENT_KEY_PATTERN is a regular expression, and one that is none is refuse
 });
 
 test.each([...SETTING_NAMES])('%s of a wrong type is refused with its cure, never a crash', (name) => {
-  const [problem, ...others] = problemsOf({ [name]: { nested: 'sk-secret' } });
+  const [problem, ...others] = problemsOf({ [name]: ['sk-secret'] });
   expect(others).toEqual([]);
   expect(problem?.name).toBe(name);
   expect(problem?.message).toMatch(/^must be /);
