@@ -31,7 +31,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
     };
     log('chat', { model: asked.slice(0, 128), stream: wanted.stream });
 
-    return serveModel(asked, context, async (model, at) => {
+    return serveModel({ model: asked, stream: wanted.stream }, context, async (model, at) => {
       const filled = defaultsFor(request, model, payer, settings);
       const changed = Object.keys(filled).join(', ');
       const upstream = await callUpstream(

@@ -32,7 +32,8 @@ export const completions = new Hono<AppEnv>().post(
     const context = upstreamContext(c);
     const origin = { headers: c.req.raw.headers, query: c.get('query') };
     const body = c.get('body');
-    return serveModel(modelOf(request, context.settings), context, (model, at) =>
+    const target = { model: modelOf(request, context.settings), stream: request.stream === true };
+    return serveModel(target, context, (model, at) =>
       complete({ request, model, body, origin, context: at }),
     );
   },

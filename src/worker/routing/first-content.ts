@@ -2,17 +2,13 @@
 import { createParser } from 'eventsource-parser';
 import { isRecord, parseJson } from '../json/read.ts';
 
-/** A stream that has begun to answer, with what was read of it; or why it never did. */
+/** A stream that has begun to answer, and what was read of it; or why it never did. */
 export type HeldStream =
-  | {
-      readonly kind: 'begun';
-      readonly held: readonly Uint8Array[];
-      readonly rest: ReadableStream<Uint8Array>;
-    }
+  | { readonly kind: 'begun'; readonly readAhead: readonly Uint8Array[] }
   | { readonly kind: 'failed'; readonly reason: 'cut' | 'error' | 'silent' };
 
 /**
- * Reads until the first content (text, reasoning, refusal, tool call or finish reason).
+ * Reads until the first content (text, reasoning, refusal, tool call or finish reason); the body holds the rest.
  * @param limitMs how long that may take; 0 for as long as it likes.
  */
 export async function holdUntilContent(
@@ -21,7 +17,7 @@ export async function holdUntilContent(
 ): Promise<HeldStream> {
   const reader = body.getReader();
   const state = new FirstContent();
-  const held: Uint8Array[] = [];
+  const readAhead: Uint8Array[] = [];
   let silent = false;
   const timer =
     limitMs === 0
@@ -35,7 +31,7 @@ export async function holdUntilContent(
       const { done, value } = await reader.read();
       if (silent) return { kind: 'failed', reason: 'silent' };
       if (done) return { kind: 'failed', reason: 'cut' };
-      held.push(value);
+      readAhead.push(value);
       state.feed(value);
       if (state.failed) {
         await reader.cancel();
@@ -48,33 +44,7 @@ export async function holdUntilContent(
     clearTimeout(timer);
   }
   reader.releaseLock();
-  return { kind: 'begun', held, rest: body };
-}
-
-/** The whole stream again: what was held, then the rest, pumped by the runtime. */
-export function rejoined(
-  { held, rest }: Extract<HeldStream, { kind: 'begun' }>,
-  waitUntil: (promise: Promise<unknown>) => void,
-): ReadableStream<Uint8Array> {
-  const { readable, writable } = new IdentityTransformStream();
-  waitUntil(refill(held, rest, writable));
-  return readable;
-}
-
-async function refill(
-  held: readonly Uint8Array[],
-  rest: ReadableStream<Uint8Array>,
-  writable: WritableStream<Uint8Array>,
-): Promise<void> {
-  try {
-    const writer = writable.getWriter();
-    for (const piece of held) await writer.write(piece);
-    writer.releaseLock();
-    await rest.pipeTo(writable);
-  } catch {
-    // Whoever reads learns of a broken upstream by its own end; one who no longer reads stops the upstream.
-    await rest.cancel().catch(() => undefined);
-  }
+  return { kind: 'begun', readAhead };
 }
 
 /** Follows the first events of a chat or text completion stream. */

@@ -39,7 +39,7 @@ const upstreamSchema = z.strictObject(
     key: z.optional(bindingName),
     auth: z._default(keyHeader, 'bearer'),
     models: z._default(patterns, []),
-    completions: z._default(completionsMode, 'auto'),
+    completions: z.optional(completionsMode),
     client_keys: z._default(boolean, false),
     headers_ms: z.optional(wholeNumber(0, DAY_MS)),
     first_content_ms: z.optional(wholeNumber(0, DAY_MS)),
@@ -63,7 +63,7 @@ const routeSchema = z.union(
 /**
  * Reads the two settings.
  * @param bindings where the secrets stand that the entries name.
- * @param fallback the upstream of the OPENAI_* settings, which gives its time limits to the others.
+ * @param fallback the upstream of the OPENAI_* settings, which gives the others what they leave open.
  */
 export function parseRouting(
   rawUpstreams: unknown,
@@ -120,7 +120,7 @@ function upstreamOf(
     key,
     keyHeader: entry.auth,
     models: entry.models,
-    completionsMode: entry.completions,
+    completionsMode: entry.completions ?? fallback.completionsMode,
     clientKeys: entry.client_keys,
     headersMs: entry.headers_ms ?? fallback.headersMs,
     firstContentMs: entry.first_content_ms ?? fallback.firstContentMs,

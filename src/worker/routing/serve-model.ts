@@ -7,6 +7,12 @@ import { resolve, type Target } from './resolve.ts';
 import { nameOf } from './rest.ts';
 import { DEFAULT_UPSTREAM } from './upstream.ts';
 
+/** What was asked for: a model by the caller's name for it, in a stream or not. */
+export interface Asked {
+  readonly model: string;
+  readonly stream: boolean;
+}
+
 /** One attempt: the model's name at the target, and the context of a call to it. */
 export type Serve = (model: string, context: UpstreamContext) => Promise<Response> | Response;
 
@@ -14,13 +20,19 @@ export type Serve = (model: string, context: UpstreamContext) => Promise<Respons
  * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
  * @throws {GatewayError} 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
  */
-export async function serveModel(model: string, context: UpstreamContext, serve: Serve): Promise<Response> {
+export async function serveModel(
+  { model, stream }: Asked,
+  context: UpstreamContext,
+  serve: Serve,
+): Promise<Response> {
   const { settings, payer } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
   const { response, target } = await firstAnswer(
     targets,
     (candidate, hasNext) =>
-      attempt(() => serve(candidate.model, { ...context, upstream: candidate.upstream, hasNext })),
+      attempt(() =>
+        serve(candidate.model, { ...context, upstream: candidate.upstream, holdBack: stream && hasNext }),
+      ),
     () => context.clientGone().aborted,
   );
   response.headers.set('x-nexcode-upstream', headerSafe(nameOf(target)));

@@ -1,11 +1,12 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
-import { holdUntilContent, rejoined } from '../routing/first-content.ts';
+import { holdUntilContent } from '../routing/first-content.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import { OPENAI_BASE } from '../settings.ts';
 import { mediaType } from './answer-kind.ts';
 import type { UpstreamContext } from './context.ts';
+import { keepReadAhead } from './read-ahead.ts';
 import { cutAnswer, redirectRefused, silentStart } from './upstream-error.ts';
 
 /** What goes upstream. */
@@ -53,7 +54,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       await upstream.body?.cancel();
       throw redirectRefused();
     }
-    return context.hasNext ? await begun(upstream, context) : upstream;
+    return context.holdBack ? await begun(upstream, context) : upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
@@ -95,14 +96,14 @@ function setKey(headers: Headers, { keyHeader }: Upstream, key: string): void {
  * the client, so the next target can still answer in its place.
  * @throws {GatewayError} 502 or 504 for a stream that did not begin.
  */
-async function begun(
-  upstream: Response,
-  { upstream: to, waitUntil, log }: UpstreamContext,
-): Promise<Response> {
+async function begun(upstream: Response, { upstream: to, log }: UpstreamContext): Promise<Response> {
   const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
   if (upstream.status !== 200 || !isStream || upstream.body === null) return upstream;
   const stream = await holdUntilContent(upstream.body, to.firstContentMs);
-  if (stream.kind === 'begun') return new Response(rejoined(stream, waitUntil), upstream);
+  if (stream.kind === 'begun') {
+    keepReadAhead(upstream, stream.readAhead);
+    return upstream;
+  }
   log('upstream_abandoned', { upstream: to.name, reason: stream.reason, possibly_charged: true });
   throw stream.reason === 'silent' ? silentStart() : cutAnswer();
 }

@@ -13,8 +13,8 @@ export interface UpstreamContext {
   readonly settings: Settings;
   /** Where the call goes. */
   readonly upstream: Upstream;
-  /** Another target follows if this one fails: a stream is held back until it says something. */
-  readonly hasNext: boolean;
+  /** Another target follows if this one fails, so a stream is held back until it says something. */
+  readonly holdBack: boolean;
   /**
    * Aborts when the client leaves, as far as the platform tells. The runtime stops a call under way by itself then;
    * looking at this signal costs every request something, so only what outlives the call does.
@@ -39,7 +39,7 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     payer: c.get('payer'),
     settings,
     upstream: defaultUpstream(settings.routing.upstreams),
-    hasNext: false,
+    holdBack: false,
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) }),

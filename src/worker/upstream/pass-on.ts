@@ -5,6 +5,7 @@ import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { relayEventStream } from './event-stream.ts';
 import { responseHeaders } from './headers.ts';
+import { readAheadOf } from './read-ahead.ts';
 import { readBytes } from './read-text.ts';
 import type { StreamState } from './stream-state.ts';
 import { cutAnswer } from './upstream-error.ts';
@@ -53,6 +54,7 @@ export function passEvents(upstream: Response, state: StreamState, context: Upst
   if (upstream.body === null) throw cutAnswer();
   const { readable, ended } = relayEventStream(upstream.body, {
     state,
+    readAhead: readAheadOf(upstream),
     clientGone: context.clientGone(),
     idleMs: context.upstream.idleMs,
   });
