@@ -79,6 +79,8 @@ export interface Settings {
   readonly routing: Routing;
   /** The server has a key of its own for at least one upstream. */
   readonly hasKey: boolean;
+  /** Every key and token of the server's: none of them may stand in a log or an error. */
+  readonly secrets: readonly string[];
   readonly debug: boolean;
   /** The launcher listens on a loopback address only. */
   readonly localServer: boolean;
@@ -141,6 +143,7 @@ function defaultUpstream(values: z.output<typeof schema>): Upstream {
 
 function settle(values: z.output<typeof schema>, routing: Routing): Settings {
   const [requireAuth, requireAuthReason] = requireAuthOf(values, routing);
+  const keys = routing.upstreams.map(({ key }) => key).filter((key) => key !== undefined);
   return {
     base: values.OPENAI_API_BASE,
     key: values.OPENAI_API_KEY,
@@ -159,7 +162,8 @@ function settle(values: z.output<typeof schema>, routing: Routing): Settings {
     completionsMaxPrompts: values.COMPLETIONS_MAX_PROMPTS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     routing,
-    hasKey: routing.upstreams.some(({ key }) => key !== undefined),
+    hasKey: keys.length > 0,
+    secrets: values.API_TOKEN === undefined ? keys : [...keys, values.API_TOKEN],
     debug: values.DEBUG,
     localServer: values.LOCAL_SERVER,
     selfHosted: values.SELF_HOSTED,

@@ -26,6 +26,11 @@ export interface Routing {
   readonly models: ReadonlyMap<string, ModelRoute>;
 }
 
+/** Whether names lead to different places at all; where they do not, nobody needs to know them. */
+export function isRouted({ upstreams, models }: Routing): boolean {
+  return upstreams.length > 1 || models.size > 0;
+}
+
 /**
  * The targets for a model, the first to be tried first: an entry of MODELS, else `upstream/model`, else the first
  * upstream whose patterns match, else the default one.

@@ -39,7 +39,7 @@ export async function passError(
   const headers = responseHeaders(answer.headers);
   headers.set('content-type', 'application/json');
   // Some upstreams quote the key that they refuse; whoever pays, it is nobody else's business.
-  const secrets = [upstreamKey(payer, upstream), settings.key, settings.apiToken].filter(isSecret);
+  const secrets = [upstreamKey(payer, upstream), ...settings.secrets].filter(isSecret);
   const body = redact(errorBody(answer.status, text), secrets);
   return new Response(body === text ? bytes : body, { status: answer.status, headers });
 }
