@@ -110,5 +110,5 @@ test('a model with a name that no header takes is served all the same', async ()
   const body = JSON.stringify({ model: '模型\n', messages: [] });
   const answer = await call(run.workerd.url, { path: '/v1/chat/completions', headers: JSON_TYPE, body });
   expect(answer.status).toBe(200);
-  expect(answer.head.header('x-nexcode-upstream')).toBe('default/%E6%A8%A1%E5%9E%8B%0A');
+  expect(answer.head.header('x-nexcode-upstream')).toBe('default');
 });

@@ -1,6 +1,7 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
+import { withoutSecrets } from '../log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Attempt, firstAnswer, isPassing } from './failover.ts';
 import { resolve, type Target } from './resolve.ts';
@@ -35,7 +36,7 @@ export async function serveModel(
       ),
     () => context.clientGone().aborted,
   );
-  response.headers.set('x-nexcode-upstream', headerSafe(nameOf(target)));
+  response.headers.set('x-nexcode-upstream', shownName(target, settings.secrets));
   return response;
 }
 
@@ -63,7 +64,11 @@ async function attempt(serve: () => Promise<Response> | Response): Promise<Attem
   }
 }
 
-/** A model's name is the caller's text; a header takes visible ASCII only. */
-function headerSafe(name: string): string {
-  return /^[\x21-\x7e]+$/.test(name) ? name : encodeURI(name.toWellFormed());
+/** What a model's name looks like everywhere; anything else is the caller's text and stays out of headers. */
+const MODEL_NAME = /^[\w.:@/+-]{1,200}$/;
+
+/** The target as `x-nexcode-upstream` names it: without the model where its name could be anything. */
+function shownName({ upstream, model }: Target, secrets: readonly string[]): string {
+  const name = nameOf({ upstream, model });
+  return MODEL_NAME.test(model) && withoutSecrets(name, secrets) === name ? name : upstream.name;
 }
