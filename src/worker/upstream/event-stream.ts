@@ -12,7 +12,7 @@ import type { StreamState } from './stream-state.ts';
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
  * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
- * `unseen`: longer than the tap looks; it ended without a broken connection.
+ * `unseen`: too long to be looked at to its end; it ended without a broken connection.
  */
 export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
 
