@@ -17,7 +17,7 @@ export function greeting(plan: Plan, address: ListenAddress): string {
     '',
     `  API          ${url}/v1`,
     `  Page         ${url}`,
-    `  Upstream     ${settings.base}`,
+    ...upstreams(settings),
     `  Credentials  ${credentials(plan)}`,
     `  Access       ${access(settings, address)}`,
     ...notes(plan, address).flatMap((note) => ['', `  ! ${note}`]),
@@ -25,6 +25,28 @@ export function greeting(plan: Plan, address: ListenAddress): string {
     'Ctrl-C stops it.',
   ];
   return lines.join('\n');
+}
+
+/** Where requests go: the upstreams with what they serve, the default one last, then the entries of MODELS. */
+function upstreams({ routing }: Settings): string[] {
+  const lines = routing.upstreams.map(({ name, base, models }) => {
+    const served =
+      models.length > 0 ? `  (${models.map(({ source }) => readablePattern(source)).join(', ')})` : '';
+    return routing.upstreams.length === 1 ? base : `${name}: ${base}${served}`;
+  });
+  const routes = [...routing.models].map(
+    ([model, { choices, weighted }]) =>
+      `${model} -> ${choices.map(({ to, weight }) => (weighted ? `${to} (weight ${weight})` : to)).join(', ')}`,
+  );
+  return [
+    ...lines.map((line, position) => `  ${position === 0 ? 'Upstream     ' : '             '}${line}`),
+    ...routes.map((line, position) => `  ${position === 0 ? 'Models       ' : '             '}${line}`),
+  ];
+}
+
+/** A model pattern as the operator wrote it. */
+function readablePattern(source: string): string {
+  return source.slice(1, -1).replaceAll('.*', '*').replaceAll('\\', '');
 }
 
 function credentials({ merged, settings }: Plan): string {
@@ -54,7 +76,7 @@ function access(settings: Settings, address: ListenAddress): string {
 
 function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
   const found: string[] = [];
-  if (settings.key === undefined && settings.base === OPENAI_BASE) {
+  if (!settings.hasKey && settings.routing.upstreams.every(({ base }) => base === OPENAI_BASE)) {
     found.push(
       'OPENAI_API_KEY is not set, so every caller needs a key of their own. To let the server pay:\n' +
         '      OPENAI_API_KEY=sk-... npm start      (or write it into .dev.vars, as .dev.vars.example shows)',

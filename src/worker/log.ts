@@ -32,7 +32,8 @@ export function redact(text: string, secrets: readonly string[]): string {
     .reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, REDACTED)), text);
 }
 
-function withoutSecrets(value: string, secrets: readonly string[]): string {
+/** A text without secrets and without what looks like a vendor's key, percent-encoded or not. */
+export function withoutSecrets(value: string, secrets: readonly string[]): string {
   const plain = percentDecoded(value);
   // Percent-encoding has more than one spelling, so an encoded secret is looked for in the decoded text.
   if (plain !== value && (redact(plain, secrets) !== plain || plain.search(KEY_LIKE) !== -1)) return REDACTED;

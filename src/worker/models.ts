@@ -15,14 +15,19 @@ export interface Model {
 }
 
 /** The day of the first release, as good a date as any for models whose own is not known here. */
-const CREATED_S = Date.UTC(2026, 10, 22) / 1000;
+export const CREATED_S = Date.UTC(2026, 10, 22) / 1000;
+
+/** The assistant as an entry of a list. */
+export const ASSISTANT: Model = {
+  id: ASSISTANT_MODEL,
+  object: 'model',
+  created: CREATED_S,
+  owned_by: 'nexcode',
+};
 
 /** The assistant, and the model that requests without one get. */
 export function ownModels(settings: Settings): readonly Model[] {
-  return [
-    { id: ASSISTANT_MODEL, object: 'model', created: CREATED_S, owned_by: 'nexcode' },
-    { id: settings.model, object: 'model', created: CREATED_S, owned_by: 'upstream' },
-  ];
+  return [ASSISTANT, { id: settings.model, object: 'model', created: CREATED_S, owned_by: 'upstream' }];
 }
 
 /** An upstream's list with the assistant before it; undefined for a value that is no list. */

@@ -19,7 +19,7 @@ function setting<Value>(message: string, parse: (value: unknown) => Value | unde
 }
 
 /** The same for settings that are texts; `parse` gets it without the white space around it. */
-function textSetting<Value>(message: string, parse: (text: string) => Value | undefined) {
+export function textSetting<Value>(message: string, parse: (text: string) => Value | undefined) {
   return setting(message, (value) => (typeof value === 'string' ? parse(value.trim()) : undefined));
 }
 

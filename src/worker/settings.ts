@@ -1,5 +1,8 @@
 /** The settings: what the operator can say, with its defaults, checked once and turned into typed values. */
 import * as z from 'zod/mini';
+import { parseRouting } from './routing/parse.ts';
+import type { Routing } from './routing/resolve.ts';
+import { DEFAULT_UPSTREAM, type Upstream } from './routing/upstream.ts';
 import {
   apiKey,
   baseUrl,
@@ -37,7 +40,10 @@ const schema = z.object({
   COMPLETIONS_MAX_PROMPTS: z._default(wholeNumber(1, 2048), 32),
   MAX_BODY_BYTES: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE),
   UPSTREAM_HEADERS_MS: z._default(wholeNumber(0, 86_400_000), 0),
+  UPSTREAM_FIRST_CONTENT_MS: z._default(wholeNumber(0, 86_400_000), 30_000),
   UPSTREAM_IDLE_MS: z._default(wholeNumber(0, 86_400_000), 0),
+  UPSTREAMS: z.optional(z.unknown()),
+  MODELS: z.optional(z.unknown()),
   DEBUG: z._default(boolean, false),
   LOCAL_SERVER: z._default(boolean, false),
   SELF_HOSTED: z._default(boolean, false),
@@ -67,12 +73,14 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly publicHosts: readonly string[];
   readonly allowAdminPaths: boolean;
-  readonly completionsMode: 'auto' | 'native' | 'chat';
   readonly completionsMaxPrompts: number;
   readonly maxBodyBytes: number;
-  /** Time limits in milliseconds; 0 is none. */
-  readonly upstreamHeadersMs: number;
-  readonly upstreamIdleMs: number;
+  /** Where requests go: the default upstream and those of UPSTREAMS, and what MODELS says of names. */
+  readonly routing: Routing;
+  /** The server has a key of its own for at least one upstream. */
+  readonly hasKey: boolean;
+  /** Every key and token of the server's: none of them may stand in a log or an error. */
+  readonly secrets: readonly string[];
   readonly debug: boolean;
   /** The launcher listens on a loopback address only. */
   readonly localServer: boolean;
@@ -107,7 +115,9 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
     }));
     return { ok: false, problems };
   }
-  return { ok: true, settings: settle(parsed.data) };
+  const { UPSTREAMS, MODELS } = parsed.data;
+  const { routing, problems } = parseRouting(UPSTREAMS, MODELS, bindings, defaultUpstream(parsed.data));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settle(parsed.data, routing) };
 }
 
 /** A REQUIRE_AUTH that demands a token while no API_TOKEN is set: nobody but client keys can come in. */
@@ -115,8 +125,25 @@ export function isMisconfigured(settings: Settings): boolean {
   return settings.requireAuth && settings.apiToken === undefined;
 }
 
-function settle(values: z.output<typeof schema>): Settings {
-  const [requireAuth, requireAuthReason] = requireAuthOf(values);
+/** The upstream of the OPENAI_* settings. Callers' own keys are meant for it. */
+function defaultUpstream(values: z.output<typeof schema>): Upstream {
+  return {
+    name: DEFAULT_UPSTREAM,
+    base: values.OPENAI_API_BASE,
+    key: values.OPENAI_API_KEY,
+    keyHeader: 'bearer',
+    models: [],
+    completionsMode: values.COMPLETIONS_MODE,
+    clientKeys: true,
+    headersMs: values.UPSTREAM_HEADERS_MS,
+    firstContentMs: values.UPSTREAM_FIRST_CONTENT_MS,
+    idleMs: values.UPSTREAM_IDLE_MS,
+  };
+}
+
+function settle(values: z.output<typeof schema>, routing: Routing): Settings {
+  const [requireAuth, requireAuthReason] = requireAuthOf(values, routing);
+  const keys = routing.upstreams.map(({ key }) => key).filter((key) => key !== undefined);
   return {
     base: values.OPENAI_API_BASE,
     key: values.OPENAI_API_KEY,
@@ -132,11 +159,11 @@ function settle(values: z.output<typeof schema>): Settings {
     corsOrigins: values.CORS_ORIGINS,
     publicHosts: values.PUBLIC_HOSTS,
     allowAdminPaths: values.ALLOW_ADMIN_PATHS,
-    completionsMode: values.COMPLETIONS_MODE,
     completionsMaxPrompts: values.COMPLETIONS_MAX_PROMPTS,
     maxBodyBytes: values.MAX_BODY_BYTES,
-    upstreamHeadersMs: values.UPSTREAM_HEADERS_MS,
-    upstreamIdleMs: values.UPSTREAM_IDLE_MS,
+    routing,
+    hasKey: keys.length > 0,
+    secrets: values.API_TOKEN === undefined ? keys : [...keys, values.API_TOKEN],
     debug: values.DEBUG,
     localServer: values.LOCAL_SERVER,
     selfHosted: values.SELF_HOSTED,
@@ -144,12 +171,11 @@ function settle(values: z.output<typeof schema>): Settings {
 }
 
 /** An unset REQUIRE_AUTH is open only where nobody else can come or nothing can be spent: never an open purse. */
-function requireAuthOf(values: z.output<typeof schema>): [boolean, AuthReason] {
+function requireAuthOf(values: z.output<typeof schema>, { upstreams }: Routing): [boolean, AuthReason] {
   if (values.REQUIRE_AUTH !== undefined) return [values.REQUIRE_AUTH, 'set'];
   if (values.LOCAL_SERVER) return [false, 'local'];
-  if (values.OPENAI_API_KEY === undefined && values.OPENAI_API_BASE === OPENAI_BASE) {
-    return [false, 'nothing_to_spend'];
-  }
+  const nothingToSpend = upstreams.every(({ key, base }) => key === undefined && base === OPENAI_BASE);
+  if (nothingToSpend && upstreams.length === 1) return [false, 'nothing_to_spend'];
   return [true, 'fresh_deployment'];
 }
 

@@ -123,6 +123,8 @@ describe('filled in are', () => {
       { max_tokens: '500', temperature: '0.70' },
     ],
   ])('%s', (_, request, payer, bindings, expected) => {
-    expect(defaultsFor(request, payer, settingsWith(bindings))).toEqual(expected);
+    expect(
+      defaultsFor(request, modelOf(request, settingsWith(bindings)), payer, settingsWith(bindings)),
+    ).toEqual(expected);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultUpstream } from '../../src/worker/routing/resolve.ts';
 import { isMisconfigured, parseSettings, SETTING_NAMES } from '../../src/worker/settings.ts';
 import { settingsWith } from '../support/settings.ts';
 
@@ -16,11 +17,15 @@ test('a server without any setting has the defaults of the table', () => {
     corsOrigins: [],
     publicHosts: [],
     allowAdminPaths: false,
-    completionsMode: 'auto',
     completionsMaxPrompts: 32,
     maxBodyBytes: 20 * 1024 * 1024,
-    upstreamHeadersMs: 0,
-    upstreamIdleMs: 0,
+    hasKey: false,
+    routing: {
+      upstreams: [
+        { name: 'default', completionsMode: 'auto', headersMs: 0, firstContentMs: 30_000, idleMs: 0 },
+      ],
+      models: new Map(),
+    },
     debug: false,
     localServer: false,
   });
@@ -99,8 +104,6 @@ describe('numbers', () => {
     ['MAX_TOKENS', 4096, 'maxTokens', 4096],
     ['MAX_TOKENS', ' 4096 ', 'maxTokens', 4096],
     ['MAX_BODY_BYTES', '1048576', 'maxBodyBytes', 1_048_576],
-    ['UPSTREAM_HEADERS_MS', '30000', 'upstreamHeadersMs', 30_000],
-    ['UPSTREAM_IDLE_MS', 0, 'upstreamIdleMs', 0],
     ['COMPLETIONS_MAX_PROMPTS', '20', 'completionsMaxPrompts', 20],
     ['TEMPERATURE', '0.70', 'temperature', '0.70'],
     ['TEMPERATURE', 0, 'temperature', '0'],
@@ -109,6 +112,14 @@ describe('numbers', () => {
     ['SOLUTION_TEMPERATURE', '1.0', 'solutionTemperature', '1.0'],
   ] as const)('%s of %j is %s: %j', (name, given, member, value) => {
     expect(settingsWith({ [name]: given })[member]).toBe(value);
+  });
+
+  test.each([
+    ['UPSTREAM_HEADERS_MS', '30000', 'headersMs', 30_000],
+    ['UPSTREAM_FIRST_CONTENT_MS', '500', 'firstContentMs', 500],
+    ['UPSTREAM_IDLE_MS', 0, 'idleMs', 0],
+  ] as const)('%s of %j is a limit of the default upstream', (name, given, member, value) => {
+    expect(defaultUpstream(settingsWith({ [name]: given }).routing.upstreams)[member]).toBe(value);
   });
 
   test.each([
@@ -218,7 +229,9 @@ describe('lists', () => {
 });
 
 test.each(['auto', 'native', 'chat'] as const)('COMPLETIONS_MODE may be %s', (mode) => {
-  expect(settingsWith({ COMPLETIONS_MODE: mode }).completionsMode).toBe(mode);
+  expect(defaultUpstream(settingsWith({ COMPLETIONS_MODE: mode }).routing.upstreams).completionsMode).toBe(
+    mode,
+  );
 });
 
 test('COMPLETIONS_MODE of anything else is refused with the words that it takes', () => {
@@ -235,7 +248,7 @@ test('CLIENT_KEY_PATTERN is a regular expression, and one that is none is refuse
 });
 
 test.each([...SETTING_NAMES])('%s of a wrong type is refused with its cure, never a crash', (name) => {
-  const [problem, ...others] = problemsOf({ [name]: { nested: 'sk-secret' } });
+  const [problem, ...others] = problemsOf({ [name]: ['sk-secret'] });
   expect(others).toEqual([]);
   expect(problem?.name).toBe(name);
   expect(problem?.message).toMatch(/^must be /);

@@ -157,20 +157,20 @@ test("deep health asks the upstream with the server's key, for the holders of th
   const well = await deep(bearer(API_TOKEN));
   expect([well.status, well.json()]).toMatchObject([
     200,
-    { status: 'ok', upstream_check: { reachable: true, status: 200 } },
+    { status: 'ok', upstreams: [{ name: 'default', reachable: true, status: 200 }] },
   ]);
   expect(surface.asked.head.header('authorization')).toBe(`Bearer ${SERVER_KEY}`);
   surface.upstream.reply(respond(apiError('bad key'), 401));
   const refused = await deep(bearer(API_TOKEN));
   expect([refused.status, refused.json()]).toMatchObject([
     503,
-    { status: 'unhealthy', upstream_check: { reachable: false, status: 401 } },
+    { status: 'unhealthy', upstreams: [{ reachable: false, status: 401 }] },
   ]);
   surface.upstream.reply(closeBeforeHead);
   const away = await deep(bearer(API_TOKEN));
   expect([away.status, away.json()]).toMatchObject([
     503,
-    { upstream_check: { reachable: false, status: null, code: 'upstream_error' } },
+    { upstreams: [{ reachable: false, status: null, code: 'upstream_error' }] },
   ]);
   for (const answer of [well, refused, away]) expect(answer.text()).not.toContain(SERVER_KEY);
 });

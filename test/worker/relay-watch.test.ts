@@ -15,6 +15,25 @@ import type { Script } from '../support/upstream.ts';
 const ROLE = chatChunk({ role: 'assistant', content: '' });
 const HELLO = chatChunk({ content: 'Hello' });
 
+test('an answer of several megabytes that ends early is told to be cut, also when it takes its time', async () => {
+  await using relay = await startRelay({});
+  const coming = relay.exchange();
+  await using call = await relay.open({ stream: true });
+  const exchange = await coming;
+  await exchange.head(200, EVENT_STREAM);
+  const piece = events([chatChunk({ content: 'x'.repeat(100_000) })]);
+  for (let sent = 0; sent < 6 * 1024 * 1024; sent += piece.length) await exchange.body(piece);
+  // Long enough for the gateway to look at all of this while the answer is still under way.
+  const since = performance.now();
+  while (performance.now() - since < 2500) {
+    await exchange.body(': keep-alive\n\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await exchange.end();
+  await call.rest();
+  expect(call.text.slice(-300)).toContain('upstream_stream_cut');
+});
+
 describe('time limits', () => {
   let relay: Relay;
   beforeAll(async () => {

@@ -55,6 +55,7 @@ const EXPOSED_HEADERS = [
   'x-nexcode-dropped',
   'x-nexcode-filled',
   'x-nexcode-translated',
+  'x-nexcode-upstream',
 ].join(', ');
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';

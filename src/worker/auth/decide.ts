@@ -46,7 +46,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
     throw unauthorized(bearer === undefined, settings);
   }
   if (asked.foreign) throw crossOriginRefused();
-  if (isToken && settings.key === undefined && settings.allowClientKeys) {
+  if (isToken && !settings.hasKey && settings.allowClientKeys) {
     return { pays: 'client', key: bearer, placeholder: true };
   }
   return stateless(endpoint, 'open');

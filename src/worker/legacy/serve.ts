@@ -15,6 +15,8 @@ import { streamText } from './stream-text.ts';
 /** A legacy request under way. */
 export interface Asked {
   readonly request: CompletionRequest;
+  /** The model's name at the target. */
+  readonly model: string;
   /** The body's bytes as they came. */
   readonly body: Uint8Array<ArrayBuffer>;
   readonly origin: Origin;
@@ -22,9 +24,9 @@ export interface Asked {
 }
 
 /** Serves by the upstream's own endpoint: the bytes untouched, but for the operator's defaults. */
-export async function nativeCompletion({ request, body, origin, context }: Asked): Promise<Response> {
+export async function nativeCompletion({ request, model, body, origin, context }: Asked): Promise<Response> {
   const { payer, settings } = context;
-  const filled = defaultsFor(request, payer, settings, false);
+  const filled = defaultsFor(request, model, payer, settings, false);
   const changed = Object.keys(filled).join(', ');
   const upstream = await callUpstream(
     {
@@ -66,9 +68,9 @@ export interface Translation {
  * Plans the translation.
  * @throws {GatewayError} 400 for a request that chat cannot serve.
  */
-export function planTranslation({ request, body, context }: Asked): Translation {
+export function planTranslation({ request, model, body, context }: Asked): Translation {
   const { payer, settings } = context;
-  const filled = defaultsFor(request, payer, settings);
+  const filled = defaultsFor(request, model, payer, settings);
   const text = decodeText(setMembers(body, filled));
   const members: unknown = JSON.parse(text);
   const checked = legacyRequestSchema.safeParse(members);
@@ -102,7 +104,7 @@ export async function translatedCompletion(
     callChat(body, { ...origin, headers }, wanted, {
       ...context,
       stop: signal,
-      clientGone: signal,
+      clientGone: () => signal,
       onHeaders,
     });
   const own = {
@@ -111,7 +113,7 @@ export async function translatedCompletion(
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
-  const answer = await serve(plan, call, context.clientGone, own);
+  const answer = await serve(plan, call, context.clientGone(), own);
   answer.headers.set('x-nexcode-translated', 'chat');
   if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
   if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));

@@ -17,18 +17,20 @@ export function modelOf(request: Pick<ChatRequest, 'model'>, settings: Settings)
 }
 
 /**
- * The members to add to a request's body, as JSON texts: the model where none is named, and, where the server pays,
- * the operator's MAX_TOKENS and TEMPERATURE in the form that the model takes. Empty when nothing has to change.
+ * The members to set in a request's body, as JSON texts: the model where the target knows it by another name or none
+ * is named, and, where the server pays, the operator's MAX_TOKENS and TEMPERATURE in the form that the model takes.
+ * Empty when nothing has to change.
+ * @param model the model's name at the target.
  * @param isReasoning whether the model takes them as a reasoning model does. The legacy endpoint knows no such model.
  */
 export function defaultsFor(
   request: Omit<ChatRequest, 'messages'>,
+  model: string,
   payer: Payer,
   settings: Settings,
-  isReasoning = isReasoningModel(modelOf(request, settings)),
+  isReasoning = isReasoningModel(model),
 ): Record<string, string> {
   const members: Record<string, string> = {};
-  const model = modelOf(request, settings);
   if (model !== request.model) members['model'] = JSON.stringify(model);
   if (payer.pays !== 'server') return members;
 

@@ -44,8 +44,11 @@ function shown(mediaType: string): string {
   return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(mediaType) ? `'${mediaType}'` : 'not a media type at all';
 }
 
-/** A declared length decides at once; a body without one is counted as it comes. */
-async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A request's body as it came. A declared length decides at once; a body without one is counted as it comes.
+ * @throws {GatewayError} 413 `request_too_large`.
+ */
+export async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);

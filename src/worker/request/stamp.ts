@@ -43,8 +43,7 @@ function logOf(c: Context<AppEnv>): Log {
   const { headers } = c.req.raw;
   const cookies = headers.get('cookie')?.split(';') ?? [];
   const secrets = [
-    known.settings.key,
-    known.settings.apiToken,
+    ...known.settings.secrets,
     ...credentialsOf(headers),
     ...cookies.map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim()),
   ];

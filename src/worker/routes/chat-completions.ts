@@ -7,6 +7,7 @@ import { chatRequestSchema, choicesOf, wantsUsage } from '../request/chat-reques
 import { defaultsFor, modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
+import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { upstreamContext } from '../upstream/context.ts';
@@ -17,35 +18,35 @@ export const chatCompletions = new Hono<AppEnv>().post(
   identify,
   readJson,
   validJson(chatRequestSchema),
-  async (c) => {
+  (c) => {
     const request = c.req.valid('json');
     const body = c.get('body');
     const context = upstreamContext(c);
-    const { settings, payer } = context;
-    const filled = defaultsFor(request, payer, settings);
-    const changed = Object.keys(filled).join(', ');
-    context.log('chat', { model: modelOf(request, settings).slice(0, 128), stream: request.stream === true });
+    const { settings, payer, log } = context;
+    const asked = modelOf(request, settings);
+    const wanted = {
+      stream: request.stream === true,
+      includeUsage: wantsUsage(request),
+      choices: choicesOf(request),
+    };
+    log('chat', { model: asked.slice(0, 128), stream: wanted.stream });
 
-    const upstream = await callUpstream(
-      {
-        method: 'POST',
-        path: c.req.path,
-        query: c.get('query'),
-        headers: requestHeaders(c.req.raw.headers, payer.pays === 'client'),
-        body: changed === '' ? body : setMembers(body, filled),
-      },
-      context,
-    );
-    const answer = await relayChatAnswer(
-      upstream,
-      {
-        stream: request.stream === true,
-        includeUsage: wantsUsage(request),
-        choices: choicesOf(request),
-      },
-      context,
-    );
-    if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
-    return answer;
+    return serveModel({ model: asked, stream: wanted.stream }, context, async (model, at) => {
+      const filled = defaultsFor(request, model, payer, settings);
+      const changed = Object.keys(filled).join(', ');
+      const upstream = await callUpstream(
+        {
+          method: 'POST',
+          path: c.req.path,
+          query: c.get('query'),
+          headers: requestHeaders(c.req.raw.headers, payer.pays === 'client'),
+          body: changed === '' ? body : setMembers(body, filled),
+        },
+        at,
+      );
+      const answer = await relayChatAnswer(upstream, wanted, at);
+      if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
+      return answer;
+    });
   },
 );

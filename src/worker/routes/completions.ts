@@ -16,6 +16,7 @@ import { completionWay, type NativeRefusal, readRefusal } from '../legacy/way.ts
 import { modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
+import { serveModel } from '../routing/serve-model.ts';
 import { upstreamContext } from '../upstream/context.ts';
 
 /** What this isolate has learned of its upstreams' models. */
@@ -26,32 +27,39 @@ export const completions = new Hono<AppEnv>().post(
   identify,
   readJson,
   validJson(completionRequestSchema),
-  async (c) => {
+  (c) => {
     const request = c.req.valid('json');
     const context = upstreamContext(c);
-    const { settings } = context;
-    const { base, completionsMode: mode } = settings;
     const origin = { headers: c.req.raw.headers, query: c.get('query') };
-    const asked = { request, body: c.get('body'), origin, context };
-    const model = modelOf(request, settings);
-    const knownChat = knownChatModels.has(base, model, Date.now());
-    const way = completionWay({ mode, base, model, knownChat });
-    context.log('completion', { model: model.slice(0, 128), stream: request.stream === true, way });
-
-    if (way === 'chat') return translatedCompletion(planTranslation(asked), asked);
-    const native = await nativeCompletion(asked);
-    if (way === 'native' || native.ok) return native;
-
-    const refusal = readRefusal(native.status, await native.clone().text());
-    if (refusal === 'other') return native;
-    const translation = planAfter(refusal, asked);
-    if (translation === undefined) return native;
-    context.log('completion_translated', { after: refusal });
-    const translated = await translatedCompletion(translation, asked);
-    if (refusal === 'chat-model' || translated.ok) knownChatModels.remember(base, model, Date.now());
-    return translated;
+    const body = c.get('body');
+    const target = { model: modelOf(request, context.settings), stream: request.stream === true };
+    return serveModel(target, context, (model, at) =>
+      complete({ request, model, body, origin, context: at }),
+    );
   },
 );
+
+/** Serves at one target, by the endpoint it has or is known not to have. */
+async function complete(asked: Asked): Promise<Response> {
+  const { model, request, context } = asked;
+  const { base, completionsMode: mode } = context.upstream;
+  const knownChat = knownChatModels.has(base, model, Date.now());
+  const way = completionWay({ mode, base, model, knownChat });
+  context.log('completion', { model: model.slice(0, 128), stream: request.stream === true, way });
+
+  if (way === 'chat') return translatedCompletion(planTranslation(asked), asked);
+  const native = await nativeCompletion(asked);
+  if (way === 'native' || native.ok) return native;
+
+  const refusal = readRefusal(native.status, await native.clone().text());
+  if (refusal === 'other') return native;
+  const translation = planAfter(refusal, asked);
+  if (translation === undefined) return native;
+  context.log('completion_translated', { after: refusal });
+  const translated = await translatedCompletion(translation, asked);
+  if (refusal === 'chat-model' || translated.ok) knownChatModels.remember(base, model, Date.now());
+  return translated;
+}
 
 /** What cannot be translated keeps the upstream's refusal, unless that only says that the model is one for chat. */
 function planAfter(refusal: NativeRefusal, asked: Asked): Translation | undefined {

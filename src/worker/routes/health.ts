@@ -1,13 +1,14 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import { requireLocalHost } from '../auth/local-host.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
+import type { Upstream } from '../routing/upstream.ts';
 import { isMisconfigured, OPENAI_BASE, type SettingProblem, type Settings } from '../settings.ts';
 import { callUpstream } from '../upstream/call.ts';
-import { upstreamContext } from '../upstream/context.ts';
+import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
 import { VERSION } from '../version.ts';
 
 /** A health check that waits longer than this is no help to whoever asks. */
@@ -27,19 +28,18 @@ export const health = new Hono<AppEnv>().get('/health', async (c, next) => {
   return c.json(report, problems.length === 0 ? 200 : 500, NO_STORE);
 });
 
-/** `GET /health?deep=1`: asks the upstream too, with the server's credentials and for their holders alone; 503 when it fails. */
+/** `GET /health?deep=1`: asks the upstreams too, with the server's credentials and for their holders alone; 503 when none answers. */
 export const deepHealth = new Hono<AppEnv>()
   .get('/health', identify, async (c) => {
     const { settings, payer } = c.var;
     if (payer.pays !== 'server') throw serverCredentialsOnly();
-    const upstream = await probe(c);
-    const report = {
-      ...verdict(upstream.reachable),
-      ...setUp(settings),
-      upstream_check: upstream,
-      problems: [],
-    };
-    return c.json(report, upstream.reachable ? 200 : 503, NO_STORE);
+    const context = upstreamContext(c);
+    const checks = await Promise.all(
+      usedUpstreams(settings).map((upstream) => probe({ ...context, upstream })),
+    );
+    const reachable = checks.some((check) => check.reachable);
+    const report = { ...verdict(reachable), ...setUp(settings), upstreams: checks, problems: [] };
+    return c.json(report, reachable ? 200 : 503, NO_STORE);
   })
   .all('/health', methodNotAllowed('GET', 'HEAD'));
 
@@ -53,7 +53,7 @@ function setUp(settings: Settings) {
   return {
     model: settings.model,
     upstream: settings.base === OPENAI_BASE ? 'openai' : 'custom',
-    server_key: settings.key !== undefined,
+    server_key: settings.hasKey,
     api_token: settings.apiToken !== undefined,
     require_auth: settings.requireAuth,
     client_keys: settings.allowClientKeys,
@@ -65,21 +65,33 @@ function problemsOf(settings: Settings): readonly SettingProblem[] {
   return [{ name: 'API_TOKEN', message: 'is not set, but a token is demanded (REQUIRE_AUTH)' }];
 }
 
-/** Asks the upstream for its models: costs nothing, and tells an address or a key that is wrong. */
-async function probe(
-  c: Context<AppEnv>,
-): Promise<{ reachable: boolean; status: number | null; code: string | null }> {
-  const context = upstreamContext(c);
+/** The default upstream counts where it is the only one, or has something to be asked with. */
+function usedUpstreams({ routing: { upstreams } }: Settings): readonly Upstream[] {
+  const used = upstreams.filter(({ key, base }) => key !== undefined || base !== OPENAI_BASE);
+  return used.length > 0 ? used : upstreams;
+}
+
+/** What a look at an upstream brought. `status` and `code` tell why it is not reachable. */
+interface Check {
+  readonly name: string;
+  readonly reachable: boolean;
+  readonly status: number | null;
+  readonly code: string | null;
+}
+
+/** Asks an upstream for its models: costs nothing, and tells an address or a key that is wrong. */
+async function probe(context: UpstreamContext): Promise<Check> {
+  const { name } = context.upstream;
   const stop = AbortSignal.timeout(DEEP_TIMEOUT_MS);
   try {
     const request = { method: 'GET', path: '/v1/models', query: '', headers: new Headers(), body: null };
     const { status, body } = await callUpstream(request, { ...context, stop });
     await body?.cancel();
     // Some compatible servers have no list of models; that they say so is a sign of life.
-    return { reachable: status < 400 || status === 404 || status === 405, status, code: null };
+    return { name, reachable: status < 400 || status === 404 || status === 405, status, code: null };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { reachable: false, status: null, code: error.fields.code };
+    return { name, reachable: false, status: null, code: error.fields.code };
   }
 }
 

@@ -1,10 +1,12 @@
 /** `GET /v1/models` and `/v1/models/{id}`: the upstream's list with the assistant in it, or a useful one without it. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import { parseJson } from '../json/read.ts';
-import { ownModels, withOwnModels } from '../models.ts';
+import { ASSISTANT, CREATED_S, ownModels, withOwnModels } from '../models.ts';
+import { aliasModels, listModels } from '../routing/model-list.ts';
+import { isRouted } from '../routing/resolve.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
 import { requestHeaders, responseHeaders } from '../upstream/headers.ts';
@@ -25,6 +27,8 @@ export const models = new Hono<AppEnv>()
   .get('/v1/models', identify, async (c) => {
     const context = upstreamContext(c);
     const own = ownModels(c.var.settings);
+    if (isRouted(c.var.settings.routing))
+      return c.json({ object: 'list', data: await allModels(c, context) });
     const upstream = await ask(c.req.raw.headers, c.req.path, c.var.query, context);
     if (upstream === undefined || isLacking(upstream.status)) return c.json({ object: 'list', data: own });
     if (upstream.status >= 400) return passError(upstream, context);
@@ -40,6 +44,11 @@ export const models = new Hono<AppEnv>()
   .get('/v1/models/*', identify, async (c) => {
     const context = upstreamContext(c);
     const id = decodeURIComponent(c.req.path.slice('/v1/models/'.length));
+    if (isRouted(c.var.settings.routing)) {
+      const found = (await allModels(c, context)).find((model) => model['id'] === id);
+      if (found === undefined) throw unknownModel();
+      return c.json(found);
+    }
     const own = ownModels(c.var.settings).find((model) => model.id === id);
     if (own?.owned_by === 'nexcode') return c.json(own);
     const upstream = await ask(c.req.raw.headers, c.req.path, c.var.query, context);
@@ -47,6 +56,18 @@ export const models = new Hono<AppEnv>()
     if (upstream === undefined) throw unknownModel();
     return relayAnyAnswer(upstream, context);
   });
+
+/** With many upstreams: the assistant, the aliases, and what each upstream lists. */
+async function allModels(
+  c: Context<AppEnv>,
+  context: UpstreamContext,
+): Promise<readonly Record<string, unknown>[]> {
+  const headers = () => requestHeaders(c.req.raw.headers, context.payer.pays === 'client');
+  const listed = await listModels(headers, context);
+  return [ASSISTANT, ...aliasModels(context.settings.routing, CREATED_S), ...listed].map((model) => ({
+    ...model,
+  }));
+}
 
 /** The upstream's answer, or undefined when it is away or nobody has a key for it. */
 async function ask(
@@ -76,7 +97,6 @@ function unknownModel(): GatewayError {
     status: 404,
     code: 'model_not_found',
     param: 'model',
-    message:
-      'The model is unknown here, and the upstream gives no answer. GET /v1/models lists what can be used.',
+    message: 'The model is unknown here. GET /v1/models lists what can be used.',
   });
 }

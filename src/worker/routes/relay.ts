@@ -3,6 +3,11 @@ import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
+import { boundedBytes } from '../request/read-json.ts';
+import { isRouted } from '../routing/resolve.ts';
+import { modelIn, withModel } from '../routing/routed-body.ts';
+import { serveModel } from '../routing/serve-model.ts';
+import { isJson, mediaType } from '../upstream/answer-kind.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { upstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
@@ -21,9 +26,28 @@ export const relay = new Hono<AppEnv>()
       method: c.req.method,
       path: c.req.path,
       query: c.get('query'),
-      headers: requestHeaders(c.req.raw.headers, context.payer.pays === 'client'),
       body: BODILESS.has(c.req.method) ? null : c.req.raw.body,
     };
-    if (isUpgrade(c.req.raw)) return openWebSocket(request, c.req.raw.headers, context);
-    return relayAnyAnswer(await callUpstream(request, context), context);
+    const headers = () => requestHeaders(c.req.raw.headers, context.payer.pays === 'client');
+    if (isUpgrade(c.req.raw)) {
+      return openWebSocket({ ...request, headers: headers() }, c.req.raw.headers, context);
+    }
+    if (!isRouted(context.settings.routing) || !isJsonPost(c.req.raw)) {
+      return relayAnyAnswer(await callUpstream({ ...request, headers: headers() }, context), context);
+    }
+
+    const body = await boundedBytes(c.req.raw, context.settings.maxBodyBytes);
+    const asked = modelIn(body);
+    if (asked === undefined) {
+      return relayAnyAnswer(await callUpstream({ ...request, headers: headers(), body }, context), context);
+    }
+    return serveModel({ model: asked, stream: false }, context, async (model, at) => {
+      const routed = { ...request, headers: headers(), body: withModel(body, asked, model) };
+      return relayAnyAnswer(await callUpstream(routed, at), at);
+    });
   });
+
+/** Only such a body can name a model; multipart bodies go to the default upstream as they stream in. */
+function isJsonPost({ method, headers }: Request): boolean {
+  return method === 'POST' && isJson(mediaType(headers.get('content-type')));
+}

@@ -35,7 +35,7 @@ export const session = new Hono<AppEnv>()
         authenticated: await hasSession(c, Date.now()),
         login_required: settings.requireAuth,
         login_available: settings.apiToken !== undefined,
-        server_key: settings.key !== undefined || settings.base !== OPENAI_BASE,
+        server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
         default_model: settings.model,
         client_keys: settings.allowClientKeys,
         version: VERSION,

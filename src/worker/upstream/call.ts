@@ -1,9 +1,13 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
-import { OPENAI_BASE, type Settings } from '../settings.ts';
+import { holdUntilContent } from '../routing/first-content.ts';
+import type { Upstream } from '../routing/upstream.ts';
+import { OPENAI_BASE } from '../settings.ts';
+import { mediaType } from './answer-kind.ts';
 import type { UpstreamContext } from './context.ts';
-import { redirectRefused } from './upstream-error.ts';
+import { keepReadAhead } from './read-ahead.ts';
+import { cutAnswer, redirectRefused, silentStart } from './upstream-error.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {
@@ -24,15 +28,15 @@ export interface UpstreamRequest {
  * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
 export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
-  const { payer, settings, log } = context;
-  const key = upstreamKey(payer, settings);
-  if (key === undefined && settings.base === OPENAI_BASE) throw keyMissing();
-  if (key !== undefined) request.headers.set('authorization', `Bearer ${key}`);
+  const { payer, upstream: to, log } = context;
+  const key = upstreamKey(payer, to);
+  if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
+  if (key !== undefined) setKey(request.headers, to, key);
 
-  const deadline = new Deadline(settings.upstreamHeadersMs);
+  const deadline = new Deadline(to.headersMs);
   const calledAt = performance.now();
   try {
-    const upstream = await fetch(`${settings.base}${request.path.slice('/v1'.length)}${request.query}`, {
+    const upstream = await fetch(`${to.base}${request.path.slice('/v1'.length)}${request.query}`, {
       method: request.method,
       headers: request.headers,
       body: request.body,
@@ -42,7 +46,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     const headersMs = performance.now() - calledAt;
     context.onHeaders(headersMs);
     log('upstream', {
-      upstream: hostOf(settings),
+      upstream: hostOf(to),
       status: upstream.status,
       headers_ms: Math.round(headersMs),
     });
@@ -50,11 +54,11 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       await upstream.body?.cancel();
       throw redirectRefused();
     }
-    return upstream;
+    return context.holdBack ? await begun(upstream, context) : upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    const failure = failureOf(request.method, deadline.passed, context.clientGone.aborted, cause);
-    log('upstream_failed', { upstream: hostOf(settings), code: failure.fields.code });
+    const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
+    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code });
     throw failure;
   } finally {
     deadline.clear();
@@ -77,14 +81,36 @@ function signalOf(...reasons: readonly (AbortSignal | undefined)[]): { signal?: 
   return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
 }
 
-/** The key that goes upstream: the caller's own, else the server's, if it has one. */
-export function upstreamKey(payer: Payer, settings: Settings): string | undefined {
-  return payer.pays === 'client' ? payer.key : settings.key;
+/** The key that goes to an upstream: the caller's own, else the server's, if it has one. */
+export function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
+  return payer.pays === 'client' ? payer.key : upstream.key;
+}
+
+function setKey(headers: Headers, { keyHeader }: Upstream, key: string): void {
+  if (keyHeader === 'bearer') headers.set('authorization', `Bearer ${key}`);
+  else headers.set(keyHeader, key);
+}
+
+/**
+ * A stream that has begun to say something. One that breaks off, fails or stays silent before that was never seen by
+ * the client, so the next target can still answer in its place.
+ * @throws {GatewayError} 502 or 504 for a stream that did not begin.
+ */
+async function begun(upstream: Response, { upstream: to, log }: UpstreamContext): Promise<Response> {
+  const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
+  if (upstream.status !== 200 || !isStream || upstream.body === null) return upstream;
+  const stream = await holdUntilContent(upstream.body, to.firstContentMs);
+  if (stream.kind === 'begun') {
+    keepReadAhead(upstream, stream.readAhead);
+    return upstream;
+  }
+  log('upstream_abandoned', { upstream: to.name, reason: stream.reason, possibly_charged: true });
+  throw stream.reason === 'silent' ? silentStart() : cutAnswer();
 }
 
 /** What the log calls an upstream: its host and port. The path of a base may hold an account's name. */
-function hostOf(settings: Settings): string | undefined {
-  return settings.base.split('/')[2];
+function hostOf({ base }: Upstream): string | undefined {
+  return base.split('/')[2];
 }
 
 /** A time limit in milliseconds; 0 is none. */

@@ -3,17 +3,23 @@ import type { Context } from 'hono';
 import type { Payer } from '../auth/decide.ts';
 import type { AppEnv } from '../env.ts';
 import type { Log } from '../log.ts';
+import { defaultUpstream } from '../routing/resolve.ts';
+import type { Upstream } from '../routing/upstream.ts';
 import type { Settings } from '../settings.ts';
 
 /** The request's side of an upstream call, without the request itself. */
 export interface UpstreamContext {
   readonly payer: Payer;
   readonly settings: Settings;
+  /** Where the call goes. */
+  readonly upstream: Upstream;
+  /** Another target follows if this one fails, so a stream is held back until it says something. */
+  readonly holdBack: boolean;
   /**
    * Aborts when the client leaves, as far as the platform tells. The runtime stops a call under way by itself then;
    * looking at this signal costs every request something, so only what outlives the call does.
    */
-  readonly clientGone: AbortSignal;
+  readonly clientGone: () => AbortSignal;
   /** Stops the call and, later, its body for a reason of ours. */
   readonly stop?: AbortSignal;
   /** Takes the time from the call to the upstream's headers, in milliseconds. */
@@ -24,7 +30,7 @@ export interface UpstreamContext {
   readonly waitUntil: (promise: Promise<unknown>) => void;
 }
 
-/** The upstream's view of a request under way. */
+/** The upstream's view of a request under way, before it is known which upstream. */
 export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const settings = c.get('settings');
   const startedAt = c.get('startedAt');
@@ -32,9 +38,9 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   return {
     payer: c.get('payer'),
     settings,
-    get clientGone() {
-      return c.req.raw.signal;
-    },
+    upstream: defaultUpstream(settings.routing.upstreams),
+    holdBack: false,
+    clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) }),
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),

@@ -12,7 +12,7 @@ import type { StreamState } from './stream-state.ts';
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
  * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
- * `unseen`: longer than the tap looks; it ended without a broken connection.
+ * `unseen`: too long to be looked at to its end; it ended without a broken connection.
  */
 export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
 
@@ -20,6 +20,8 @@ export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'u
 export interface StreamOptions {
   /** Follows the events; whole or cut is its verdict. */
   readonly state: StreamState;
+  /** What stood before the body and was read already. */
+  readonly readAhead: readonly Uint8Array[];
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
@@ -46,8 +48,12 @@ async function follow(
   toClient: ReadableStream<Uint8Array>,
   tapped: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, clientGone, idleMs }: StreamOptions,
+  { state, readAhead, clientGone, idleMs }: StreamOptions,
 ): Promise<StreamEnd> {
+  if (!(await writeAll(writable, readAhead, state))) {
+    await Promise.all([toClient.cancel(), tapped.cancel()]);
+    return 'client_left';
+  }
   const stop = new AbortController();
   clientGone.addEventListener('abort', () => stop.abort());
   const pipe = toClient
@@ -79,6 +85,27 @@ async function follow(
   const end = verdict(piped, tapEnd, idle, state);
   const delivered = await conclude(writable, lastBytes(end, state));
   return delivered ? end : 'client_left';
+}
+
+/** Writes what was read ahead; false when there is nobody to write to. */
+async function writeAll(
+  writable: WritableStream<Uint8Array>,
+  pieces: readonly Uint8Array[],
+  state: StreamState,
+): Promise<boolean> {
+  if (pieces.length === 0) return true;
+  const writer = writable.getWriter();
+  try {
+    for (const piece of pieces) {
+      state.feed(piece);
+      await writer.write(piece);
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    writer.releaseLock();
+  }
 }
 
 function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: StreamState): StreamEnd {

@@ -5,6 +5,7 @@ import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { relayEventStream } from './event-stream.ts';
 import { responseHeaders } from './headers.ts';
+import { readAheadOf } from './read-ahead.ts';
 import { readBytes } from './read-text.ts';
 import type { StreamState } from './stream-state.ts';
 import { cutAnswer } from './upstream-error.ts';
@@ -29,15 +30,18 @@ export function passOn(upstream: Response): Response {
 }
 
 /** A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. */
-export async function passError(upstream: Response, { payer, settings }: UpstreamContext): Promise<Response> {
-  const { bytes } = await readBytes(upstream.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
+export async function passError(
+  answer: Response,
+  { payer, settings, upstream }: UpstreamContext,
+): Promise<Response> {
+  const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
   const text = new TextDecoder().decode(bytes);
-  const headers = responseHeaders(upstream.headers);
+  const headers = responseHeaders(answer.headers);
   headers.set('content-type', 'application/json');
   // Some upstreams quote the key that they refuse; whoever pays, it is nobody else's business.
-  const secrets = [upstreamKey(payer, settings), settings.key, settings.apiToken].filter(isSecret);
-  const body = redact(errorBody(upstream.status, text), secrets);
-  return new Response(body === text ? bytes : body, { status: upstream.status, headers });
+  const secrets = [upstreamKey(payer, upstream), ...settings.secrets].filter(isSecret);
+  const body = redact(errorBody(answer.status, text), secrets);
+  return new Response(body === text ? bytes : body, { status: answer.status, headers });
 }
 
 /** Placeholders such as `none` or `EMPTY` are words that an error may well need. */
@@ -50,8 +54,9 @@ export function passEvents(upstream: Response, state: StreamState, context: Upst
   if (upstream.body === null) throw cutAnswer();
   const { readable, ended } = relayEventStream(upstream.body, {
     state,
-    clientGone: context.clientGone,
-    idleMs: context.settings.upstreamIdleMs,
+    readAhead: readAheadOf(upstream),
+    clientGone: context.clientGone(),
+    idleMs: context.upstream.idleMs,
   });
   context.waitUntil(
     ended.then((end) => context.log('stream_end', { end, events: state.events, ...state.usage })),

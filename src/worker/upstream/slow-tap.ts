@@ -8,10 +8,15 @@ const LONGEST_PAUSE_MS = 1000;
 const BUFFER_BYTES = 16 * 1024;
 
 /**
- * What a reader who stopped taking bytes could make the stream's other branch hold. A tap that has read more while
- * that branch is still under way gives up.
+ * What a tap has read, a client that stopped reading may still have to get: the stream's other branch holds it. How much
+ * that is cannot be seen, so what could be is bounded. Every tap may read this much; beyond it, all taps of the
+ * isolate share the second number, and one that finds it used up gives up.
  */
-const LIMIT_BYTES = 4 * 1024 * 1024;
+const OWN_LIMIT_BYTES = 4 * 1024 * 1024;
+const SHARED_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** What all taps have read beyond their own limit, of streams still under way. */
+let sharedBytes = 0;
 
 /** How the tap ended: at the stream's end, with the stream's failure, or because it would have read too far. */
 export type TapEnd = 'ended' | 'broken' | 'gave_up';
@@ -34,6 +39,8 @@ export class SlowTap {
   readonly #reader: ReadableStreamBYOBReader;
   readonly #options: TapOptions;
   #otherIsDone = false;
+  /** This tap's part of what all have read beyond their own limit. */
+  #sharedBytes = 0;
 
   constructor(stream: ReadableStream<Uint8Array>, options: TapOptions) {
     this.#reader = stream.getReader({ mode: 'byob' });
@@ -41,7 +48,11 @@ export class SlowTap {
     options.otherBranch.then(() => {
       this.#otherIsDone = true;
     });
-    this.ended = this.#run().catch(() => 'broken');
+    this.ended = this.#run()
+      .catch(() => 'broken' as const)
+      .finally(() => {
+        sharedBytes -= this.#sharedBytes;
+      });
   }
 
   /** Stops reading. With the other branch gone too, this stops the stream's source. */
@@ -59,7 +70,7 @@ export class SlowTap {
       if (done || value === undefined) return 'ended';
       this.#options.onBytes(value);
       total += value.byteLength;
-      if (total > LIMIT_BYTES && !this.#otherIsDone) {
+      if (!this.#otherIsDone && !this.#mayRead(total)) {
         await this.cancel();
         return 'gave_up';
       }
@@ -69,6 +80,13 @@ export class SlowTap {
       }
       view = new Uint8Array(value.buffer);
     }
+  }
+
+  #mayRead(total: number): boolean {
+    const beyond = Math.max(0, total - OWN_LIMIT_BYTES);
+    sharedBytes += beyond - this.#sharedBytes;
+    this.#sharedBytes = beyond;
+    return beyond === 0 || sharedBytes <= SHARED_LIMIT_BYTES;
   }
 
   async #read(view: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> {

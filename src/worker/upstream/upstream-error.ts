@@ -33,6 +33,17 @@ export function cutAnswer(): GatewayError {
   });
 }
 
+/** A stream that opened and then said nothing for too long. */
+export function silentStart(): GatewayError {
+  return new GatewayError({
+    status: 504,
+    code: 'upstream_timeout',
+    message:
+      'The upstream opened a stream and said nothing in time (UPSTREAM_FIRST_CONTENT_MS). Send the request again.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
 /** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
 export function answerTooLarge(): GatewayError {
   return new GatewayError({

@@ -1,0 +1,76 @@
+/** The models of many upstreams as one list. */
+import { isRecord, parseJson } from '../json/read.ts';
+import type { Model } from '../models.ts';
+import { callUpstream } from '../upstream/call.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
+import { readText } from '../upstream/read-text.ts';
+import { directTarget, type Routing } from './resolve.ts';
+import type { Upstream } from './upstream.ts';
+
+const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Short, for one upstream that is away must not keep whoever asked for all. */
+const LIST_TIMEOUT_MS = 2000;
+/** How long a list is taken for the present one. */
+const FRESH_MS = 30_000;
+
+type Json = Record<string, unknown>;
+
+/** Lists that the server's own keys brought, by upstream. A caller's key may see other models, so its lists are not kept. */
+const lists = new Map<string, { readonly models: readonly Json[]; readonly until: number }>();
+
+/**
+ * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
+ * `upstream/model`. An upstream that gives no list contributes none.
+ */
+export async function listModels(headers: () => Headers, context: UpstreamContext): Promise<readonly Json[]> {
+  const { settings, payer } = context;
+  const { routing } = settings;
+  const asked = routing.upstreams.filter(({ clientKeys }) => payer.pays === 'server' || clientKeys);
+  const all = await Promise.all(asked.map((upstream) => modelsOf(upstream, headers, context)));
+  return all.flatMap((models, position) => {
+    const upstream = asked[position];
+    return upstream === undefined
+      ? []
+      : models.map((model) => ({ ...model, id: nameFor(model['id'], upstream, routing) }));
+  });
+}
+
+/** The entries of MODELS, as models. */
+export function aliasModels({ models }: Routing, created: number): readonly Model[] {
+  return [...models.keys()].map((id) => ({ id, object: 'model', created, owned_by: 'nexcode-alias' }));
+}
+
+async function modelsOf(
+  upstream: Upstream,
+  headers: () => Headers,
+  context: UpstreamContext,
+): Promise<readonly Json[]> {
+  const shared = context.payer.pays === 'server';
+  const known = lists.get(upstream.name);
+  if (shared && known !== undefined && known.until > Date.now()) return known.models;
+  const models = await fetchModels(headers(), { ...context, upstream });
+  if (shared && models !== undefined) lists.set(upstream.name, { models, until: Date.now() + FRESH_MS });
+  return models ?? [];
+}
+
+async function fetchModels(headers: Headers, context: UpstreamContext): Promise<readonly Json[] | undefined> {
+  const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
+  try {
+    const request = { method: 'GET', path: '/v1/models', query: '', headers, body: null };
+    const answer = await callUpstream(request, { ...context, stop });
+    const { text } = await readText(answer.body, LIST_LIMIT_BYTES);
+    const list = answer.status === 200 ? parseJson(text) : undefined;
+    if (!isRecord(list) || !Array.isArray(list['data'])) return undefined;
+    return list['data'].filter(isRecord).filter(({ id }) => typeof id === 'string');
+  } catch {
+    return undefined;
+  }
+}
+
+function nameFor(id: unknown, upstream: Upstream, routing: Routing): string {
+  const model = String(id);
+  const reached = directTarget(model, routing);
+  const suffices = reached.upstream === upstream && reached.model === model && !routing.models.has(model);
+  if (suffices) return model;
+  return `${upstream.name}/${model}`;
+}

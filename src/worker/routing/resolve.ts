@@ -1,0 +1,72 @@
+/** Which upstreams a model's requests go to, in which order. Pure. */
+import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
+
+/** One place for a request: an upstream, and the model's name there. */
+export interface Target {
+  readonly upstream: Upstream;
+  readonly model: string;
+}
+
+/** One line of a list in MODELS. Weights are relative to each other. */
+export interface Choice {
+  readonly to: string;
+  readonly weight: number;
+}
+
+/** What an entry of MODELS stands for: places to try in this order, or in an order drawn by weight. */
+export interface ModelRoute {
+  readonly choices: readonly Choice[];
+  readonly weighted: boolean;
+}
+
+/** All that resolution needs. */
+export interface Routing {
+  /** In the operator's order, the default upstream last. */
+  readonly upstreams: readonly Upstream[];
+  readonly models: ReadonlyMap<string, ModelRoute>;
+}
+
+/** Whether names lead to different places at all; where they do not, nobody needs to know them. */
+export function isRouted({ upstreams, models }: Routing): boolean {
+  return upstreams.length > 1 || models.size > 0;
+}
+
+/**
+ * The targets for a model, the first to be tried first: an entry of MODELS, else `upstream/model`, else the first
+ * upstream whose patterns match, else the default one.
+ * @param random draws from [0, 1); only weighted lists ask for it.
+ */
+export function resolve(model: string, routing: Routing, random: () => number): readonly Target[] {
+  const route = routing.models.get(model);
+  if (route === undefined) return [directTarget(model, routing)];
+  const choices = route.weighted ? drawn(route.choices, random) : route.choices;
+  return choices.map(({ to }) => directTarget(to, routing));
+}
+
+/** The one target of a name that is no entry of MODELS, or of what such an entry points to. */
+export function directTarget(name: string, { upstreams }: Routing): Target {
+  const slash = name.indexOf('/');
+  const named = upstreams.find((upstream) => upstream.name === name.slice(0, Math.max(slash, 0)));
+  if (named !== undefined && slash < name.length - 1)
+    return { upstream: named, model: name.slice(slash + 1) };
+  const matching = upstreams.find(({ models }) => models.some((pattern) => pattern.test(name)));
+  return { upstream: matching ?? defaultUpstream(upstreams), model: name };
+}
+
+/** The upstream of the OPENAI_* settings, which always exists. */
+export function defaultUpstream(upstreams: readonly Upstream[]): Upstream {
+  const found = upstreams.find(({ name }) => name === DEFAULT_UPSTREAM);
+  if (found === undefined) throw new Error('A routing without the default upstream');
+  return found;
+}
+
+/**
+ * An order in which each place comes first as often as its weight says, and the rest follow in the same way.
+ * @see Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006)
+ */
+function drawn(choices: readonly Choice[], random: () => number): readonly Choice[] {
+  return choices
+    .map((choice) => ({ choice, rank: -Math.log(1 - random()) / choice.weight }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ choice }) => choice);
+}

@@ -1,0 +1,256 @@
+import type { Json } from 'miniflare';
+import { describe, expect, test } from 'vitest';
+import {
+  apiError,
+  chatChunk,
+  chatCompletion,
+  chatStream,
+  EVENT_STREAM,
+  resetBeforeHead,
+  respond,
+  stall,
+  stream,
+} from '../support/answers.ts';
+import { type Answer, call, connect } from '../support/http.ts';
+import { refusingBase, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
+import { startWorkerd, type Workerd } from '../support/workerd.ts';
+
+const ROLE = chatChunk({ role: 'assistant', content: '' });
+
+/** What a target does. `refused` is no script: nobody listens there. */
+const FAULTS: Readonly<Record<string, { streamed: Script | 'refused'; plain: Script | 'refused' }>> = {
+  refused: both('refused'),
+  'reset before headers': both(resetBeforeHead),
+  'no headers': both(stall),
+  '429 with retry-after': both(respond(apiError('slow down', 'requests'), 429, json({ 'retry-after': '7' }))),
+  '500': both(respond(apiError('broken', 'server_error'), 500, json())),
+  '503': both(respond(apiError('busy', 'server_error'), 503, json())),
+  '200 then cut before content': { streamed: stream([ROLE], 'cut'), plain: resetBeforeHead },
+  '200 then stall before content': { streamed: stream([ROLE], 'stall'), plain: stall },
+  '200 then error event first': {
+    streamed: stream([apiError('overloaded', 'server_error')]),
+    plain: respond(apiError('overloaded', 'server_error'), 503, json()),
+  },
+};
+
+/** What the client gets when no other target is left: the status, and for a 200 the error event's code. */
+const LAST: Readonly<Record<string, { streamed: [number, string?]; plain: [number] }>> = {
+  refused: { streamed: [502], plain: [502] },
+  'reset before headers': { streamed: [502], plain: [502] },
+  'no headers': { streamed: [504], plain: [504] },
+  '429 with retry-after': { streamed: [429], plain: [429] },
+  '500': { streamed: [500], plain: [500] },
+  '503': { streamed: [503], plain: [503] },
+  '200 then cut before content': { streamed: [200, 'upstream_stream_cut'], plain: [502] },
+  '200 then stall before content': { streamed: [200, 'upstream_timeout'], plain: [504] },
+  '200 then error event first': { streamed: [200, 'overloaded'], plain: [503] },
+};
+
+function both(script: Script | 'refused') {
+  return { streamed: script, plain: script };
+}
+
+function json(headers: Record<string, string> = {}) {
+  return { 'content-type': 'application/json', ...headers };
+}
+
+/** A gateway before as many targets as scripts, all of them for the model `m`. */
+interface Bench extends AsyncDisposable {
+  readonly upstreams: readonly Upstream[];
+  readonly workerd: Workerd;
+  ask(parts?: Record<string, unknown>, headers?: Record<string, string>): Promise<Answer>;
+}
+
+async function bench(
+  scripts: readonly (Script | 'refused')[],
+  settings: Record<string, Json> = {},
+): Promise<Bench> {
+  const stack = new AsyncDisposableStack();
+  const upstreams: Upstream[] = [];
+  const table: Record<string, Json> = {};
+  for (const [position, script] of scripts.entries()) {
+    const upstream = stack.use(await startUpstream());
+    upstreams.push(upstream);
+    if (script !== 'refused') upstream.always(script);
+    const base = script === 'refused' ? await refusingBase() : upstream.base;
+    table[`u${position}`] = { base, headers_ms: 400, first_content_ms: 400, idle_ms: 400 };
+  }
+  const workerd = stack.use(
+    await startWorkerd({
+      UPSTREAMS: table,
+      MODELS: { m: scripts.map((_, position) => `u${position}/real-${position}`) },
+      REQUIRE_AUTH: 'false',
+      ...settings,
+    }),
+  );
+  return {
+    upstreams,
+    workerd,
+    ask: (parts = {}, headers = {}) =>
+      call(workerd.url, {
+        path: '/v1/chat/completions',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ model: 'm', messages: [], ...parts }),
+      }),
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+const GOOD = { streamed: stream(chatStream()), plain: respond(chatCompletion(), 200, json()) };
+
+describe.each(Object.keys(FAULTS))('%s', (name) => {
+  const fault = FAULTS[name] ?? both(stall);
+  const last = LAST[name] ?? { streamed: [0], plain: [0] };
+
+  test.each([1, 2, 3])('in a stream, at the first of %d targets', async (count) => {
+    const scripts = [fault.streamed, ...Array.from({ length: count - 1 }, () => GOOD.streamed)];
+    await using run = await bench(scripts);
+    const answer = await run.ask({ stream: true });
+    if (count === 1) {
+      const [status, code] = last.streamed;
+      expect(answer.status).toBe(status);
+      if (code !== undefined) expect(answer.text()).toContain(code);
+      expect(answer.text()).not.toContain('[DONE]');
+      return;
+    }
+    expect(answer.status).toBe(200);
+    expect(answer.text()).toBe(
+      chatStream()
+        .map((data) => `data: ${data}\n\n`)
+        .join(''),
+    );
+    expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+    expect(run.upstreams.slice(2).flatMap(({ exchanges }) => exchanges)).toEqual([]);
+  });
+
+  test.each([1, 2, 3])('in a plain answer, at the first of %d targets', async (count) => {
+    const scripts = [fault.plain, ...Array.from({ length: count - 1 }, () => GOOD.plain)];
+    await using run = await bench(scripts);
+    const answer = await run.ask();
+    expect(answer.status).toBe(count === 1 ? last.plain[0] : 200);
+    if (count === 1) return;
+    expect(answer.text()).toBe(chatCompletion());
+    expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+  });
+});
+
+test('a stream that is cut after its first words is not begun again elsewhere: it ends in an error event', async () => {
+  await using run = await bench([stream([ROLE, chatChunk({ content: 'Hel' })], 'cut'), GOOD.streamed]);
+  const answer = await run.ask({ stream: true });
+  expect(answer.text()).toContain('"Hel"');
+  expect(answer.text()).toContain('upstream_stream_cut');
+  expect(answer.text()).not.toContain('[DONE]');
+  expect(run.upstreams[1]?.exchanges).toEqual([]);
+});
+
+test('the body changes only in its model', async () => {
+  await using run = await bench([GOOD.plain]);
+  const body = '{ "seed": 9223372036854775807, "model" : "m","messages":[ ],"x":1.0}';
+  await call(run.workerd.url, { path: '/v1/chat/completions', headers: json(), body });
+  expect(run.upstreams[0]?.exchanges[0]?.request.body.toString()).toBe(body.replace('"m"', '"real-0"'));
+});
+
+test('when all fail, a 429 is the answer, with the time that it asks for', async () => {
+  const busy = respond(apiError('slow down', 'requests'), 429, json({ 'retry-after': '7' }));
+  await using run = await bench([resetBeforeHead, busy, respond(apiError('broken'), 500, json())]);
+  const answer = await run.ask();
+  expect(answer.status).toBe(429);
+  expect(answer.head.header('retry-after')).toBe('7');
+  expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([1, 1, 1]);
+});
+
+test('a target that failed is left alone while another answers, and asked when none does', async () => {
+  await using run = await bench([respond(apiError('broken'), 500, json()), GOOD.plain]);
+  await run.ask();
+  await run.ask();
+  expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([1, 2]);
+  run.upstreams[0]?.always(GOOD.plain);
+  run.upstreams[1]?.always(respond(apiError('broken'), 500, json()));
+  expect((await run.ask()).status).toBe(200);
+  expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 3]);
+});
+
+test.each([400, 401, 403, 404, 422])('a %d is the answer, and no other target is asked', async (status) => {
+  await using run = await bench([respond(apiError('no'), status, json()), GOOD.plain]);
+  expect((await run.ask()).status).toBe(status);
+  expect(run.upstreams[1]?.exchanges).toEqual([]);
+});
+
+describe("a caller's own key", () => {
+  const key = { authorization: 'Bearer sk-of-a-caller' };
+
+  test('goes to no upstream that did not ask for it: 403 before any call', async () => {
+    await using run = await bench([GOOD.plain]);
+    const answer = await run.ask({}, key);
+    expect(answer.status).toBe(403);
+    expect(answer.json()).toMatchObject({ error: { code: 'client_key_not_allowed', param: 'model' } });
+    expect(run.upstreams[0]?.exchanges).toEqual([]);
+  });
+
+  test('passes by the targets of a list that it may not go to', async () => {
+    await using own = await startUpstream();
+    own.always(GOOD.plain);
+    await using run = await bench([GOOD.plain], {
+      OPENAI_API_BASE: own.base,
+      MODELS: { m: ['u0/real-0', 'default/plain'] },
+    });
+    const answer = await run.ask({}, key);
+    expect(answer.head.header('x-nexcode-upstream')).toBe('default/plain');
+    expect(own.exchanges[0]?.request.head.header('authorization')).toBe(key.authorization);
+    expect(run.upstreams[0]?.exchanges).toEqual([]);
+  });
+});
+
+test('a key goes in the header that its upstream takes', async () => {
+  await using azure = await startUpstream();
+  azure.always(GOOD.plain);
+  await using workerd = await startWorkerd({
+    UPSTREAMS: { azure: { base: azure.base, key: 'AZURE_KEY', auth: 'api-key' } },
+    AZURE_KEY: 'azure-secret',
+    REQUIRE_AUTH: 'false',
+  });
+  await call(workerd.url, {
+    path: '/v1/chat/completions',
+    headers: json(),
+    body: JSON.stringify({ model: 'azure/gpt-4o', messages: [] }),
+  });
+  const head = azure.exchanges[0]?.request.head;
+  expect([head?.header('api-key'), head?.header('authorization')]).toEqual(['azure-secret', undefined]);
+});
+
+test('a client that leaves while a stream is held back stops it, and no further target is asked', async () => {
+  await using run = await bench([stream([ROLE], 'stall'), GOOD.streamed], {});
+  await using connection = await connect(run.workerd.url);
+  await connection.request({
+    path: '/v1/chat/completions',
+    headers: json(),
+    body: JSON.stringify({ model: 'm', messages: [], stream: true }),
+  });
+  const exchange = await run.upstreams[0]?.next();
+  connection.reset();
+  await exchange?.gone;
+  expect((await call(run.workerd.url, { path: '/health' })).status).toBe(200);
+  expect(run.upstreams[1]?.exchanges).toEqual([]);
+});
+
+test('legacy completions go along the same list', async () => {
+  await using run = await bench([respond(apiError('broken'), 500, json()), GOOD.plain], {
+    COMPLETIONS_MODE: 'chat',
+  });
+  const answer = await call(run.workerd.url, {
+    path: '/v1/completions',
+    headers: json(),
+    body: JSON.stringify({ model: 'm', prompt: 'Say hello.' }),
+  });
+  expect(answer.json()).toMatchObject({ object: 'text_completion', choices: [{ text: 'Hello!' }] });
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+});
+
+test('an event stream that begins with reasoning has begun', async () => {
+  const thinking = [ROLE, chatChunk({ reasoning_content: 'Hm.' }), ...chatStream()];
+  await using run = await bench([stream(thinking), GOOD.streamed]);
+  const answer = await run.ask({ stream: true });
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u0/real-0');
+  expect(answer.head.header('content-type')).toBe(EVENT_STREAM['content-type']);
+  expect(answer.text()).toContain('Hm.');
+});

@@ -1,0 +1,114 @@
+import type { Json } from 'miniflare';
+import { describe, expect, test } from 'vitest';
+import { respond } from '../support/answers.ts';
+import { call } from '../support/http.ts';
+import { refusingBase, startUpstream } from '../support/upstream.ts';
+import { startWorkerd } from '../support/workerd.ts';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+function list(...ids: string[]): string {
+  return JSON.stringify({
+    object: 'list',
+    data: ids.map((id) => ({ id, object: 'model', created: 1, owned_by: 'x' })),
+  });
+}
+
+/** A gateway before two upstreams, `a` for models that begin with a, and a default one. */
+async function startRouted(settings: Record<string, Json> = {}) {
+  const stack = new AsyncDisposableStack();
+  const a = stack.use(await startUpstream());
+  const other = stack.use(await startUpstream());
+  const workerd = stack.use(
+    await startWorkerd({
+      OPENAI_API_BASE: other.base,
+      UPSTREAMS: { a: { base: a.base, models: ['a-*'], key: 'A_KEY' } },
+      MODELS: { alias: 'a/a-1' },
+      A_KEY: 'key-of-upstream-a',
+      REQUIRE_AUTH: 'false',
+      ...settings,
+    }),
+  );
+  return { a, other, workerd, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+describe('an endpoint that the gateway does not know', () => {
+  test('goes to the upstream of the model in its JSON body, which changes in that name alone', async () => {
+    await using run = await startRouted();
+    run.a.reply(respond('{"object":"list"}'));
+    const body = '{"input":["x"], "model" : "alias", "n":1.0}';
+    const answer = await call(run.workerd.url, { path: '/v1/embeddings?x=1', headers: JSON_TYPE, body });
+    expect(answer.head.header('x-nexcode-upstream')).toBe('a/a-1');
+    const [exchange] = run.a.exchanges;
+    expect(exchange?.request.path).toBe('/v1/embeddings?x=1');
+    expect(exchange?.request.body.toString()).toBe(body.replace('"alias"', '"a-1"'));
+    expect(exchange?.request.head.header('authorization')).toBe('Bearer key-of-upstream-a');
+  });
+
+  test.each([
+    ['names no model', '{"input":"x"}', JSON_TYPE],
+    ['is no JSON', 'model=a-1', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['is JSON only by its type', '{"model":', JSON_TYPE],
+  ])('goes to the default upstream where its body %s', async (_, body, headers) => {
+    await using run = await startRouted();
+    run.other.reply(respond('{}'));
+    await call(run.workerd.url, { path: '/v1/moderations', headers, body });
+    expect(run.other.exchanges[0]?.request.body.toString()).toBe(body);
+    expect(run.other.exchanges[0]?.request.head.header('authorization')).toBeUndefined();
+  });
+});
+
+describe('GET /v1/models', () => {
+  test('lists the assistant, the aliases and what each upstream has, under names that lead there', async () => {
+    await using run = await startRouted();
+    run.a.always(respond(list('a-1', 'b-2')));
+    run.other.always(respond(list('b-2', 'a-9')));
+    const answer = await call(run.workerd.url, { path: '/v1/models' });
+    const { data } = answer.json() as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(['nexcode', 'alias', 'a-1', 'a/b-2', 'b-2', 'default/a-9']);
+    const one = await call(run.workerd.url, { path: '/v1/models/a%2Fb-2' });
+    expect(one.json()).toMatchObject({ id: 'a/b-2', owned_by: 'x' });
+    expect((await call(run.workerd.url, { path: '/v1/models/unheard-of' })).status).toBe(404);
+    // The first answer is fresh enough for all three.
+    expect(run.a.exchanges).toHaveLength(1);
+  });
+
+  test('does without an upstream that is away', async () => {
+    await using run = await startRouted({ OPENAI_API_BASE: await refusingBase() });
+    run.a.always(respond(list('a-1')));
+    const answer = await call(run.workerd.url, { path: '/v1/models' });
+    expect(answer.json()).toMatchObject({ data: [{ id: 'nexcode' }, { id: 'alias' }, { id: 'a-1' }] });
+  });
+
+  test("asks no upstream that takes no callers' keys with one", async () => {
+    await using run = await startRouted();
+    run.other.always(respond(list('b-2')));
+    await call(run.workerd.url, { path: '/v1/models', headers: { authorization: 'Bearer sk-of-a-caller' } });
+    expect(run.a.exchanges).toEqual([]);
+    expect(run.other.exchanges[0]?.request.head.header('authorization')).toBe('Bearer sk-of-a-caller');
+  });
+});
+
+test('deep health tells of every upstream', async () => {
+  await using run = await startRouted({ OPENAI_API_BASE: await refusingBase() });
+  run.a.always(respond(list('a-1')));
+  const answer = await call(run.workerd.url, { path: '/health?deep=1' });
+  expect([answer.status, answer.json()]).toMatchObject([
+    200,
+    {
+      upstreams: [
+        { name: 'a', reachable: true, status: 200 },
+        { name: 'default', reachable: false, code: 'upstream_error' },
+      ],
+    },
+  ]);
+});
+
+test('a model with a name that no header takes is served all the same', async () => {
+  await using run = await startRouted();
+  run.other.reply(respond());
+  const body = JSON.stringify({ model: '模型\n', messages: [] });
+  const answer = await call(run.workerd.url, { path: '/v1/chat/completions', headers: JSON_TYPE, body });
+  expect(answer.status).toBe(200);
+  expect(answer.head.header('x-nexcode-upstream')).toBe('default');
+});
