@@ -143,5 +143,9 @@ function served(file: string): string {
 }
 
 if (import.meta.main) {
-  for (const file of await buildPage()) console.log(`${file.path}: ${file.gzipBytes} bytes gzip`);
+  const files = await buildPage();
+  const app = files.find((file) => file.path === '/app.js')?.gzipBytes ?? 0;
+  console.log(
+    `The page is built: app.js of ${(app / 1024).toFixed(1)} KiB gzip, ${files.length - 1} files beside it.`,
+  );
 }

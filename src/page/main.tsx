@@ -3,12 +3,11 @@ import { render } from 'preact';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords } from './i18n/translate.ts';
 import { guardInputMethod } from './input/ime.ts';
-import { registerOffline } from './offline/register.ts';
 import { needsLogin, refreshModels, refreshSession, requireLogin } from './state/access.ts';
 import type { App, State } from './state/app.ts';
 import { addressedChat, openChat, refreshChat } from './state/chats.ts';
-import { startOver } from './state/clear.ts';
 import { observable } from './state/observable.ts';
+import { startOver } from './state/start-over.ts';
 import { speak } from './state/words.ts';
 import { readShelf } from './storage/browser.ts';
 import { keeper } from './storage/keeper.ts';
@@ -68,7 +67,7 @@ async function start(root: HTMLElement): Promise<void> {
     requireLogin(app);
     if (!needsLogin(state.get())) await refreshModels(app);
   }
-  registerOffline();
+  (await import('./offline/register.ts')).registerOffline();
 }
 
 /** Language, looks, connection and address, as they change while the page is open. */

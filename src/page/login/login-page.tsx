@@ -1,7 +1,7 @@
 /** Signing in with the server's token, and back to where one was. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { retryAfterMs } from '../api/failure.ts';
-import { type SignIn, signIn } from '../api/session.ts';
+import { type SignIn, signIn } from '../api/sign-in.ts';
 import type { Translate } from '../i18n/translate.ts';
 import { useSelect, useTranslate } from '../ui/app-context.ts';
 import { Seal } from '../ui/seal.tsx';

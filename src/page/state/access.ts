@@ -1,24 +1,24 @@
-/** Signing in and out, what the server offers, and the way to the login page and back. */
-import { fetchModels, fetchSession, signOut } from '../api/session.ts';
+/** What the server offers, and the way to the login page. */
+import { fetchModels, fetchSession } from '../api/session.ts';
 import { loginAddress } from '../login/next.ts';
 import { readShelf, writeShelf } from '../storage/browser.ts';
 import type { App, State } from './app.ts';
 
 /** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
-const SHOWN = 'nexcode.login-shown';
+export const LOGIN_SHOWN = 'nexcode.login-shown';
 
 /** Asks the server again who is signed in and what may be used. */
 export async function refreshSession(app: App): Promise<void> {
   const session = await fetchSession();
   if (!session) return;
   app.state.set({ session });
-  if (session.authenticated) writeShelf('sessionStorage', SHOWN, null);
+  if (session.authenticated) writeShelf('sessionStorage', LOGIN_SHOWN, null);
 }
 
 /** Goes to the login page where nothing can be asked without it, once in this tab. */
 export function requireLogin(app: App): void {
-  if (needsLogin(app.state.get()) && readShelf('sessionStorage', SHOWN) === null) {
-    if (writeShelf('sessionStorage', SHOWN, '1')) goToLogin();
+  if (needsLogin(app.state.get()) && readShelf('sessionStorage', LOGIN_SHOWN) === null) {
+    if (writeShelf('sessionStorage', LOGIN_SHOWN, '1')) goToLogin();
   }
 }
 
@@ -30,11 +30,6 @@ export function needsLogin({ session, preferences, key }: State): boolean {
 
 export function goToLogin(): void {
   location.assign(loginAddress(location.pathname + location.search + location.hash));
-}
-
-export async function leave(app: App): Promise<void> {
-  writeShelf('sessionStorage', SHOWN, '1');
-  if (await signOut()) await refreshSession(app);
 }
 
 /** The server's models, as the key in use sees them. */

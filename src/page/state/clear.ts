@@ -1,6 +1,7 @@
 /** "Clear everything on this device": conversations, drafts, settings, key, session, caches. */
-import { signOut } from '../api/session.ts';
+import { signOut } from '../api/sign-in.ts';
 import { type App, keepKey } from './app.ts';
+import { startOver } from './start-over.ts';
 
 export async function clearDevice(app: App): Promise<void> {
   for (const live of app.live.values()) live.stop();
@@ -17,12 +18,6 @@ export async function clearDevice(app: App): Promise<void> {
   }
   app.tabs.tell({ type: 'cleared' });
   startOver();
-}
-
-/** A fresh page: nothing of before is left in memory either. */
-export function startOver(): void {
-  history.replaceState(null, '', '/');
-  location.reload();
 }
 
 async function forgetCaches(): Promise<void> {

@@ -1,7 +1,8 @@
 /** What can be done with a conversation in the list. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../conversation/types.ts';
-import { deleteChat, patchChat, renameChat } from '../state/chats.ts';
+import { deleteChat, renameChat } from '../state/chat-changes.ts';
+import { patchChat } from '../state/chats.ts';
 import { useApp, useTranslate } from './app-context.ts';
 import { Menu, type MenuAction } from './menu.tsx';
 

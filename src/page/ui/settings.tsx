@@ -1,7 +1,8 @@
 /** The settings: who answers, looks and language, what lies on this device. Every change holds at once. */
 import { useEffect, useRef } from 'preact/hooks';
-import { leave, refreshModels } from '../state/access.ts';
+import { refreshModels } from '../state/access.ts';
 import { choose } from '../state/app.ts';
+import { leave } from '../state/leave.ts';
 import type { Language, Theme } from '../storage/preferences.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';
