@@ -70,7 +70,9 @@ function access(settings: Settings, address: ListenAddress): string {
     case 'nothing_to_spend':
       return `${door} (REQUIRE_AUTH is not set, and the server has no key that could be spent)`;
     case 'fresh_deployment':
-      return `${door} (REQUIRE_AUTH is not set, and other machines can reach ${address.host})`;
+      return `${door} (REQUIRE_AUTH is not set, and ${
+        settings.localServer ? 'PUBLIC_HOSTS lets others in' : `other machines can reach ${address.host}`
+      })`;
   }
 }
 

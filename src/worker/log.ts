@@ -32,8 +32,12 @@ export function redact(text: string, secrets: readonly string[]): string {
     .reduce((clean, secret) => (secret === '' ? clean : clean.replaceAll(secret, REDACTED)), text);
 }
 
-/** A text without secrets and without what looks like a vendor's key, percent-encoded or not. */
-export function withoutSecrets(value: string, secrets: readonly string[]): string {
+/** Whether a plain text, one without any encoding, holds a secret or what looks like a vendor's key. */
+export function holdsSecret(text: string, secrets: readonly string[]): boolean {
+  return text.search(KEY_LIKE) !== -1 || secrets.some((secret) => text.includes(secret));
+}
+
+function withoutSecrets(value: string, secrets: readonly string[]): string {
   const plain = percentDecoded(value);
   // Percent-encoding has more than one spelling, so an encoded secret is looked for in the decoded text.
   if (plain !== value && (redact(plain, secrets) !== plain || plain.search(KEY_LIKE) !== -1)) return REDACTED;

@@ -173,7 +173,8 @@ function settle(values: z.output<typeof schema>, routing: Routing): Settings {
 /** An unset REQUIRE_AUTH is open only where nobody else can come or nothing can be spent: never an open purse. */
 function requireAuthOf(values: z.output<typeof schema>, { upstreams }: Routing): [boolean, AuthReason] {
   if (values.REQUIRE_AUTH !== undefined) return [values.REQUIRE_AUTH, 'set'];
-  if (values.LOCAL_SERVER) return [false, 'local'];
+  // Whoever names a public host has put a proxy or a tunnel in front: others than this machine come in then.
+  if (values.LOCAL_SERVER && values.PUBLIC_HOSTS.length === 0) return [false, 'local'];
   const nothingToSpend = upstreams.every(({ key, base }) => key === undefined && base === OPENAI_BASE);
   if (nothingToSpend && upstreams.length === 1) return [false, 'nothing_to_spend'];
   return [true, 'fresh_deployment'];

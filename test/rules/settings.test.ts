@@ -292,6 +292,11 @@ describe('an unset REQUIRE_AUTH', () => {
     [{ LOCAL_SERVER: 'true', OPENAI_API_KEY: 'sk-a' }, false, 'local'],
     [{ LOCAL_SERVER: 'true', OPENAI_API_BASE: 'http://10.0.0.5:8000/v1' }, false, 'local'],
     [{ LOCAL_SERVER: 'false', OPENAI_API_KEY: 'sk-a' }, true, 'fresh_deployment'],
+    [
+      { LOCAL_SERVER: 'true', PUBLIC_HOSTS: 'chat.example.com', OPENAI_API_KEY: 'sk-a' },
+      true,
+      'fresh_deployment',
+    ],
   ])('with %j comes to %s (%s)', (bindings, requireAuth, requireAuthReason) => {
     expect(settingsWith(bindings)).toMatchObject({ requireAuth, requireAuthReason });
   });

@@ -19,16 +19,7 @@ const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
  * never for what is allowed: upstreams differ in how they read it.
  */
 export function endpointKind(method: string, path: string): EndpointKind {
-  if (
-    ADMIN.test(
-      path
-        .replaceAll('%2F', '/')
-        .replaceAll('%5C', '/')
-        .replace(/\/{2,}/g, '/'),
-    )
-  )
-    return 'admin';
   if (method === 'POST' && STATELESS_POSTS.test(path)) return 'stateless';
   if ((method === 'GET' || method === 'HEAD') && STATELESS_GETS.test(path)) return 'stateless';
-  return 'stateful';
+  return ADMIN.test(path.replace(/(?:%2F|%5C|\/)+/g, '/')) ? 'admin' : 'stateful';
 }

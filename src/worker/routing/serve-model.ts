@@ -1,7 +1,7 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
-import { withoutSecrets } from '../log.ts';
+import { holdsSecret } from '../log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Attempt, firstAnswer, isPassing } from './failover.ts';
 import { resolve, type Target } from './resolve.ts';
@@ -70,5 +70,5 @@ const MODEL_NAME = /^[\w.:@/+-]{1,200}$/;
 /** The target as `x-nexcode-upstream` names it: without the model where its name could be anything. */
 function shownName({ upstream, model }: Target, secrets: readonly string[]): string {
   const name = nameOf({ upstream, model });
-  return MODEL_NAME.test(model) && withoutSecrets(name, secrets) === name ? name : upstream.name;
+  return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
 }
