@@ -77,7 +77,7 @@ describe('a refusal', () => {
     await expect.poll(() => retry.innerText()).toMatch(/Try again in [12] s/);
     expect(await retry.isDisabled()).toBe(true);
     world.site.answer(words('Here you are.'));
-    await expect.poll(() => retry.isEnabled(), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => retry.isEnabled()).toBe(true);
     await retry.click();
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Here you are.');
   });
@@ -137,9 +137,7 @@ describe('trouble on the way', () => {
     );
     await using visitor = await world.visit();
     await ask(visitor.page, 'Hi');
-    await expect
-      .poll(() => visitor.page.locator('.answer').innerText(), { timeout: 5000 })
-      .toContain('At last.');
+    await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('At last.');
     expect(await card(visitor.page).count()).toBe(0);
     expect(attempts).toBe(2);
   });

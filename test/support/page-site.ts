@@ -156,7 +156,7 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
     viewport: { width: 1280, height: 800 },
     ...contextOptions,
   });
-  context.setDefaultTimeout(8000);
+  context.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) =>

@@ -10,7 +10,7 @@ const PATHS = {
   check: 'M5 12.5 10 17 19 7',
   again: 'M19 12a7 7 0 1 1-2-5M19 4v4h-4',
   edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',
-  more: 'M6 12h.01M12 12h.01M18 12h.01',
+  more: 'M5.5 12h1M11.5 12h1M17.5 12h1',
   pin: 'M9 4h6l-1 6 3 3H7l3-3zM12 13v7',
   close: 'M6 6l12 12M18 6 6 18',
   left: 'M14 6l-6 6 6 6',
