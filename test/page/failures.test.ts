@@ -202,12 +202,26 @@ describe('trouble on the way', () => {
     visitor.expectPeace();
   });
 
+  it('says so even where the card for it cannot be fetched', async () => {
+    world.site.answer(
+      respond(apiError('Broken', 'server_error'), 500, { ...JSON_TYPE, 'x-should-retry': 'false' }),
+    );
+    await using visitor = await world.visit({ serviceWorkers: 'block' });
+    const { page } = visitor;
+    await page.route('**/chunk/failure-card-*.js', (route) => route.abort());
+    await ask(page, 'Hi');
+    await expect.poll(() => card(page).innerText()).toBe('This answer was interrupted. Broken');
+    expect(await page.getByRole('button', { name: 'Answer again' }).count()).toBe(1);
+  });
+
   it('keeps the question while offline, and asks it when told to', async () => {
     world.site.answer(words('Back again.'));
     await using visitor = await world.visit();
     const { page } = visitor;
     const composer = page.locator('textarea');
-    await Promise.all([page.waitForResponse(/failure-card/), composer.fill('Are you there?')]);
+    // All that the page may need is kept by then.
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await composer.fill('Are you there?');
     await page.context().setOffline(true);
     await expect.poll(() => page.locator('.banner').innerText()).toContain('You are offline');
     await composer.press('Enter');

@@ -1,4 +1,5 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
+import type { Failure } from '../api/failure.ts';
 import type { Message } from '../conversation/types.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { continueAnswer, regenerate } from '../state/turns.ts';
@@ -13,7 +14,17 @@ import { loadFailureCard } from './load-failure-card.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { Versions } from './versions.tsx';
 
-const FailureCard = lazy(loadFailureCard);
+const FailureCard = lazy(loadFailureCard, FailureNote);
+
+/** Where the network fails so early that not even the card for it could be fetched. */
+function FailureNote({ failure }: { readonly message: Message; readonly failure: Failure }) {
+  const t = useTranslate();
+  return (
+    <p class="card" role="alert">
+      {t('interrupted')} {failure.message}
+    </p>
+  );
+}
 
 export function AnswerView({ message }: { readonly message: Message }) {
   const app = useApp();

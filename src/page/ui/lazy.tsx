@@ -7,8 +7,14 @@ import { useApp } from './app-context.ts';
 /** A network that fails may come back while the part is still wanted. */
 const RETRY_MS = 2000;
 
-/** @param load resolves to the component; until then nothing is shown */
-export function lazy<P extends object>(load: (app: App) => Promise<ComponentType<P>>): ComponentType<P> {
+/**
+ * @param load resolves to the component
+ * @param Meanwhile what is shown until then; nothing where it is left out
+ */
+export function lazy<P extends object>(
+  load: (app: App) => Promise<ComponentType<P>>,
+  Meanwhile?: ComponentType<P>,
+): ComponentType<P> {
   let loaded: ComponentType<P> | null = null;
   return function Lazy(props: P) {
     const app = useApp();
@@ -29,7 +35,7 @@ export function lazy<P extends object>(load: (app: App) => Promise<ComponentType
       if (!loaded) attempt();
       return () => clearTimeout(again);
     }, []);
-    const Component = loaded;
+    const Component = loaded ?? Meanwhile;
     return Component ? <Component {...props} /> : null;
   };
 }
