@@ -299,8 +299,10 @@ describe('the call to the model', () => {
     if (!result.ok) throw new Error('settings');
     return result.settings;
   };
-  const sent = (body: string, values?: Record<string, string>) =>
-    modelRequest(body, JSON.parse(body), [user('q')], settings(values));
+  const sent = (body: string, values?: Record<string, string>) => {
+    const all = settings(values);
+    return modelRequest(body, JSON.parse(body), [user('q')], all.model, all);
+  };
 
   test('carries the model, the temperature and the length of the settings', () => {
     expect(JSON.parse(sent('{"model":"nexcode","messages":[]}'))).toEqual({

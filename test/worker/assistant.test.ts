@@ -416,6 +416,23 @@ describe('with a model', () => {
   });
 });
 
+test('the assistant falls back along a list of models, and says which one answered', async () => {
+  await using upstream = await startUpstream();
+  await using gateway = await startGateway({
+    OPENAI_MODEL: 'smart',
+    UPSTREAMS: JSON.stringify({ one: { base: await refusingBase() }, two: { base: upstream.base } }),
+    MODELS: JSON.stringify({ smart: ['one/a', 'two/gpt-5-b'] }),
+    REQUIRE_AUTH: 'false',
+  });
+  upstream.reply(respond(chatCompletion({ content: 'ok' })));
+  const answer = await ask(gateway, question('What is a monad?'));
+  expect(answer.headers.get('x-nexcode-answer')).toBe('model');
+  expect(answer.headers.get('x-nexcode-upstream')).toBe('two/gpt-5-b');
+  const sent = JSON.parse(upstream.exchanges[0]?.request.body.toString() ?? '');
+  expect(sent).toMatchObject({ model: 'gpt-5-b', max_completion_tokens: 1500 });
+  expect(sent).not.toHaveProperty('temperature');
+});
+
 test('without a model in reach, the question is still answered', async () => {
   await using gateway = await startGateway({ OPENAI_API_BASE: await refusingBase() });
   const answer = await ask(gateway, { ...question('怎样使用 Ollama？'), stream: true });

@@ -61,7 +61,7 @@ function readablePart(text: string): string {
 }
 
 /** Calibrated on the questions of eval/: below these the best section is about something else. */
-const LEAST_SCORE = 0.3;
+const LEAST_SCORE = 0.34;
 const LEAST_COVERAGE_AND_SCORE = 0.9;
 /** A question of everyday words alone asks for nothing that could be found. */
 const LEAST_MASS = 0.19;
