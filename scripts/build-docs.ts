@@ -1,8 +1,9 @@
 /** Renders docs/en and docs/zh as pages into public/docs. Run by wrangler before it bundles the Worker. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guidePage, indexPage, type NamedGuide } from './docs/page.ts';
 import { renderGuide } from './docs/render-guide.ts';
+import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
 /** The guides as a reader needs them; any other follows in the order of its name. */
@@ -17,15 +18,15 @@ const ORDER = [
   'development',
 ];
 
-await rm(join(root, 'public/docs'), { recursive: true, force: true });
 for (const language of ['en', 'zh'] as const) {
   const guides = await readGuides(join(root, 'docs', language));
   const folder = join(root, 'public/docs', language);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'index.html'), indexPage(language, guides));
-  await Promise.all(
-    guides.map((guide) => writeFile(join(folder, `${guide.name}.html`), guidePage(language, guide, guides))),
-  );
+  const pages = new Map([['index.html', indexPage(language, guides)]]);
+  for (const guide of guides) pages.set(`${guide.name}.html`, guidePage(language, guide, guides));
+  await Promise.all([...pages].map(([name, html]) => writeIfChanged(join(folder, name), html)));
+  for (const name of await readdir(folder)) {
+    if (!pages.has(name)) await rm(join(folder, name), { recursive: true });
+  }
 }
 
 async function readGuides(folder: string): Promise<NamedGuide[]> {
