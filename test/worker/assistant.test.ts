@@ -137,6 +137,15 @@ describe('with nothing configured', () => {
     expect(['section', 'none']).toContain(answer.headers.get('x-nexcode-answer'));
   });
 
+  test('its links follow the scheme of a proxy in front', async () => {
+    const answer = await ask(gateway, question('How do I use Ollama?'), { 'x-forwarded-proto': 'https' });
+    expect((await read(answer)).choices[0].message.content).toContain('(https://127.0.0.1');
+  });
+
+  test.each([['/docs/en'], ['/docs/zh'], ['/docs/en/api'], ['/docs.css']])('%s is served', async (path) => {
+    expect((await fetch(`${gateway.url}${path}`)).status).toBe(200);
+  });
+
   test('it is in the list of models, and the knowledge is served nowhere', async () => {
     const models = await read(await fetch(`${gateway.base}/models`));
     expect(models.data.map(({ id }: { id: string }) => id)).toContain('nexcode');

@@ -29,12 +29,15 @@ export interface Question {
   readonly leans: boolean;
 }
 
+/** How well other terms stand for the asker's own: what means the same, the parts of an identifier, the right spelling. */
 const SYNONYM = 0.75;
 const PARTS_OF_IDENTIFIER = 0.6;
 const MISSPELT = 0.8;
+/** The weights of what is less than a word of the topic: loose characters, everyday words, words of all programming. */
 const MAYBE_WORD = 0.35;
 const GENERAL = 0.3;
 const BROAD_WEIGHT = 0.6;
+/** That a guide has such a word too shows little. */
 const BROAD_EVIDENCE = 0.3;
 /** `ai.example.com` stands for whichever name the asker has. */
 const TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set(['com', 'cn', 'org', 'net', 'io', 'dev', 'app', 'me']);
@@ -135,8 +138,8 @@ class QuestionReader {
     if (groups.includes(LEAN_GROUP)) this.leans = true;
     const synonyms = groups.filter((group) => group >= FIRST_SYNONYM_GROUP);
     const general = groups.includes(GENERAL_GROUP);
-    // Words without a topic, and those that only lean, are read and done with.
     const broad = groups.includes(BROAD_GROUP);
+    // Words without a topic, and those that only lean, are read and done with.
     if (synonyms.length === 0 && !general && !broad) return true;
     const members = new Set(synonyms.flatMap((group) => this.#index.membersOf(group)));
     members.delete(key);

@@ -20,7 +20,12 @@ const PREVIOUS = 0.6;
 const SHORT = 1;
 /** Of a longer question this much of its beginning and of its end is read, in characters. */
 const READ_LENGTH = 1_000;
-export const HITS = 8;
+const HITS = 8;
+/** Calibrated on the questions of eval/: below these the best section is about something else. */
+const LEAST_SCORE = 0.34;
+const LEAST_COVERAGE_AND_SCORE = 0.9;
+/** A question of everyday words alone asks for nothing that could be found. */
+const LEAST_MASS = 0.19;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
 export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
@@ -59,12 +64,6 @@ function isKnown(index: KnowledgeIndex, { alternatives }: Concept): boolean {
 function readablePart(text: string): string {
   return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
 }
-
-/** Calibrated on the questions of eval/: below these the best section is about something else. */
-const LEAST_SCORE = 0.34;
-const LEAST_COVERAGE_AND_SCORE = 0.9;
-/** A question of everyday words alone asks for nothing that could be found. */
-const LEAST_MASS = 0.19;
 
 function isInScope(best: Hit | undefined): boolean {
   if (best === undefined || best.mass < LEAST_MASS || best.score < LEAST_SCORE) return false;

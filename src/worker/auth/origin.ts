@@ -49,11 +49,12 @@ export function isLocalHost(host: string | null, publicHosts: readonly string[])
 }
 
 /**
- * The origin under which the caller reached this gateway: the `Host` header's, with the scheme that arrived here.
- * For links in answers only; a caller who forges it misleads nobody but itself.
+ * The origin under which the caller reached this gateway: the `Host` header's, with the scheme that arrived here or at
+ * a proxy in front. For links in answers only; a caller who forges it misleads nobody but itself.
  */
 export function ownOrigin({ headers, url }: Request): string {
-  const origin = `${url.startsWith('https:') ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
+  const secure = url.startsWith('https:') || headers.get('x-forwarded-proto')?.toLowerCase() === 'https';
+  const origin = `${secure ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
   return URL.canParse(origin) ? new URL(origin).origin : '';
 }
 
