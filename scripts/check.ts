@@ -1,6 +1,5 @@
 /** `npm run check`: the gate. Every step in turn; the first that fails prints what it said and ends the run. */
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/launcher/build.ts';
@@ -20,7 +19,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],
   ['types: launcher, tests, bench', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
-  ...(hasSources('src/page') ? ([['types: page', command('tsc -p src/page')]] as const) : []),
+  ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],
   ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
   ['deployment, dry', () => buildWorker(join(PROJECT_ROOT, 'dist/worker')).then(() => '')],
   ['sizes', sizes],
@@ -73,12 +72,6 @@ async function sizes(): Promise<string> {
   );
   if (measured.some(({ bytes, limit }) => bytes > limit)) throw new StepError(lines.join('\n'));
   return lines.join('; ');
-}
-
-function hasSources(folder: string): boolean {
-  return readdirSync(join(PROJECT_ROOT, folder), { recursive: true }).some((name) =>
-    /\.tsx?$/.test(String(name)),
-  );
 }
 
 function kibibytes(bytes: number): string {

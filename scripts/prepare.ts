@@ -3,6 +3,7 @@
  * start and deploy all run it.
  */
 import { join } from 'node:path';
+import { buildPage } from './build-page.ts';
 import { writePages } from './docs/write-pages.ts';
 import { buildKnowledge } from './knowledge/build-index.ts';
 import { KnowledgeError } from './knowledge/read-knowledge.ts';
@@ -13,6 +14,7 @@ const root = join(import.meta.dirname, '..');
 try {
   await writeIfChanged(join(root, 'src/worker/assistant/knowledge.bin'), await buildKnowledge(root));
   await writePages(root);
+  await buildPage();
 } catch (error) {
   if (!(error instanceof KnowledgeError)) throw error;
   console.error(`The assistant's knowledge could not be built.\n${error.message}`);

@@ -1,0 +1,136 @@
+/** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { writeIfChanged } from './write-if-changed.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const MAIN = 'src/page/main.tsx';
+const PUBLIC = path.join(ROOT, 'public');
+/** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
+const FETCHED_AHEAD_BYTES = 25_000;
+/** What the service worker keeps for offline use, beside the bundle and its chunks. */
+const PAGE_FILES = [
+  '/',
+  '/login',
+  '/boot.js',
+  '/style.css',
+  '/manifest.webmanifest',
+  '/icon.svg',
+  '/icon-192.png',
+];
+
+/** A file of the bundle, the entry `/app.js` first. */
+export interface BuiltFile {
+  /** The path it is served at. */
+  readonly path: string;
+  readonly gzipBytes: number;
+}
+
+/** Builds everything anew and says what became of it. Rejects where a source does not compile. */
+export async function buildPage(): Promise<readonly BuiltFile[]> {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { app: MAIN },
+    outdir: 'public',
+    publicPath: '/',
+    chunkNames: 'chunk/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2024',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    write: false,
+    plugins: [oneCore],
+  });
+  const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
+  texts.set('/login.html', await readFile(path.join(PUBLIC, 'index.html'), 'utf8'));
+  for (const [name, text] of texts) await writeIfChanged(path.join(PUBLIC, name), text);
+  for (const name of await readdir(path.join(PUBLIC, 'chunk'))) {
+    if (!texts.has(`/chunk/${name}`)) await rm(path.join(PUBLIC, 'chunk', name));
+  }
+  const kept = [...PAGE_FILES, ...texts.keys()].filter((name) => name !== '/login.html');
+  const atOnce = kept.filter((name) => gzipBytes(texts.get(name) ?? '') <= FETCHED_AHEAD_BYTES);
+  const worker = await build({
+    absWorkingDir: ROOT,
+    entryPoints: { sw: 'src/page/offline/worker/sw.ts' },
+    outdir: 'public',
+    bundle: true,
+    format: 'iife',
+    target: 'es2024',
+    minify: true,
+    write: false,
+    define: {
+      FILES: JSON.stringify(kept),
+      AHEAD: JSON.stringify(atOnce),
+      RELEASE: JSON.stringify(await release(kept, texts)),
+    },
+  });
+  for (const { path: file, text } of worker.outputFiles)
+    await writeIfChanged(path.join(PUBLIC, served(file)), text);
+  return [...texts].map(([name, text]) => ({ path: name, gzipBytes: gzipBytes(text) }));
+}
+
+/**
+ * The bundler makes one chunk for each set of chunks that share a module: a dozen small files at first load, each
+ * compressed on its own. Here every chunk shares all of the first load: then that is one file.
+ */
+const oneCore: Plugin = {
+  name: 'one-core',
+  setup(bundler) {
+    const fetched = new Set<string>();
+    bundler.onResolve({ filter: /^\.{1,2}\// }, ({ kind, path: name, resolveDir }) => {
+      if (kind === 'dynamic-import' && !name.includes('/i18n/')) fetched.add(path.resolve(resolveDir, name));
+      return null;
+    });
+    bundler.onLoad({ filter: /src\/page\/.*\.tsx?$/ }, async ({ path: file }) => {
+      if (!fetched.has(file)) return null;
+      const main = path.relative(path.dirname(file), path.join(ROOT, MAIN));
+      const source = await readFile(file, 'utf8');
+      return {
+        contents: `${source}\nimport ${JSON.stringify(main)};\n`,
+        loader: file.endsWith('x') ? 'tsx' : 'ts',
+      };
+    });
+  },
+};
+
+/** The entry only imports the core: the core takes its place, and its name in every chunk. Saves a round trip. */
+function withCoreAsEntry({ outputs }: Metafile, texts: ReadonlyMap<string, string>): Map<string, string> {
+  const imports = outputs['public/app.js']?.imports ?? [];
+  const core = served(path.join(ROOT, imports[0]?.path ?? ''));
+  if (imports.length !== 1 || !texts.has(core))
+    throw new Error('The entry is expected to import one chunk, the core.');
+  const renamed = new Map<string, string>();
+  for (const [name, text] of texts) {
+    if (name !== '/app.js') renamed.set(name === core ? '/app.js' : name, text.replaceAll(core, '/app.js'));
+  }
+  return renamed;
+}
+
+function gzipBytes(text: string): number {
+  return gzipSync(text, { level: 9 }).length;
+}
+
+/** A name for these very bytes: any change of a kept file is a new release of the service worker. */
+async function release(kept: readonly string[], texts: ReadonlyMap<string, string>): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of [...kept].sort()) {
+    const file = name === '/' ? '/index.html' : name === '/login' ? '/login.html' : name;
+    hash.update(name).update(texts.get(file) ?? (await readFile(path.join(PUBLIC, file))));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** The path under which a built file is served. */
+function served(file: string): string {
+  return `/${path.relative(PUBLIC, file).split(path.sep).join('/')}`;
+}

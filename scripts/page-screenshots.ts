@@ -1,0 +1,143 @@
+/**
+ * Takes the pictures of the page in docs/screenshots: wide and phone, light and dark, Chinese and English. The gateway
+ * is the real one; the model behind it is a script, so that every picture can be taken again. Needs a CJK font on this
+ * machine (Debian: fonts-noto-cjk).
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildWorker } from '../src/launcher/build.ts';
+import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { chatChunk, EVENT_STREAM, usageChunk } from '../test/support/answers.ts';
+import { BUILT_WORKER } from '../test/support/build.ts';
+import { launchBrowser } from '../test/support/page-browser.ts';
+import { type Site, startSite } from '../test/support/page-site.ts';
+
+import type { Script } from '../test/support/upstream.ts';
+
+const OUT = join(PROJECT_ROOT, 'docs/screenshots');
+
+const QUESTIONS = {
+  'zh-CN': '用 TypeScript 写一个带超时的 fetch，失败时重试三次',
+  en: 'Write a TypeScript fetch with a timeout that retries three times',
+} as const;
+
+const CODE = `\`\`\`ts
+async function fetchWithRetry(url: string, retries = 3): Promise<Response> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetch(url, { signal: AbortSignal.timeout(5000) });
+    } catch (error) {
+      if (attempt === retries) throw error;
+      await new Promise((done) => setTimeout(done, 2 ** attempt * 200));
+    }
+  }
+}
+\`\`\``;
+
+const ANSWERS = {
+  'zh-CN': `可以用 \`AbortSignal.timeout\` 限时，再用一个循环重试：
+
+${CODE}
+
+**要点：**每次重试前的等待时间翻倍，避免给已经繁忙的服务器增加压力。
+
+| 尝试 | 等待 |
+| ---- | ---: |
+| 第一次 | 200 毫秒 |
+| 第二次 | 400 毫秒 |
+| 第三次 | 800 毫秒 |
+`,
+  en: `\`AbortSignal.timeout\` limits each attempt, and a loop repeats it:
+
+${CODE}
+
+**Note:** the wait doubles each time, so that a busy server is given room.
+
+| Attempt | Wait |
+| ------- | ---: |
+| first | 200 ms |
+| second | 400 ms |
+| third | 800 ms |
+`,
+} as const;
+
+type Language = keyof typeof QUESTIONS;
+
+const DEVICES: Readonly<Record<string, BrowserContextOptions>> = {
+  wide: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+};
+
+type Colours = 'light' | 'dark';
+
+/** What is pictured: the answer in every form, the rest where it looks different. */
+const PICTURES: readonly (readonly [device: string, colours: Colours, language: Language, more: boolean])[] =
+  [
+    ['wide', 'light', 'zh-CN', true],
+    ['wide', 'dark', 'en', true],
+    ['wide', 'light', 'en', false],
+    ['wide', 'dark', 'zh-CN', false],
+    ['phone', 'dark', 'zh-CN', true],
+    ['phone', 'light', 'en', true],
+    ['phone', 'light', 'zh-CN', false],
+    ['phone', 'dark', 'en', false],
+  ];
+
+async function take(
+  browser: Browser,
+  site: Site,
+  [device, colours, language, more]: (typeof PICTURES)[number],
+) {
+  const context = await browser.newContext({ ...DEVICES[device], colorScheme: colours, locale: language });
+  const page = await context.newPage();
+  const shot = (what: string) =>
+    page.screenshot({
+      path: join(OUT, `${what}-${device}-${colours}-${language}.png`),
+      animations: 'disabled',
+    });
+  await page.goto(site.url);
+  await page.locator('.welcome').waitFor();
+  if (more) await shot('welcome');
+  await page.locator('.to-settings').click();
+  await page.locator('dialog.settings input[type=checkbox]').check();
+  await page.locator('#setting-temperature').fill('0.7');
+  if (more) await shot('settings');
+  await page.keyboard.press('Escape');
+  site.answer(told(ANSWERS[language]));
+  await ask(page, QUESTIONS[language]);
+  await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 0));
+  await shot('answer');
+  await context.close();
+}
+
+/** An answer as a model of middling speed gives it, with what it would count. */
+function told(text: string): Script {
+  const parts = text.match(/.{1,4}/gsu) ?? [];
+  return async (exchange) => {
+    await exchange.head(200, EVENT_STREAM);
+    for (const content of parts) {
+      await exchange.event(chatChunk({ content }));
+      await new Promise((resolve) => setTimeout(resolve, 8));
+    }
+    await exchange.event(chatChunk({}, 'stop'));
+    const usage = { prompt_tokens: 24, completion_tokens: parts.length, total_tokens: 24 + parts.length };
+    await exchange.event(JSON.stringify({ ...JSON.parse(usageChunk()), usage }));
+    await exchange.event('[DONE]');
+    await exchange.end();
+  };
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.locator('textarea').fill(question);
+  await page.locator('.send').click();
+  await page.locator('.figures').waitFor();
+}
+
+await buildWorker(BUILT_WORKER);
+await mkdir(OUT, { recursive: true });
+const browser = await launchBrowser();
+const site = await startSite();
+for (const picture of PICTURES) await take(browser, site, picture);
+await browser.close();
+await site[Symbol.asyncDispose]();

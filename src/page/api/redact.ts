@@ -1,0 +1,13 @@
+/** Keys never appear in what is shown, kept or exported, wherever an error text may have picked them up. */
+const LOOKS_LIKE_A_KEY = /\b(?:sk|pk|rk|key|nxc)-[\w*.-]{6,}|\bBearer\s+[^\s"',]+/gi;
+
+/** Takes `secret` and everything that looks like a key out of a text. */
+export function redact(text: string, secret: string | null): string {
+  const without = secret ? text.replaceAll(secret, maskKey(secret)) : text;
+  return without.replace(LOOKS_LIKE_A_KEY, (found) => (found === maskKey(secret ?? '') ? found : '***'));
+}
+
+/** The only form in which a key is shown: `sk-...abcd`. A short one shows nothing of itself. */
+export function maskKey(key: string): string {
+  return key.length >= 12 ? `${key.slice(0, 3)}...${key.slice(-4)}` : '***';
+}

@@ -1,0 +1,63 @@
+/** What a conversation is made of. Every row is plain data: it is stored, exported and shown as it stands. */
+import type { Failure } from '../api/failure.ts';
+
+/** Who was asked, with what; stamped on each answer so that it stays true after the settings change. */
+export interface Stamp {
+  readonly mode: Mode;
+  /** The model named in the request. */
+  readonly model: string;
+  /** Absent where the request left the temperature to the model. */
+  readonly temperature?: number;
+  /** Known once the answer's headers are here. */
+  readonly speaker?: Speaker;
+}
+
+/** `assistant` is the built-in model `nexcode`; `openai` is any other model. */
+export type Mode = 'assistant' | 'openai';
+
+/** Who answered: the knowledge base alone, a model the server pays for, or a model paid with the reader's key. */
+export type Speaker = 'knowledge' | 'server' | 'own';
+
+/** What an answer took. Times in milliseconds. */
+export interface Figures {
+  readonly firstTokenMs?: number;
+  readonly totalMs: number;
+  readonly promptTokens?: number;
+  readonly completionTokens?: number;
+}
+
+/**
+ * `writing`: an answer is being received. `done`: whole. `stopped`: by the reader. `interrupted`: the
+ * stream ended without its end, or the page went away. `failed`: refused or broken, see `failure`.
+ */
+export type MessageState = 'writing' | 'done' | 'stopped' | 'interrupted' | 'failed';
+
+/** One message; siblings (same `parent`) are versions of each other, so nothing is ever overwritten. */
+export interface Message {
+  readonly id: string;
+  readonly chat: string;
+  readonly parent: string | null;
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+  /** Creation time, milliseconds since the epoch; orders versions. */
+  readonly at: number;
+  readonly state: MessageState;
+  readonly reasoning?: string;
+  readonly stamp?: Stamp;
+  readonly figures?: Figures;
+  readonly failure?: Failure;
+  /** The finish reason where it tells the reader something: `length` or `content_filter`. */
+  readonly finish?: string;
+}
+
+/** One conversation. `leaf` is the last message of the branch that is shown. */
+export interface Chat {
+  readonly id: string;
+  readonly title: string;
+  /** True once the reader named it; until then the first question does. */
+  readonly named: boolean;
+  readonly pinned: boolean;
+  readonly created: number;
+  readonly updated: number;
+  readonly leaf: string | null;
+}

@@ -1,0 +1,14 @@
+/** Which of the two languages to speak. Pure. */
+import type { Language } from '../storage/preferences.ts';
+
+export type Locale = 'zh-CN' | 'en';
+
+/** The reader's choice, else the first of the browser's languages that we speak, else English. */
+export function chooseLocale(choice: Language, languages: readonly string[]): Locale {
+  if (choice !== 'auto') return choice;
+  for (const language of languages) {
+    if (/^zh\b/i.test(language)) return 'zh-CN';
+    if (/^en\b/i.test(language)) return 'en';
+  }
+  return 'en';
+}

@@ -1,0 +1,101 @@
+/** The page's start: read what is stored, choose a language, show the page, ask the server. */
+import { render } from 'preact';
+import { chooseLocale } from './i18n/locale.ts';
+import { loadWords } from './i18n/translate.ts';
+import { guardInputMethod } from './input/ime.ts';
+import { needsLogin, refreshModels, refreshSession, requireLogin } from './state/access.ts';
+import type { App, State } from './state/app.ts';
+import { addressedChat, openChat, refreshChat } from './state/chats.ts';
+import { observable } from './state/observable.ts';
+import { startOver } from './state/start-over.ts';
+import { speak } from './state/words.ts';
+import { readShelf } from './storage/browser.ts';
+import { keeper } from './storage/keeper.ts';
+import { readKey } from './storage/key.ts';
+import { PREFERENCES_KEY, readPreferences } from './storage/preferences.ts';
+import { takeOver } from './storage/rescue.ts';
+import { openRows } from './storage/rows.ts';
+import { openTabs } from './storage/tabs.ts';
+import { AppProvider } from './ui/app-context.ts';
+import { ChatPage } from './ui/chat-page.tsx';
+import { loadLogin } from './ui/fetched.ts';
+import { lazy } from './ui/lazy.tsx';
+
+const LoginPage = lazy(loadLogin);
+
+async function start(root: HTMLElement): Promise<void> {
+  const preferences = readPreferences(readShelf('localStorage', PREFERENCES_KEY));
+  const locale = chooseLocale(preferences.language, navigator.languages);
+  const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
+  const [t, rows] = await Promise.all([loadWords(locale, login), openRows().catch(() => null)]);
+  const state = observable<State>({
+    locale,
+    t,
+    allWords: login,
+    session: null,
+    models: [],
+    preferences,
+    key: readKey(),
+    chats: [],
+    open: null,
+    messages: new Map(),
+    loading: false,
+    answering: new Set(),
+    editing: null,
+    settings: null,
+    trouble: null,
+    online: navigator.onLine,
+    toast: null,
+    announcement: '',
+  });
+  const app: App = {
+    state,
+    keeper: keeper(rows, (trouble) => state.set({ trouble })),
+    tabs: openTabs((news) => (news.type === 'cleared' ? startOver() : void refreshChat(app, news.chat))),
+    live: new Map(),
+  };
+  guardInputMethod(document);
+  followEnvironment(app);
+  if (!login) {
+    await takeOver(app.keeper);
+    state.set({ chats: await app.keeper.all('chats') });
+    await openChat(app, addressedChat(location.hash));
+  }
+  render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);
+  await refreshSession(app);
+  if (!login) {
+    requireLogin(app);
+    if (!needsLogin(state.get())) await refreshModels(app);
+  }
+  (await import('./offline/register.ts')).registerOffline();
+}
+
+/** Language, looks, connection and address, as they change while the page is open. */
+function followEnvironment(app: App): void {
+  const { state } = app;
+  const online = () => {
+    state.set({ online: navigator.onLine });
+    if (navigator.onLine && !state.get().session) void refreshSession(app);
+  };
+  addEventListener('online', online);
+  addEventListener('offline', online);
+  addEventListener('popstate', () => void openChat(app, addressedChat(location.hash)));
+  addEventListener('storage', (event) => {
+    if (event.key === PREFERENCES_KEY) state.set({ preferences: readPreferences(event.newValue) });
+  });
+  let shown = state.get().preferences;
+  const apply = () => {
+    document.documentElement.dataset['theme'] = state.get().preferences.theme;
+    void speak(app);
+  };
+  apply();
+  state.watch(() => {
+    if (state.get().preferences === shown) return;
+    shown = state.get().preferences;
+    apply();
+  });
+  addEventListener('languagechange', () => void speak(app));
+}
+
+const root = document.getElementById('app');
+if (root) void start(root);

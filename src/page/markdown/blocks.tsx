@@ -1,0 +1,89 @@
+/** Block tokens as nodes. */
+import type { Token, Tokens } from 'marked';
+import { type ComponentChild, h, type VNode } from 'preact';
+import { CodeBlock } from './code-block.tsx';
+import { type InlineContext, inlines } from './inlines.tsx';
+import type { MarkdownToken } from './lexer.ts';
+import { Maths } from './maths.tsx';
+
+/** An answer stands below the page's own headings. */
+const HEADING_SHIFT = 2;
+
+export function blocks(tokens: readonly Token[], context: InlineContext): ComponentChild[] {
+  return tokens.map((token) => block(token as MarkdownToken, context));
+}
+
+function block(token: MarkdownToken, context: InlineContext): ComponentChild {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return null;
+    case 'paragraph':
+      return <p>{inlines(token.tokens, context)}</p>;
+    case 'heading':
+      return h(
+        `h${Math.min(token.depth + HEADING_SHIFT, 6)}`,
+        { class: `md-h${token.depth}` },
+        inlines(token.tokens, context),
+      );
+    case 'code':
+      return (
+        <CodeBlock
+          // marked leaves the last line end where an empty line stands before it.
+          text={token.text.replace(/\n$/, '')}
+          lang={/^\S*/.exec(token.lang ?? '')?.[0] ?? ''}
+          open={'open' in token && token.open === true}
+          labels={context.labels}
+        />
+      );
+    case 'blockquote':
+      return <blockquote>{blocks(token.tokens, context)}</blockquote>;
+    case 'list':
+      return list(token, context);
+    case 'table':
+      return table(token, context);
+    case 'hr':
+      return <hr />;
+    case 'maths':
+      return (
+        <p>
+          <Maths token={token} />
+        </p>
+      );
+    default:
+      // Text of a list item that needs no paragraph, its box, and anything too deep to be more than text.
+      return inlines([token], context);
+  }
+}
+
+function list(token: Tokens.List, context: InlineContext): VNode {
+  const items = token.items.map((item) => (
+    <li class={item.task ? 'md-task-item' : undefined}>{blocks(item.tokens, context)}</li>
+  ));
+  if (!token.ordered) return <ul>{items}</ul>;
+  return <ol start={token.start === 1 || token.start === '' ? undefined : token.start}>{items}</ol>;
+}
+
+function table(token: Tokens.Table, context: InlineContext): VNode {
+  const cell = (name: 'th' | 'td', { tokens, align }: Tokens.TableCell) =>
+    h(
+      name,
+      { class: align ? `md-${align}` : undefined, scope: name === 'th' ? 'col' : undefined },
+      inlines(tokens, context),
+    );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <div class="md-table" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{token.header.map((head) => cell('th', head))}</tr>
+        </thead>
+        <tbody>
+          {token.rows.map((row) => (
+            <tr>{row.map((data) => cell('td', data))}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

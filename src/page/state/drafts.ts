@@ -1,0 +1,16 @@
+/** Text typed and not yet sent, kept per chat at every stroke. */
+import type { App } from './app.ts';
+
+/** The name of a chat's draft; the chat that is yet to be has one too. An edited message's is its identifier. */
+export function draftKey(chat: string | null): string {
+  return chat ?? '';
+}
+
+export async function readDraft(app: App, key: string): Promise<string> {
+  return (await app.keeper.get('drafts', key))?.text ?? '';
+}
+
+export function writeDraft(app: App, key: string, text: string): void {
+  if (text === '') void app.keeper.remove('drafts', key);
+  else void app.keeper.put('drafts', { key, text });
+}

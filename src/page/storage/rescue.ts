@@ -1,0 +1,42 @@
+/**
+ * The last words of an answer when its page goes away: the database may not finish a write then, localStorage does.
+ * The next start takes them over.
+ */
+import { parse, record, text } from '../api/json.ts';
+import type { Message } from '../conversation/types.ts';
+import { writeShelf } from './browser.ts';
+import type { Keeper } from './keeper.ts';
+
+const PREFIX = 'nexcode.leaving.';
+
+/** Writes synchronously. Where there is no room, what was saved last remains. */
+export function leaveBehind(row: Message): void {
+  writeShelf('localStorage', PREFIX + row.id, JSON.stringify(row));
+}
+
+/** The answer is saved: nothing has to be taken over. */
+export function forgetLeftBehind(id: string): void {
+  writeShelf('localStorage', PREFIX + id, null);
+}
+
+/** Moves what was left behind into the rows that still lack it. */
+export async function takeOver(keeper: Keeper): Promise<void> {
+  for (const key of leftKeys()) {
+    const left = parse(localStorage.getItem(key) ?? '');
+    const row = await keeper.get('messages', key.slice(PREFIX.length));
+    const words = text(record(left)['text']);
+    const reasoning = text(record(left)['reasoning']);
+    if (row?.state === 'writing' && words.startsWith(row.text)) {
+      await keeper.put('messages', { ...row, text: words, ...(reasoning && { reasoning }) });
+    }
+    writeShelf('localStorage', key, null);
+  }
+}
+
+function leftKeys(): readonly string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,94 @@
+/** Where rows live: IndexedDB, one row per message. Nothing here knows what a row is shown as. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Chat, Message } from '../conversation/types.ts';
+
+export const DATABASE = 'nexcode';
+const VERSION = 1;
+
+/** Text typed and not yet sent; `key` is a chat's id, empty for the chat that is yet to be, or an edited message's. */
+export interface Draft {
+  readonly key: string;
+  readonly text: string;
+}
+
+interface Schema extends DBSchema {
+  chats: { key: string; value: Chat };
+  messages: { key: string; value: Message; indexes: { chat: string } };
+  drafts: { key: string; value: Draft };
+}
+
+export type Table = 'chats' | 'messages' | 'drafts';
+export interface Row {
+  chats: Chat;
+  messages: Message;
+  drafts: Draft;
+}
+
+/** The few ways in which rows are read and written. Writes may reject (storage full, storage gone). */
+export interface Rows {
+  all<T extends Table>(table: T): Promise<readonly Row[T][]>;
+  ofChat(chat: string): Promise<readonly Message[]>;
+  get<T extends Table>(table: T, key: string): Promise<Row[T] | undefined>;
+  put<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
+  /** Changes a chat as it stands now, so that two tabs changing different fields both succeed. */
+  patchChat(id: string, patch: Partial<Chat>): Promise<void>;
+  /** Deletes a chat with its messages and every draft that belongs to them. */
+  removeChat(id: string): Promise<void>;
+  remove(table: Table, key: string): Promise<void>;
+  clear(): Promise<void>;
+}
+
+/** Opens the database. Rejects where the browser forbids storage. */
+export async function openRows(): Promise<Rows> {
+  const db = await openDB<Schema>(DATABASE, VERSION, {
+    upgrade(database) {
+      database.createObjectStore('chats', { keyPath: 'id' });
+      database.createObjectStore('messages', { keyPath: 'id' }).createIndex('chat', 'chat');
+      database.createObjectStore('drafts', { keyPath: 'key' });
+    },
+    /** Another tab wants to upgrade or delete: this one must not stand in its way. */
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),
+  });
+  return databaseRows(db);
+}
+
+function databaseRows(db: IDBPDatabase<Schema>): Rows {
+  return {
+    all: (table) => db.getAll(table) as Promise<never>,
+    ofChat: (chat) => db.getAllFromIndex('messages', 'chat', chat),
+    get: (table, key) => db.get(table, key) as Promise<never>,
+    async put(table, ...rows) {
+      const transaction = db.transaction(table, 'readwrite');
+      await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
+    },
+    async patchChat(id, patch) {
+      const transaction = db.transaction('chats', 'readwrite');
+      const chat = await transaction.store.get(id);
+      if (chat) await transaction.store.put({ ...chat, ...patch });
+      await transaction.done;
+    },
+    async removeChat(id) {
+      const transaction = db.transaction(['chats', 'messages', 'drafts'], 'readwrite');
+      const keys = await transaction.objectStore('messages').index('chat').getAllKeys(id);
+      await Promise.all([
+        ...keys.flatMap((key) => [
+          transaction.objectStore('messages').delete(key),
+          transaction.objectStore('drafts').delete(key),
+        ]),
+        transaction.objectStore('chats').delete(id),
+        transaction.objectStore('drafts').delete(id),
+        transaction.done,
+      ]);
+    },
+    remove: (table, key) => db.delete(table, key),
+    async clear() {
+      const transaction = db.transaction(['chats', 'messages', 'drafts'], 'readwrite');
+      await Promise.all([
+        transaction.objectStore('chats').clear(),
+        transaction.objectStore('messages').clear(),
+        transaction.objectStore('drafts').clear(),
+        transaction.done,
+      ]);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The parts of the page that are fetched when they are needed, each a chunk of its own. */
+import type { App } from '../state/app.ts';
+import { loadReceiver } from '../state/turns.ts';
+import { speakMore } from '../state/words.ts';
+import { loadFailureCard } from './load-failure-card.ts';
+
+/** What shows turns, the Markdown renderer with it: the page's largest part. */
+export async function loadTurns() {
+  return (await import('./turns.tsx')).Turns;
+}
+
+export async function loadSettings(app: App) {
+  const [{ SettingsDialog }] = await Promise.all([import('./settings.tsx'), speakMore(app)]);
+  return SettingsDialog;
+}
+
+export async function loadChatMenu() {
+  return (await import('./chat-menu.tsx')).ChatMenu;
+}
+
+export async function loadRename() {
+  return (await import('./chat-menu.tsx')).Rename;
+}
+
+export async function loadLogin() {
+  return (await import('../login/login-page.tsx')).LoginPage;
+}
+
+/**
+ * While the reader begins to write, fetches all that an answer will need: the card for a failing network among it,
+ * which that network would not bring. What cannot be fetched now is tried again when it is needed.
+ */
+export async function prepareForAnswer(app: App): Promise<void> {
+  await Promise.allSettled([loadTurns(), loadReceiver(), loadFailureCard(app)]);
+}
