@@ -1,6 +1,15 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { apiError, chatChunk, chatCompletion, chatStream, respond, stream } from '../support/answers.ts';
+import {
+  apiError,
+  chatChunk,
+  chatCompletion,
+  chatStream,
+  events,
+  respond,
+  stream,
+  streamByByte,
+} from '../support/answers.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { refusingBase, startUpstream, type Upstream } from '../support/upstream.ts';
 
@@ -280,6 +289,45 @@ describe('with a model', () => {
     expect([finish, done]).toEqual(['stop', true]);
     expect(chunks.at(-1).choices[0]).toMatchObject({ delta: {}, finish_reason: 'stop' });
     expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test('a stream that is split at every byte is cited all the same', async () => {
+    upstream.reply(streamByByte(events(chatStream(['用 API_TOKEN 【', '1', '】。']))));
+    const answer = await ask(gateway, { ...question('怎样要求访问令牌？'), stream: true });
+    const { text, done } = readStream(await answer.text());
+    expect(text).toMatch(/^用 API_TOKEN 【1】。\n\n来源：\n\n- \[1\] /);
+    expect(done).toBe(true);
+  });
+
+  test('each of several choices has the sources that it cites, and a tool call has none', async () => {
+    const choice = (index: number, delta: object, finish: string | null = null) => ({
+      index,
+      delta,
+      finish_reason: finish,
+    });
+    const chunk = (...choices: object[]) =>
+      JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices });
+    const call = {
+      tool_calls: [{ index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }],
+    };
+    upstream.reply(
+      stream([
+        chunk(
+          choice(0, { role: 'assistant', content: 'One [1].' }),
+          choice(1, { role: 'assistant', content: 'None.' }),
+        ),
+        chunk(choice(2, { role: 'assistant', ...call })),
+        chunk(choice(0, {}, 'stop'), choice(1, {}, 'stop'), choice(2, {}, 'tool_calls')),
+        '[DONE]',
+      ]),
+    );
+    const answer = await ask(gateway, { ...question('How do I require a token?'), stream: true, n: 3 });
+    const said = ['', '', ''];
+    for (const { choices } of readStream(await answer.text()).chunks) {
+      for (const { index, delta } of choices) said[index] += delta.content ?? '';
+    }
+    expect(said[0]).toMatch(/^One \[1\]\.\n\nSources:/);
+    expect(said.slice(1)).toEqual(['None.', '']);
   });
 
   test('words arrive as they come', async () => {
