@@ -1,10 +1,11 @@
 /** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { writeIfChanged } from './write-if-changed.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = 'src/page/main.tsx';
@@ -22,15 +23,8 @@ const PAGE_FILES = [
   '/icon-192.png',
 ];
 
-/** A file of the bundle, the entry `/app.js` first. */
-export interface BuiltFile {
-  /** The path it is served at. */
-  readonly path: string;
-  readonly gzipBytes: number;
-}
-
-/** Builds everything anew and says what became of it. Rejects where a source does not compile. */
-export async function buildPage(): Promise<readonly BuiltFile[]> {
+/** Builds everything anew. Rejects where a source does not compile. */
+export async function buildPage(): Promise<void> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: { app: MAIN },
@@ -52,7 +46,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
   texts.set('/login.html', await readFile(path.join(PUBLIC, 'index.html'), 'utf8'));
-  for (const [name, text] of texts) await writeChanged(name, text);
+  for (const [name, text] of texts) await writeIfChanged(path.join(PUBLIC, name), text);
   for (const name of await readdir(path.join(PUBLIC, 'chunk'))) {
     if (!texts.has(`/chunk/${name}`)) await rm(path.join(PUBLIC, 'chunk', name));
   }
@@ -73,8 +67,8 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
       RELEASE: JSON.stringify(await release(kept, texts)),
     },
   });
-  for (const { path: file, text } of worker.outputFiles) await writeChanged(served(file), text);
-  return [...texts].map(([name, text]) => ({ path: name, gzipBytes: gzipBytes(text) }));
+  for (const { path: file, text } of worker.outputFiles)
+    await writeIfChanged(path.join(PUBLIC, served(file)), text);
 }
 
 /**
@@ -118,15 +112,6 @@ function gzipBytes(text: string): number {
   return gzipSync(text, { level: 9 }).length;
 }
 
-/** Leaves a file alone that is as it should be: a server may be reading it. */
-async function writeChanged(name: string, text: string): Promise<void> {
-  const file = path.join(PUBLIC, name);
-  const before = await readFile(file, 'utf8').catch(() => null);
-  if (before === text) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, text);
-}
-
 /** A name for these very bytes: any change of a kept file is a new release of the service worker. */
 async function release(kept: readonly string[], texts: ReadonlyMap<string, string>): Promise<string> {
   const hash = createHash('sha256');
@@ -140,12 +125,4 @@ async function release(kept: readonly string[], texts: ReadonlyMap<string, strin
 /** The path under which a built file is served. */
 function served(file: string): string {
   return `/${path.relative(PUBLIC, file).split(path.sep).join('/')}`;
-}
-
-if (import.meta.main) {
-  const files = await buildPage();
-  const app = files.find((file) => file.path === '/app.js')?.gzipBytes ?? 0;
-  console.log(
-    `The page is built: app.js of ${(app / 1024).toFixed(1)} KiB gzip, ${files.length - 1} files beside it.`,
-  );
 }

@@ -9,7 +9,17 @@ import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { SETTING_NAMES } from '../../src/worker/settings.ts';
 
 /** What a start needs. */
-const COPIED = ['src', 'scripts', 'public', 'package.json', '.npmrc', 'wrangler.toml', 'tsconfig.json'];
+const COPIED = [
+  'src',
+  'scripts',
+  'docs',
+  'knowledge',
+  'public',
+  'package.json',
+  '.npmrc',
+  'wrangler.toml',
+  'tsconfig.json',
+];
 
 /** A copied project. */
 export interface Checkout extends AsyncDisposable {

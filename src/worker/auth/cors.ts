@@ -56,6 +56,7 @@ const EXPOSED_HEADERS = [
   'x-nexcode-filled',
   'x-nexcode-translated',
   'x-nexcode-upstream',
+  'x-nexcode-usage',
 ].join(', ');
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';

@@ -48,6 +48,16 @@ export function isLocalHost(host: string | null, publicHosts: readonly string[])
   return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
+/**
+ * The origin under which the caller reached this gateway: the `Host` header's, with the scheme that arrived here or at
+ * a proxy in front. For links in answers only; a caller who forges it misleads nobody but itself.
+ */
+export function ownOrigin({ headers, url }: Request): string {
+  const secure = url.startsWith('https:') || headers.get('x-forwarded-proto')?.toLowerCase() === 'https';
+  const origin = `${secure ? 'https' : 'http'}://${headers.get('host') ?? ''}`;
+  return URL.canParse(origin) ? new URL(origin).origin : '';
+}
+
 function isOwnOrigin(origin: string, host: string | null): boolean {
   if (host === null || !URL.canParse(origin)) return false;
   const url = new URL(origin);

@@ -82,6 +82,9 @@ export function planTranslation({ request, model, body, context }: Asked): Trans
   return { plan, filled: Object.keys(filled) };
 }
 
+/** What serves a chat request: the upstream, unless the model is one that the gateway answers for itself. */
+export type ChatService = typeof callChat;
+
 /**
  * Serves by chat calls.
  * @throws {GatewayError} where an upstream gives no answer, or one that cannot be translated.
@@ -89,6 +92,7 @@ export function planTranslation({ request, model, body, context }: Asked): Trans
 export async function translatedCompletion(
   { plan, filled }: Translation,
   { origin, context }: Asked,
+  chat: ChatService = callChat,
 ): Promise<Response> {
   const wanted = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
   const headers = new Headers(origin.headers);
@@ -101,7 +105,7 @@ export async function translatedCompletion(
     isFirst = false;
   };
   const call: ChatCall = (body, signal) =>
-    callChat(body, { ...origin, headers }, wanted, {
+    chat(body, { ...origin, headers }, wanted, {
       ...context,
       stop: signal,
       clientGone: () => signal,

@@ -1,5 +1,6 @@
 /** The operator's defaults for requests that leave them open. */
 import type { Payer } from '../auth/decide.ts';
+import { ASSISTANT_MODEL } from '../models.ts';
 import type { Settings } from '../settings.ts';
 import type { ChatRequest } from './chat-request.ts';
 
@@ -32,7 +33,8 @@ export function defaultsFor(
 ): Record<string, string> {
   const members: Record<string, string> = {};
   if (model !== request.model) members['model'] = JSON.stringify(model);
-  if (payer.pays !== 'server') return members;
+  // The assistant decides for itself what its model is sent.
+  if (payer.pays !== 'server' || model === ASSISTANT_MODEL) return members;
 
   const limited = isGiven(request.max_tokens) || isGiven(request.max_completion_tokens);
   if (settings.maxTokens !== undefined && !limited) {

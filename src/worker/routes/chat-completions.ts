@@ -1,8 +1,11 @@
 /** `POST /v1/chat/completions`: the body's bytes go upstream, the answer's bytes come back. */
 import { Hono } from 'hono';
+import { answerQuestion } from '../assistant/answer.ts';
 import { identify } from '../auth/identify.ts';
+import { ownOrigin } from '../auth/origin.ts';
 import type { AppEnv } from '../env.ts';
 import { setMembers } from '../json/members.ts';
+import { ASSISTANT_MODEL } from '../models.ts';
 import { chatRequestSchema, choicesOf, wantsUsage } from '../request/chat-request.ts';
 import { defaultsFor, modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
@@ -30,6 +33,11 @@ export const chatCompletions = new Hono<AppEnv>().post(
       choices: choicesOf(request),
     };
     log('chat', { model: asked.slice(0, 128), stream: wanted.stream });
+    if (request.model === ASSISTANT_MODEL) {
+      const origin = { headers: c.req.raw.headers, query: c.get('query') };
+      const text = new TextDecoder().decode(body);
+      return answerQuestion({ body: text, origin, wanted, pages: ownOrigin(c.req.raw) }, context);
+    }
 
     return serveModel({ model: asked, stream: wanted.stream }, context, async (model, at) => {
       const filled = defaultsFor(request, model, payer, settings);

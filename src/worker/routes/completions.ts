@@ -1,6 +1,8 @@
 /** `POST /v1/completions`: untouched where the upstream has the endpoint, translated to chat where it has not. */
 import { Hono } from 'hono';
+import { answerQuestion } from '../assistant/answer.ts';
 import { identify } from '../auth/identify.ts';
+import { ownOrigin } from '../auth/origin.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import { KnownChatModels } from '../legacy/known-chat-models.ts';
@@ -13,6 +15,7 @@ import {
   translatedCompletion,
 } from '../legacy/serve.ts';
 import { completionWay, type NativeRefusal, readRefusal } from '../legacy/way.ts';
+import { ASSISTANT_MODEL } from '../models.ts';
 import { modelOf } from '../request/defaults.ts';
 import { readJson } from '../request/read-json.ts';
 import { validJson } from '../request/valid-json.ts';
@@ -32,6 +35,13 @@ export const completions = new Hono<AppEnv>().post(
     const context = upstreamContext(c);
     const origin = { headers: c.req.raw.headers, query: c.get('query') };
     const body = c.get('body');
+    if (request.model === ASSISTANT_MODEL) {
+      const pages = ownOrigin(c.req.raw);
+      const asked = { request, model: ASSISTANT_MODEL, body, origin, context };
+      return translatedCompletion(planTranslation(asked), asked, (text, by, wanted, each) =>
+        answerQuestion({ body: text, origin: by, wanted, pages }, each),
+      );
+    }
     const target = { model: modelOf(request, context.settings), stream: request.stream === true };
     return serveModel(target, context, (model, at) =>
       complete({ request, model, body, origin, context: at }),

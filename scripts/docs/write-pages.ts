@@ -1,0 +1,43 @@
+/** Writes the guides as pages: docs/en and docs/zh into public/docs. */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeIfChanged } from '../write-if-changed.ts';
+import { guidePage, indexPage, type NamedGuide } from './page.ts';
+import { renderGuide } from './render-guide.ts';
+
+/** The guides as a reader needs them; any other follows in the order of its name. */
+const ORDER = [
+  'deployment',
+  'api',
+  'page',
+  'assistant',
+  'recipes',
+  'troubleshooting',
+  'differences',
+  'development',
+];
+
+/** Renders all guides under `root`; pages of guides that are gone go too. */
+export async function writePages(root: string): Promise<void> {
+  for (const language of ['en', 'zh'] as const) {
+    const guides = await readGuides(join(root, 'docs', language));
+    const folder = join(root, 'public/docs', language);
+    const pages = new Map([['index.html', indexPage(language, guides)]]);
+    for (const guide of guides) pages.set(`${guide.name}.html`, guidePage(language, guide, guides));
+    await Promise.all([...pages].map(([name, html]) => writeIfChanged(join(folder, name), html)));
+    for (const name of await readdir(folder)) {
+      if (!pages.has(name)) await rm(join(folder, name), { recursive: true });
+    }
+  }
+}
+
+async function readGuides(folder: string): Promise<NamedGuide[]> {
+  const names = (await readdir(folder))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.slice(0, -3));
+  const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  names.sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+  return Promise.all(
+    names.map(async (name) => ({ name, ...renderGuide(await readFile(join(folder, `${name}.md`), 'utf8')) })),
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Makes what has to be there before wrangler bundles the Worker: `[build] command` of wrangler.toml, so that dev, build,
+ * start and deploy all run it.
+ */
+import { join } from 'node:path';
+import { buildPage } from './build-page.ts';
+import { writePages } from './docs/write-pages.ts';
+import { buildKnowledge } from './knowledge/build-index.ts';
+import { KnowledgeError } from './knowledge/read-knowledge.ts';
+import { writeIfChanged } from './write-if-changed.ts';
+
+const root = join(import.meta.dirname, '..');
+
+try {
+  await writeIfChanged(join(root, 'src/worker/assistant/knowledge.bin'), await buildKnowledge(root));
+  await writePages(root);
+  await buildPage();
+} catch (error) {
+  if (!(error instanceof KnowledgeError)) throw error;
+  console.error(`The assistant's knowledge could not be built.\n${error.message}`);
+  process.exitCode = 1;
+}

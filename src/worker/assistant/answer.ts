@@ -1,0 +1,63 @@
+/** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
+import { isRecord, parseJson } from '../json/read.ts';
+import { resolve } from '../routing/resolve.ts';
+import { OPENAI_BASE } from '../settings.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
+import type { AssistantRequest } from './assistant-request.ts';
+import { readConversation } from './conversation.ts';
+import { knowledge } from './knowledge.ts';
+import { askModel } from './model-answer.ts';
+import { type Quotation, quote } from './quotation.ts';
+import { quotedAnswer } from './quoted-answer.ts';
+import { retrieve } from './retrieve.ts';
+import { unquotable } from './unquotable.ts';
+
+/**
+ * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.
+ * @throws {GatewayError} 400 for messages without a question, or for what a quotation cannot honour; the upstream's
+ * failure where a quotation cannot take its place.
+ */
+export async function answerQuestion(request: AssistantRequest, context: UpstreamContext): Promise<Response> {
+  const parsed = parseJson(request.body);
+  const body = isRecord(parsed) ? parsed : {};
+  const conversation = readConversation(Array.isArray(body['messages']) ? body['messages'] : []);
+  const index = knowledge();
+  const found = retrieve(index, conversation.questions);
+  const refusal = unquotable(body, conversation);
+
+  let failure: string | undefined;
+  if (isModelAtHand(context)) {
+    const answer = await askModel(
+      request,
+      { body, conversation, found, quotable: refusal === undefined },
+      context,
+    );
+    if (answer.kind === 'answer') return answer.response;
+    failure = answer.reason;
+  } else if (refusal !== undefined) {
+    throw refusal;
+  }
+  const quotation = quote(index, found, request.pages, failure);
+  context.log('assistant', { answer: quotation.kind, model_failed: failure !== undefined });
+  return said(quotation, request, conversation.questions, index.digest);
+}
+
+/** A placeholder for a key opens nothing at OpenAI's own address, and a key that the server lacks neither. */
+function isModelAtHand({ payer, settings }: UpstreamContext): boolean {
+  if (payer.pays === 'client' && !payer.placeholder) return true;
+  return resolve(settings.model, settings.routing, Math.random).some(
+    ({ upstream }) =>
+      upstream.base !== OPENAI_BASE || (payer.pays === 'server' && upstream.key !== undefined),
+  );
+}
+
+function said(
+  quotation: Quotation,
+  { wanted }: AssistantRequest,
+  questions: readonly string[],
+  digest: string,
+): Response {
+  const answer = quotedAnswer(quotation.text, questions, `nexcode-knowledge-${digest}`, wanted);
+  answer.headers.set('x-nexcode-answer', quotation.kind);
+  return answer;
+}

@@ -1,0 +1,14 @@
+/** What the assistant is given, by whichever route. */
+import type { Wanted } from '../upstream/answer.ts';
+import type { Origin } from '../upstream/chat-call.ts';
+
+/** A chat request to the assistant. */
+export interface AssistantRequest {
+  /** The request's JSON text. */
+  readonly body: string;
+  /** The request on whose behalf a model would be called. */
+  readonly origin: Origin;
+  readonly wanted: Wanted;
+  /** Where this gateway's pages are, such as `https://nexcode.example.com`. */
+  readonly pages: string;
+}

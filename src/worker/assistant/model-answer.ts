@@ -1,0 +1,116 @@
+/** A model's answer in the assistant's name: asked with the sections at hand, relayed, its sources added. */
+import { GatewayError } from '../errors.ts';
+import { isRecord, parseJson } from '../json/read.ts';
+import { serveModel } from '../routing/serve-model.ts';
+import { mediaType } from '../upstream/answer-kind.ts';
+import { callChat } from '../upstream/chat-call.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
+import type { AssistantRequest } from './assistant-request.ts';
+import { openCitedStream } from './cited-stream.ts';
+import type { Conversation } from './conversation.ts';
+import { knowledge } from './knowledge.ts';
+import { modelRequest } from './model-request.ts';
+import { promptMessages, referencesFor } from './prompt.ts';
+import type { Retrieval } from './retrieve.ts';
+import { type SourceList, sourceList } from './sources.ts';
+
+/** What is known of a question when the model is asked. */
+export interface ModelQuestion {
+  /** The request's body, parsed. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly conversation: Conversation;
+  readonly found: Retrieval;
+  /** Whether a quotation could take the model's place. */
+  readonly quotable: boolean;
+}
+
+/** The model's answer, or an error that the caller must hear of; or why there is no answer. */
+export type ModelAnswer =
+  | { readonly kind: 'answer'; readonly response: Response }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Statuses by which an upstream finds fault with the request itself. */
+const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 413, 422]);
+const REASON_LENGTH = 300;
+/** The status of a caller who has left. */
+const CLIENT_LEFT = 499;
+
+/**
+ * Asks the model. A failure before its first word is a reason, not an error, where a quotation can take its place.
+ * @throws {GatewayError} the upstream's failure where it cannot.
+ */
+export async function askModel(
+  request: AssistantRequest,
+  question: ModelQuestion,
+  context: UpstreamContext,
+): Promise<ModelAnswer> {
+  const { body, conversation, found, quotable } = question;
+  const index = knowledge();
+  const words = index.words(found.language);
+  const references = referencesFor(index, found);
+  const sources: SourceList = takesSources(body) ? sourceList(references, words, request.pages) : () => '';
+  try {
+    const messages = promptMessages(conversation, found, references, words);
+    const { settings } = context;
+    const asked = { model: settings.model, stream: request.wanted.stream };
+    const relayed = await serveModel(asked, context, (model, at) =>
+      callChat(
+        modelRequest(request.body, body, messages, model, settings),
+        request.origin,
+        request.wanted,
+        at,
+      ),
+    );
+    if (relayed.status < 400) return await cited(relayed, sources, context);
+    if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
+    return failed(`${relayed.status}: ${errorMessage(await relayed.text())}`);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.status === CLIENT_LEFT || !quotable) throw error;
+    return failed(error.message);
+  }
+}
+
+/** Sources would spoil an answer in a form that was prescribed, such as JSON. */
+function takesSources({ response_format: format }: Readonly<Record<string, unknown>>): boolean {
+  return !isRecord(format) || format['type'] === 'text';
+}
+
+async function cited(relayed: Response, sources: SourceList, context: UpstreamContext): Promise<ModelAnswer> {
+  if (mediaType(relayed.headers.get('content-type')) === 'text/event-stream' && relayed.body !== null) {
+    const opened = await openCitedStream(relayed.body, sources);
+    if (opened.kind === 'failed') return failed(opened.reason);
+    context.waitUntil(opened.done);
+    return answered(new Response(opened.body, relayed));
+  }
+  const completion = withSources(parseJson(await relayed.text()), sources);
+  if (completion === undefined) return failed('an answer that is no chat completion');
+  return answered(Response.json(completion, { headers: relayed.headers }));
+}
+
+function answered(response: Response): ModelAnswer {
+  response.headers.set('x-nexcode-answer', 'model');
+  return { kind: 'answer', response };
+}
+
+function failed(reason: string): ModelAnswer {
+  return { kind: 'failed', reason: reason.replace(/\s+/g, ' ').slice(0, REASON_LENGTH) };
+}
+
+function errorMessage(body: string): string {
+  const envelope = parseJson(body);
+  const error = isRecord(envelope) ? envelope['error'] : undefined;
+  const message = isRecord(error) ? error['message'] : undefined;
+  return typeof message === 'string' ? message : '';
+}
+
+/** The completion with each choice's sources behind its text; undefined for JSON that is none. */
+function withSources(completion: unknown, sources: SourceList): Record<string, unknown> | undefined {
+  if (!isRecord(completion) || !Array.isArray(completion['choices'])) return undefined;
+  const choices = completion['choices'].map((choice: unknown) => {
+    if (!isRecord(choice) || !isRecord(choice['message'])) return choice;
+    const { content } = choice['message'];
+    if (typeof content !== 'string') return choice;
+    return { ...choice, message: { ...choice['message'], content: `${content}${sources(content)}` } };
+  });
+  return { ...completion, choices };
+}

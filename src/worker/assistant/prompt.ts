@@ -1,0 +1,97 @@
+/** What a model is sent when it answers in the assistant's name: the rules, the conversation, the sections as material. */
+
+import { sectionName } from './citation.ts';
+import { type Conversation, type Message, textOf } from './conversation.ts';
+import { excerpt } from './excerpt.ts';
+import type { KnowledgeIndex, Section } from './knowledge-index.ts';
+import type { Retrieval } from './retrieve.ts';
+import type { Words } from './words.ts';
+
+/** The newest messages of a conversation that are sent, in characters; the last question is sent whatever its length. */
+export const CONVERSATION_LIMIT = 24_000;
+const MOST_REFERENCES = 5;
+const MOST_REFERENCES_OUTSIDE = 3;
+/** A section is worth a model's while if it fits at least this well, by itself and compared with the best. */
+const LEAST_SCORE = 0.15;
+const LEAST_SHARE = 0.4;
+const REFERENCE_LENGTH = 3_000;
+
+/** The sections to send along, best first; [1] is the first. */
+export function referencesFor(index: KnowledgeIndex, found: Retrieval): Section[] {
+  const best = found.hits[0]?.score ?? 0;
+  return found.hits
+    .filter(({ score }) => score >= LEAST_SCORE && score >= LEAST_SHARE * best)
+    .slice(0, found.inScope ? MOST_REFERENCES : MOST_REFERENCES_OUTSIDE)
+    .map(({ section }) => index.section(section));
+}
+
+/**
+ * The messages for the model. Its rules stand alone in the first system message: what others wrote, the sections and
+ * the conversation, never gets into it. The sections stand in the user's last message, so that roles keep alternating
+ * for the models that insist on it. Every message keeps the role that its sender gave it.
+ */
+export function promptMessages(
+  { messages }: Conversation,
+  found: Retrieval,
+  references: readonly Section[],
+  words: Words,
+): Message[] {
+  const kept = newestMessages(messages);
+  const last = kept.findLastIndex(isUser);
+  return [
+    { role: 'system', content: words.system },
+    ...kept.map((message, at) =>
+      at === last && references.length > 0 ? withReferences(message, found, references, words) : message,
+    ),
+  ];
+}
+
+/**
+ * The caller's own system messages, and the newest of the others within the limit, beginning with a user's message so
+ * that no tool's result is left without its call.
+ */
+function newestMessages(messages: readonly Message[]): Message[] {
+  const standing = messages.filter(isStanding);
+  const spoken = messages.filter((message) => !isStanding(message));
+  let room = CONVERSATION_LIMIT - standing.reduce((sum, message) => sum + lengthOf(message), 0);
+  let first = spoken.findLastIndex(isUser);
+  for (let at = spoken.length - 1; at >= 0; at--) {
+    room -= lengthOf(spoken[at] ?? {});
+    if (room < 0) break;
+    if (isUser(spoken[at] ?? {})) first = Math.min(first, at);
+  }
+  return [...standing, ...spoken.slice(first)];
+}
+
+function withReferences(
+  message: Message,
+  found: Retrieval,
+  references: readonly Section[],
+  words: Words,
+): Message {
+  const quoted = references.map((section, at) => {
+    const { text } = excerpt(section.body, found.terms, REFERENCE_LENGTH);
+    return `<reference number="${at + 1}">\n${guarded(sectionName(section))}\n\n${guarded(text)}\n</reference>`;
+  });
+  const block = `${words.references}\n\n[1]-[${references.length}]\n${quoted.join('\n')}\n\n${words.question}\n`;
+  const { content } = message;
+  if (Array.isArray(content)) return { ...message, content: [{ type: 'text', text: block }, ...content] };
+  return { ...message, content: `${block}${textOf(message)}` };
+}
+
+/** A section cannot pretend that it has ended. */
+function guarded(text: string): string {
+  return text.replace(/<(?=\/?reference)/gi, '&lt;');
+}
+
+function isStanding({ role }: Message): boolean {
+  return role === 'system' || role === 'developer';
+}
+
+function isUser({ role }: Message): boolean {
+  return role === 'user';
+}
+
+function lengthOf(message: Message): number {
+  return textOf(message).length + JSON.stringify(message['tool_calls'] ?? '').length;
+}

@@ -1,0 +1,82 @@
+/** The answer without a model: the best section, quoted and linked, or a plain word that nothing fits. */
+import { citation, sectionName, topic } from './citation.ts';
+import { excerpt } from './excerpt.ts';
+import type { KnowledgeIndex, Section } from './knowledge-index.ts';
+import { type Retrieval, retrieve } from './retrieve.ts';
+import type { Words } from './words.ts';
+
+export interface Quotation {
+  readonly kind: 'section' | 'none';
+  /** Markdown. */
+  readonly text: string;
+}
+
+const NEXT_TOPICS = 3;
+/** A further topic is offered if it fits at least this well, compared with the best. */
+const NEXT_SHARE = 0.35;
+/** Below this score a section has nothing to do with the question. */
+const NEAR = 0.12;
+
+/**
+ * @param origin Where the guides are served, such as `https://nexcode.example.com`.
+ * @param modelFailure Why a model that should have answered did not.
+ */
+export function quote(
+  index: KnowledgeIndex,
+  found: Retrieval,
+  origin: string,
+  modelFailure?: string,
+): Quotation {
+  const words = index.words(found.language);
+  const opening =
+    modelFailure === undefined ? [] : [`> ${words.modelFailed.replace('%s', () => modelFailure)}`];
+  const best = found.hits[0];
+  if (best === undefined || !found.inScope) {
+    return { kind: 'none', text: [...opening, ...declined(index, found, words, origin)].join('\n\n') };
+  }
+  const section = index.section(best.section);
+  const next = found.hits
+    .slice(1)
+    .filter((hit) => hit.score >= NEXT_SHARE * best.score)
+    .map((hit) => index.section(hit.section));
+  const paragraphs = [
+    ...opening,
+    ...quoted(section, found, words),
+    `${words.source}${citation(section, origin)}`,
+    ...topics(words.next, next, origin),
+  ];
+  return { kind: 'section', text: paragraphs.join('\n\n') };
+}
+
+function quoted(section: Section, found: Retrieval, words: Words): string[] {
+  const { text, shortened } = excerpt(section.body, found.terms);
+  const foreign = section.language !== found.language;
+  return [
+    `**${sectionName(section)}**${words.quoted}`,
+    ...(foreign ? [words.otherLanguage] : []),
+    text,
+    ...(shortened ? [words.shortened] : []),
+  ];
+}
+
+function declined(index: KnowledgeIndex, found: Retrieval, words: Words, origin: string): string[] {
+  const ask = (question: string) => retrieve(index, [question]).hits[0]?.section;
+  const aboutModels = ask(words.aboutModels);
+  const near = found.hits.filter(({ score }) => score >= NEAR).map(({ section }) => section);
+  const offered = new Set([...near.slice(0, NEXT_TOPICS), ...words.introductions.map(ask)]);
+  offered.delete(aboutModels);
+  const sections = [...offered].flatMap((number) => (number === undefined ? [] : index.section(number)));
+  return [
+    words.unknown,
+    ...topics(words.nearest, sections, origin),
+    ...(aboutModels === undefined
+      ? []
+      : [`${words.connectModel}${citation(index.section(aboutModels), origin)}`]),
+  ];
+}
+
+function topics(title: string, sections: readonly Section[], origin: string): string[] {
+  if (sections.length === 0) return [];
+  const list = sections.slice(0, NEXT_TOPICS).map((section) => `- ${topic(section, origin)}`);
+  return [`${title}\n\n${list.join('\n')}`];
+}

@@ -1,0 +1,29 @@
+/** A quotation on the wire: the response to a question that no model answered. */
+import { ASSISTANT_MODEL } from '../models.ts';
+import type { Wanted } from '../upstream/answer.ts';
+import { streamHeaders } from '../upstream/pass-on.ts';
+import { type CompletionParts, completionEvents, completionOf, estimateTokens } from './completion.ts';
+
+/** A quoted text as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
+export function quotedAnswer(
+  text: string,
+  questions: readonly string[],
+  fingerprint: string,
+  wanted: Wanted,
+): Response {
+  const prompt = questions.reduce((sum, question) => sum + estimateTokens(question), 0);
+  const said = estimateTokens(text);
+  const parts: CompletionParts = {
+    id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+    created: Math.floor(Date.now() / 1000),
+    model: ASSISTANT_MODEL,
+    fingerprint,
+    text,
+    usage: { prompt_tokens: prompt, completion_tokens: said, total_tokens: prompt + said },
+  };
+  const answer = wanted.stream
+    ? new Response(completionEvents(parts, wanted.includeUsage), { headers: streamHeaders(new Headers()) })
+    : Response.json(completionOf(parts));
+  answer.headers.set('x-nexcode-usage', 'estimated');
+  return answer;
+}

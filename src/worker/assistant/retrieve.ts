@@ -1,0 +1,71 @@
+/** From a conversation to the sections that answer its last question, and whether they do. */
+import type { KnowledgeIndex, Language } from './knowledge-index.ts';
+import { languageOf } from './language.ts';
+import { type Concept, type Question, readQuestion } from './question.ts';
+import { type Hit, search, type WeightedConcept } from './search.ts';
+
+export interface Retrieval {
+  readonly language: Language;
+  /** The best sections, best first, whether or not the question is within the knowledge. */
+  readonly hits: readonly Hit[];
+  /** Whether the knowledge answers the question. */
+  readonly inScope: boolean;
+  /** The terms that were looked for, synonyms included. */
+  readonly terms: ReadonlySet<string>;
+}
+
+/** What the previous question adds to one that leans on it. */
+const PREVIOUS = 0.6;
+/** A question with no more concepts than this may lean on the one before without saying so. */
+const SHORT = 1;
+/** Of a longer question this much of its beginning and of its end is read, in characters. */
+const READ_LENGTH = 1_000;
+const HITS = 8;
+/** Calibrated on the questions of eval/: below these the best section is about something else. */
+const LEAST_SCORE = 0.34;
+const LEAST_COVERAGE_AND_SCORE = 0.9;
+/** A question of everyday words alone asks for nothing that could be found. */
+const LEAST_MASS = 0.19;
+
+/** @param questions What the asker said, oldest first; the last one is to be answered. */
+export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
+  const last = readablePart(questions.at(-1) ?? '');
+  const before = questions.at(-2);
+  const language = languageOf(last);
+  const question = readQuestion(index, last);
+  const leans = before !== undefined && leansOn(index, question);
+  // What leans on a topic stays with it, however broad its own words are.
+  const concepts: WeightedConcept[] = question.concepts.map((concept) => ({
+    concept: leans ? { ...concept, evidence: 1 } : concept,
+    factor: 1,
+  }));
+  if (leans) {
+    for (const concept of readQuestion(index, readablePart(before)).concepts) {
+      concepts.push({ concept, factor: PREVIOUS });
+    }
+  }
+  const hits = search(index, concepts, language, HITS);
+  const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
+  return { language, hits, inScope: isInScope(hits[0]), terms: new Set(terms) };
+}
+
+/** A question leans by its words, or because it says next to nothing by itself. */
+function leansOn(index: KnowledgeIndex, { leans, concepts }: Question): boolean {
+  const words = concepts.filter(({ isWord }) => isWord);
+  if (leans || words.length === 0) return true;
+  return words.length <= SHORT && words.every((concept) => isKnown(index, concept));
+}
+
+function isKnown(index: KnowledgeIndex, { alternatives }: Concept): boolean {
+  return alternatives.some(({ terms }) => terms.some((term) => index.postings(term) !== undefined));
+}
+
+/** Whoever pastes pages asks before or behind them. */
+function readablePart(text: string): string {
+  return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
+}
+
+function isInScope(best: Hit | undefined): boolean {
+  if (best === undefined || best.mass < LEAST_MASS || best.score < LEAST_SCORE) return false;
+  return best.coverage + best.score >= LEAST_COVERAGE_AND_SCORE;
+}
