@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page-axe.ts';
-import { ask, staged, words } from '../support/page-site.ts';
+import { ask, staged, useServersModel, words } from '../support/page-site.ts';
 import { pageWorld } from '../support/page-world.ts';
 
 const world = pageWorld({ API_TOKEN: 'a-token-of-more-than-twenty-characters' });
@@ -67,6 +67,7 @@ describe('every state', () => {
         'retry-after': '60',
       }),
     );
+    await useServersModel(page);
     await send('And now?');
     await page.locator('.card').waitFor();
     await expectAccessible(page, 'failed');

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
-import { ask, SERVER_KEY, staged, words } from '../support/page-site.ts';
+import { ask, SERVER_KEY, staged, useServersModel, words } from '../support/page-site.ts';
 import { pageWorld } from '../support/page-world.ts';
 
 const world = pageWorld();
@@ -72,6 +72,7 @@ describe('a refusal', () => {
     );
     await using visitor = await world.visit();
     const { page } = visitor;
+    await useServersModel(page);
     await ask(page, 'Hi');
     const retry = card(page).getByRole('button', { name: /Try again/ });
     await expect.poll(() => retry.innerText()).toMatch(/Try again in [12] s/);
@@ -136,6 +137,7 @@ describe('trouble on the way', () => {
       (attempts++ === 0 ? respond(apiError('Overloaded', 'server_error'), 503) : words('At last.'))(exchange),
     );
     await using visitor = await world.visit();
+    await useServersModel(visitor.page);
     await ask(visitor.page, 'Hi');
     await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('At last.');
     expect(await card(visitor.page).count()).toBe(0);
@@ -147,6 +149,7 @@ describe('trouble on the way', () => {
     world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
+    await useServersModel(page);
     await ask(page, 'Hi');
     answer.say('Half of the');
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Half of the');
@@ -209,6 +212,7 @@ describe('trouble on the way', () => {
     await using visitor = await world.visit({ serviceWorkers: 'block' });
     const { page } = visitor;
     await page.route('**/chunk/failure-card-*.js', (route) => route.abort());
+    await useServersModel(page);
     await ask(page, 'Hi');
     await expect.poll(() => card(page).innerText()).toBe('This answer was interrupted. Broken');
     expect(await page.getByRole('button', { name: 'Answer again' }).count()).toBe(1);
