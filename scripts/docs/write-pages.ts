@@ -9,6 +9,7 @@ import { renderGuide } from './render-guide.ts';
 const ORDER = [
   'deployment',
   'api',
+  'completions',
   'page',
   'assistant',
   'recipes',
