@@ -9,6 +9,7 @@ import { textCompletion } from './text-completion.ts';
 
 /**
  * Makes the calls of a plan and puts their answers together.
+ * @param secrets what the upstream's errors may quote and nobody may see.
  * @returns the legacy answer with the headers of the call that ended last, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
@@ -17,8 +18,9 @@ export async function completeText(
   call: ChatCall,
   clientGone: AbortSignal,
   own: OwnHead,
+  secrets: readonly string[],
 ): Promise<Response> {
-  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index));
+  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
   const pieces: ChoicePiece[] = [];
   let headers = new Headers();
   const refusal = await runCalls(plan.prompts.length, clientGone, async (index, signal) => {

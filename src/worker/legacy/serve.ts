@@ -7,6 +7,7 @@ import { callUpstream } from '../upstream/call.ts';
 import { callChat, type Origin } from '../upstream/chat-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
+import { secretsOf } from '../upstream/secrets.ts';
 import { completeText } from './complete-text.ts';
 import { type ChatCall, type CompletionPlan, planCompletion } from './plan.ts';
 import { type CompletionRequest, legacyRequestSchema } from './schema.ts';
@@ -117,7 +118,7 @@ export async function translatedCompletion(
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
-  const answer = await serve(plan, call, context.clientGone(), own);
+  const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context));
   answer.headers.set('x-nexcode-translated', 'chat');
   if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
   if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));

@@ -10,6 +10,7 @@ import { responseHeaders } from './headers.ts';
 import { logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { readText } from './read-text.ts';
+import { secretsOf } from './secrets.ts';
 import { collectText } from './text-collect.ts';
 import { unfoldText } from './text-unfold.ts';
 import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
@@ -83,29 +84,39 @@ function relayAs(
     case 'events':
       return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
-      return collect(upstream, wanted, form);
+      return collect(upstream, wanted, form, context);
     case 'unfold':
-      return unfold(upstream, wanted, form);
+      return unfold(upstream, wanted, form, context);
     case 'inspect':
       return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, form, context));
   }
 }
 
-async function collect(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
+async function collect(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Promise<Response> {
   const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
   if (read.kind === 'too_large') throw answerTooLarge();
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
   const collected = form.collect(read.text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
-  if (collected.kind === 'error') throw reportedError(collected.error);
+  if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers.set('content-type', 'application/json');
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
 
-async function unfold(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
+async function unfold(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Promise<Response> {
   const answer = parseJson(await wholeText(upstream));
-  if (isRecord(answer) && answer['error']) throw reportedError(answer['error']);
+  if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
   const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   return new Response(events, { status: upstream.status, headers: streamHeaders(upstream.headers) });

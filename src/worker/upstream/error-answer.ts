@@ -1,9 +1,7 @@
 /** An upstream's refusal, in the one form that OpenAI's clients understand. */
 import { type ErrorFields, errorEnvelope } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-
-/** What of a foreign error's text is worth showing, in characters. */
-const MESSAGE_LIMIT = 1000;
+import { MESSAGE_LIMIT } from './upstream-error.ts';
 
 /**
  * The body for an error answer. An error that already has OpenAI's form (an `error` object with a `message`) is kept

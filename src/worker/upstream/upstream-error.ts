@@ -1,6 +1,10 @@
 /** The gateway's words for answers of the upstream that no client could use. */
 import { GatewayError } from '../errors.ts';
 import { isRecord } from '../json/read.ts';
+import { redact } from '../log.ts';
+
+/** What of a foreign error's message is worth showing, in characters. */
+export const MESSAGE_LIMIT = 1000;
 
 /** A success whose body is not what the API answers, such as the HTML of a login page. */
 export function unusableAnswer(what: string): GatewayError {
@@ -55,16 +59,21 @@ export function answerTooLarge(): GatewayError {
   });
 }
 
-/** An error object that came under a success status; its own words are kept where they have OpenAI's form. */
-export function reportedError(error: unknown): GatewayError {
+/**
+ * An error object that came under a success status; its own words are kept where they have OpenAI's form.
+ * @param secrets what an upstream may have quoted and nobody may see (`secretsOf`).
+ */
+export function reportedError(error: unknown, secrets: readonly string[]): GatewayError {
   const fields = isRecord(error) ? error : { message: error };
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const text = (value: unknown) =>
+    typeof value === 'string' && value !== '' ? redact(value, secrets) : undefined;
   const code = typeof fields['code'] === 'number' ? String(fields['code']) : text(fields['code']);
   return new GatewayError({
     status: 502,
     code: code ?? 'upstream_error',
     type: text(fields['type']) ?? 'server_error',
     param: text(fields['param']) ?? null,
-    message: text(fields['message']) ?? 'The upstream reported an error without a message.',
+    message:
+      text(fields['message'])?.slice(0, MESSAGE_LIMIT) ?? 'The upstream reported an error without a message.',
   });
 }
