@@ -56,10 +56,15 @@ function validationLine(item: Record<string, unknown>): string {
   return `${where}${textOf(item['msg']) ?? 'invalid'}`;
 }
 
+/** How much of a text that is no JSON is looked at, in characters. */
+const LOOK_CHARS = 8192;
+
 /** A page's title, or the text itself: enough to recognise a proxy's or a firewall's answer. */
 function plainText(text: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
-  const plain = (title ?? text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  const beginning = text.slice(0, LOOK_CHARS);
+  // A tag never holds another's angle, so that a text made of angles is still read once only.
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(beginning)?.[1];
+  const plain = (title ?? beginning.replace(/<[^<>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
   return plain === '' ? undefined : plain.slice(0, MESSAGE_LIMIT);
 }
 
