@@ -236,6 +236,31 @@ describe('an event stream for a client that asked for JSON', () => {
   });
 });
 
+describe('an answer that is too large to be converted', () => {
+  const LONG = 'x'.repeat(8 * 1024 * 1024);
+
+  test.each<[string, boolean, Script]>([
+    ['JSON', true, respond(chatCompletion({ content: LONG }))],
+    [
+      'an event stream',
+      false,
+      respond(events([...chatStream([LONG]).slice(0, -1), '[DONE]']), 200, EVENT_STREAM),
+    ],
+  ])('is a 502 that says how to get it, where it is %s', async (_name, wantsStream, script) => {
+    relay.upstream.reply(script);
+    const answer = await relay.ask({ stream: wantsStream });
+    expect(answer.status).toBe(502);
+    expect(answer.json()).toMatchObject(UPSTREAM_ERROR);
+    expect(answer.text()).toContain('too large');
+  });
+
+  test('passes untouched where nothing has to be converted', async () => {
+    const long = chatCompletion({ content: LONG });
+    relay.upstream.reply(respond(long));
+    expect((await relay.ask({})).text()).toBe(long);
+  });
+});
+
 describe('an answer whose type says nothing', () => {
   const TYPES = [{}, { 'content-type': 'text/plain' }, { 'content-type': 'application/octet-stream' }];
 

@@ -1,5 +1,5 @@
 /** A translated completion in one piece: the chat calls, then one legacy answer. */
-import { cutAnswer } from '../upstream/upstream-error.ts';
+import { wholeText } from '../upstream/whole-text.ts';
 import type { OwnHead } from './answer-head.ts';
 import { CallTranslator } from './call-translator.ts';
 import type { ChoicePiece } from './choice-translator.ts';
@@ -26,19 +26,11 @@ export async function completeText(
   const refusal = await runCalls(plan.prompts.length, clientGone, async (index, signal) => {
     const chat = await call(chatBody(plan, index), signal);
     if (!chat.ok) return chat;
-    pieces.push(...(translators[index]?.answer(await textOf(chat)) ?? []));
+    pieces.push(...(translators[index]?.answer(await wholeText(chat)) ?? []));
     headers = new Headers(chat.headers);
     return undefined;
   });
   if (refusal !== undefined) return refusal;
   headers.set('content-type', 'application/json');
   return new Response(textCompletion(translators, pieces, own), { headers });
-}
-
-async function textOf(chat: Response): Promise<string> {
-  try {
-    return await chat.text();
-  } catch {
-    throw cutAnswer();
-  }
 }

@@ -9,14 +9,11 @@ import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
-import { readText } from './read-text.ts';
 import { secretsOf } from './secrets.ts';
 import { collectText } from './text-collect.ts';
 import { unfoldText } from './text-unfold.ts';
-import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
-
-/** What an answer may hold when it must be converted as a whole. */
-const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
+import { cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
+import { boundedText, wholeText } from './whole-text.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
 interface AnswerForm {
@@ -98,10 +95,9 @@ async function collect(
   form: AnswerForm,
   context: UpstreamContext,
 ): Promise<Response> {
-  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
-  if (read.kind === 'too_large') throw answerTooLarge();
+  const { text } = await boundedText(upstream);
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
-  const collected = form.collect(read.text, wanted.choices);
+  const collected = form.collect(text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
@@ -157,11 +153,4 @@ async function beginningOf(sample: ReadableStream<Uint8Array>): Promise<Beginnin
     throw cutAnswer();
   }
   return undefined;
-}
-
-async function wholeText(upstream: Response): Promise<string> {
-  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
-  if (read.kind === 'too_large') throw answerTooLarge();
-  if (read.kind === 'cut') throw cutAnswer();
-  return read.text;
 }
