@@ -90,6 +90,23 @@ test('a stream tells how many events it had, what it used and how it ended', asy
   expect(cut.find(({ step }) => step === 'stream_end')).toMatchObject({ end: 'cut', events: 1 });
 });
 
+test('an answer in another form than the client asked for tells its usage like any other', async () => {
+  await using surface = await startSurface(DEBUG);
+  const ask = (stream: boolean) =>
+    surface.ask('/v1/chat/completions', {
+      headers: JSON_TYPE,
+      body: JSON.stringify({ model: 'gpt-test', messages: [], stream }),
+    });
+  for (const [wantsStream, script] of [
+    [true, respond()],
+    [false, streamBytes([events([chatChunk({ content: 'a' }, 'stop'), usageChunk(), '[DONE]'])])],
+  ] as const) {
+    surface.upstream.reply(script);
+    const own = await linesOf(surface, await ask(wantsStream), 'answer_end');
+    expect(own.find(({ step }) => step === 'answer_end')).toMatchObject({ end: 'whole', total_tokens: 7 });
+  }
+});
+
 test('refusals and failures leave their code, and an upstream that is away its reason', async () => {
   await using surface = await startSurface(DEBUG);
   const refused = await linesOf(surface, await surface.ask('/v1/files'), 'answer');

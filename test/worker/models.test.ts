@@ -46,6 +46,13 @@ test("the upstream's list comes with the assistant before it and every field kep
   expect(surface.asked.path).toBe('/v1/models?limit=5');
 });
 
+test('numbers in a list or a model stay as they were written', async () => {
+  await using surface = await startSurface(SERVER);
+  const entry = '{"id":"m","created":12345678901234567890,"price":0.10}';
+  const list = await ask(surface, '/v1/models', respond(`{"object":"list","data":[${entry}]}`));
+  expect(list.text()).toContain(entry);
+});
+
 test('an upstream that has a model named like the assistant keeps its own entry', async () => {
   await using surface = await startSurface(SERVER);
   const list = { object: 'list', data: [{ id: 'nexcode', object: 'model', owned_by: 'them' }] };

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
-import { parseJson } from '../json/read.ts';
+import { readLossless } from '../json/lossless.ts';
 import { ASSISTANT, CREATED_S, ownModels, withOwnModels } from '../models.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
@@ -33,7 +33,7 @@ export const models = new Hono<AppEnv>()
     if (upstream === undefined || isLacking(upstream.status)) return c.json({ object: 'list', data: own });
     if (upstream.status >= 400) return passError(upstream, context);
     const { kind, text } = await readText(upstream.body, LIST_LIMIT_BYTES);
-    const list = kind === 'whole' ? withOwnModels(parseJson(text), own) : undefined;
+    const list = kind === 'whole' ? withOwnModels(readLossless(text), own) : undefined;
     if (list === undefined) return c.json({ object: 'list', data: own });
     const headers = responseHeaders(upstream.headers);
     headers.set('content-type', 'application/json');

@@ -1,5 +1,6 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
-import { isRecord, parseJson } from '../json/read.ts';
+import { readLossless } from '../json/lossless.ts';
+import { isRecord } from '../json/read.ts';
 import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
 import { collectChat } from './chat-collect.ts';
 import { ChatStreamState } from './chat-stream-state.ts';
@@ -7,7 +8,7 @@ import { unfoldChat } from './chat-unfold.ts';
 import type { Collected } from './collect-stream.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { logUsage } from './log-usage.ts';
+import { logEnd, logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { secretsOf } from './secrets.ts';
 import { collectText } from './text-collect.ts';
@@ -102,6 +103,8 @@ async function collect(
   if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers.set('content-type', 'application/json');
+  headers.set('x-nexcode-converted', 'json');
+  logEnd(collected.completion, context);
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
 
@@ -111,11 +114,14 @@ async function unfold(
   form: AnswerForm,
   context: UpstreamContext,
 ): Promise<Response> {
-  const answer = parseJson(await wholeText(upstream));
+  const answer = readLossless(await wholeText(upstream));
   if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
   const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
-  return new Response(events, { status: upstream.status, headers: streamHeaders(upstream.headers) });
+  const headers = streamHeaders(upstream.headers);
+  headers.set('x-nexcode-converted', 'stream');
+  logEnd(answer, context);
+  return new Response(events, { status: upstream.status, headers });
 }
 
 /** The type says nothing: the first bytes tell an event stream from JSON, and both from anything else. */
