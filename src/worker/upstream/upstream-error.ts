@@ -6,12 +6,16 @@ import { redact } from '../log.ts';
 /** What of a foreign error's message is worth showing, in characters. */
 export const MESSAGE_LIMIT = 1000;
 
+/** The cure where an address seems to be another's than an API's. */
+export const CHECK_THE_BASE =
+  'Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.';
+
 /** A success whose body is not what the API answers, such as the HTML of a login page. */
-export function unusableAnswer(what: string): GatewayError {
+export function unusableAnswer(what: string, expected = 'a completion'): GatewayError {
   return new GatewayError({
     status: 502,
     code: 'upstream_error',
-    message: `The upstream answered with ${what} instead of a completion. Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.`,
+    message: `The upstream answered with ${what} instead of ${expected}. ${CHECK_THE_BASE}`,
     headers: { 'x-should-retry': 'false' },
   });
 }
