@@ -55,6 +55,7 @@ test('a chat call is told step by step, with everything an operator asks for', a
   expect(step('upstream')).toMatchObject({
     upstream: new URL(surface.upstream.url).host,
     status: 200,
+    key: 'server',
     headers_ms: expect.any(Number),
     ms: expect.any(Number),
   });
@@ -125,6 +126,18 @@ test('refusals and failures leave their code, and an upstream that is away its r
     upstream: new URL(surface.upstream.url).host,
     code: 'upstream_error',
   });
+});
+
+test('a refusal of the upstream tells whose key it refused', async () => {
+  await using surface = await startSurface(DEBUG);
+  for (const [headers, key] of [
+    [{}, 'server'],
+    [bearer(CLIENT_KEY), 'client'],
+  ] as const) {
+    surface.upstream.reply(respond('{"error":{"message":"wrong key"}}', 401));
+    const own = await linesOf(surface, await surface.chat(headers), 'answer');
+    expect(own.find(({ step }) => step === 'upstream')).toMatchObject({ status: 401, key });
+  }
 });
 
 test('without DEBUG nothing is logged', async () => {

@@ -48,6 +48,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     log('upstream', {
       upstream: hostOf(to),
       status: upstream.status,
+      key: key === undefined ? 'none' : payer.pays,
       headers_ms: Math.round(headersMs),
     });
     if (isRedirect(upstream.status)) {
