@@ -128,6 +128,16 @@ test('refusals and failures leave their code, and an upstream that is away its r
   });
 });
 
+test("the upstream's own id of a request stands beside the gateway's", async () => {
+  await using surface = await startSurface(DEBUG);
+  surface.upstream.reply(respond('{}', 200, { ...JSON_TYPE, 'x-request-id': 'req_of_theirs' }));
+  await surface.chat();
+  expect(lines(surface).find(({ step }) => step === 'upstream')).toMatchObject({
+    request_id: expect.stringMatching(/^req_[0-9a-f]{32}$/),
+    upstream_request_id: 'req_of_theirs',
+  });
+});
+
 test('a refusal of the upstream tells whose key it refused', async () => {
   await using surface = await startSurface(DEBUG);
   for (const [headers, key] of [

@@ -48,6 +48,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     log('upstream', {
       upstream: hostOf(to),
       status: upstream.status,
+      upstream_request_id: upstream.headers.get('x-request-id')?.slice(0, 128),
       key: key === undefined ? 'none' : payer.pays,
       headers_ms: Math.round(headersMs),
     });
