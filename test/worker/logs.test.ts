@@ -125,6 +125,7 @@ test('refusals and failures leave their code, and an upstream that is away its r
   expect(away.find(({ step }) => step === 'upstream_failed')).toMatchObject({
     upstream: new URL(surface.upstream.url).host,
     code: 'upstream_error',
+    reason: 'connection',
   });
 });
 

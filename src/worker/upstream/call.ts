@@ -60,11 +60,21 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
-    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code });
+    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code, reason: reasonOf(cause) });
     throw failure;
   } finally {
     deadline.clear();
   }
+}
+
+/**
+ * The kind of a failure, as coarse as the runtime tells it: it says the same of a refused and of a lost connection, and
+ * calls a name that cannot be looked up an internal error.
+ */
+function reasonOf(cause: unknown): 'connection' | 'stopped' | 'internal' {
+  if (!(cause instanceof Error)) return 'internal';
+  if (cause.name === 'AbortError' || cause.name === 'TimeoutError') return 'stopped';
+  return cause.message.startsWith('Network connection lost') ? 'connection' : 'internal';
 }
 
 function failureOf(method: string, late: boolean, clientGone: boolean, cause: unknown): GatewayError {
