@@ -157,6 +157,14 @@ test('HEAD asks with HEAD and answers with the head alone', async () => {
   expect(answer.head.header('openai-version')).toBe('v');
 });
 
+test('HEAD on an endpoint that answers event streams gets its head', async () => {
+  await using surface = await startSurface(OPEN);
+  surface.upstream.reply((exchange) => exchange.head(200, EVENT_STREAM));
+  const answer = await surface.ask('/v1/x', { method: 'HEAD', headers: KEY });
+  expect([answer.status, answer.body.length]).toEqual([200, 0]);
+  expect(answer.head.header('content-type')).toBe(EVENT_STREAM['content-type']);
+});
+
 test('answers without a body stay without one', async () => {
   await using surface = await startSurface(OPEN);
   for (const status of [204, 205, 304]) {
