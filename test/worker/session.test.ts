@@ -165,7 +165,14 @@ test('a new server token ends every session', async () => {
 
 test('a wrong token is refused without a cookie and without being repeated', async () => {
   await using surface = await startSurface(CLOSED);
-  for (const token of ['wrong-token-guessed', '', API_TOKEN.slice(1), 'undefined']) {
+  for (const token of [
+    'wrong-token-guessed',
+    '',
+    API_TOKEN.slice(1),
+    'undefined',
+    `${API_TOKEN}\0`,
+    `${API_TOKEN}\0\0`,
+  ]) {
     const answer = await login(surface, token);
     expect(answer.status).toBe(401);
     const error = errorOf(answer);
