@@ -9,11 +9,16 @@ export type RawSettings = Readonly<Record<string, Json | undefined>>;
 export interface SettingSources {
   readonly environment: RawSettings;
   readonly devVars: RawSettings;
+  /** The file that `devVars` came from. */
+  readonly devVarsFile: DevVarsFile;
   readonly toml: RawSettings;
 }
 
+/** The file of settings that are not for the repository. `.env` counts where there is no `.dev.vars`, as for wrangler. */
+export type DevVarsFile = '.dev.vars' | '.env';
+
 /** Where a value was found, as the operator calls it. */
-export type Origin = 'the environment' | '.dev.vars' | 'wrangler.toml';
+export type Origin = 'the environment' | DevVarsFile | 'wrangler.toml';
 
 /** The merged settings. */
 export interface MergedSettings {
@@ -23,7 +28,7 @@ export interface MergedSettings {
   readonly secrets: ReadonlySet<string>;
   /** Where each setting was found. */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. */
+  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. A `.env` may serve other programs too. */
   readonly unknown: readonly string[];
   /** Settings of the launcher itself, still unchecked. */
   readonly host: Json | undefined;
@@ -42,10 +47,10 @@ const SECRETS = ['OPENAI_API_KEY', 'API_TOKEN'];
  * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.toml. An empty value
  * counts as unset. Secrets that an upstream's `key` names are settings too.
  */
-export function mergeSettings({ environment, devVars, toml }: SettingSources): MergedSettings {
+export function mergeSettings({ environment, devVars, devVarsFile, toml }: SettingSources): MergedSettings {
   const places: readonly (readonly [Origin, RawSettings])[] = [
     ['the environment', environment],
-    ['.dev.vars', devVars],
+    [devVarsFile, devVars],
     ['wrangler.toml', toml],
   ];
   const find = (name: string): Found | undefined => {
@@ -72,7 +77,9 @@ export function mergeSettings({ environment, devVars, toml }: SettingSources): M
     bindings,
     secrets,
     origins,
-    unknown: Object.keys({ ...devVars, ...toml }).filter((name) => !names.has(name) && !OWN.includes(name)),
+    unknown: Object.keys({ ...(devVarsFile === '.dev.vars' ? devVars : {}), ...toml }).filter(
+      (name) => !names.has(name) && !OWN.includes(name),
+    ),
     host: find('HOST')?.value,
     port: find('PORT')?.value,
   };
