@@ -1,5 +1,6 @@
 /** Merges the places where a setting can stand into what the Worker is given. Pure: `sources.ts` does the reading. */
 import type { Json } from 'miniflare';
+import { isRecord, parseJson } from '../worker/json/read.ts';
 import { SETTING_NAMES } from '../worker/settings.ts';
 
 /** Raw settings by name: strings, or TOML values. */
@@ -102,16 +103,4 @@ function secretNames(upstreams: Json | undefined): string[] {
     const { key } = isRecord(table) ? table : {};
     return typeof key === 'string' && key !== '' ? [key] : [];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 /** What one chat call answers, as pieces of legacy choices. Pure: it is fed texts and reads no stream. */
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import { numberOf, parseLossless } from '../json/lossless.ts';
 import { isRecord } from '../json/read.ts';
-import { cutAnswer, reportedError, unusableAnswer } from '../upstream/upstream-error.ts';
+import { cutAnswer, reportedError, unusableAnswer, upstreamFailure } from '../upstream/upstream-error.ts';
 import { type AnswerHead, headOf } from './answer-head.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice-translator.ts';
 import type { CompletionPlan } from './plan.ts';
@@ -105,13 +105,10 @@ export class CallTranslator {
 
 /** Some upstreams ignore `n`. Clients read the choices by their position, so a gap would mix up the prompts. */
 function fewerChoices(n: number): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    param: 'n',
-    message: `The upstream sent fewer choices than the ${n} that were asked for. It may not support 'n': ask once for each choice.`,
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure(
+    `The upstream sent fewer choices than the ${n} that were asked for. It may not support 'n': ask once for each choice.`,
+    { param: 'n' },
+  );
 }
 
 /** @throws {GatewayError} 502 for what is no JSON, or an error object, whatever its status was. */

@@ -1,13 +1,13 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
+import { mediaType } from '../media-type.ts';
 import { holdUntilContent } from '../routing/first-content.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import { OPENAI_BASE } from '../settings.ts';
-import { mediaType } from './answer-kind.ts';
 import type { UpstreamContext } from './context.ts';
 import { keepReadAhead } from './read-ahead.ts';
-import { cutAnswer, redirectRefused, silentStart } from './upstream-error.ts';
+import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from './upstream-error.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {
@@ -168,14 +168,10 @@ function clientLeft(cause: unknown): GatewayError {
  * have cost something.
  */
 function unreachable(method: string, cause: unknown): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message:
-      'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
-    headers: method === 'GET' || method === 'HEAD' ? {} : { 'x-should-retry': 'false' },
-    cause,
-  });
+  return upstreamFailure(
+    'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
+    method === 'GET' || method === 'HEAD' ? { cause, headers: {} } : { cause },
+  );
 }
 
 function tooLate(cause: unknown): GatewayError {

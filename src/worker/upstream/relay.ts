@@ -1,5 +1,5 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
-import { mediaType } from './answer-kind.ts';
+import { mediaType } from '../media-type.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
 import { NamedStreamState } from './named-stream-state.ts';

@@ -1,10 +1,16 @@
 /** The gateway's words for answers of the upstream that no client could use. */
-import { GatewayError } from '../errors.ts';
+import { GatewayError, type GatewayErrorInit } from '../errors.ts';
 import { isRecord } from '../json/read.ts';
 import { redact } from '../log.ts';
 
 /** What of a foreign error's message is worth showing, in characters. */
 export const MESSAGE_LIMIT = 1000;
+
+/** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
+export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {
+  const headers = { 'x-should-retry': 'false' };
+  return new GatewayError({ status: 502, code: 'upstream_error', message, headers, ...more });
+}
 
 /** The cure where an address seems to be another's than an API's. */
 export const CHECK_THE_BASE =
@@ -12,33 +18,19 @@ export const CHECK_THE_BASE =
 
 /** A success whose body is not what the API answers, such as the HTML of a login page. */
 export function unusableAnswer(what: string, expected = 'a completion'): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message: `The upstream answered with ${what} instead of ${expected}. ${CHECK_THE_BASE}`,
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure(`The upstream answered with ${what} instead of ${expected}. ${CHECK_THE_BASE}`);
 }
 
 /** A redirect is not followed, for it could carry the key to another place, and not relayed, for the client would follow it. */
 export function redirectRefused(): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message:
-      'The upstream answered with a redirect, which the gateway does not follow. Set OPENAI_API_BASE to the address that it finally leads to.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure(
+    'The upstream answered with a redirect, which the gateway does not follow. Set OPENAI_API_BASE to the address that it finally leads to.',
+  );
 }
 
 /** An answer that ended before it was whole, noticed before anything was sent to the client. */
 export function cutAnswer(): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message: 'The upstream broke off before the end of its answer. Send the request again.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure('The upstream broke off before the end of its answer. Send the request again.');
 }
 
 /** A stream that opened and then said nothing for too long. */
@@ -54,13 +46,9 @@ export function silentStart(): GatewayError {
 
 /** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
 export function answerTooLarge(): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message:
-      'The upstream\'s answer is too large to be converted. Ask with the "stream" value that it answers natively.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure(
+    'The upstream\'s answer is too large to be converted. Ask with the "stream" value that it answers natively.',
+  );
 }
 
 /**
