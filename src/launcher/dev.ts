@@ -32,7 +32,8 @@ function devBindings({ bindings, merged }: Plan) {
   return Object.fromEntries(
     Object.entries(bindings).map(([name, value]) => {
       if (typeof value !== 'string') return [name, { type: 'json' as const, value }];
-      const hidden = merged.secrets.has(name) || merged.origins.get(name) === '.dev.vars';
+      const origin = merged.origins.get(name);
+      const hidden = merged.secrets.has(name) || origin === '.dev.vars' || origin === '.env';
       return [name, { type: hidden ? ('secret_text' as const) : ('plain_text' as const), value }];
     }),
   );

@@ -1,5 +1,6 @@
 /** Merges the places where a setting can stand into what the Worker is given. Pure: `sources.ts` does the reading. */
 import type { Json } from 'miniflare';
+import { isRecord, parseJson } from '../worker/json/read.ts';
 import { SETTING_NAMES } from '../worker/settings.ts';
 
 /** Raw settings by name: strings, or TOML values. */
@@ -9,11 +10,16 @@ export type RawSettings = Readonly<Record<string, Json | undefined>>;
 export interface SettingSources {
   readonly environment: RawSettings;
   readonly devVars: RawSettings;
+  /** The file that `devVars` came from. */
+  readonly devVarsFile: DevVarsFile;
   readonly toml: RawSettings;
 }
 
+/** The file of settings that are not for the repository. `.env` counts where there is no `.dev.vars`, as for wrangler. */
+export type DevVarsFile = '.dev.vars' | '.env';
+
 /** Where a value was found, as the operator calls it. */
-export type Origin = 'the environment' | '.dev.vars' | 'wrangler.toml';
+export type Origin = 'the environment' | DevVarsFile | 'wrangler.toml';
 
 /** The merged settings. */
 export interface MergedSettings {
@@ -23,7 +29,7 @@ export interface MergedSettings {
   readonly secrets: ReadonlySet<string>;
   /** Where each setting was found. */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. */
+  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. A `.env` may serve other programs too. */
   readonly unknown: readonly string[];
   /** Settings of the launcher itself, still unchecked. */
   readonly host: Json | undefined;
@@ -42,10 +48,10 @@ const SECRETS = ['OPENAI_API_KEY', 'API_TOKEN'];
  * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.toml. An empty value
  * counts as unset. Secrets that an upstream's `key` names are settings too.
  */
-export function mergeSettings({ environment, devVars, toml }: SettingSources): MergedSettings {
+export function mergeSettings({ environment, devVars, devVarsFile, toml }: SettingSources): MergedSettings {
   const places: readonly (readonly [Origin, RawSettings])[] = [
     ['the environment', environment],
-    ['.dev.vars', devVars],
+    [devVarsFile, devVars],
     ['wrangler.toml', toml],
   ];
   const find = (name: string): Found | undefined => {
@@ -72,7 +78,9 @@ export function mergeSettings({ environment, devVars, toml }: SettingSources): M
     bindings,
     secrets,
     origins,
-    unknown: Object.keys({ ...devVars, ...toml }).filter((name) => !names.has(name) && !OWN.includes(name)),
+    unknown: Object.keys({ ...(devVarsFile === '.dev.vars' ? devVars : {}), ...toml }).filter(
+      (name) => !names.has(name) && !OWN.includes(name),
+    ),
     host: find('HOST')?.value,
     port: find('PORT')?.value,
   };
@@ -95,16 +103,4 @@ function secretNames(upstreams: Json | undefined): string[] {
     const { key } = isRecord(table) ? table : {};
     return typeof key === 'string' && key !== '' ? [key] : [];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

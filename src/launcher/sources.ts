@@ -1,7 +1,9 @@
 /** Reads the places where a setting can stand. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { unstable_getVarsForDev, unstable_readConfig } from 'wrangler';
 import * as z from 'zod';
-import { OFFLINE_ENVIRONMENT, WRANGLER_TOML } from './project.ts';
+import { OFFLINE_ENVIRONMENT, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 import type { SettingSources } from './settings.ts';
 
 /** What wrangler's errors about a file carry. */
@@ -23,6 +25,7 @@ export function readSources(): SettingSources {
         'value' in binding ? binding.value : undefined,
       ]),
     ),
+    devVarsFile: existsSync(join(PROJECT_ROOT, '.dev.vars')) ? '.dev.vars' : '.env',
     toml: vars,
   };
 }

@@ -6,7 +6,7 @@ import type { AppEnv } from './env.ts';
 import { errorResponse } from './errors.ts';
 import { canonicalPath } from './path.ts';
 import { admit } from './request/admit.ts';
-import { unreadableBody } from './request/chat-request.ts';
+import { unreadableBody } from './request/invalid-body.ts';
 import { stamp } from './request/stamp.ts';
 import { unknownUrl } from './request/unknown-url.ts';
 import { chatCompletions } from './routes/chat-completions.ts';

@@ -25,6 +25,23 @@ export function requestLog(requestId: string, secrets: readonly string[]): Log {
   };
 }
 
+/** How many frames tell the place. */
+const FRAMES = 4;
+
+/**
+ * Where an error was thrown: the innermost frames of its stack. Never its message, which may hold anything and stands
+ * before them; a stack that does not hold it as expected is not shown.
+ */
+export function placeOf({ message, stack = '' }: Error): string | undefined {
+  const start = stack.indexOf(message);
+  if (start === -1) return undefined;
+  const frames = stack.slice(start + message.length).match(/^ +at .+$/gm) ?? [];
+  return frames
+    .slice(0, FRAMES)
+    .map((frame) => frame.trim())
+    .join(', ');
+}
+
 /** Replaces secrets in a text, wherever they stand, as they are or escaped as in JSON. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets

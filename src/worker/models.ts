@@ -5,6 +5,9 @@ import type { Settings } from './settings.ts';
 /** The built-in assistant's name as a model. */
 export const ASSISTANT_MODEL = 'nexcode';
 
+/** What an upstream's list may hold, in bytes: OpenRouter's, the longest known, has less than 1 MB. */
+export const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
+
 /** One entry of a model list (https://platform.openai.com/docs/api-reference/models/object). */
 export interface Model {
   readonly id: string;

@@ -5,7 +5,7 @@ import { makePlan } from '../../src/launcher/plan.ts';
 const LONG_TOKEN = 'a-token-of-more-than-twenty-characters';
 
 function greet(environment: Readonly<Record<string, string>>): string {
-  const result = makePlan({ environment, devVars: {}, toml: {} });
+  const result = makePlan({ environment, devVars: {}, devVarsFile: '.dev.vars', toml: {} });
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return greeting(result.plan, result.plan.address);
 }

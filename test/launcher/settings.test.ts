@@ -4,7 +4,7 @@ import { mergeSettings, type SettingSources } from '../../src/launcher/settings.
 import { SETTING_NAMES } from '../../src/worker/settings.ts';
 
 function sources(parts: Partial<SettingSources> = {}): SettingSources {
-  return { environment: {}, devVars: {}, toml: {}, ...parts };
+  return { environment: {}, devVars: {}, devVarsFile: '.dev.vars', toml: {}, ...parts };
 }
 
 function problems(parts: Partial<SettingSources>): readonly string[] {
@@ -84,6 +84,21 @@ test.each([
 ])('on HOST %s the server is local: %s', (HOST, local) => {
   const result = makePlan(sources({ environment: { HOST } }));
   expect(result.ok && result.plan.bindings['LOCAL_SERVER']).toBe(local ? 'true' : undefined);
+});
+
+test('settings of a .env are called by that name, and what else stands there is nobody’s mistake', () => {
+  const { origins, unknown } = mergeSettings(
+    sources({
+      devVars: { API_TOKEN: 'x', DATABASE_URL: 'y' },
+      devVarsFile: '.env',
+      toml: { UNHEARD: 1 },
+    }),
+  );
+  expect(origins.get('API_TOKEN')).toBe('.env');
+  expect(unknown).toEqual(['UNHEARD']);
+  expect(problems({ devVars: { MAX_TOKENS: 'many' }, devVarsFile: '.env' })).toEqual([
+    expect.stringContaining('(it is set in .env)'),
+  ]);
 });
 
 test('no file and no environment can make a server local', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type AnswerKind, answerKind, isJson, mediaType } from '../../src/worker/upstream/answer-kind.ts';
+import { isJson, mediaType } from '../../src/worker/media-type.ts';
+import { type AnswerKind, answerKind } from '../../src/worker/upstream/answer-kind.ts';
 
 test.each<[number, string | null, boolean, AnswerKind]>([
   [200, 'text/event-stream', true, 'events'],

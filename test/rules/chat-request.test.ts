@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  chatRequestSchema,
-  choicesOf,
-  invalidBody,
-  unreadableBody,
-  wantsUsage,
-} from '../../src/worker/request/chat-request.ts';
+import { chatRequestSchema, choicesOf, wantsUsage } from '../../src/worker/request/chat-request.ts';
+import { invalidBody, unreadableBody } from '../../src/worker/request/invalid-body.ts';
 
 const messages = [{ role: 'user', content: 'hi' }];
 

@@ -334,3 +334,15 @@ test('a caller whose key is refused is not sent for a token that the server does
   const error = decision(asked({ bearer: CLIENT_KEY }), settingsWith(KEYLESS_NO_CLIENT_KEYS));
   expect(error).toMatchObject({ message: expect.not.stringMatching(/Send its token/) });
 });
+
+test('a caller whose key is refused is not sent through a door that nobody can pass', () => {
+  const refusal = decision(
+    asked({ bearer: CLIENT_KEY }),
+    settingsWith({ ...NO_CLIENT_KEYS, REQUIRE_AUTH: true }),
+  );
+  expect(
+    outcome(asked({ bearer: CLIENT_KEY }), settingsWith({ ...NO_CLIENT_KEYS, REQUIRE_AUTH: true })),
+  ).toBe('401 client_keys_disabled');
+  expect(refusal).toMatchObject({ message: expect.stringContaining('must set API_TOKEN') });
+  expect(refusal).toMatchObject({ message: expect.not.stringContaining('Leave the key out') });
+});

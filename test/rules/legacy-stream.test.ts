@@ -52,6 +52,7 @@ async function translated(
     async (body) => answerOf(answers[plan.prompts.indexOf(JSON.parse(body).messages[0].content)] ?? ''),
     new AbortController().signal,
     OWN_HEAD,
+    [],
   );
   return response.text();
 }
@@ -214,6 +215,7 @@ describe('a stream of several prompts', () => {
         async (body) => new Response(body.includes('"a"') ? first.readable : second.readable),
         new AbortController().signal,
         OWN_HEAD,
+        [],
       ),
       b.write(encoder.encode(chunk({ content: 'b1' }))),
     ]).then(([answer]) => answer);
@@ -277,6 +279,7 @@ describe('a stream that fails', () => {
       },
       new AbortController().signal,
       OWN_HEAD,
+      [],
     );
     expect(response).toBe(refusal);
     expect(stopped).toEqual(['a']);
@@ -293,6 +296,7 @@ describe('a stream that fails', () => {
       (body) => (body.includes('"b"') ? refused.promise : Promise.resolve(new Response(open.readable))),
       new AbortController().signal,
       OWN_HEAD,
+      [],
     );
     refused.resolve(
       Response.json({ error: { message: 'slow down', type: 'requests', code: 'rate' } }, { status: 429 }),
@@ -323,6 +327,7 @@ describe('a client that leaves', () => {
       },
       new AbortController().signal,
       OWN_HEAD,
+      [],
     );
     const stopped = Promise.all(
       signals.map((signal) => new Promise((resolve) => signal.addEventListener('abort', resolve))),

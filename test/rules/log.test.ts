@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { redact, requestLog } from '../../src/worker/log.ts';
+import { placeOf, redact, requestLog } from '../../src/worker/log.ts';
 
 function logged(value: string, secrets: readonly string[] = []): unknown {
   const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -45,6 +45,18 @@ test.each(['/v1/tasks/task-12345', 'meta-llama%2FLlama', 'risk-model-2', '%', '%
     expect(logged(value)).toMatchObject({ value });
   },
 );
+
+test('the place of an error is told without its message, however that looks', () => {
+  for (const message of ['secret', '', 'secret\n    at secret (secret:1:1)', ' at secret']) {
+    const place = placeOf(new RangeError(message));
+    expect(place).toContain('log.test.ts');
+    expect(place).not.toContain('secret');
+    expect(place?.split(', ').length).toBeLessThanOrEqual(4);
+  }
+  const changed = new Error('another');
+  changed.stack = 'Error: secret\n    at secret (secret:1:1)';
+  expect(placeOf(changed)).toBeUndefined();
+});
 
 test('redaction leaves a text without secrets alone, and empty secrets harm nothing', () => {
   expect(redact('text', ['', 'other'])).toBe('text');

@@ -12,6 +12,7 @@ test.each([
   ['{}', false],
   [1, false],
   [true, false],
+  [JSON.rawJSON('1.0'), false],
 ])('%j is a JSON object: %s', (value, is) => {
   expect(isRecord(value)).toBe(is);
 });

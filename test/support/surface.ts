@@ -22,7 +22,10 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 /** The headers of a JSON request. */
 export const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
-/** A gateway and its upstream, which answers everything with a chat completion until told otherwise. */
+const LIST = respond('{"object":"list","data":[]}');
+const COMPLETION = respond();
+
+/** A gateway and its upstream, which has no models and answers all else with a chat completion until told otherwise. */
 export interface Surface extends AsyncDisposable {
   readonly upstream: Upstream;
   readonly url: string;
@@ -48,7 +51,7 @@ export async function startSurface(
   start: typeof startWorkerd | typeof startGateway = startWorkerd,
 ): Promise<Surface> {
   const upstream = await startUpstream();
-  upstream.always(respond());
+  upstream.always((exchange) => (exchange.request.path === '/v1/models' ? LIST : COMPLETION)(exchange));
   const server = await start({ OPENAI_API_BASE: upstream.base, ...settings });
   const ask = (path: string, { headers = {}, ...parts }: AskParts = {}) => {
     const sent = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);

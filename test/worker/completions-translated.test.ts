@@ -23,6 +23,14 @@ function promptOf(exchange: Exchange): string {
   return chatRequest(exchange).messages[0]?.content ?? '';
 }
 
+test('a chat answer that is too large to be translated is a 502', async () => {
+  await using setup = await startCompletions(CHAT);
+  setup.upstream.reply(respond(chatCompletion({ content: 'x'.repeat(8 * 1024 * 1024) })));
+  const answer = await setup.complete({ model: 'm', prompt: 'p' });
+  expect(answer.status).toBe(502);
+  expect(answer.text()).toContain('too large');
+});
+
 describe('a request that chat cannot serve', () => {
   test.each([
     ['{"model":"m","prompt":"p","suffix":"s"}', 'suffix', 'unsupported_parameter'],

@@ -198,7 +198,9 @@ test('whoever brings a key or the token may come from any website, and the answe
     });
     expect(answer.status).toBe(200);
     expect(answer.head.header('access-control-allow-origin')).toBe('*');
-    expect(answer.head.header('access-control-expose-headers')).toContain('x-request-id');
+    for (const name of ['x-request-id', 'x-nexcode-converted']) {
+      expect(answer.head.header('access-control-expose-headers')).toContain(name);
+    }
     expect(answer.head.header('access-control-allow-credentials')).toBeUndefined();
     expect(surface.asked.head.header('origin')).toBeUndefined();
   }

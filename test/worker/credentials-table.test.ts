@@ -144,7 +144,7 @@ test('rows 5 and 6: a demand for a token that nobody has set fails closed', asyn
       {},
       bearer('dummy'),
       bearer('undefined'),
-      { cookie: 'nexcode=1.x', 'sec-fetch-site': 'same-origin' },
+      { cookie: `nexcode-${new URL(surface.url).port}=1.x`, 'sec-fetch-site': 'same-origin' },
     ]) {
       const answer = await surface.chat(headers);
       expect(answer.status).toBe(500);

@@ -7,6 +7,7 @@ import {
   resetBeforeHead,
   respond,
   stall,
+  streamBytes,
   tooShort,
 } from '../support/answers.ts';
 import {
@@ -16,6 +17,7 @@ import {
   errorOf,
   JSON_TYPE,
   OPEN,
+  SERVER_KEY,
   type Surface,
   startSurface,
 } from '../support/surface.ts';
@@ -394,4 +396,48 @@ test('an error that quotes a key shows the quote without it, and a placeholder s
   const error = apiError('the model e is unknown');
   keyless.upstream.reply(respond(error, 404));
   expect((await keyless.chat(bearer('e'))).text()).toBe(error);
+});
+
+test('an error that an upstream reports under a success shows no key either, and is cut to what a person can read', async () => {
+  await using surface = await startSurface({ ...OPEN, COMPLETIONS_MODE: 'chat' });
+  const error = JSON.stringify({
+    error: {
+      message: `${'x'.repeat(990)} ${SERVER_KEY} ${'y'.repeat(99_999)}`,
+      type: SERVER_KEY,
+      code: SERVER_KEY,
+    },
+  });
+  const json = respond(error);
+  const stream = streamBytes([`data: ${error}\n\n`]);
+  for (const [path, wantsStream, reported] of [
+    ['/v1/chat/completions', true, json],
+    ['/v1/chat/completions', false, stream],
+    ['/v1/completions', true, json],
+    ['/v1/completions', true, stream],
+    ['/v1/completions', false, json],
+    ['/v1/completions', false, stream],
+  ] as const) {
+    surface.upstream.reply(reported);
+    const body = JSON.stringify({
+      model: 'm',
+      ...(path === '/v1/completions' ? { prompt: 'p' } : { messages: [] }),
+      stream: wantsStream,
+    });
+    const answer = await surface.ask(path, { headers: JSON_TYPE, body });
+    expect([path, wantsStream, answer.status]).toEqual([path, wantsStream, 502]);
+    const { message, type, code } = errorOf(answer);
+    expect(message).toBe(`${'x'.repeat(990)} [redacted`);
+    expect([type, code]).toEqual(['[redacted]', '[redacted]']);
+  }
+});
+
+test('no half of a key is left where a long error is cut', async () => {
+  await using surface = await startSurface(OPEN);
+  for (const length of [999, 990]) {
+    const words = `${'x'.repeat(length)}${SERVER_KEY}`;
+    for (const body of [JSON.stringify({ detail: words }), words]) {
+      surface.upstream.reply(respond(body, 400));
+      expect(errorOf(await surface.chat()).message).not.toContain(SERVER_KEY[0]);
+    }
+  }
 });

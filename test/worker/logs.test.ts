@@ -55,6 +55,7 @@ test('a chat call is told step by step, with everything an operator asks for', a
   expect(step('upstream')).toMatchObject({
     upstream: new URL(surface.upstream.url).host,
     status: 200,
+    key: 'server',
     headers_ms: expect.any(Number),
     ms: expect.any(Number),
   });
@@ -90,6 +91,23 @@ test('a stream tells how many events it had, what it used and how it ended', asy
   expect(cut.find(({ step }) => step === 'stream_end')).toMatchObject({ end: 'cut', events: 1 });
 });
 
+test('an answer in another form than the client asked for tells its usage like any other', async () => {
+  await using surface = await startSurface(DEBUG);
+  const ask = (stream: boolean) =>
+    surface.ask('/v1/chat/completions', {
+      headers: JSON_TYPE,
+      body: JSON.stringify({ model: 'gpt-test', messages: [], stream }),
+    });
+  for (const [wantsStream, script] of [
+    [true, respond()],
+    [false, streamBytes([events([chatChunk({ content: 'a' }, 'stop'), usageChunk(), '[DONE]'])])],
+  ] as const) {
+    surface.upstream.reply(script);
+    const own = await linesOf(surface, await ask(wantsStream), 'answer_end');
+    expect(own.find(({ step }) => step === 'answer_end')).toMatchObject({ end: 'whole', total_tokens: 7 });
+  }
+});
+
 test('refusals and failures leave their code, and an upstream that is away its reason', async () => {
   await using surface = await startSurface(DEBUG);
   const refused = await linesOf(surface, await surface.ask('/v1/files'), 'answer');
@@ -107,7 +125,30 @@ test('refusals and failures leave their code, and an upstream that is away its r
   expect(away.find(({ step }) => step === 'upstream_failed')).toMatchObject({
     upstream: new URL(surface.upstream.url).host,
     code: 'upstream_error',
+    reason: 'connection',
   });
+});
+
+test("the upstream's own id of a request stands beside the gateway's", async () => {
+  await using surface = await startSurface(DEBUG);
+  surface.upstream.reply(respond('{}', 200, { ...JSON_TYPE, 'x-request-id': 'req_of_theirs' }));
+  await surface.chat();
+  expect(lines(surface).find(({ step }) => step === 'upstream')).toMatchObject({
+    request_id: expect.stringMatching(/^req_[0-9a-f]{32}$/),
+    upstream_request_id: 'req_of_theirs',
+  });
+});
+
+test('a refusal of the upstream tells whose key it refused', async () => {
+  await using surface = await startSurface(DEBUG);
+  for (const [headers, key] of [
+    [{}, 'server'],
+    [bearer(CLIENT_KEY), 'client'],
+  ] as const) {
+    surface.upstream.reply(respond('{"error":{"message":"wrong key"}}', 401));
+    const own = await linesOf(surface, await surface.chat(headers), 'answer');
+    expect(own.find(({ step }) => step === 'upstream')).toMatchObject({ status: 401, key });
+  }
 });
 
 test('without DEBUG nothing is logged', async () => {

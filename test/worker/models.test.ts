@@ -1,6 +1,6 @@
 /** `GET /v1/models` and `/v1/models/{id}` in every state of the upstream. */
 import { expect, test } from 'vitest';
-import { apiError, closeBeforeHead, redirect, respond } from '../support/answers.ts';
+import { apiError, closeBeforeHead, redirect, respond, tooShort } from '../support/answers.ts';
 import {
   API_TOKEN,
   bearer,
@@ -46,6 +46,13 @@ test("the upstream's list comes with the assistant before it and every field kep
   expect(surface.asked.path).toBe('/v1/models?limit=5');
 });
 
+test('numbers in a list or a model stay as they were written', async () => {
+  await using surface = await startSurface(SERVER);
+  const entry = '{"id":"m","created":12345678901234567890,"price":0.10}';
+  const list = await ask(surface, '/v1/models', respond(`{"object":"list","data":[${entry}]}`));
+  expect(list.text()).toContain(entry);
+});
+
 test('an upstream that has a model named like the assistant keeps its own entry', async () => {
   await using surface = await startSurface(SERVER);
   const list = { object: 'list', data: [{ id: 'nexcode', object: 'model', owned_by: 'them' }] };
@@ -59,12 +66,6 @@ test('an upstream that has no list, or is in no state to give one, leaves a usef
     respond('', 405),
     respond(apiError('down'), 500),
     respond('<html>', 502, { 'content-type': 'text/html' }),
-    respond('<html>login</html>', 200, { 'content-type': 'text/html' }),
-    respond('{"object":"list"}'),
-    respond('{"data":null}'),
-    respond('[]'),
-    respond('{"object":"list","data":['),
-    respond('', 200),
     redirect('https://elsewhere.example/'),
     closeBeforeHead,
   ]) {
@@ -73,6 +74,24 @@ test('an upstream that has no list, or is in no state to give one, leaves a usef
   }
   await using away = await startSurface({ ...SERVER, OPENAI_API_BASE: await refusingBase() });
   expect((await away.ask('/v1/models')).json()).toEqual({ object: 'list', data: OWN });
+});
+
+test('a success that is no list of models is a 502 that names the setting', async () => {
+  await using surface = await startSurface(SERVER);
+  for (const script of [
+    respond('<html>login</html>', 200, { 'content-type': 'text/html' }),
+    respond('{"object":"list"}'),
+    respond('{"data":null}'),
+    respond('[]'),
+    respond('{"object":"list","data":['),
+    respond('', 200),
+  ]) {
+    const answer = await ask(surface, '/v1/models', script);
+    expect([answer.status, errorOf(answer).code]).toEqual([502, 'upstream_error']);
+    expect(errorOf(answer).message).toContain('OPENAI_API_BASE');
+  }
+  const cut = await ask(surface, '/v1/models', tooShort('{"object":"list","data":[]}'));
+  expect([cut.status, errorOf(cut).message]).toEqual([502, expect.stringContaining('broke off')]);
 });
 
 test("without any key for api.openai.com the list is the gateway's own", async () => {
@@ -154,6 +173,7 @@ test("deep health asks the upstream with the server's key, for the holders of th
   expect((await deep()).status).toBe(401);
   expect((await deep(bearer(CLIENT_KEY))).status).toBe(403);
   expect(surface.upstream.exchanges).toHaveLength(0);
+  surface.upstream.reply(respond('{"object":"list","data":[]}'));
   const well = await deep(bearer(API_TOKEN));
   expect([well.status, well.json()]).toMatchObject([
     200,
@@ -173,4 +193,33 @@ test("deep health asks the upstream with the server's key, for the holders of th
     { upstreams: [{ reachable: false, status: null, code: 'upstream_error' }] },
   ]);
   for (const answer of [well, refused, away]) expect(answer.text()).not.toContain(SERVER_KEY);
+});
+
+test('deep health tells an address that is no API from a server without a list of models', async () => {
+  await using surface = await startSurface(SERVER);
+  const page = '<html><title>Welcome to nginx!</title></html>';
+  for (const [status, body, reachable] of [
+    [200, page, false],
+    [200, '{"hello":1}', false],
+    [200, '', false],
+    [404, page, false],
+    [405, '', false],
+    [404, '{"detail":"Not Found"}', true],
+    [405, apiError('no such method'), true],
+    [200, '{"data":[]}', true],
+  ] as const) {
+    surface.upstream.reply(respond(body, status));
+    const answer = await surface.ask('/health?deep=1');
+    expect([body, answer.status]).toEqual([body, reachable ? 200 : 503]);
+    expect(answer.json()).toMatchObject({
+      upstreams: [
+        {
+          reachable,
+          status,
+          code: reachable ? null : 'upstream_error',
+          message: reachable ? null : expect.stringContaining('OPENAI_API_BASE'),
+        },
+      ],
+    });
+  }
 });

@@ -157,6 +157,14 @@ test('HEAD asks with HEAD and answers with the head alone', async () => {
   expect(answer.head.header('openai-version')).toBe('v');
 });
 
+test('HEAD on an endpoint that answers event streams gets its head', async () => {
+  await using surface = await startSurface(OPEN);
+  surface.upstream.reply((exchange) => exchange.head(200, EVENT_STREAM));
+  const answer = await surface.ask('/v1/x', { method: 'HEAD', headers: KEY });
+  expect([answer.status, answer.body.length]).toEqual([200, 0]);
+  expect(answer.head.header('content-type')).toBe(EVENT_STREAM['content-type']);
+});
+
 test('answers without a body stay without one', async () => {
   await using surface = await startSurface(OPEN);
   for (const status of [204, 205, 304]) {
@@ -284,6 +292,8 @@ test('an unknown kind of stream that ends unbroken gets nothing added', async ()
     'event: image_generation.partial_image\ndata: {}\n\n',
     'data: {"type":"speech.audio.delta"}\n\n',
     events(['[DONE]']),
+    'event: done\ndata:',
+    'data: {"a":1}\n\ndata: ',
     '',
   ]) {
     surface.upstream.reply(streamBytes(body === '' ? [] : [body]));
@@ -292,6 +302,24 @@ test('an unknown kind of stream that ends unbroken gets nothing added', async ()
       body: '{"stream":true}',
     });
     expect(answer.text()).toBe(body);
+  }
+});
+
+test('of a stream with named events only what is whole gets its blank line', async () => {
+  await using surface = await startSurface(OPEN);
+  for (const [body, added] of [
+    ['event: done\ndata: [DONE]', /^\n\n$/],
+    ['event: x\ndata: {"a":1}', /^\n\n$/],
+    ['event: x\ndata: [DO', /^\n\nevent: error\n/],
+    ['event: x\ndata: {"a":', /^\n\nevent: error\n/],
+  ] as const) {
+    surface.upstream.reply(streamBytes([body]));
+    const answer = await surface.ask('/v1/images/generations', {
+      headers: JSON_TYPE,
+      body: '{"stream":true}',
+    });
+    expect(answer.text().slice(0, body.length)).toBe(body);
+    expect(answer.text().slice(body.length)).toMatch(added);
   }
 });
 

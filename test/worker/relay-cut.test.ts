@@ -117,6 +117,28 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
     expect(cutEvent(call.bytes.subarray(length).toString())).toMatchObject(CUT);
   });
 
+  test('a stream that is longer than the gateway looks at gets nothing added when it ends unbroken', async () => {
+    const coming = relay.exchange();
+    await using call = await relay.open({ stream: true });
+    const exchange = await coming;
+    await exchange.head(200, EVENT_STREAM);
+    // One event of many lines: the look ends inside an event that could be closed.
+    let length = 0;
+    const since = performance.now();
+    while (length < 6_000_000 || performance.now() - since < 1500) {
+      const lines = 'data: x\n'.repeat(length < 6_000_000 ? 10_000 : 1);
+      await exchange.body(lines);
+      length += lines.length;
+      await call.read(length);
+      if (length >= 6_000_000) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const last = `\n${events([FINISH, '[DONE]'])}`;
+    await exchange.body(last);
+    await exchange.end();
+    expect(await call.rest()).toBe('complete');
+    expect(call.bytes.subarray(length).toString()).toBe(last);
+  });
+
   test('wherever a stream is cut, the official client raises or has the whole answer', async () => {
     const openai = new OpenAI({ baseURL: relay.server.base, apiKey: 'dummy', maxRetries: 0 });
     const words = ['Grüße', ' 世界'];

@@ -15,6 +15,7 @@ import {
   tooShort,
   usageChunk,
 } from '../support/answers.ts';
+import { call } from '../support/http.ts';
 import { type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
 import type { Script } from '../support/upstream.ts';
 
@@ -233,6 +234,83 @@ describe('an event stream for a client that asked for JSON', () => {
     expect(answer.json()).toEqual({
       error: { message: 'No capacity.', type: 'overloaded_error', param: null, code: 'busy' },
     });
+  });
+});
+
+describe('a converted answer', () => {
+  const FRAGILE = '"seed":12345678901234567890,"usage":{"prompt_tokens":5,"completion_tokens":2,"cost":1.50}';
+
+  test.each(['chat/completions', 'completions'])(
+    'keeps every number as it was written, and says that it was converted (%s)',
+    async (endpoint) => {
+      const ask = async (stream: boolean, script: Script) => {
+        relay.upstream.reply(script);
+        const body = JSON.stringify({
+          model: 'davinci-002',
+          prompt: 'p',
+          messages: [],
+          stream,
+          stream_options: { include_usage: true },
+        });
+        const headers = { 'content-type': 'application/json' };
+        const answer = await call(relay.server.url, { path: `/v1/${endpoint}`, headers, body });
+        expect(answer.status).toBe(200);
+        return answer;
+      };
+      const said =
+        endpoint === 'completions'
+          ? '"text":"Hi"'
+          : '"message":{"role":"assistant","content":"Hi","x":[1e400]}';
+      const piece = said.replace('message', 'delta');
+      const logprobs = '"logprobs":{"tokens":["Hi"],"content":[{"logprob":-0.50}]}';
+
+      const json = `{"id":"c","choices":[{"index":0,${said},${logprobs},"finish_reason":"stop"}],${FRAGILE}}`;
+      const stream = await ask(true, respond(json));
+      expect(stream.head.header('x-nexcode-converted')).toBe('stream');
+
+      const chunk = `{"id":"c","choices":[{"index":0,${piece},${logprobs},"finish_reason":null}]}`;
+      const last = `{"id":"c","choices":[{"index":0,${piece},${logprobs},"finish_reason":"stop"}],${FRAGILE}}`;
+      const whole = await ask(false, respond(events([chunk, last, '[DONE]']), 200, EVENT_STREAM));
+      expect(whole.head.header('x-nexcode-converted')).toBe('json');
+      expect(whole.text()).toContain('{"logprob":-0.50},{"logprob":-0.50}');
+
+      for (const text of [stream.text(), whole.text()]) {
+        expect(text).toContain('"seed":12345678901234567890');
+        expect(text).toContain('"cost":1.50');
+        expect(text).toContain('{"logprob":-0.50}');
+        expect(text.includes('1e400')).toBe(endpoint === 'chat/completions');
+      }
+    },
+  );
+
+  test('is not said of what passes as it is', async () => {
+    relay.upstream.reply(respond());
+    expect((await relay.ask({})).head.header('x-nexcode-converted')).toBeUndefined();
+  });
+});
+
+describe('an answer that is too large to be converted', () => {
+  const LONG = 'x'.repeat(8 * 1024 * 1024);
+
+  test.each<[string, boolean, Script]>([
+    ['JSON', true, respond(chatCompletion({ content: LONG }))],
+    [
+      'an event stream',
+      false,
+      respond(events([...chatStream([LONG]).slice(0, -1), '[DONE]']), 200, EVENT_STREAM),
+    ],
+  ])('is a 502 that says how to get it, where it is %s', async (_name, wantsStream, script) => {
+    relay.upstream.reply(script);
+    const answer = await relay.ask({ stream: wantsStream });
+    expect(answer.status).toBe(502);
+    expect(answer.json()).toMatchObject(UPSTREAM_ERROR);
+    expect(answer.text()).toContain('too large');
+  });
+
+  test('passes untouched where nothing has to be converted', async () => {
+    const long = chatCompletion({ content: LONG });
+    relay.upstream.reply(respond(long));
+    expect((await relay.ask({})).text()).toBe(long);
   });
 });
 

@@ -73,6 +73,15 @@ describe('GET /v1/models', () => {
     expect(run.a.exchanges).toHaveLength(1);
   });
 
+  test('keeps the numbers of its entries as they were written', async () => {
+    await using run = await startRouted();
+    const numbers = '"created":12345678901234567890,"price":0.10';
+    run.a.always(respond(`{"object":"list","data":[{"id":"a-1",${numbers}}]}`));
+    run.other.always(respond(list()));
+    expect((await call(run.workerd.url, { path: '/v1/models' })).text()).toContain(numbers);
+    expect((await call(run.workerd.url, { path: '/v1/models/a-1' })).text()).toContain(numbers);
+  });
+
   test('does without an upstream that is away', async () => {
     await using run = await startRouted({ OPENAI_API_BASE: await refusingBase() });
     run.a.always(respond(list('a-1')));

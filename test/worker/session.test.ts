@@ -34,11 +34,16 @@ function cookieOf(answer: Answer): string {
   return answer.head.header('set-cookie')?.split(';')[0] ?? '';
 }
 
+/** The cookie's name at a server: servers on several ports of a host see each other's cookies. */
+function nameOf(surface: Surface): string {
+  return `nexcode-${new URL(surface.url).port}`;
+}
+
 /** A cookie as the gateway would sign it. */
-function forge(token: string, expiresS: number | string, name = 'nexcode'): string {
+function forge(surface: Surface, token: string, expiresS: number | string): string {
   const key = Buffer.from(hkdfSync('sha256', token, Buffer.alloc(32), 'nexcode session cookie v1', 32));
   const signature = createHmac('sha256', key).update(String(expiresS)).digest('base64');
-  return `${name}=${encodeURIComponent(`${expiresS}.${signature}`)}`;
+  return `${nameOf(surface)}=${encodeURIComponent(`${expiresS}.${signature}`)}`;
 }
 
 test('the server token buys a cookie that no script and no other site can use, for seven days', async () => {
@@ -46,10 +51,10 @@ test('the server token buys a cookie that no script and no other site can use, f
   const answer = await login(surface);
   expect([answer.status, answer.body.length]).toEqual([204, 0]);
   const [pair = '', ...attributes] = answer.head.header('set-cookie')?.split('; ') ?? [];
-  expect(pair).toMatch(/^nexcode=/);
+  expect(pair.split('=')[0]).toBe(nameOf(surface));
   expect(pair).not.toContain(API_TOKEN);
   expect(attributes.sort()).toEqual(['HttpOnly', `Max-Age=${WEEK_S}`, 'Path=/', 'SameSite=Strict']);
-  const expiresS = Number(decodeURIComponent(pair).slice('nexcode='.length).split('.')[0]);
+  const expiresS = Number(decodeURIComponent(pair).split('=')[1]?.split('.')[0]);
   expect(Math.abs(expiresS - Date.now() / 1000 - WEEK_S)).toBeLessThan(60);
   expect(surface.upstream.exchanges).toHaveLength(0);
 });
@@ -63,9 +68,10 @@ test('over https the cookie is Secure and bound to its host', async () => {
   expect(attributes.sort()).toEqual(['HttpOnly', `Max-Age=${WEEK_S}`, 'Path=/', 'SameSite=Strict', 'Secure']);
   const cookie = cookieOf(answer);
   expect((await surface.chat({ ...OWN_PAGE, ...https, cookie })).status).toBe(200);
-  expect((await surface.chat({ ...OWN_PAGE, ...https, cookie: cookie.replace('__Host-', '') })).status).toBe(
-    401,
-  );
+  expect(
+    (await surface.chat({ ...OWN_PAGE, ...https, cookie: cookie.replace('__Host-nexcode', nameOf(surface)) }))
+      .status,
+  ).toBe(401);
   const out = await surface.ask('/session', { method: 'DELETE', headers: { ...OWN_PAGE, ...https, cookie } });
   expect(out.head.header('set-cookie')).toMatch(/^__Host-nexcode=; .*Max-Age=0/);
 });
@@ -107,9 +113,13 @@ test("on any request that is not the own page's the cookie does not exist", asyn
     expect(session.json()).toMatchObject({ authenticated: false });
   }
   expect((await surface.chat({ origin: `http://${own}`, cookie })).status).toBe(200);
-  expect((await surface.chat({ origin: 'https://chat.example', host: 'chat.example', cookie })).status).toBe(
-    200,
+  // Behind a proxy that speaks https the host has no port, and neither has the name.
+  const behindProxy = { origin: 'https://chat.example', host: 'chat.example' };
+  const there = cookieOf(
+    await login(surface, API_TOKEN, { ...behindProxy, 'sec-fetch-site': 'same-origin' }),
   );
+  expect(there).toMatch(/^nexcode=/);
+  expect((await surface.chat({ ...behindProxy, cookie: there })).status).toBe(200);
 });
 
 test('a bearer beside the cookie is judged by itself', async () => {
@@ -125,28 +135,31 @@ test('a bearer beside the cookie is judged by itself', async () => {
 test('only a cookie that the gateway has signed and that has not run out counts', async () => {
   await using surface = await startSurface(CLOSED);
   const soon = Math.floor(Date.now() / 1000) + 600;
-  const valid = forge(API_TOKEN, soon);
+  const name = nameOf(surface);
+  const valid = forge(surface, API_TOKEN, soon);
   expect((await surface.chat({ ...OWN_PAGE, cookie: valid })).status).toBe(200);
   const real = cookieOf(await login(surface));
   for (const cookie of [
-    forge(API_TOKEN, soon - 1200),
-    forge(API_TOKEN, 0),
-    forge(API_TOKEN, 'NaN'),
-    forge(API_TOKEN, ''),
-    forge('another token', soon),
-    forge('', soon),
-    `nexcode=${soon}`,
-    `nexcode=${soon}.`,
-    `nexcode=${soon}.AAAA`,
+    forge(surface, API_TOKEN, soon - 1200),
+    forge(surface, API_TOKEN, 0),
+    forge(surface, API_TOKEN, 'NaN'),
+    forge(surface, API_TOKEN, ''),
+    forge(surface, 'another token', soon),
+    forge(surface, '', soon),
+    `${name}=${soon}`,
+    `${name}=${soon}.`,
+    `${name}=${soon}.AAAA`,
+    valid.replace(name, 'nexcode'),
+    valid.replace(name, 'nexcode-1'),
     real.replace(/=\d/, '=9'),
     real.slice(0, -4),
     real.replace('nexcode', 'NEXCODE'),
-    `nexcode=; x=${real}`,
-    'nexcode',
+    `${name}=; x=${real}`,
+    name,
     '=',
     ';;;',
-    `nexcode=${'9'.repeat(5000)}`,
-    'nexcode=%E0%A4%A',
+    `${name}=${'9'.repeat(5000)}`,
+    `${name}=%E0%A4%A`,
   ]) {
     expect([cookie, (await surface.chat({ ...OWN_PAGE, cookie })).status]).toEqual([cookie, 401]);
   }
@@ -155,17 +168,26 @@ test('only a cookie that the gateway has signed and that has not run out counts'
 test('a new server token ends every session', async () => {
   await using before = await startSurface(CLOSED);
   const cookie = cookieOf(await login(before));
+  const at = (surface: Surface) => cookie.replace(nameOf(before), nameOf(surface));
   await using same = await startSurface(CLOSED);
-  expect((await same.chat({ ...OWN_PAGE, cookie })).status).toBe(200);
+  expect((await same.chat({ ...OWN_PAGE, cookie: at(same) })).status).toBe(200);
+  expect((await same.chat({ ...OWN_PAGE, cookie })).status).toBe(401);
   await using after = await startSurface({ ...CLOSED, API_TOKEN: `${API_TOKEN}-2` });
-  expect((await after.chat({ ...OWN_PAGE, cookie })).status).toBe(401);
+  expect((await after.chat({ ...OWN_PAGE, cookie: at(after) })).status).toBe(401);
   await using none = await startSurface({ ...CLOSED, API_TOKEN: '', REQUIRE_AUTH: 'true' });
-  expect((await none.chat({ ...OWN_PAGE, cookie })).status).toBe(500);
+  expect((await none.chat({ ...OWN_PAGE, cookie: at(none) })).status).toBe(500);
 });
 
 test('a wrong token is refused without a cookie and without being repeated', async () => {
   await using surface = await startSurface(CLOSED);
-  for (const token of ['wrong-token-guessed', '', API_TOKEN.slice(1), 'undefined']) {
+  for (const token of [
+    'wrong-token-guessed',
+    '',
+    API_TOKEN.slice(1),
+    'undefined',
+    `${API_TOKEN}\0`,
+    `${API_TOKEN}\0\0`,
+  ]) {
     const answer = await login(surface, token);
     expect(answer.status).toBe(401);
     const error = errorOf(answer);
@@ -222,7 +244,7 @@ test('logging out takes the cookie back', async () => {
   const cookie = cookieOf(await login(surface));
   const out = await surface.ask('/session', { method: 'DELETE', headers: { ...OWN_PAGE, cookie } });
   expect([out.status, out.body.length]).toEqual([204, 0]);
-  expect(out.head.header('set-cookie')).toMatch(/^nexcode=; .*Max-Age=0/);
+  expect(out.head.header('set-cookie')).toMatch(new RegExp(`^${nameOf(surface)}=; .*Max-Age=0`));
 });
 
 test('GET /session tells the page what it needs and nobody a secret', async () => {

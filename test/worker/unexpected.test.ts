@@ -47,6 +47,7 @@ test('under DEBUG the log has its name and its request, never its text', async (
     request_id: answer.head.header('x-request-id'),
     status: 500,
     unexpected: 'RangeError',
+    at: expect.stringMatching(/^at .*limit.*index\.mjs/),
     ms: expect.any(Number),
   });
   expect(workerd.log.join()).not.toContain('text that holds');

@@ -1,8 +1,8 @@
 /** A model's answer in the assistant's name: asked with the sections at hand, relayed, its sources added. */
 import { GatewayError } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
+import { mediaType } from '../media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
-import { mediaType } from '../upstream/answer-kind.ts';
 import { callChat } from '../upstream/chat-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';

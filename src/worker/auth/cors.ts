@@ -51,6 +51,7 @@ const EXPOSED_HEADERS = [
   'x-ratelimit-reset-tokens',
   'server-timing',
   'x-nexcode-answer',
+  'x-nexcode-converted',
   'x-nexcode-credentials',
   'x-nexcode-dropped',
   'x-nexcode-filled',

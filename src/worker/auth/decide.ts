@@ -42,7 +42,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
   }
   if (bearer === undefined && asked.session) return stateless(endpoint, 'session');
   if (settings.requireAuth) {
-    if (isMisconfigured(settings)) throw misconfigured(settings.requireAuthReason);
+    if (isMisconfigured(settings)) throw misconfigured(settings);
     throw unauthorized(bearer === undefined, settings);
   }
   if (asked.foreign) throw crossOriginRefused();
@@ -72,14 +72,15 @@ function adminRefused(): GatewayError {
 }
 
 function clientKeysDisabled(settings: Settings): GatewayError {
+  const withoutToken = isMisconfigured(settings) ? misconfiguration(settings) : 'Leave the key out.';
   const cure =
     settings.apiToken === undefined
-      ? 'Leave the key out'
-      : 'Send its token (API_TOKEN) as "Authorization: Bearer" instead';
+      ? withoutToken
+      : 'Send its token (API_TOKEN) as "Authorization: Bearer" instead.';
   return new GatewayError({
     status: 401,
     code: 'client_keys_disabled',
-    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). ${cure}.`,
+    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). ${cure}`,
     headers: CHALLENGE,
   });
 }
@@ -119,11 +120,15 @@ function unauthorized(missing: boolean, settings: Settings): GatewayError {
   });
 }
 
-function misconfigured(reason: AuthReason): GatewayError {
+function misconfiguration({ requireAuthReason }: Settings): string {
+  return `This server demands a token but has none to compare with (${REASONS[requireAuthReason]}; API_TOKEN is not set). Its operator must set API_TOKEN, or open the server with REQUIRE_AUTH=false.`;
+}
+
+function misconfigured(settings: Settings): GatewayError {
   return new GatewayError({
     status: 500,
     code: 'server_misconfigured',
-    message: `This server demands a token but has none to compare with (${REASONS[reason]}; API_TOKEN is not set). Its operator must set API_TOKEN, or open the server with REQUIRE_AUTH=false.`,
+    message: misconfiguration(settings),
     headers: { 'x-should-retry': 'false' },
   });
 }

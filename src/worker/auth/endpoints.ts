@@ -8,7 +8,7 @@
 export type EndpointKind = 'stateless' | 'stateful' | 'admin';
 
 const STATELESS_POSTS =
-  /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/.+|images\/.+)$/;
+  /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/(?:speech|transcriptions|translations)|images\/.+)$/;
 const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
 /** Also with a path parameter, which some servers drop before they route (`organization;x`). */
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;

@@ -3,13 +3,14 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import { isRecord } from '../json/read.ts';
+import { siteOf } from './client-site.ts';
 
 /** The binding's name and period in wrangler.toml (https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/). */
 const BINDING = 'LOGIN_RATE_LIMIT';
 const PERIOD_S = '60';
 
 /**
- * Counts login attempts: by the client's address on Cloudflare, where the platform vouches for it, all together on a
+ * Counts login attempts: by the client's address or network on Cloudflare, where the platform vouches for it, all together on a
  * server of one's own, where the header says whatever the client likes. Without the binding nothing is counted.
  * @throws {GatewayError} 429 `rate_limit_exceeded`.
  */
@@ -17,7 +18,7 @@ export const limitLogins = createMiddleware<AppEnv>(async function limitLoginAtt
   const limiter = c.env[BINDING];
   if (isRateLimit(limiter)) {
     const address = c.var.settings.selfHosted ? null : c.req.raw.headers.get('cf-connecting-ip');
-    const { success } = await limiter.limit({ key: `login ${address ?? ''}` });
+    const { success } = await limiter.limit({ key: `login ${siteOf(address ?? '')}` });
     if (!success) throw tooManyAttempts();
   }
   await next();

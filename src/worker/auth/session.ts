@@ -38,9 +38,18 @@ function isSecure(c: Context<AppEnv>): boolean {
   return c.req.url.startsWith('https:');
 }
 
-/** The prefix makes the browser refuse a cookie that another host or an unencrypted page tries to set. */
+/** A port at the end of a `Host` header. */
+const PORT = /:(\d{1,5})$/;
+
+/**
+ * The prefix makes the browser refuse a cookie that another host or an unencrypted page tries to set. Without it the
+ * port stands in the name, for all ports of a host share their cookies (RFC 6265, section 8.5), and a login at one
+ * server of this machine must not end that at another.
+ */
 function cookieName(c: Context<AppEnv>): string {
-  return isSecure(c) ? '__Host-nexcode' : 'nexcode';
+  if (isSecure(c)) return '__Host-nexcode';
+  const port = PORT.exec(c.req.raw.headers.get('host') ?? '')?.[1];
+  return port === undefined ? 'nexcode' : `nexcode-${port}`;
 }
 
 function cookieOptions(c: Context<AppEnv>) {

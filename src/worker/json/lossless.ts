@@ -40,6 +40,15 @@ export function parseLossless(text: string): unknown {
   });
 }
 
+/** The same; undefined for a text that is no JSON or is nested too deeply. */
+export function readLossless(text: string): unknown {
+  try {
+    return parseLossless(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The number behind a parsed value, or undefined where it is no number. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;

@@ -1,8 +1,8 @@
 /** Looking into JSON of unknown shape. */
 
-/** Whether a value is a JSON object (no array, no null). */
+/** Whether a value is a JSON object: no array, no null, no number that `parseLossless` has kept as it was written. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
 }
 
 /** The value of a JSON text, or undefined for a text that is none. */

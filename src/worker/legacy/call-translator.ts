@@ -1,8 +1,8 @@
 /** What one chat call answers, as pieces of legacy choices. Pure: it is fed texts and reads no stream. */
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import { numberOf, parseLossless } from '../json/lossless.ts';
 import { isRecord } from '../json/read.ts';
-import { cutAnswer, reportedError, unusableAnswer } from '../upstream/upstream-error.ts';
+import { cutAnswer, reportedError, unusableAnswer, upstreamFailure } from '../upstream/upstream-error.ts';
 import { type AnswerHead, headOf } from './answer-head.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice-translator.ts';
 import type { CompletionPlan } from './plan.ts';
@@ -23,8 +23,11 @@ export class CallTranslator {
   head: AnswerHead | undefined;
 
   readonly #choices: readonly ChoiceTranslator[];
+  readonly #secrets: readonly string[];
 
-  constructor(plan: CompletionPlan, promptIndex: number) {
+  /** @param secrets what the upstream's errors may quote and nobody may see. */
+  constructor(plan: CompletionPlan, promptIndex: number, secrets: readonly string[]) {
+    this.#secrets = secrets;
     this.#choices = Array.from(
       { length: plan.n },
       (_, sample) => new ChoiceTranslator(plan, promptIndex, sample),
@@ -37,7 +40,7 @@ export class CallTranslator {
    * @throws {GatewayError} 502 for an error under a success status, or for what is no complete chat completion.
    */
   answer(text: string): ChoicePiece[] {
-    const completion = parsed(text);
+    const completion = parsed(text, this.#secrets);
     if (!isRecord(completion) || !Array.isArray(completion['choices'])) {
       throw unusableAnswer('JSON of another kind');
     }
@@ -58,7 +61,7 @@ export class CallTranslator {
       this.done = true;
       return [];
     }
-    const chunk = parsed(text);
+    const chunk = parsed(text, this.#secrets);
     if (!isRecord(chunk)) return [];
     return this.#take(chunk, Array.isArray(chunk['choices']) ? chunk['choices'] : [], false);
   }
@@ -82,7 +85,7 @@ export class CallTranslator {
     this.usage = usageOf(chunk['usage']) ?? this.usage;
     const pieces = choices.flatMap((choice, position) => {
       if (!isRecord(choice)) return [];
-      if (choice['finish_reason'] === 'error') throw reportedError(choice['error']);
+      if (choice['finish_reason'] === 'error') throw reportedError(choice['error'], this.#secrets);
       const finish = finishReasonOf(choice['finish_reason']);
       const message = choice[whole ? 'message' : 'delta'];
       // Azure reports its content filter in chunks of their own, which hold no part of the answer.
@@ -102,17 +105,14 @@ export class CallTranslator {
 
 /** Some upstreams ignore `n`. Clients read the choices by their position, so a gap would mix up the prompts. */
 function fewerChoices(n: number): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    param: 'n',
-    message: `The upstream sent fewer choices than the ${n} that were asked for. It may not support 'n': ask once for each choice.`,
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure(
+    `The upstream sent fewer choices than the ${n} that were asked for. It may not support 'n': ask once for each choice.`,
+    { param: 'n' },
+  );
 }
 
 /** @throws {GatewayError} 502 for what is no JSON, or an error object, whatever its status was. */
-function parsed(text: string): unknown {
+function parsed(text: string, secrets: readonly string[]): unknown {
   let value: unknown;
   try {
     value = parseLossless(text);
@@ -120,8 +120,8 @@ function parsed(text: string): unknown {
     throw cutAnswer();
   }
   if (!isRecord(value)) return value;
-  if (value['error']) throw reportedError(value['error']);
+  if (value['error']) throw reportedError(value['error'], secrets);
   // The form of older vLLM versions.
-  if (value['object'] === 'error') throw reportedError(value);
+  if (value['object'] === 'error') throw reportedError(value, secrets);
   return value;
 }

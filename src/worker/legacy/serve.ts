@@ -1,12 +1,13 @@
 /** The two ways to serve a legacy completion: the upstream's own endpoint, or chat calls and a translation. */
 import { setMembers } from '../json/members.ts';
-import { choicesOf, invalidBody, unreadableBody, wantsUsage } from '../request/chat-request.ts';
+import { choicesOf, wantsUsage } from '../request/chat-request.ts';
 import { defaultsFor, isReasoningModel } from '../request/defaults.ts';
+import { invalidBody, unreadableBody } from '../request/invalid-body.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
-import { callUpstream } from '../upstream/call.ts';
 import { callChat, type Origin } from '../upstream/chat-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
-import { requestHeaders } from '../upstream/headers.ts';
+import { callFilled } from '../upstream/filled-call.ts';
+import { secretsOf } from '../upstream/secrets.ts';
 import { completeText } from './complete-text.ts';
 import { type ChatCall, type CompletionPlan, planCompletion } from './plan.ts';
 import { type CompletionRequest, legacyRequestSchema } from './schema.ts';
@@ -24,31 +25,16 @@ export interface Asked {
 }
 
 /** Serves by the upstream's own endpoint: the bytes untouched, but for the operator's defaults. */
-export async function nativeCompletion({ request, model, body, origin, context }: Asked): Promise<Response> {
-  const { payer, settings } = context;
-  const filled = defaultsFor(request, model, payer, settings, false);
-  const changed = Object.keys(filled).join(', ');
-  const upstream = await callUpstream(
-    {
-      method: 'POST',
-      path: '/v1/completions',
-      query: origin.query,
-      headers: requestHeaders(origin.headers, payer.pays === 'client'),
-      body: changed === '' ? body : setMembers(body, filled),
-    },
-    context,
+export function nativeCompletion({ context, ...asked }: Asked): Promise<Response> {
+  const { request } = asked;
+  const wanted = {
+    stream: request.stream === true,
+    includeUsage: wantsUsage(request),
+    choices: promptCount(request.prompt) * choicesOf(request),
+  };
+  return callFilled({ ...asked, path: '/v1/completions', isReasoning: false }, context, (upstream) =>
+    relayTextAnswer(upstream, wanted, context),
   );
-  const answer = await relayTextAnswer(
-    upstream,
-    {
-      stream: request.stream === true,
-      includeUsage: wantsUsage(request),
-      choices: promptCount(request.prompt) * choicesOf(request),
-    },
-    context,
-  );
-  if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
-  return answer;
 }
 
 /** How many prompts a native request holds: every text and every list of tokens is one. */
@@ -117,7 +103,7 @@ export async function translatedCompletion(
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
-  const answer = await serve(plan, call, context.clientGone(), own);
+  const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context));
   answer.headers.set('x-nexcode-translated', 'chat');
   if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
   if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));

@@ -14,6 +14,7 @@ import { TextEvents } from './text-events.ts';
  * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
  * call that sends one: until then every refusal and failure keeps a status of its own. A later one becomes an error
  * event; the other calls stop, and no `[DONE]` follows.
+ * @param secrets what the upstream's errors may quote and nobody may see.
  * @returns the event stream with the headers of the call that began first, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
@@ -22,10 +23,11 @@ export function streamText(
   call: ChatCall,
   clientGone: AbortSignal,
   own: OwnHead,
+  secrets: readonly string[],
 ): Promise<Response> {
   const output = new EventOutput();
   const events = new TextEvents(plan, own);
-  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index));
+  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
   const answer = Promise.withResolvers<Response>();
   let begun = false;
 
@@ -62,7 +64,7 @@ export function streamText(
       return undefined;
     });
     if (refusal === undefined) await output.end(events.end(translators.map(({ usage }) => usage)));
-    else if (begun) throw await refusalError(refusal);
+    else if (begun) throw await refusalError(refusal, secrets);
     else answer.resolve(refusal);
   };
 
@@ -85,7 +87,7 @@ async function* eventBatches(chat: Response): AsyncGenerator<string[]> {
 }
 
 /** A refusal that came when the client's answer had begun: its own words, without its status. */
-async function refusalError(refusal: Response): Promise<GatewayError> {
+async function refusalError(refusal: Response, secrets: readonly string[]): Promise<GatewayError> {
   const body = parseJson(await refusal.text());
-  return reportedError(isRecord(body) ? body['error'] : undefined);
+  return reportedError(isRecord(body) ? body['error'] : undefined, secrets);
 }

@@ -2,6 +2,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
+import { isJson, mediaType } from '../media-type.ts';
 
 const decoder = new TextDecoder();
 
@@ -20,12 +21,12 @@ export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, 
 });
 
 function requireJson(headers: Headers): void {
-  const mediaType = (headers.get('content-type')?.split(';')[0] ?? '').trim().toLowerCase();
-  if (!/^application\/(?:[\w.-]+\+)?json$/.test(mediaType)) {
+  const type = mediaType(headers.get('content-type'));
+  if (!isJson(type)) {
     throw new GatewayError({
       status: 400,
       code: 'unsupported_content_type',
-      message: `Unsupported content type: ${shown(mediaType)}. This API method only accepts 'application/json' requests: send the header "Content-Type: application/json".`,
+      message: `Unsupported content type: ${shown(type)}. This API method only accepts 'application/json' requests: send the header "Content-Type: application/json".`,
     });
   }
   const encoding = headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
@@ -39,9 +40,9 @@ function requireJson(headers: Headers): void {
 }
 
 /** Only what has the form of a media type is repeated to the client. */
-function shown(mediaType: string): string {
-  if (mediaType === '') return 'none was sent';
-  return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(mediaType) ? `'${mediaType}'` : 'not a media type at all';
+function shown(type: string): string {
+  if (type === '') return 'none was sent';
+  return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(type) ? `'${type}'` : 'not a media type at all';
 }
 
 /**

@@ -5,7 +5,7 @@ import { credentialsOf } from '../auth/bearer.ts';
 import { allowOrigin } from '../auth/cors.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
-import { type Log, NO_LOG, requestLog } from '../log.ts';
+import { type Log, NO_LOG, placeOf, requestLog } from '../log.ts';
 import { queryOf } from '../path.ts';
 
 /** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, and what browsers of other origins need. */
@@ -23,11 +23,13 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   allowOrigin(c);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
+  // Nobody foresaw this one. Its name tells the kind, its stack the place; its text could hold anything.
+  const unexpected = c.error instanceof GatewayError ? undefined : c.error;
   log('answer', {
     status: c.res.status,
     code: c.error instanceof GatewayError ? c.error.fields.code : undefined,
-    // Nobody foresaw this one. Its name tells the kind; its text could hold anything.
-    unexpected: c.error === undefined || c.error instanceof GatewayError ? undefined : c.error.name,
+    unexpected: unexpected?.name,
+    at: unexpected && placeOf(unexpected),
     ms: Math.round(ms),
   });
 });

@@ -1,7 +1,7 @@
 /** The validator for JSON bodies, with every failure in OpenAI's words. */
 import { zValidator } from '@hono/zod-validator';
 import type * as z from 'zod/mini';
-import { invalidBody } from './chat-request.ts';
+import { invalidBody } from './invalid-body.ts';
 
 /**
  * Checks the body against a schema. The handler gets the checked members by `c.req.valid('json')`.

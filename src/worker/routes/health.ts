@@ -4,11 +4,15 @@ import { identify } from '../auth/identify.ts';
 import { requireLocalHost } from '../auth/local-host.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
+import { isRecord, parseJson } from '../json/read.ts';
+import { LIST_LIMIT_BYTES } from '../models.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import { isMisconfigured, OPENAI_BASE, type SettingProblem, type Settings } from '../settings.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
+import { readText } from '../upstream/read-text.ts';
+import { unusableAnswer } from '../upstream/upstream-error.ts';
 import { VERSION } from '../version.ts';
 
 /** A health check that waits longer than this is no help to whoever asks. */
@@ -71,12 +75,13 @@ function usedUpstreams({ routing: { upstreams } }: Settings): readonly Upstream[
   return used.length > 0 ? used : upstreams;
 }
 
-/** What a look at an upstream brought. `status` and `code` tell why it is not reachable. */
+/** What a look at an upstream brought. `status`, `code` and `message` tell why it is not reachable. */
 interface Check {
   readonly name: string;
   readonly reachable: boolean;
   readonly status: number | null;
   readonly code: string | null;
+  readonly message: string | null;
 }
 
 /** Asks an upstream for its models: costs nothing, and tells an address or a key that is wrong. */
@@ -85,14 +90,30 @@ async function probe(context: UpstreamContext): Promise<Check> {
   const stop = AbortSignal.timeout(DEEP_TIMEOUT_MS);
   try {
     const request = { method: 'GET', path: '/v1/models', query: '', headers: new Headers(), body: null };
-    const { status, body } = await callUpstream(request, { ...context, stop });
-    await body?.cancel();
-    // Some compatible servers have no list of models; that they say so is a sign of life.
-    return { name, reachable: status < 400 || status === 404 || status === 405, status, code: null };
+    const answer = await callUpstream(request, { ...context, stop });
+    const { status } = answer;
+    if (!isSignOfLife(status, (await readText(answer.body, LIST_LIMIT_BYTES)).text)) {
+      const { code, message } = unusableAnswer('something else', 'a list of models').fields;
+      return { name, reachable: false, status, code, message };
+    }
+    return { name, reachable: status < 400 || isLacking(status), status, code: null, message: null };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { name, reachable: false, status: null, code: error.fields.code };
+    const { code, message } = error.fields;
+    return { name, reachable: false, status: null, code, message };
   }
+}
+
+/** Whether an API answered. Any web server has a page under any address, and a page for what it has not. */
+function isSignOfLife(status: number, text: string): boolean {
+  if (status >= 400 && !isLacking(status)) return true;
+  const body = parseJson(text);
+  return isLacking(status) ? body !== undefined : isRecord(body) && Array.isArray(body['data']);
+}
+
+/** Some compatible servers have no list of models. */
+function isLacking(status: number): boolean {
+  return status === 404 || status === 405;
 }
 
 function serverCredentialsOnly(): GatewayError {

@@ -3,8 +3,8 @@ import { type Context, Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
-import { parseJson } from '../json/read.ts';
-import { ASSISTANT, CREATED_S, ownModels, withOwnModels } from '../models.ts';
+import { readLossless } from '../json/lossless.ts';
+import { ASSISTANT, CREATED_S, LIST_LIMIT_BYTES, ownModels, withOwnModels } from '../models.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { callUpstream } from '../upstream/call.ts';
@@ -13,9 +13,7 @@ import { requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { readText } from '../upstream/read-text.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
-
-/** OpenRouter's list, the longest known, has less than 1 MB. */
-const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
+import { cutAnswer, unusableAnswer } from '../upstream/upstream-error.ts';
 
 /** A list is asked for by people who wait; an upstream that is away must not keep them. */
 const LIST_TIMEOUT_MS = 10_000;
@@ -33,8 +31,9 @@ export const models = new Hono<AppEnv>()
     if (upstream === undefined || isLacking(upstream.status)) return c.json({ object: 'list', data: own });
     if (upstream.status >= 400) return passError(upstream, context);
     const { kind, text } = await readText(upstream.body, LIST_LIMIT_BYTES);
-    const list = kind === 'whole' ? withOwnModels(parseJson(text), own) : undefined;
-    if (list === undefined) return c.json({ object: 'list', data: own });
+    if (kind === 'cut') throw cutAnswer();
+    const list = kind === 'whole' ? withOwnModels(readLossless(text), own) : undefined;
+    if (list === undefined) throw unusableAnswer('something else', 'a list of models');
     const headers = responseHeaders(upstream.headers);
     headers.set('content-type', 'application/json');
     // They describe the upstream's own bytes, and the assistant has joined them.

@@ -2,12 +2,12 @@
 import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
+import { isJson, mediaType } from '../media-type.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
 import { boundedBytes } from '../request/read-json.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { modelIn, withModel } from '../routing/routed-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
-import { isJson, mediaType } from '../upstream/answer-kind.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { upstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';

@@ -1,13 +1,13 @@
 /** The models of many upstreams as one list. */
-import { isRecord, parseJson } from '../json/read.ts';
-import type { Model } from '../models.ts';
+import { readLossless } from '../json/lossless.ts';
+import { isRecord } from '../json/read.ts';
+import { LIST_LIMIT_BYTES, type Model } from '../models.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { readText } from '../upstream/read-text.ts';
 import { directTarget, type Routing } from './resolve.ts';
 import type { Upstream } from './upstream.ts';
 
-const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Short, for one upstream that is away must not keep whoever asked for all. */
 const LIST_TIMEOUT_MS = 2000;
 /** How long a list is taken for the present one. */
@@ -59,7 +59,7 @@ async function fetchModels(headers: Headers, context: UpstreamContext): Promise<
     const request = { method: 'GET', path: '/v1/models', query: '', headers, body: null };
     const answer = await callUpstream(request, { ...context, stop });
     const { text } = await readText(answer.body, LIST_LIMIT_BYTES);
-    const list = answer.status === 200 ? parseJson(text) : undefined;
+    const list = answer.status === 200 ? readLossless(text) : undefined;
     if (!isRecord(list) || !Array.isArray(list['data'])) return undefined;
     return list['data'].filter(isRecord).filter(({ id }) => typeof id === 'string');
   } catch {

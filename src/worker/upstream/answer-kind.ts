@@ -1,4 +1,5 @@
 /** What has to be done with an upstream's answer, decided from its head alone. */
+import { isJson, mediaType } from '../media-type.ts';
 
 /**
  * `events`: relay as an event stream. `native`: pass the body as it is. `collect`: an event stream for a client that
@@ -14,16 +15,6 @@ export function answerKind(status: number, contentType: string | null, wantsStre
   if (type === 'text/event-stream') return wantsStream ? 'events' : 'collect';
   if (isJson(type)) return wantsStream ? 'unfold' : 'native';
   return 'inspect';
-}
-
-/** The media type in lower case, without parameters (RFC 9110, section 8.3.1). */
-export function mediaType(contentType: string | null): string {
-  return (contentType?.split(';')[0] ?? '').trim().toLowerCase();
-}
-
-/** Whether a media type means JSON. */
-export function isJson(type: string): boolean {
-  return /^application\/(?:[\w.-]+\+)?json$/.test(type);
 }
 
 /** What a text is, seen from its first characters. */

@@ -1,5 +1,6 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
-import { isRecord, parseJson } from '../json/read.ts';
+import { readLossless } from '../json/lossless.ts';
+import { isRecord } from '../json/read.ts';
 import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
 import { collectChat } from './chat-collect.ts';
 import { ChatStreamState } from './chat-stream-state.ts';
@@ -7,15 +8,13 @@ import { unfoldChat } from './chat-unfold.ts';
 import type { Collected } from './collect-stream.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { logUsage } from './log-usage.ts';
+import { logEnd, logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
-import { readText } from './read-text.ts';
+import { secretsOf } from './secrets.ts';
 import { collectText } from './text-collect.ts';
 import { unfoldText } from './text-unfold.ts';
-import { answerTooLarge, cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
-
-/** What an answer may hold when it must be converted as a whole. */
-const CONVERTED_LIMIT_BYTES = 64 * 1024 * 1024;
+import { cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
+import { boundedText, wholeText } from './whole-text.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
 interface AnswerForm {
@@ -83,32 +82,46 @@ function relayAs(
     case 'events':
       return passEvents(upstream, new ChatStreamState(wanted.choices), context);
     case 'collect':
-      return collect(upstream, wanted, form);
+      return collect(upstream, wanted, form, context);
     case 'unfold':
-      return unfold(upstream, wanted, form);
+      return unfold(upstream, wanted, form, context);
     case 'inspect':
       return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, form, context));
   }
 }
 
-async function collect(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
-  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
-  if (read.kind === 'too_large') throw answerTooLarge();
+async function collect(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Promise<Response> {
+  const { text } = await boundedText(upstream);
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
-  const collected = form.collect(read.text, wanted.choices);
+  const collected = form.collect(text, wanted.choices);
   if (collected.kind === 'cut') throw cutAnswer();
-  if (collected.kind === 'error') throw reportedError(collected.error);
+  if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers.set('content-type', 'application/json');
+  headers.set('x-nexcode-converted', 'json');
+  logEnd(collected.completion, context);
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
 
-async function unfold(upstream: Response, wanted: Wanted, form: AnswerForm): Promise<Response> {
-  const answer = parseJson(await wholeText(upstream));
-  if (isRecord(answer) && answer['error']) throw reportedError(answer['error']);
+async function unfold(
+  upstream: Response,
+  wanted: Wanted,
+  form: AnswerForm,
+  context: UpstreamContext,
+): Promise<Response> {
+  const answer = readLossless(await wholeText(upstream));
+  if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
   const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
-  return new Response(events, { status: upstream.status, headers: streamHeaders(upstream.headers) });
+  const headers = streamHeaders(upstream.headers);
+  headers.set('x-nexcode-converted', 'stream');
+  logEnd(answer, context);
+  return new Response(events, { status: upstream.status, headers });
 }
 
 /** The type says nothing: the first bytes tell an event stream from JSON, and both from anything else. */
@@ -146,11 +159,4 @@ async function beginningOf(sample: ReadableStream<Uint8Array>): Promise<Beginnin
     throw cutAnswer();
   }
   return undefined;
-}
-
-async function wholeText(upstream: Response): Promise<string> {
-  const read = await readText(upstream.body, CONVERTED_LIMIT_BYTES);
-  if (read.kind === 'too_large') throw answerTooLarge();
-  if (read.kind === 'cut') throw cutAnswer();
-  return read.text;
 }

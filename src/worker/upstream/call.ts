@@ -1,13 +1,13 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../auth/decide.ts';
 import { GatewayError } from '../errors.ts';
+import { mediaType } from '../media-type.ts';
 import { holdUntilContent } from '../routing/first-content.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import { OPENAI_BASE } from '../settings.ts';
-import { mediaType } from './answer-kind.ts';
 import type { UpstreamContext } from './context.ts';
 import { keepReadAhead } from './read-ahead.ts';
-import { cutAnswer, redirectRefused, silentStart } from './upstream-error.ts';
+import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from './upstream-error.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {
@@ -48,6 +48,8 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     log('upstream', {
       upstream: hostOf(to),
       status: upstream.status,
+      upstream_request_id: upstream.headers.get('x-request-id')?.slice(0, 128),
+      key: key === undefined ? 'none' : payer.pays,
       headers_ms: Math.round(headersMs),
     });
     if (isRedirect(upstream.status)) {
@@ -58,11 +60,21 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
-    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code });
+    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code, reason: reasonOf(cause) });
     throw failure;
   } finally {
     deadline.clear();
   }
+}
+
+/**
+ * The kind of a failure, as coarse as the runtime tells it: it says the same of a refused and of a lost connection, and
+ * calls a name that cannot be looked up an internal error.
+ */
+function reasonOf(cause: unknown): 'connection' | 'stopped' | 'internal' {
+  if (!(cause instanceof Error)) return 'internal';
+  if (cause.name === 'AbortError' || cause.name === 'TimeoutError') return 'stopped';
+  return cause.message.startsWith('Network connection lost') ? 'connection' : 'internal';
 }
 
 function failureOf(method: string, late: boolean, clientGone: boolean, cause: unknown): GatewayError {
@@ -156,14 +168,10 @@ function clientLeft(cause: unknown): GatewayError {
  * have cost something.
  */
 function unreachable(method: string, cause: unknown): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message:
-      'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
-    headers: method === 'GET' || method === 'HEAD' ? {} : { 'x-should-retry': 'false' },
-    cause,
-  });
+  return upstreamFailure(
+    'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
+    method === 'GET' || method === 'HEAD' ? { cause, headers: {} } : { cause },
+  );
 }
 
 function tooLate(cause: unknown): GatewayError {

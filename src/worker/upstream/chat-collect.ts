@@ -1,4 +1,5 @@
 /** One chat completion out of a stream of its chunks, for a client that did not ask for a stream. */
+import { numberOf } from '../json/lossless.ts';
 import { isRecord } from '../json/read.ts';
 import { byIndex, type Collected, collectStream, type Json, joined } from './collect-stream.ts';
 
@@ -12,7 +13,7 @@ export function collectChat(eventStream: string, asked = 1): Collected {
 
 function addChoice(choices: Map<number, Json>, chunk: Json): void {
   const { index: position, delta, logprobs, finish_reason: finish, ...rest } = chunk;
-  const index = typeof position === 'number' ? position : 0;
+  const index = numberOf(position) ?? 0;
   const choice = choices.get(index) ?? {
     index,
     message: { role: 'assistant', content: null, refusal: null },

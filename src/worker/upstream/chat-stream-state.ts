@@ -36,6 +36,10 @@ export class ChatStreamState extends StreamState {
     return finished && !this.lostEvent;
   }
 
+  override get saysDone(): boolean {
+    return true;
+  }
+
   errorEvent(error: ErrorFields): string {
     return `data: ${errorEnvelope(error)}\n\n`;
   }

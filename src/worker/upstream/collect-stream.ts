@@ -1,6 +1,7 @@
 /** One completion out of a stream of its chunks: what chat and legacy completions have in common. */
 import { createParser } from 'eventsource-parser';
-import { isRecord, parseJson } from '../json/read.ts';
+import { readLossless } from '../json/lossless.ts';
+import { isRecord } from '../json/read.ts';
 
 /** A JSON object that is being put together. */
 export type Json = Record<string, unknown>;
@@ -36,7 +37,7 @@ export function collectStream(eventStream: string, asked: number, form: Completi
     onEvent({ data }) {
       if (data.trim() === '[DONE]') done = true;
       if (done) return;
-      const chunk = parseJson(data);
+      const chunk = readLossless(data);
       torn = chunk === undefined;
       if (!isRecord(chunk)) return;
       if (chunk['error']) error ??= chunk['error'];

@@ -1,9 +1,7 @@
 /** An upstream's refusal, in the one form that OpenAI's clients understand. */
 import { type ErrorFields, errorEnvelope } from '../errors.ts';
 import { isRecord, parseJson } from '../json/read.ts';
-
-/** What of a foreign error's text is worth showing, in characters. */
-const MESSAGE_LIMIT = 1000;
+import { CHECK_THE_BASE, MESSAGE_LIMIT } from './upstream-error.ts';
 
 /**
  * The body for an error answer. An error that already has OpenAI's form (an `error` object with a `message`) is kept
@@ -19,14 +17,20 @@ export function errorBody(status: number, text: string): string {
 
 function fieldsOf(status: number, body: unknown, text: string): ErrorFields {
   const source = errorObject(body);
-  const message = messageOf(source) ?? (body === undefined ? plainText(text) : undefined);
+  const message = messageOf(source) ?? (body === undefined ? plainText(text) : undefined) ?? noReason(status);
+  // A web server's own page for what it has not: most likely it is no API at all.
+  const cure = body === undefined && (status === 404 || status === 405) ? ` ${CHECK_THE_BASE}` : '';
   const code = source?.['code'] ?? source?.['status'];
   return {
-    message: message ?? `The upstream refused the request with status ${status} and gave no reason.`,
+    message: cure === '' ? message : `${message.replace(/\.?$/, '.')}${cure}`,
     type: textOf(source?.['type']) ?? defaultType(status),
     param: textOf(source?.['param']) ?? null,
     code: typeof code === 'number' ? String(code) : (textOf(code) ?? defaultCode(status)),
   };
+}
+
+function noReason(status: number): string {
+  return `The upstream refused the request with status ${status} and gave no reason.`;
 }
 
 /** The object that describes the error, wherever the vendor puts it. */
@@ -58,10 +62,15 @@ function validationLine(item: Record<string, unknown>): string {
   return `${where}${textOf(item['msg']) ?? 'invalid'}`;
 }
 
+/** How much of a text that is no JSON is looked at, in characters. */
+const LOOK_CHARS = 8192;
+
 /** A page's title, or the text itself: enough to recognise a proxy's or a firewall's answer. */
 function plainText(text: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(text)?.[1];
-  const plain = (title ?? text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  const beginning = text.slice(0, LOOK_CHARS);
+  // A tag never holds another's angle, so that a text made of angles is still read once only.
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(beginning)?.[1];
+  const plain = (title ?? beginning.replace(/<[^<>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
   return plain === '' ? undefined : plain.slice(0, MESSAGE_LIMIT);
 }
 

@@ -81,7 +81,8 @@ async function follow(
   }
   if (idle) await tap.cancel();
   const tapEnd = await tap.ended;
-  state.end();
+  // A tap that gave up stands anywhere in the stream: there is no end to look at.
+  if (tapEnd !== 'gave_up') state.end();
   const end = verdict(piped, tapEnd, idle, state);
   const delivered = await conclude(writable, lastBytes(end, state));
   return delivered ? end : 'client_left';

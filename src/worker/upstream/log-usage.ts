@@ -3,6 +3,11 @@ import { isRecord, parseJson } from '../json/read.ts';
 import type { UpstreamContext } from './context.ts';
 import { readUsage } from './usage.ts';
 
+/** Logs the usage of an answer that has come to its end. */
+export function logEnd(answer: unknown, { log }: UpstreamContext): void {
+  log('answer_end', { end: 'whole', ...readUsage(isRecord(answer) ? answer['usage'] : undefined) });
+}
+
 /** A longer answer is not looked into. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
@@ -20,11 +25,7 @@ export function logUsage(upstream: Response, context: UpstreamContext): Response
       if (text.length < LIMIT_BYTES) text += decoder.decode(chunk, { stream: true });
     },
     flush() {
-      const answer = parseJson(text + decoder.decode());
-      context.log('answer_end', {
-        end: 'whole',
-        ...readUsage(isRecord(answer) ? answer['usage'] : undefined),
-      });
+      logEnd(parseJson(text + decoder.decode()), context);
     },
   });
   return new Response(upstream.body.pipeThrough(watched), upstream);

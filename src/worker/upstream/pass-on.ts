@@ -1,12 +1,12 @@
 /** The answers that pass as they are: bodies that the runtime pumps alone, event streams beside a tap, refusals. */
 import { redact } from '../log.ts';
-import { upstreamKey } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { relayEventStream } from './event-stream.ts';
 import { responseHeaders } from './headers.ts';
 import { readAheadOf } from './read-ahead.ts';
 import { readBytes } from './read-text.ts';
+import { secretsOf } from './secrets.ts';
 import type { StreamState } from './stream-state.ts';
 import { cutAnswer } from './upstream-error.ts';
 
@@ -15,8 +15,6 @@ const ERROR_LIMIT_BYTES = 256 * 1024;
 
 /** An upstream that has refused has nothing to think about: what of its body has not come by then is not waited for. */
 const ERROR_LIMIT_MS = 10_000;
-
-const SHORTEST_SECRET = 8;
 
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -30,23 +28,16 @@ export function passOn(upstream: Response): Response {
 }
 
 /** A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. */
-export async function passError(
-  answer: Response,
-  { payer, settings, upstream }: UpstreamContext,
-): Promise<Response> {
+export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
   const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
   const text = new TextDecoder().decode(bytes);
   const headers = responseHeaders(answer.headers);
   headers.set('content-type', 'application/json');
-  // Some upstreams quote the key that they refuse; whoever pays, it is nobody else's business.
-  const secrets = [upstreamKey(payer, upstream), ...settings.secrets].filter(isSecret);
-  const body = redact(errorBody(answer.status, text), secrets);
+  // Some upstreams quote the key that they refuse. Before a text is cut, for half a key is one too; and once more
+  // behind it, for JSON has many spellings of a character.
+  const secrets = secretsOf(context);
+  const body = redact(errorBody(answer.status, redact(text, secrets)), secrets);
   return new Response(body === text ? bytes : body, { status: answer.status, headers });
-}
-
-/** Placeholders such as `none` or `EMPTY` are words that an error may well need. */
-function isSecret(key: string | undefined): key is string {
-  return key !== undefined && key.length >= SHORTEST_SECRET;
 }
 
 /** An event stream, byte for byte and each event at once, with an error event of our own if it is cut. */

@@ -1,5 +1,5 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
-import { mediaType } from './answer-kind.ts';
+import { mediaType } from '../media-type.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
 import { NamedStreamState } from './named-stream-state.ts';
@@ -8,7 +8,9 @@ import { passError, passEvents, passOn } from './pass-on.ts';
 /** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
 export async function relayAnyAnswer(upstream: Response, context: UpstreamContext): Promise<Response> {
   if (upstream.status >= 400) return passError(upstream, context);
-  if (mediaType(upstream.headers.get('content-type')) === 'text/event-stream') {
+  // The answer to a HEAD has the type of a stream and none to follow.
+  const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
+  if (isStream && upstream.body !== null) {
     return passEvents(upstream, new NamedStreamState(), context);
   }
   const answer = passOn(upstream);

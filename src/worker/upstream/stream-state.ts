@@ -41,10 +41,18 @@ export abstract class StreamState {
     this.#parser.feed('\n\n');
     if (this.events === before) return;
     const data = this.#lastData;
-    if (DONE.startsWith(data)) this.missing = `${DONE.slice(data.length)}\n\n`;
-    else if (/^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
-    // Clients drop a last event that no blank line closes.
-    else this.missing = '\n\n';
+    if (this.saysDone && DONE.startsWith(data)) this.missing = `${DONE.slice(data.length)}\n\n`;
+    else if (data !== DONE && /^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
+    // Clients drop a last event that no blank line closes, and one without data always.
+    else if (data !== '') this.missing = '\n\n';
+  }
+
+  /**
+   * Whether such a stream ends in `[DONE]`: an open `data:` is then the beginning of that, and clients fail on it as
+   * it is.
+   */
+  get saysDone(): boolean {
+    return false;
   }
 
   /** Whether the stream has come to its proper end, as its events tell. */

@@ -1,4 +1,5 @@
 /** One legacy text completion out of a stream of its chunks, for a client that did not ask for a stream. */
+import { numberOf } from '../json/lossless.ts';
 import { isRecord } from '../json/read.ts';
 import { type Collected, collectStream, type Json, joined } from './collect-stream.ts';
 
@@ -11,7 +12,7 @@ export function collectText(eventStream: string, asked: number): Collected {
 }
 
 function addChoice(choices: Map<number, Json>, chunk: Json): void {
-  const index = typeof chunk['index'] === 'number' ? chunk['index'] : 0;
+  const index = numberOf(chunk['index']) ?? 0;
   const sofar = choices.get(index) ?? { text: '', index, logprobs: null, finish_reason: null };
   choices.set(index, {
     ...sofar,

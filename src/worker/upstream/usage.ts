@@ -1,4 +1,5 @@
 /** Token counts as upstreams report them. */
+import { numberOf } from '../json/lossless.ts';
 import { isRecord } from '../json/read.ts';
 
 /** Tokens of one answer (https://platform.openai.com/docs/api-reference/chat/object, `usage`). */
@@ -11,7 +12,9 @@ export interface TokenUsage {
 /** Reads a `usage` object; undefined for anything without whole-number counts. A missing total is the sum. */
 export function readUsage(value: unknown): TokenUsage | undefined {
   if (!isRecord(value)) return undefined;
-  const { prompt_tokens: prompt, completion_tokens: completion, total_tokens: total } = value;
+  const prompt = numberOf(value['prompt_tokens']);
+  const completion = numberOf(value['completion_tokens']);
+  const total = numberOf(value['total_tokens']);
   if (!isCount(prompt) || !isCount(completion)) return undefined;
   return {
     prompt_tokens: prompt,

@@ -1,10 +1,11 @@
 /** WebSocket calls (`/v1/realtime` and others): the runtime couples both ends, the gateway only sees the handshake. */
 import { KEY_SUBPROTOCOL } from '../auth/bearer.ts';
-import { GatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import { callUpstream, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { passError } from './pass-on.ts';
+import { upstreamFailure } from './upstream-error.ts';
 
 /** Whether a request asks for a WebSocket, which only a GET can (RFC 6455, section 4.1). */
 export function isUpgrade({ method, headers }: Pick<Request, 'method' | 'headers'>): boolean {
@@ -50,10 +51,5 @@ function offeredProtocols(client: Headers, keepAccount: boolean): string {
 }
 
 function notUpgraded(): GatewayError {
-  return new GatewayError({
-    status: 502,
-    code: 'upstream_error',
-    message: 'The upstream answered without opening a WebSocket. It may not have this endpoint.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamFailure('The upstream answered without opening a WebSocket. It may not have this endpoint.');
 }

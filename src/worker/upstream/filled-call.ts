@@ -1,0 +1,48 @@
+/** A completion request on its way upstream: its own bytes, but for what the operator fills in. */
+import { setMembers } from '../json/members.ts';
+import type { ChatRequest } from '../request/chat-request.ts';
+import { defaultsFor } from '../request/defaults.ts';
+import { callUpstream } from './call.ts';
+import type { Origin } from './chat-call.ts';
+import type { UpstreamContext } from './context.ts';
+import { requestHeaders } from './headers.ts';
+
+/** The request as it came, and where it goes. */
+export interface FillableCall {
+  readonly request: Omit<ChatRequest, 'messages'>;
+  /** The model's name at the target. */
+  readonly model: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly path: string;
+  readonly origin: Origin;
+  /** Whether the model takes its limits as a reasoning model does; told by its name where this is unsaid. */
+  readonly isReasoning?: boolean;
+}
+
+/**
+ * Calls the upstream, and says in `x-nexcode-filled` what the request left open and the operator has settled.
+ * @param relay makes the client's answer of the upstream's.
+ * @throws what `callUpstream` and `relay` throw.
+ */
+export async function callFilled(
+  { request, model, body, path, origin, isReasoning }: FillableCall,
+  context: UpstreamContext,
+  relay: (upstream: Response) => Response | Promise<Response>,
+): Promise<Response> {
+  const { payer, settings } = context;
+  const filled = defaultsFor(request, model, payer, settings, isReasoning);
+  const changed = Object.keys(filled).join(', ');
+  const upstream = await callUpstream(
+    {
+      method: 'POST',
+      path,
+      query: origin.query,
+      headers: requestHeaders(origin.headers, payer.pays === 'client'),
+      body: changed === '' ? body : setMembers(body, filled),
+    },
+    context,
+  );
+  const answer = await relay(upstream);
+  if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
+  return answer;
+}
