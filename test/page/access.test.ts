@@ -1,7 +1,6 @@
 /** For everyone: axe in every state, the keyboard alone, screen readers, languages, colours, zoom and narrow screens. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page-axe.ts';
 import { ask, staged, words } from '../support/page-site.ts';
 import { pageWorld } from '../support/page-world.ts';
@@ -61,10 +60,12 @@ describe('every state', () => {
     await expectAccessible(page, 'choosing somebody else');
     await page.keyboard.press('Escape');
 
-    world.site.answer(
-      respond(apiError('Too many requests', 'requests', 'rate_limit_exceeded'), 429, {
-        'content-type': 'application/json',
-        'retry-after': '60',
+    // Answered before the gateway: the assistant would help itself, and there would be no failure to look at.
+    await page.route('**/v1/chat/completions', (route) =>
+      route.fulfill({
+        status: 429,
+        headers: { 'retry-after': '60', 'x-request-id': 'req_0123456789' },
+        json: { error: { message: 'Too many requests', type: 'requests', code: 'rate_limit_exceeded' } },
       }),
     );
     await send('And now?');
