@@ -1,8 +1,9 @@
 /** For everyone: axe in every state, the keyboard alone, screen readers, languages, colours, zoom and narrow screens. */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page-axe.ts';
-import { ask, staged, words } from '../support/page-site.ts';
+import { ask, staged, useServersModel, words } from '../support/page-site.ts';
 import { pageWorld } from '../support/page-world.ts';
 
 const world = pageWorld({ API_TOKEN: 'a-token-of-more-than-twenty-characters' });
@@ -60,14 +61,13 @@ describe('every state', () => {
     await expectAccessible(page, 'choosing somebody else');
     await page.keyboard.press('Escape');
 
-    // Answered before the gateway: the assistant would help itself, and there would be no failure to look at.
-    await page.route('**/v1/chat/completions', (route) =>
-      route.fulfill({
-        status: 429,
-        headers: { 'retry-after': '60', 'x-request-id': 'req_0123456789' },
-        json: { error: { message: 'Too many requests', type: 'requests', code: 'rate_limit_exceeded' } },
+    world.site.answer(
+      respond(apiError('Too many requests', 'requests', 'rate_limit_exceeded'), 429, {
+        'content-type': 'application/json',
+        'retry-after': '60',
       }),
     );
+    await useServersModel(page);
     await send('And now?');
     await page.locator('.card').waitFor();
     await expectAccessible(page, 'failed');

@@ -2,20 +2,13 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
-import { ask, SERVER_KEY, staged, words } from '../support/page-site.ts';
+import { ask, SERVER_KEY, staged, useServersModel, words } from '../support/page-site.ts';
 import { pageWorld } from '../support/page-world.ts';
 
 const world = pageWorld();
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const card = (page: Page) => page.locator('.card[role=alert]');
-
-/** The assistant helps itself when its model fails; the other mode shows what happened. */
-async function useModel(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByLabel('Use the OpenAI Chat Completion API').check();
-  await page.keyboard.press('Escape');
-}
 
 async function useOwnKey(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
@@ -58,7 +51,9 @@ describe('a refusal', () => {
     );
     await using visitor = await world.visit();
     const { page } = visitor;
-    await useModel(page);
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Use the OpenAI Chat Completion API').check();
+    await page.keyboard.press('Escape');
     await ask(page, 'Hi');
     await expect.poll(() => card(page).innerText()).toContain('no working API key');
     expect(await page.content()).not.toContain(SERVER_KEY);
@@ -77,7 +72,7 @@ describe('a refusal', () => {
     );
     await using visitor = await world.visit();
     const { page } = visitor;
-    await useModel(page);
+    await useServersModel(page);
     await ask(page, 'Hi');
     const retry = card(page).getByRole('button', { name: /Try again/ });
     await expect.poll(() => retry.innerText()).toMatch(/Try again in [12] s/);
@@ -105,7 +100,6 @@ describe('a refusal', () => {
     world.site.answer(words('First answer.'));
     await using visitor = await world.visit();
     const { page } = visitor;
-    await useModel(page);
     await ask(page, 'First question');
     await page.locator('.figures').waitFor();
     world.site.answer(
@@ -143,7 +137,7 @@ describe('trouble on the way', () => {
       (attempts++ === 0 ? respond(apiError('Overloaded', 'server_error'), 503) : words('At last.'))(exchange),
     );
     await using visitor = await world.visit();
-    await useModel(visitor.page);
+    await useServersModel(visitor.page);
     await ask(visitor.page, 'Hi');
     await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('At last.');
     expect(await card(visitor.page).count()).toBe(0);
@@ -155,7 +149,7 @@ describe('trouble on the way', () => {
     world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await useModel(page);
+    await useServersModel(page);
     await ask(page, 'Hi');
     answer.say('Half of the');
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Half of the');
@@ -181,7 +175,6 @@ describe('trouble on the way', () => {
     });
     world.site.answer(stream([chatChunk({ content: 'So far' }), error]));
     await using visitor = await world.visit();
-    await useModel(visitor.page);
     await ask(visitor.page, 'Hi');
     await expect.poll(() => card(visitor.page).innerText()).toContain('The engine stalled.');
     expect(await visitor.page.locator('.answer').innerText()).toContain('So far');
@@ -190,7 +183,6 @@ describe('trouble on the way', () => {
   it('says that the token limit was reached, and goes on', async () => {
     world.site.answer(stream([chatChunk({ content: 'Once upon' }), chatChunk({}, 'length'), '[DONE]']));
     await using visitor = await world.visit();
-    await useModel(visitor.page);
     await ask(visitor.page, 'Hi');
     await expect.poll(() => visitor.page.locator('.ending').innerText()).toContain('reached its token limit');
     world.site.answer(words(' a time.'));
@@ -219,8 +211,8 @@ describe('trouble on the way', () => {
     );
     await using visitor = await world.visit({ serviceWorkers: 'block' });
     const { page } = visitor;
-    await useModel(page);
     await page.route('**/chunk/failure-card-*.js', (route) => route.abort());
+    await useServersModel(page);
     await ask(page, 'Hi');
     await expect.poll(() => card(page).innerText()).toBe('This answer was interrupted. Broken');
     expect(await page.getByRole('button', { name: 'Answer again' }).count()).toBe(1);

@@ -190,6 +190,13 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
   };
 }
 
+/** Switches to the model behind the server: unlike the assistant, it has no guides to fall back on when it fails. */
+export async function useServersModel(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Settings|设置)$/ }).click();
+  await page.getByLabel(/OpenAI Chat Completion/).check();
+  await page.keyboard.press('Escape');
+}
+
 /** Types a question and sends it by Enter. */
 export async function ask(page: Page, question: string): Promise<void> {
   const composer = page.locator('textarea').first();
