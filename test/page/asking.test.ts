@@ -41,6 +41,7 @@ describe('the built-in assistant', () => {
     expect(first).toContain('部署');
     await examples.first().click();
     await expect.poll(() => page.locator('.said').innerText()).toBe(first);
+    await page.locator('.figures').waitFor();
     visitor.expectPeace();
   });
 });
