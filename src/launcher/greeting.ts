@@ -80,7 +80,7 @@ function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
   const found: string[] = [];
   if (!settings.hasKey && settings.routing.upstreams.every(({ base }) => base === OPENAI_BASE)) {
     found.push(
-      'OPENAI_API_KEY is not set, so every caller needs a key of their own. To let the server pay:\n' +
+      "OPENAI_API_KEY is not set: the model nexcode answers out of the guides, any other needs a key of the caller's. To let the server pay:\n" +
         '      OPENAI_API_KEY=sk-... npm start      (or write it into .dev.vars, as .dev.vars.example shows)',
     );
   }

@@ -46,7 +46,7 @@ test('credentials are named and never shown', () => {
 });
 
 test.each([
-  ['every caller needs a key of their own', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
+  ['any other needs a key', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
   ['could be guessed', { API_TOKEN: 'short' }, { API_TOKEN: LONG_TOKEN }],
   ['without an API_TOKEN', { REQUIRE_AUTH: 'true' }, { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN }],
   ['over the network', { REQUIRE_AUTH: 'false', HOST: '0.0.0.0' }, { REQUIRE_AUTH: 'false' }],

@@ -16,13 +16,15 @@ export const identify = createMiddleware<AppEnv>(async function identifyPayer(c,
   const settings = c.get('settings');
   const { headers } = c.req.raw;
   const bearer = bearerOf(headers);
+  const isServerToken =
+    bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken);
   const payer = decidePayer(
     {
       bearer,
-      isServerToken:
-        bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken),
+      isServerToken,
       session: bearer === undefined && (await hasSession(c, Date.now())),
-      foreign: isForeign(provenanceOf(headers), settings.corsOrigins),
+      // Whoever knows the token may come from anywhere.
+      foreign: !isServerToken && isForeign(provenanceOf(headers), settings.corsOrigins),
       endpoint: endpointKind(c.req.method, c.req.path),
     },
     settings,

@@ -28,7 +28,7 @@ export interface UpstreamRequest {
  * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
 export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
-  const { payer, upstream: to, log } = context;
+  const { payer, settings, upstream: to, log } = context;
   const key = upstreamKey(payer, to);
   if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
   if (key !== undefined) setKey(request.headers, to, key);
@@ -48,7 +48,8 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     log('upstream', {
       upstream: hostOf(to),
       status: upstream.status,
-      upstream_request_id: upstream.headers.get('x-request-id')?.slice(0, 128),
+      // Reading a header costs every request something; only the log asks for this one.
+      upstream_request_id: settings.debug ? upstream.headers.get('x-request-id')?.slice(0, 128) : undefined,
       key: key === undefined ? 'none' : payer.pays,
       headers_ms: Math.round(headersMs),
     });
