@@ -19,6 +19,22 @@ async function useOwnKey(page: Page, key: string): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
+function storedDrafts(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const open = indexedDB.open('nexcode');
+        open.onsuccess = () => {
+          const count = open.result.transaction('drafts').objectStore('drafts').count();
+          count.onsuccess = () => {
+            open.result.close();
+            resolve(count.result);
+          };
+        };
+      }),
+  );
+}
+
 describe('a refusal', () => {
   it('of one’s own key leads to the key field, and no error text ever shows the key', async () => {
     const key = 'sk-wrong-key-0123456789-wxyz';
@@ -197,6 +213,8 @@ describe('trouble on the way', () => {
     await page.route('**/chunk/{receive,turns}-*.js', (route) => route.abort());
     await ask(page, 'Will this be lost?');
     await expect.poll(() => page.locator('.chats a').innerText()).toBe('Will this be lost?');
+    // Stored once the draft, which stands in for it until then, is dropped.
+    await expect.poll(() => storedDrafts(page)).toBe(0);
     await page.unroute('**/chunk/{receive,turns}-*.js');
     await page.reload();
     await expect.poll(() => page.locator('.said').innerText()).toBe('Will this be lost?');

@@ -14,3 +14,8 @@ export function writeDraft(app: App, key: string, text: string): void {
   if (text === '') void app.keeper.remove('drafts', key);
   else void app.keeper.put('drafts', { key, text });
 }
+
+/** Forgets a draft that has been sent, unless something else is written there by now. */
+export async function dropDraft(app: App, key: string, sent: string): Promise<void> {
+  if ((await readDraft(app, key)) === sent) writeDraft(app, key, '');
+}

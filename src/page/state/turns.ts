@@ -5,6 +5,7 @@ import { youngestLeaf } from '../conversation/tree.ts';
 import type { Chat, Message, Stamp } from '../conversation/types.ts';
 import { type App, showMessage } from './app.ts';
 import { openChat, patchChat } from './chats.ts';
+import { draftKey, dropDraft } from './drafts.ts';
 import { stampFor } from './stamp.ts';
 
 /** What receives answers is fetched when somebody begins to write, not before. */
@@ -21,14 +22,15 @@ async function receive(app: App, row: Message): Promise<void> {
 /** Sends a question at the end of the shown branch, in a new chat where none is open. */
 export async function send(app: App, text: string): Promise<void> {
   const { open, chats } = app.state.get();
+  const draft = draftKey(open);
   const chat = chats.find(({ id }) => id === open) ?? (await startChat(app, text));
-  await ask(app, chat.id, chat.leaf, text);
+  await ask(app, chat.id, chat.leaf, text, draft);
 }
 
 /** Asks the question again in other words: a new branch beside the old one. */
 export async function editQuestion(app: App, question: Message, text: string): Promise<void> {
   app.state.set({ editing: null });
-  await ask(app, question.chat, question.parent, text);
+  await ask(app, question.chat, question.parent, text, question.id);
 }
 
 /** Another answer to the same question, beside the old one. */
@@ -74,11 +76,21 @@ export async function startChat(app: App, question: string): Promise<Chat> {
   return chat;
 }
 
-/** Adds a question below `parent` and has it answered. Until the answer begins, the question is the branch's end. */
-export async function ask(app: App, chat: string, parent: string | null, text: string): Promise<void> {
+/**
+ * Adds a question below `parent` and has it answered. Until the answer begins, the question is the branch's end.
+ * @param draft the draft that it was: it stays until the question is stored, so that no moment is without one of them
+ */
+export async function ask(
+  app: App,
+  chat: string,
+  parent: string | null,
+  text: string,
+  draft?: string,
+): Promise<void> {
   const question: Message = { id: newId(), chat, parent, role: 'user', text, at: Date.now(), state: 'done' };
   showMessage(app, question);
-  void app.keeper.put('messages', question);
+  const stored = app.keeper.put('messages', question);
+  if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
   void patchChat(app, chat, { leaf: question.id, updated: question.at });
   await answerTo(app, chat, question.id);
 }

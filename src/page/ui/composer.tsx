@@ -47,7 +47,7 @@ export function Composer() {
   };
   const submit = () => {
     if (text.trim() === '' || answer) return;
-    change('');
+    setText('');
     void (editing ? editQuestion(app, editing, text) : send(app, text));
   };
   const pressed = (event: KeyboardEvent) => {
