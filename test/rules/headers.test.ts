@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { requestHeaders, responseHeaders } from '../../src/worker/upstream/headers.ts';
 
 /** `Headers` in Node refuses none of these names, unlike a browser's. */
-function namesIn(headers: Headers): string[] {
-  return [...headers.keys()].sort();
+function namesIn(headers: Readonly<Record<string, string>>): string[] {
+  return Object.keys(headers).sort();
 }
 
 function all(names: readonly string[]): Headers {
@@ -81,11 +81,8 @@ describe('of a request', () => {
   });
 
   test('values stay as they are', () => {
-    const headers = new Headers({
-      'content-type': 'multipart/form-data; boundary="a b"',
-      'x-stainless-os': 'Linux',
-    });
-    expect(requestHeaders(headers, false)).toEqual(headers);
+    const headers = { 'content-type': 'multipart/form-data; boundary="a b"', 'x-stainless-os': 'Linux' };
+    expect(requestHeaders(new Headers(headers), false)).toEqual(headers);
   });
 });
 

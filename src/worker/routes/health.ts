@@ -89,7 +89,7 @@ async function probe(context: UpstreamContext): Promise<Check> {
   const { name } = context.upstream;
   const stop = AbortSignal.timeout(DEEP_TIMEOUT_MS);
   try {
-    const request = { method: 'GET', path: '/v1/models', query: '', headers: new Headers(), body: null };
+    const request = { method: 'GET', path: '/v1/models', query: '', headers: {}, body: null };
     const answer = await callUpstream(request, { ...context, stop });
     const { status } = answer;
     if (!isSignOfLife(status, (await readText(answer.body, LIST_LIMIT_BYTES)).text)) {

@@ -35,9 +35,9 @@ export const models = new Hono<AppEnv>()
     const list = kind === 'whole' ? withOwnModels(readLossless(text), own) : undefined;
     if (list === undefined) throw unusableAnswer('something else', 'a list of models');
     const headers = responseHeaders(upstream.headers);
-    headers.set('content-type', 'application/json');
+    headers['content-type'] = 'application/json';
     // They describe the upstream's own bytes, and the assistant has joined them.
-    for (const name of ['etag', 'last-modified', 'accept-ranges']) headers.delete(name);
+    for (const name of ['etag', 'last-modified', 'accept-ranges']) delete headers[name];
     return new Response(JSON.stringify(list), { headers });
   })
   .get('/v1/models/*', identify, async (c) => {
@@ -77,7 +77,7 @@ async function ask(
 ): Promise<Response | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   const headers = requestHeaders(client, context.payer.pays === 'client');
-  for (const name of PARTIAL) headers.delete(name);
+  for (const name of PARTIAL) delete headers[name];
   try {
     return await callUpstream({ method: 'GET', path, query, headers, body: null }, { ...context, stop });
   } catch (error) {

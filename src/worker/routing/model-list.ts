@@ -4,6 +4,7 @@ import { isRecord } from '../json/read.ts';
 import { LIST_LIMIT_BYTES, type Model } from '../models.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
+import type { HeaderRecord } from '../upstream/headers.ts';
 import { readText } from '../upstream/read-text.ts';
 import { directTarget, type Routing } from './resolve.ts';
 import type { Upstream } from './upstream.ts';
@@ -22,7 +23,10 @@ const lists = new Map<string, { readonly models: readonly Json[]; readonly until
  * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
  * `upstream/model`. An upstream that gives no list contributes none.
  */
-export async function listModels(headers: () => Headers, context: UpstreamContext): Promise<readonly Json[]> {
+export async function listModels(
+  headers: () => HeaderRecord,
+  context: UpstreamContext,
+): Promise<readonly Json[]> {
   const { settings, payer } = context;
   const { routing } = settings;
   const asked = routing.upstreams.filter(({ clientKeys }) => payer.pays === 'server' || clientKeys);
@@ -42,7 +46,7 @@ export function aliasModels({ models }: Routing, created: number): readonly Mode
 
 async function modelsOf(
   upstream: Upstream,
-  headers: () => Headers,
+  headers: () => HeaderRecord,
   context: UpstreamContext,
 ): Promise<readonly Json[]> {
   const shared = context.payer.pays === 'server';
@@ -53,7 +57,10 @@ async function modelsOf(
   return models ?? [];
 }
 
-async function fetchModels(headers: Headers, context: UpstreamContext): Promise<readonly Json[] | undefined> {
+async function fetchModels(
+  headers: HeaderRecord,
+  context: UpstreamContext,
+): Promise<readonly Json[] | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   try {
     const request = { method: 'GET', path: '/v1/models', query: '', headers, body: null };

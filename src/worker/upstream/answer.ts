@@ -102,8 +102,8 @@ async function collect(
   if (collected.kind === 'cut') throw cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
-  headers.set('content-type', 'application/json');
-  headers.set('x-nexcode-converted', 'json');
+  headers['content-type'] = 'application/json';
+  headers['x-nexcode-converted'] = 'json';
   logEnd(collected.completion, context);
   return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
 }
@@ -119,7 +119,7 @@ async function unfold(
   const events = form.unfold(answer, wanted.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   const headers = streamHeaders(upstream.headers);
-  headers.set('x-nexcode-converted', 'stream');
+  headers['x-nexcode-converted'] = 'stream';
   logEnd(answer, context);
   return new Response(events, { status: upstream.status, headers });
 }

@@ -6,6 +6,7 @@ import { holdUntilContent } from '../routing/first-content.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import { OPENAI_BASE } from '../settings.ts';
 import type { UpstreamContext } from './context.ts';
+import type { HeaderRecord } from './headers.ts';
 import { keepReadAhead } from './read-ahead.ts';
 import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from './upstream-error.ts';
 
@@ -17,7 +18,7 @@ export interface UpstreamRequest {
   /** With its `?`, or empty. */
   readonly query: string;
   /** Without credentials; this module adds them. */
-  readonly headers: Headers;
+  readonly headers: HeaderRecord;
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
 }
 
@@ -31,14 +32,13 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   const { payer, settings, upstream: to, log } = context;
   const key = upstreamKey(payer, to);
   if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
-  if (key !== undefined) setKey(request.headers, to, key);
 
   const deadline = new Deadline(to.headersMs);
   const calledAt = performance.now();
   try {
     const upstream = await fetch(`${to.base}${request.path.slice('/v1'.length)}${request.query}`, {
       method: request.method,
-      headers: request.headers,
+      headers: key === undefined ? request.headers : { ...request.headers, ...keyHeader(to, key) },
       body: request.body,
       redirect: 'manual',
       ...signalOf(context.stop, deadline.signal),
@@ -94,14 +94,14 @@ function signalOf(...reasons: readonly (AbortSignal | undefined)[]): { signal?: 
   return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
 }
 
+/** How an upstream takes its key. */
+function keyHeader({ keyHeader: name }: Upstream, key: string): HeaderRecord {
+  return name === 'bearer' ? { authorization: `Bearer ${key}` } : { [name]: key };
+}
+
 /** The key that goes to an upstream: the caller's own, else the server's, if it has one. */
 export function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
   return payer.pays === 'client' ? payer.key : upstream.key;
-}
-
-function setKey(headers: Headers, { keyHeader }: Upstream, key: string): void {
-  if (keyHeader === 'bearer') headers.set('authorization', `Bearer ${key}`);
-  else headers.set(keyHeader, key);
 }
 
 /**

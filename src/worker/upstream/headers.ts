@@ -43,14 +43,17 @@ const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
 
+/** Headers on their way, by lower-case name. A plain object costs a request less than a `Headers` of its own. */
+export type HeaderRecord = Record<string, string>;
+
 /** The headers of the upstream call, without credentials. */
-export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
-  const headers = new Headers();
+export function requestHeaders(client: Headers, keepAccount: boolean): HeaderRecord {
+  const headers: HeaderRecord = {};
   const ofThisHop = connectionNames(client);
   client.forEach((value, name) => {
     if (ofThisHop.has(name)) return;
     if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) return;
-    if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers.set(name, value);
+    if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers[name] = value;
   });
   return headers;
 }
@@ -59,12 +62,12 @@ export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
  * The headers of the answer. `content-encoding` and `content-length` are left to the runtime, which decodes a
  * compressed body natively and knows the length of one that it passes on.
  */
-export function responseHeaders(upstream: Headers): Headers {
-  const headers = new Headers();
+export function responseHeaders(upstream: Headers): HeaderRecord {
+  const headers: HeaderRecord = {};
   const ofThisHop = connectionNames(upstream);
   upstream.forEach((value, name) => {
     if (ofThisHop.has(name)) return;
-    if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers.set(name, value);
+    if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers[name] = value;
   });
   return headers;
 }

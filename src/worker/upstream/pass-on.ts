@@ -3,7 +3,7 @@ import { redact } from '../log.ts';
 import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { relayEventStream } from './event-stream.ts';
-import { responseHeaders } from './headers.ts';
+import { type HeaderRecord, responseHeaders } from './headers.ts';
 import { readAheadOf } from './read-ahead.ts';
 import { readBytes } from './read-text.ts';
 import { secretsOf } from './secrets.ts';
@@ -32,7 +32,7 @@ export async function passError(answer: Response, context: UpstreamContext): Pro
   const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
   const text = new TextDecoder().decode(bytes);
   const headers = responseHeaders(answer.headers);
-  headers.set('content-type', 'application/json');
+  headers['content-type'] = 'application/json';
   // Some upstreams quote the key that they refuse. Before a text is cut, for half a key is one too; and once more
   // behind it, for JSON has many spellings of a character.
   const secrets = secretsOf(context);
@@ -56,10 +56,10 @@ export function passEvents(upstream: Response, state: StreamState, context: Upst
 }
 
 /** No proxy on the way may hold events back: `no-transform` stops compression, the last one is nginx's switch. */
-export function streamHeaders(upstream: Headers): Headers {
+export function streamHeaders(upstream: Headers): HeaderRecord {
   const headers = responseHeaders(upstream);
-  headers.set('content-type', 'text/event-stream; charset=utf-8');
-  headers.set('cache-control', 'no-cache, no-transform');
-  headers.set('x-accel-buffering', 'no');
+  headers['content-type'] = 'text/event-stream; charset=utf-8';
+  headers['cache-control'] = 'no-cache, no-transform';
+  headers['x-accel-buffering'] = 'no';
   return headers;
 }

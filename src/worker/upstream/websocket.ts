@@ -22,9 +22,9 @@ export async function openWebSocket(
   client: Headers,
   context: UpstreamContext,
 ): Promise<Response> {
-  request.headers.set('upgrade', 'websocket');
+  request.headers['upgrade'] = 'websocket';
   const protocols = offeredProtocols(client, context.payer.pays === 'client');
-  if (protocols !== '') request.headers.set('sec-websocket-protocol', protocols);
+  if (protocols !== '') request.headers['sec-websocket-protocol'] = protocols;
 
   const upstream = await callUpstream({ ...request, body: null }, context);
   if (upstream.status >= 400) return passError(upstream, context);
@@ -34,7 +34,7 @@ export async function openWebSocket(
   }
   const headers = responseHeaders(upstream.headers);
   const chosen = upstream.headers.get('sec-websocket-protocol');
-  if (chosen !== null) headers.set('sec-websocket-protocol', chosen);
+  if (chosen !== null) headers['sec-websocket-protocol'] = chosen;
   return new Response(null, { status: 101, webSocket: upstream.webSocket, headers });
 }
 
