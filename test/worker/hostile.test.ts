@@ -15,6 +15,7 @@ import {
   startSurface,
 } from '../support/surface.ts';
 import type { Exchange } from '../support/upstream.ts';
+import { PeerGoneError } from '../support/wire.ts';
 
 const SERVER = { ...OPEN, MAX_BODY_BYTES: String(8 * 1024 * 1024) };
 
@@ -202,18 +203,22 @@ test('a hundred megabytes are refused before they are read, announced or not', a
   await chunked.send(
     `POST /v1/chat/completions HTTP/1.1\r\n${HEAD}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
-  const answer = chunked.answer();
+  const outcome = chunked.answer().then(
+    (answer) => [answer.status, errorOf(answer).code],
+    // Bytes that are still under way when the server closes make TCP reset the connection; that can overtake the answer.
+    (error: unknown) => (error instanceof PeerGoneError ? 'reset' : Promise.reject(error)),
+  );
   const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(0x100000, 0x20), Buffer.from('\r\n')]);
   let sent = 0;
   let done = false;
-  const finished = answer.finally(() => {
+  const finished = outcome.finally(() => {
     done = true;
   });
   while (!done && sent < 100) {
     await Promise.race([chunked.send(chunk).catch(() => undefined), finished]);
     sent += 1;
   }
-  expect([(await answer).status, errorOf(await answer).code]).toEqual([413, 'request_too_large']);
+  expect([[413, 'request_too_large'], 'reset']).toContainEqual(await outcome);
   expect(sent).toBeLessThan(100);
   expect(surface.upstream.exchanges).toHaveLength(0);
   await expectWell(surface);
