@@ -61,11 +61,22 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
-    log('upstream_failed', { upstream: hostOf(to), code: failure.fields.code, reason: reasonOf(cause) });
+    log('upstream_failed', {
+      upstream: hostOf(to),
+      code: failure.fields.code,
+      reason: reasonOf(cause),
+      // What became of a request that got no answer is unknown.
+      possibly_charged: !isFree(request.method),
+    });
     throw failure;
   } finally {
     deadline.clear();
   }
+}
+
+/** Whether a method only reads, so that asking again costs nothing. */
+function isFree(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /**
@@ -171,7 +182,7 @@ function clientLeft(cause: unknown): GatewayError {
 function unreachable(method: string, cause: unknown): GatewayError {
   return upstreamFailure(
     'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
-    method === 'GET' || method === 'HEAD' ? { cause, headers: {} } : { cause },
+    isFree(method) ? { cause, headers: {} } : { cause },
   );
 }
 
