@@ -1,0 +1,164 @@
+/** One run: many mutated requests to one server, each judged, each followed by a good one that must be served. */
+import fc from 'fast-check';
+import { apiError, chatCompletion, respond, stream } from '../../test/support/answers.ts';
+import { startGateway } from '../../test/support/gateway.ts';
+import { type Answer, call, connect } from '../../test/support/http.ts';
+import { type Script, startUpstream } from '../../test/support/upstream.ts';
+import { startWorkerd } from '../../test/support/workerd.ts';
+import { type Conditions, changedBody, type Secrets, wrongAnswer, wrongCall } from './judge.ts';
+import { type WireRequest, wireRequest } from './request.ts';
+
+/** Which server is asked, and how often. */
+export interface FuzzRun {
+  readonly runtime: 'workerd' | 'Miniflare';
+  readonly closed: boolean;
+  readonly requests: number;
+  readonly seed: number;
+}
+
+/** What a run without a wrong outcome has seen. */
+export interface FuzzResult {
+  /** Answers of the Worker below 400, of the Worker from 400 on, of the runtime, and connections closed without one. */
+  readonly served: number;
+  readonly refused: number;
+  readonly runtime: number;
+  readonly unanswered: number;
+  /** Requests that the gateway made upstream. */
+  readonly asked: number;
+}
+
+const SECRETS: Secrets = {
+  serverKey: 'sk-server-Zq7-of-the-operator',
+  apiToken: 'server-token-Xw4-long-enough',
+  clientKey: 'sk-client-Jb9-of-somebody',
+};
+
+/** Longer than any answer of a loopback upstream takes on a busy machine. */
+const HANG_MS = 20_000;
+
+/** The good request is told from the others by a header that travels. */
+const GOOD = {
+  path: '/v1/chat/completions',
+  headers: {
+    'content-type': 'application/json',
+    authorization: `Bearer ${SECRETS.apiToken}`,
+    'x-title': 'good',
+  },
+  body: '{"model":"gpt-test","messages":[]}',
+};
+
+/** An upstream that knows chat alone, streamed or not, and answers any other path with a small success. */
+const upstreamScript: Script = (exchange) => {
+  const { path, body } = exchange.request;
+  if (path.startsWith('/v1/completions') && body.includes('gpt-chat')) {
+    return respond(apiError('This is a chat model.'), 404)(exchange);
+  }
+  if (path.startsWith('/v1/models')) return respond('{"object":"list","data":[]}')(exchange);
+  return (/"stream"\s*:\s*true/.test(body.toString()) ? stream() : respond())(exchange);
+};
+
+/**
+ * Makes the run.
+ * @throws what was wrong with the first wrong outcome, with the smallest request that still leads to it, and the seed.
+ */
+export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promise<FuzzResult> {
+  await using upstream = await startUpstream();
+  upstream.always(upstreamScript);
+  const start = runtime === 'workerd' ? startWorkerd : startGateway;
+  await using server = await start({
+    OPENAI_API_BASE: upstream.base,
+    OPENAI_API_KEY: SECRETS.serverKey,
+    API_TOKEN: SECRETS.apiToken,
+    REQUIRE_AUTH: String(closed),
+    DEBUG: 'true',
+  });
+  const conditions: Conditions = {
+    secrets: SECRETS,
+    upstreamHost: new URL(upstream.url).host,
+    closed,
+    assets: runtime === 'Miniflare',
+  };
+  const seen = { served: 0, refused: 0, runtime: 0, unanswered: 0, asked: 0 };
+  let logged = 0;
+
+  const attempt = async (request: WireRequest): Promise<void> => {
+    const before = upstream.exchanges.length;
+    const answers = await inTime(answersTo(server.url, request), 'The request was never answered.');
+    const good = await inTime(call(server.url, GOOD), 'The next good request was never answered.');
+    if (good.status !== 200 || good.text() !== chatCompletion()) {
+      throw new Error(`The next good request was answered ${good.status}: ${good.text()}`);
+    }
+    const made = upstream.exchanges
+      .slice(before)
+      .map((exchange) => exchange.request)
+      .filter(({ head }) => head.header('x-title') !== 'good');
+    const lines = server.log.slice(logged);
+    logged = server.log.length;
+    const [first] = answers;
+    const wrong = [
+      ...answers.map((answer) => wrongAnswer(request, answer, conditions)),
+      ...made.map((asked) => wrongCall(request, asked, conditions)),
+      ...(first === undefined ? [] : made.map((asked) => changedBody(request, first, asked))),
+      ...lines.map(wrongLine),
+      request.sound && first === undefined ? 'Sound HTTP was not answered.' : undefined,
+    ].find((each) => each !== undefined);
+    if (wrong !== undefined) {
+      throw new Error(
+        `${wrong}${first === undefined ? '' : `\nThe answer: ${first.status} ${first.text()}`}`,
+      );
+    }
+    seen.asked += made.length;
+    if (first === undefined) seen.unanswered += 1;
+    else if (first.head.header('x-nexcode-credentials') === undefined) seen.runtime += 1;
+    else if (first.status < 400) seen.served += 1;
+    else seen.refused += 1;
+  };
+
+  const outcome = await fc.check(fc.asyncProperty(wireRequest(SECRETS), attempt), {
+    numRuns: requests,
+    seed,
+  });
+  if (outcome.failed) {
+    const request = outcome.counterexample?.[0];
+    throw new Error(
+      [
+        `${runtime}, ${closed ? 'closed' : 'open'}, seed ${seed}, after ${outcome.numRuns} requests and ${outcome.numShrinks} simplifications:`,
+        String(outcome.errorInstance),
+        `The request: ${JSON.stringify(request?.bytes.toString('latin1'))}`,
+      ].join('\n'),
+    );
+  }
+  return seen;
+}
+
+/** Everything that is answered on a connection of its own, to its end. */
+async function answersTo(url: string, request: WireRequest): Promise<Answer[]> {
+  await using connection = await connect(url);
+  await connection.send(request.bytes).catch(() => undefined);
+  connection.finish();
+  const answers: Answer[] = [];
+  for (;;) {
+    const answer = await connection.answer().catch(() => undefined);
+    if (answer === undefined) return answers;
+    answers.push(answer);
+    // What follows an answer without a body cannot be told from its body without knowing the method that was read.
+    if (request.method === 'HEAD' || answer.status === 101) return answers;
+  }
+}
+
+/** The debug log, which tells no secret; anything else is an exception that nobody caught. */
+function wrongLine(line: string): string | undefined {
+  if (!line.startsWith('{"step":')) return `The runtime printed: ${line}`;
+  const told = [SECRETS.serverKey, SECRETS.apiToken].some((secret) => line.includes(secret));
+  return told ? 'A secret is in the log.' : undefined;
+}
+
+async function inTime<Value>(work: Promise<Value>, otherwise: string): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(otherwise)), HANG_MS);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
