@@ -71,6 +71,11 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
     API_TOKEN: SECRETS.apiToken,
     REQUIRE_AUTH: String(closed),
     DEBUG: 'true',
+    // The closed one also knows models by other names, so that every body that may name one is read.
+    ...(closed && {
+      UPSTREAMS: { other: { base: upstream.base, models: ['other-*'], key: 'OPENAI_API_KEY' } },
+      MODELS: { 'gpt-test': 'other/gpt-test', m: 'other/m' },
+    }),
   });
   const conditions: Conditions = {
     secrets: SECRETS,

@@ -1,7 +1,7 @@
 import type { Json } from 'miniflare';
 import { describe, expect, test } from 'vitest';
 import { respond } from '../support/answers.ts';
-import { call } from '../support/http.ts';
+import { call, connect } from '../support/http.ts';
 import { refusingBase, startUpstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -33,6 +33,18 @@ async function startRouted(settings: Record<string, Json> = {}) {
 }
 
 describe('an endpoint that the gateway does not know', () => {
+  test('refuses a body that ends too early, and asks nobody', async () => {
+    await using run = await startRouted();
+    await using client = await connect(run.workerd.url);
+    const headers = { ...JSON_TYPE, 'content-length': '100' };
+    await client.request({ path: '/v1/embeddings', headers, body: '{"model":' });
+    client.finish();
+    const answer = await client.answer();
+    expect(answer.status).toBe(400);
+    expect(answer.json()).toMatchObject({ error: { code: 'incomplete_body' } });
+    expect(run.a.exchanges.length + run.other.exchanges.length).toBe(0);
+  });
+
   test('goes to the upstream of the model in its JSON body, which changes in that name alone', async () => {
     await using run = await startRouted();
     run.a.reply(respond('{"object":"list"}'));

@@ -14,7 +14,7 @@ const decoder = new TextDecoder();
  */
 export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
   requireJson(c.req.raw.headers);
-  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes).catch(failed);
+  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
   c.set('body', bytes);
   Object.assign(c.req.bodyCache, { text: Promise.resolve(decoder.decode(bytes)) });
   await next();
@@ -47,9 +47,13 @@ function shown(type: string): string {
 
 /**
  * A request's body as it came. A declared length decides at once; a body without one is counted as it comes.
- * @throws {GatewayError} 413 `request_too_large`.
+ * @throws {GatewayError} 413 `request_too_large`, 400 `incomplete_body` where the client stopped in the middle.
  */
-export async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  return readBounded(request, limit).catch(failed);
+}
+
+async function readBounded(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);
