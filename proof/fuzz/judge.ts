@@ -1,4 +1,5 @@
 /** What must hold of every answer and of every request that reaches the upstream, however odd the request was. */
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Answer } from '../../test/support/http.ts';
 import type { RecordedRequest } from '../../test/support/upstream.ts';
@@ -45,7 +46,8 @@ export function wrongAnswer(
   answer: Answer,
   { secrets, assets }: Conditions,
 ): string | undefined {
-  const whole = `${[answer.head.startLine, ...answer.head.rawHeaders.flat()].join('\n')}\n${answer.text()}`;
+  const text = textOf(answer);
+  const whole = `${[answer.head.startLine, ...answer.head.rawHeaders.flat()].join('\n')}\n${text}`;
   if (whole.includes(secrets.serverKey)) return "The server's key is in the answer.";
   // Bytes that were moved about may stand where the answer has to repeat them, as in the name of an unknown path.
   if (request.sound && [secrets.apiToken, secrets.clientKey].some((secret) => whole.includes(secret))) {
@@ -65,11 +67,18 @@ export function wrongAnswer(
   if (!bodiless && answer.end !== 'complete') return `The answer ended by ${answer.end}.`;
   if (answer.status < 400 || bodiless) return undefined;
   if (answer.head.header('content-type') !== 'application/json') return 'An error that is no JSON.';
-  const parsed = envelope.safeParse(JSON.parse(answer.text()));
+  const parsed = envelope.safeParse(JSON.parse(text));
   if (!parsed.success) return "An error that has not OpenAI's form.";
   // A body that breaks off while it streams through looks to the runtime like an upstream that breaks off.
   if (!request.sound && answer.status === 502) return undefined;
   return answer.status >= 500 ? `A failure, ${answer.status} ${parsed.data.error.code}.` : undefined;
+}
+
+/** The body as text; Miniflare compresses where the client takes it. */
+function textOf({ head, body }: Answer): string {
+  const encoding = body.length === 0 ? undefined : head.header('content-encoding');
+  if (encoding === 'gzip') return gunzipSync(body).toString();
+  return (encoding === 'br' ? brotliDecompressSync(body) : body).toString();
 }
 
 /** The lines of a message's head that name its host, joined: one of the ordinary kind, or a line that is none. */
@@ -87,11 +96,13 @@ export function wrongCall(
   asked: RecordedRequest,
   { secrets, upstreamHost, closed }: Conditions,
 ): string | undefined {
-  if (!/^[A-Z]+ \/v1\/[\x21-\x7e]* HTTP\/1\.1$/.test(asked.head.startLine)) return 'Not a path of the API.';
-  if (asked.path.includes('/organization')) return 'A path that is closed to everybody.';
+  if (!/^[A-Z]+ \/v1(?:[/?][\x21-\x7e]*)? HTTP\/1\.1$/.test(asked.head.startLine))
+    return 'Not a path of the API.';
+  if (/^\/v1\/organizations?(?:[/?]|$)/.test(asked.path)) return 'A path that is closed to everybody.';
   if (asked.head.header('host') !== upstreamHost) return 'Another host than the upstream.';
   for (const [name, value] of asked.head.rawHeaders) {
-    if (/^(?:x-evil|cookie|mf-.*|cf-.*|x-forwarded-.*)$/i.test(name)) return `The header ${name} travelled.`;
+    if (/^(?:x-evil|cookie|mf-.*|cf-(?!worker$).*|x-forwarded-.*)$/i.test(name))
+      return `The header ${name} travelled.`;
     if (value === secrets.apiToken || value.includes(`Bearer ${secrets.apiToken}`))
       return 'The token travelled.';
     if (value.includes(secrets.serverKey) && name.toLowerCase() !== 'authorization') {
@@ -114,6 +125,8 @@ export function changedBody(
 ): string | undefined {
   const { head } = answer;
   const changes = ['x-nexcode-filled', 'x-nexcode-translated', 'x-nexcode-answer'];
+  // A body has no meaning with these methods and is dropped.
+  if (/^(?:GET|HEAD)$/.test(request.method)) return undefined;
   if (!request.sound || changes.some((name) => head.header(name) !== undefined)) return undefined;
   return asked.body.equals(request.body) ? undefined : 'The body reached the upstream changed.';
 }

@@ -5,6 +5,7 @@ import { startGateway } from '../../test/support/gateway.ts';
 import { type Answer, call, connect } from '../../test/support/http.ts';
 import { type Script, startUpstream } from '../../test/support/upstream.ts';
 import { startWorkerd } from '../../test/support/workerd.ts';
+import { inTime } from '../in-time.ts';
 import { type Conditions, changedBody, type Secrets, wrongAnswer, wrongCall } from './judge.ts';
 import { type WireRequest, wireRequest } from './request.ts';
 
@@ -35,6 +36,9 @@ const SECRETS: Secrets = {
 
 /** Longer than any answer of a loopback upstream takes on a busy machine. */
 const HANG_MS = 20_000;
+
+/** What Miniflare's own router, which stands before the Worker, prints of a message with several hosts. */
+const ROUTER_FAILURE = /Invalid URL string/;
 
 /** The good request is told from the others by a header that travels. */
 const GOOD = {
@@ -88,8 +92,8 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
 
   const attempt = async (request: WireRequest): Promise<void> => {
     const before = upstream.exchanges.length;
-    const answers = await inTime(answersTo(server.url, request), 'The request was never answered.');
-    const good = await inTime(call(server.url, GOOD), 'The next good request was never answered.');
+    const answers = await inTime(answersTo(server.url, request), HANG_MS, 'The request was never answered.');
+    const good = await inTime(call(server.url, GOOD), HANG_MS, 'The next good request was never answered.');
     if (good.status !== 200 || good.text() !== chatCompletion()) {
       throw new Error(`The next good request was answered ${good.status}: ${good.text()}`);
     }
@@ -153,17 +157,8 @@ async function answersTo(url: string, request: WireRequest): Promise<Answer[]> {
 
 /** The debug log, which tells no secret; anything else is an exception that nobody caught. */
 function wrongLine(line: string): string | undefined {
+  if (ROUTER_FAILURE.test(line)) return undefined;
   if (!line.startsWith('{"step":')) return `The runtime printed: ${line}`;
   const told = [SECRETS.serverKey, SECRETS.apiToken].some((secret) => line.includes(secret));
   return told ? 'A secret is in the log.' : undefined;
-}
-
-async function inTime<Value>(work: Promise<Value>, otherwise: string): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(otherwise)), HANG_MS);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
