@@ -43,9 +43,12 @@ test('a body beyond the limit is stopped', async () => {
   await stopped;
 });
 
-test('a body that stalls is given up after the time allowed', async () => {
+test.each([
+  ['the time allowed', { totalMs: 10 }, 'cut'],
+  ['the silence allowed', { silenceMs: 10 }, 'silent'],
+])('a body that stalls is given up after %s', async (_, limits, end) => {
   const { stream, stopped } = body(['begun'], 'stalled');
-  const { kind, bytes } = await readBytes(stream, 100, 10);
-  expect([kind, Buffer.from(bytes).toString()]).toEqual(['cut', 'begun']);
+  const { kind, bytes } = await readBytes(stream, 100, limits);
+  expect([kind, Buffer.from(bytes).toString()]).toEqual([end, 'begun']);
   await stopped;
 });

@@ -1,6 +1,5 @@
 /** The gateway in front of a fake upstream, with a raw client's chat calls to it: what the tests of the relay stand on. */
 import { expect } from 'vitest';
-import { chatChunk } from './answers.ts';
 import { type GatewaySettings, startGateway } from './gateway.ts';
 import { type Answer, type Connection, call, connect, type RequestParts, statusOf } from './http.ts';
 import { type Exchange, startUpstream, type Upstream } from './upstream.ts';
@@ -157,17 +156,5 @@ export class OpenCall implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.connection[Symbol.asyncDispose]();
-  }
-}
-
-/** Goes on sending events, as a model does, until the gateway closes the connection to the upstream. */
-export async function sendsUntilGone(exchange: Exchange): Promise<void> {
-  let gone = false;
-  void exchange.gone.then(() => {
-    gone = true;
-  });
-  while (!gone) {
-    await exchange.event(chatChunk({ content: 'more' })).catch(() => undefined);
-    await Promise.race([exchange.gone, new Promise((resolve) => setTimeout(resolve, 5))]);
   }
 }

@@ -13,7 +13,8 @@ import {
   streamByByte,
   usageChunk,
 } from '../support/answers.ts';
-import { type Relay, sendsUntilGone, startRelay } from '../support/relay.ts';
+import { type Relay, startRelay } from '../support/relay.ts';
+import { sendUntilGone } from '../support/send-until-gone.ts';
 
 let relay: Relay;
 beforeAll(async () => {
@@ -265,7 +266,7 @@ describe('cancellation', () => {
     const answer = openai().chat.completions.create({ ...QUESTION, stream: true });
     const exchange = await coming;
     await exchange.head(200, EVENT_STREAM);
-    const sending = sendsUntilGone(exchange);
+    const sending = sendUntilGone(exchange);
     const chunks = await answer;
     for await (const _ of chunks) {
       if (way === 'break') break;
@@ -284,7 +285,7 @@ describe('cancellation', () => {
     controller.abort();
     expect(await answer).toBeInstanceOf(OpenAI.APIUserAbortError);
     await exchange.head(200, EVENT_STREAM).catch(() => undefined);
-    await sendsUntilGone(exchange);
+    await sendUntilGone(exchange);
   });
 
   test('an abort of a stream’s helper closes the upstream’s connection', async () => {
@@ -295,7 +296,7 @@ describe('cancellation', () => {
     const exchange = await coming;
     await exchange.head(200, EVENT_STREAM);
     await exchange.event(chatChunk({ role: 'assistant', content: 'first' }));
-    await sendsUntilGone(exchange);
+    await sendUntilGone(exchange);
     expect(await done).toBeInstanceOf(OpenAI.APIUserAbortError);
   });
 });

@@ -2,14 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
 import { connect } from '../support/http.ts';
-import {
-  chatCall,
-  type OpenCall,
-  type Relay,
-  RUNTIMES,
-  sendsUntilGone,
-  startRelay,
-} from '../support/relay.ts';
+import { chatCall, type OpenCall, type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
+import { sendUntilGone } from '../support/send-until-gone.ts';
 
 describe.each(RUNTIMES)('under %s', (_, start) => {
   let relay: Relay;
@@ -28,7 +22,7 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
       await exchange.event(chatChunk({ content: 'first' }));
       await call.until('first');
       leave(call, end);
-      await sendsUntilGone(exchange);
+      await sendUntilGone(exchange);
     },
   );
 
@@ -77,7 +71,7 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
       await exchange.body('{"choices":[');
       await call.until('{"choices":[');
       leave(call, end);
-      await sendsUntilGone(exchange);
+      await sendUntilGone(exchange);
     },
   );
 
@@ -160,5 +154,5 @@ test('under DEBUG a client that leaves a JSON answer stops the upstream too', as
   await exchange.body('{"choices":[');
   await call.until('{"choices":[');
   call.connection.reset();
-  await sendsUntilGone(exchange);
+  await sendUntilGone(exchange);
 });

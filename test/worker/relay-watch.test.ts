@@ -61,6 +61,20 @@ describe('time limits', () => {
     await exchange.gone;
   });
 
+  test('a stream that is put together for a client that wants JSON and falls silent is a 504', async () => {
+    const coming = relay.exchange();
+    const asked = relay.ask({});
+    const exchange = await coming;
+    await exchange.head(200, EVENT_STREAM);
+    await exchange.event(ROLE);
+    const answer = await asked;
+    expect(answer.status).toBe(504);
+    expect(answer.json()).toMatchObject({
+      error: { message: expect.stringContaining('UPSTREAM_IDLE_MS'), code: 'upstream_timeout' },
+    });
+    await exchange.gone;
+  });
+
   test('comments keep a silent upstream alive, and the limit for headers ends with them', async () => {
     const coming = relay.exchange();
     await using call = await relay.open({ stream: true });

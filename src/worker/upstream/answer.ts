@@ -13,7 +13,7 @@ import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { secretsOf } from './secrets.ts';
 import { collectText } from './text-collect.ts';
 import { unfoldText } from './text-unfold.ts';
-import { cutAnswer, reportedError, unusableAnswer } from './upstream-error.ts';
+import { cutAnswer, fellSilent, reportedError, unusableAnswer } from './upstream-error.ts';
 import { boundedText, wholeText } from './whole-text.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
@@ -96,10 +96,10 @@ async function collect(
   form: AnswerForm,
   context: UpstreamContext,
 ): Promise<Response> {
-  const { text } = await boundedText(upstream);
+  const { kind, text } = await boundedText(upstream, context.upstream.idleMs);
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
   const collected = form.collect(text, wanted.choices);
-  if (collected.kind === 'cut') throw cutAnswer();
+  if (collected.kind === 'cut') throw kind === 'silent' ? fellSilent() : cutAnswer();
   if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers['content-type'] = 'application/json';

@@ -8,6 +8,7 @@
 import { GatewayError } from '../errors.ts';
 import { SlowTap, type TapEnd } from './slow-tap.ts';
 import type { StreamState } from './stream-state.ts';
+import { fellSilent } from './upstream-error.ts';
 
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
@@ -132,12 +133,7 @@ const CUT = new GatewayError({
     'The upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
 });
 
-const SILENT = new GatewayError({
-  status: 504,
-  code: 'upstream_timeout',
-  message:
-    'The upstream fell silent in the middle of its answer (UPSTREAM_IDLE_MS). What has arrived is incomplete: send the request again.',
-});
+const SILENT = fellSilent();
 
 /** Whether the client's side is gone. A stream that is still good stays pending here, so that the second promise wins. */
 async function isClosed(writable: WritableStream<Uint8Array>): Promise<boolean> {

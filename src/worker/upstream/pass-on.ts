@@ -29,7 +29,7 @@ export function passOn(upstream: Response): Response {
 
 /** A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. */
 export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
-  const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, ERROR_LIMIT_MS);
+  const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, { totalMs: ERROR_LIMIT_MS });
   const text = new TextDecoder().decode(bytes);
   const headers = responseHeaders(answer.headers);
   headers['content-type'] = 'application/json';

@@ -1,7 +1,7 @@
 /** Reading an upstream's body into memory, never more than the caller is ready to hold. */
 
-/** How reading ended: the whole body, one that broke off, or one that is larger than the limit. */
-export type ReadEnd = 'whole' | 'cut' | 'too_large';
+/** How reading ended: the whole body, one that broke off, one larger than the limit, or one that fell silent. */
+export type ReadEnd = 'whole' | 'cut' | 'too_large' | 'silent';
 
 /** What was read, as text. */
 export interface ReadText {
@@ -15,34 +15,45 @@ export interface ReadBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Time limits in milliseconds; 0 or none is off. */
+export interface ReadLimits {
+  /** For the whole body: one that takes longer counts as cut. */
+  readonly totalMs?: number;
+  /** For the silence between two pieces. */
+  readonly silenceMs?: number;
+}
+
 /** Reads a body as UTF-8, up to `limitBytes`; what is beyond is not read, and its source is stopped. */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
   limitBytes: number,
+  limits?: ReadLimits,
 ): Promise<ReadText> {
-  const { kind, bytes } = await readBytes(body, limitBytes);
+  const { kind, bytes } = await readBytes(body, limitBytes, limits);
   return { kind, text: new TextDecoder().decode(bytes) };
 }
 
-/** Reads a body up to `limitBytes` and, where `limitMs` is not 0, no longer than that: then it counts as cut. */
+/** Reads a body up to `limitBytes`, and no longer than the limits allow; what is beyond is not read. */
 export async function readBytes(
   body: ReadableStream<Uint8Array> | null,
   limitBytes: number,
-  limitMs = 0,
+  { totalMs = 0, silenceMs = 0 }: ReadLimits = {},
 ): Promise<ReadBytes> {
   if (body === null) return { kind: 'whole', bytes: new Uint8Array() };
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  let late = false;
+  let expired: ReadEnd | undefined;
   const stop = () => reader.cancel().catch(() => undefined);
-  const timer =
-    limitMs === 0
+  const expireAfter = (ms: number, end: ReadEnd) =>
+    ms === 0
       ? undefined
       : setTimeout(() => {
-          late = true;
+          expired = end;
           stop();
-        }, limitMs);
+        }, ms);
+  const total = expireAfter(totalMs, 'cut');
+  let silence = expireAfter(silenceMs, 'silent');
   const read = async (kind: ReadEnd) => ({
     kind,
     bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()),
@@ -50,7 +61,11 @@ export async function readBytes(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return await read(late ? 'cut' : 'whole');
+      if (done) return await read(expired ?? 'whole');
+      if (silence !== undefined) {
+        clearTimeout(silence);
+        silence = expireAfter(silenceMs, 'silent');
+      }
       length += value.length;
       if (length > limitBytes) {
         await stop();
@@ -59,8 +74,9 @@ export async function readBytes(
       chunks.push(value);
     }
   } catch {
-    return await read('cut');
+    return await read(expired ?? 'cut');
   } finally {
-    if (timer !== undefined) clearTimeout(timer);
+    if (total !== undefined) clearTimeout(total);
+    if (silence !== undefined) clearTimeout(silence);
   }
 }

@@ -44,6 +44,17 @@ export function silentStart(): GatewayError {
   });
 }
 
+/** A stream that said something and then nothing for too long. */
+export function fellSilent(): GatewayError {
+  return new GatewayError({
+    status: 504,
+    code: 'upstream_timeout',
+    message:
+      'The upstream fell silent in the middle of its answer (UPSTREAM_IDLE_MS). What has arrived is incomplete: send the request again.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
 /** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
 export function answerTooLarge(): GatewayError {
   return upstreamFailure(

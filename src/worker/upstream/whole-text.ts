@@ -20,10 +20,11 @@ export async function wholeText(answer: Response): Promise<string> {
 
 /**
  * The text of an answer as far as it came.
+ * @param silenceMs how long it may be silent, in milliseconds; 0 for ever.
  * @throws {GatewayError} 502 for one that is too large.
  */
-export async function boundedText(answer: Response): Promise<ReadText> {
-  const read = await readText(answer.body, CONVERTED_LIMIT_BYTES);
+export async function boundedText(answer: Response, silenceMs = 0): Promise<ReadText> {
+  const read = await readText(answer.body, CONVERTED_LIMIT_BYTES, { silenceMs });
   if (read.kind === 'too_large') throw answerTooLarge();
   return read;
 }
