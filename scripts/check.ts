@@ -17,10 +17,13 @@ const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean'
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],
-  ['types: launcher, tests, bench', command('tsc -p .')],
+  ['types: launcher, tests, bench, proof', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],
   ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
+  ['faults, quick', command('node proof/faults.ts --quick', lastLine)],
+  ['fuzz, quick', command('node proof/fuzz.ts --quick', lastLine)],
+  ['soak, quick', command('node proof/soak.ts --quick', lastLine)],
   ['deployment, dry', () => buildWorker(join(PROJECT_ROOT, 'dist/worker')).then(() => '')],
   ['sizes', sizes],
 ];
@@ -42,8 +45,8 @@ async function run(): Promise<number> {
   return 0;
 }
 
-/** A command of an installed package. Its output is shown only when it fails. */
-function command(line: string): Step {
+/** A command of an installed package. Its output is shown when it fails; else `summary` says what of it is. */
+function command(line: string, summary: (output: string) => string = () => ''): Step {
   return async () => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const path = [join(PROJECT_ROOT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
@@ -60,9 +63,13 @@ function command(line: string): Step {
       });
     }
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve('') : reject(new StepError(output))));
+    child.on('close', (code) => (code === 0 ? resolve(summary(output)) : reject(new StepError(output))));
     return promise;
   };
+}
+
+function lastLine(output: string): string {
+  return output.trimEnd().split('\n').at(-1) ?? '';
 }
 
 async function sizes(): Promise<string> {
