@@ -71,6 +71,7 @@ test.each([
   ['a list before another item', '- a\n\n- b\n'],
   ['a list before an indented line', '- a\n\n  b\n'],
   ['indented code after an empty line', '    a\n\n'],
+  ['code indented by spaces and a tab after an empty line', '  \ta\n\n'],
   ['code in an open fence', '```\na\n\nb\n# c\n'],
   ['code in an open fence in a list', '- ```\n  a\n\n  b\n'],
   ['a paragraph without an end', 'a\nb\n'],
@@ -223,8 +224,8 @@ test.each([
 });
 
 test('what follows a list nested too deep is a paragraph again', () => {
-  const list = Array.from({ length: 40 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n');
-  expect(lexBlocks(`${list}\n\nafter`, noLinks()).at(-1)).toMatchObject({ type: 'paragraph', text: 'after' });
+  const quoted = ['- a', '# b', 'c'].map((line) => '> '.repeat(15) + line).join('\n');
+  expect(rendered(quoted)).toContain('<ul><li>a</li></ul><h3 class="md-h1">b</h3><p>c</p>');
 });
 
 test('a paragraph far longer than any keeps its lines, and their markup', () => {
