@@ -17,7 +17,7 @@ class StepError extends Error {
 const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
-  ['format and lint', command('biome ci .')],
+  ['format and lint', command('biome ci --colors=off .')],
   ['types: launcher, tests, bench', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ...(hasSources('src/page') ? ([['types: page', command('tsc -p src/page')]] as const) : []),

@@ -4,41 +4,28 @@
  * a command line or in a temporary file.
  */
 import { unstable_startWorker } from 'wrangler';
-import { fail } from './failing.ts';
+import { runCommand } from './command.ts';
 import { greeting } from './greeting.ts';
 import type { Plan } from './plan.ts';
-import { prepare } from './prepare.ts';
 import { WRANGLER_TOML } from './project.ts';
-import { ownSignals, stopRequested } from './stopping.ts';
+import { ownSignals } from './stopping.ts';
 
-const stop = stopRequested();
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const prepared = await prepare();
-  if (!prepared.ok) return fail(prepared.problems);
-  const { plan } = prepared;
+await runCommand(async (plan, stop) => {
   const { host, port } = plan.address;
+  const worker = await unstable_startWorker({
+    config: WRANGLER_TOML,
+    bindings: devBindings(plan),
+    dev: { server: { hostname: host, port }, watch: true, inspector: false },
+  });
   try {
-    const worker = await unstable_startWorker({
-      config: WRANGLER_TOML,
-      bindings: devBindings(plan),
-      dev: { server: { hostname: host, port }, watch: true, inspector: false },
-    });
-    try {
-      const url = await Promise.race([worker.url, stop.promise]);
-      ownSignals();
-      if (url !== undefined) console.log(greeting(plan, { host, port: Number(url.port || 80) }));
-      await stop.promise;
-      return 0;
-    } finally {
-      await worker.dispose();
-    }
-  } catch (error) {
-    if (stop.signal.aborted) return 0;
-    return fail([error instanceof Error ? error.message : String(error)]);
+    const url = await Promise.race([worker.url, stop.promise]);
+    ownSignals();
+    if (url) console.log(greeting(plan, { host, port: Number(url.port || 80) }));
+    await stop.promise;
+  } finally {
+    await worker.dispose();
   }
-}
+});
 
 /** Wrangler prints the bindings it was given: whatever may be secret goes as a secret, which it prints as hidden. */
 function devBindings({ bindings, merged }: Plan) {

@@ -3,38 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
-import { fail } from './failing.ts';
+import { runCommand } from './command.ts';
 import { greeting } from './greeting.ts';
-import { prepare } from './prepare.ts';
 import { startServer } from './server.ts';
-import { ownSignals, stopRequested } from './stopping.ts';
+import { ownSignals } from './stopping.ts';
 
-const stop = stopRequested();
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const prepared = await prepare();
-  if (!prepared.ok) return fail(prepared.problems);
-  const { plan } = prepared;
-  try {
-    const modules = await freshWorker(stop.signal);
-    await using server = await startServer({
-      modules,
-      bindings: plan.bindings,
-      address: plan.address,
-      report: console.log,
-    });
-    ownSignals();
-    console.log(greeting(plan, server.address));
-    const lost = await Promise.race([stop.promise, server.failed]);
-    return lost === undefined
-      ? 0
-      : fail([`The Workers runtime stopped and could not be started again: ${lost.message}`]);
-  } catch (error) {
-    if (stop.signal.aborted) return 0;
-    return fail([error instanceof Error ? error.message : String(error)]);
-  }
-}
+await runCommand(async (plan, stop) => {
+  const modules = await freshWorker(stop.signal);
+  await using server = await startServer({
+    modules,
+    bindings: plan.bindings,
+    address: plan.address,
+    report: console.log,
+  });
+  ownSignals();
+  console.log(greeting(plan, server.address));
+  const lost = await Promise.race([stop.promise, server.failed]);
+  if (lost) throw new Error(`The Workers runtime stopped and could not be started again: ${lost.message}`);
+});
 
 /** Builds into a folder of its own, so that nothing else can change the files while they are read. */
 async function freshWorker(signal: AbortSignal): Promise<WorkerModule[]> {

@@ -1,13 +1,13 @@
 /** The gateway's table of contents: what every request passes, the routes, and what happens when none or all fails. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { cors } from './auth/cors.ts';
-import { guardHost } from './auth/guard-host.ts';
+import { preflight } from './auth/cors.ts';
 import type { AppEnv } from './env.ts';
 import { errorResponse } from './errors.ts';
 import { canonicalPath } from './path.ts';
+import { admit } from './request/admit.ts';
 import { unreadableBody } from './request/chat-request.ts';
-import { requireSettings, stamp } from './request/stamp.ts';
+import { stamp } from './request/stamp.ts';
 import { unknownUrl } from './request/unknown-url.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { deepHealth, health } from './routes/health.ts';
@@ -18,12 +18,11 @@ import { session } from './routes/session.ts';
 const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) });
 
 app.use(stamp);
-app.use(guardHost);
 app.route('/', health);
-app.use(requireSettings);
+app.use(admit);
 app.route('/', deepHealth);
 app.route('/', session);
-app.use('/v1/*', cors);
+app.options('/v1/*', preflight);
 app.route('/', chatCompletions);
 app.route('/', models);
 app.route('/', relay);

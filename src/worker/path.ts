@@ -3,6 +3,9 @@
 /** What stands in for a path that has no safe meaning; no route matches it. */
 export const REFUSED_PATH = '/\u0000';
 
+/** Nearly every path: nothing to decode or to resolve. */
+const PLAIN_PATH = /^(?:\/[\w~-][\w.~-]*)+$/;
+
 /** A segment that some server may read as "here" or "up", also with a path parameter (`..;x`) or inside `a%2F..`. */
 const DOT_SEGMENT = /(^|[/\\])\.{1,2}($|[/\\;])/;
 
@@ -19,8 +22,13 @@ const CONTROL = /\p{Cc}/u;
  * slash, or is not valid percent-encoded UTF-8 (RFC 3986, sections 2.1 and 5.2.4).
  */
 export function canonicalPath(url: string): string {
+  const path = pathOf(url);
+  return PLAIN_PATH.test(path) ? path : resolvedPath(path);
+}
+
+function resolvedPath(path: string): string {
   const segments: string[] = [];
-  for (const raw of pathOf(url).split(/[/\\]/)) {
+  for (const raw of path.split(/[/\\]/)) {
     const segment = decoded(raw);
     if (segment === undefined || CONTROL.test(segment)) return REFUSED_PATH;
     if (segment === '' || segment === '.') continue;
@@ -42,10 +50,15 @@ export function queryOf(url: string): string {
   return start === -1 ? '' : target.slice(start);
 }
 
+/** What stands between the authority, if there is one, and the query or fragment. */
 function pathOf(url: string): string {
-  const authority = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\\]*/i.exec(url)?.[0].length ?? 0;
-  const end = url.slice(authority).search(/[?#]/);
-  return end === -1 ? url.slice(authority) : url.slice(authority, authority + end);
+  const scheme = url.startsWith('/') ? -1 : url.indexOf('://');
+  const rest = scheme === -1 ? url : url.slice(scheme + 3);
+  const end = rest.search(/[?#]/);
+  const target = end === -1 ? rest : rest.slice(0, end);
+  if (scheme === -1) return target;
+  const start = target.search(/[/\\]/);
+  return start === -1 ? '/' : target.slice(start);
 }
 
 function decoded(segment: string): string | undefined {

@@ -1,112 +1,46 @@
 /** The settings: what the operator can say, with its defaults, checked once and turned into typed values. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import {
+  apiKey,
+  baseUrl,
+  boolean,
+  completionsMode,
+  hosts,
+  modelName,
+  numberLiteral,
+  origins,
+  pattern,
+  serverToken,
+  wholeNumber,
+} from './setting-kinds.ts';
 
 const MEBIBYTE = 1024 * 1024;
-
-/** A JSON number as the operator wrote it: kept as text, so that `0.70` reaches the upstream as `0.70`. */
-const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** OpenAI's own address: the upstream when nothing is set, and the one base that is useless without a key. */
 export const OPENAI_BASE = 'https://api.openai.com/v1';
 
-const boolean = z.union([z.boolean(), z.string()]).transform((value, context) => {
-  const text = String(value).trim().toLowerCase();
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  context.addIssue({ code: 'custom', message: 'must be true or false' });
-  return z.NEVER;
-});
-
-const wholeNumber = (minimum: number, maximum: number) =>
-  z.union([z.number(), z.string().trim()]).transform((value, context) => {
-    const number = value === '' ? Number.NaN : Number(value);
-    if (Number.isSafeInteger(number) && number >= minimum && number <= maximum) return number;
-    context.addIssue({ code: 'custom', message: `must be a whole number from ${minimum} to ${maximum}` });
-    return z.NEVER;
-  });
-
-const numberLiteral = (minimum: number, maximum: number) =>
-  z.union([z.number(), z.string().trim()]).transform((value, context) => {
-    const literal = String(value);
-    const number = Number(literal);
-    if (JSON_NUMBER.test(literal) && number >= minimum && number <= maximum) return literal;
-    context.addIssue({ code: 'custom', message: `must be a number from ${minimum} to ${maximum}` });
-    return z.NEVER;
-  });
-
-/** Visible ASCII without spaces: what fits in an `Authorization: Bearer` header (RFC 9110, field values). */
-const headerToken = z
-  .string()
-  .trim()
-  .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces or line breaks');
-
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-
-const origins = list.pipe(
-  z.array(
-    z.string().refine(isOrigin, 'must be origins such as https://app.example.com, separated by commas'),
-  ),
-);
-
-const hosts = list.pipe(
-  z.array(
-    z
-      .string()
-      .regex(
-        /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/i,
-        'must be host names such as chat.example.com, separated by commas',
-      )
-      .transform((host) => host.toLowerCase()),
-  ),
-);
-
-const baseUrl = z.string().transform((text, context) => {
-  const base = normalBase(text.trim());
-  if (base !== undefined) return base;
-  context.addIssue({
-    code: 'custom',
-    message:
-      'must be an http or https address such as https://api.openai.com/v1, without user name, query or fragment',
-  });
-  return z.NEVER;
-});
-
-const pattern = z.string().transform((text, context) => {
-  try {
-    return new RegExp(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be a regular expression such as ^sk-' });
-    return z.NEVER;
-  }
-});
-
 const schema = z.object({
-  OPENAI_API_BASE: baseUrl.default(OPENAI_BASE),
-  OPENAI_API_KEY: headerToken.optional(),
-  OPENAI_MODEL: z.string().trim().max(256).default('gpt-4.1-mini'),
-  MAX_TOKENS: wholeNumber(1, 10_000_000).optional(),
-  TEMPERATURE: numberLiteral(0, 2).optional(),
-  SOLUTION_TEMPERATURE: numberLiteral(0, 2).default('0.3'),
-  API_TOKEN: headerToken.optional(),
-  REQUIRE_AUTH: boolean.optional(),
-  ALLOW_CLIENT_KEYS: boolean.default(true),
-  CLIENT_KEY_PATTERN: pattern.default(/^sk-/),
-  CORS_ORIGINS: origins.default([]),
-  PUBLIC_HOSTS: hosts.default([]),
-  ALLOW_ADMIN_PATHS: boolean.default(false),
-  COMPLETIONS_MODE: z.enum(['auto', 'native', 'chat'], 'must be auto, native or chat').default('auto'),
-  COMPLETIONS_MAX_PROMPTS: wholeNumber(1, 2048).default(32),
-  MAX_BODY_BYTES: wholeNumber(1024, 512 * MEBIBYTE).default(20 * MEBIBYTE),
-  UPSTREAM_HEADERS_MS: wholeNumber(0, 86_400_000).default(0),
-  UPSTREAM_IDLE_MS: wholeNumber(0, 86_400_000).default(0),
-  DEBUG: boolean.default(false),
-  LOCAL_SERVER: boolean.default(false),
-  SELF_HOSTED: boolean.default(false),
+  OPENAI_API_BASE: z._default(baseUrl, OPENAI_BASE),
+  OPENAI_API_KEY: z.optional(apiKey),
+  OPENAI_MODEL: z._default(modelName, 'gpt-4.1-mini'),
+  MAX_TOKENS: z.optional(wholeNumber(1, 10_000_000)),
+  TEMPERATURE: z.optional(numberLiteral(0, 2)),
+  SOLUTION_TEMPERATURE: z._default(numberLiteral(0, 2), '0.3'),
+  API_TOKEN: z.optional(serverToken),
+  REQUIRE_AUTH: z.optional(boolean),
+  ALLOW_CLIENT_KEYS: z._default(boolean, true),
+  CLIENT_KEY_PATTERN: z._default(pattern, /^sk-/),
+  CORS_ORIGINS: z._default(origins, []),
+  PUBLIC_HOSTS: z._default(hosts, []),
+  ALLOW_ADMIN_PATHS: z._default(boolean, false),
+  COMPLETIONS_MODE: z._default(completionsMode, 'auto'),
+  COMPLETIONS_MAX_PROMPTS: z._default(wholeNumber(1, 2048), 32),
+  MAX_BODY_BYTES: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE),
+  UPSTREAM_HEADERS_MS: z._default(wholeNumber(0, 86_400_000), 0),
+  UPSTREAM_IDLE_MS: z._default(wholeNumber(0, 86_400_000), 0),
+  DEBUG: z._default(boolean, false),
+  LOCAL_SERVER: z._default(boolean, false),
+  SELF_HOSTED: z._default(boolean, false),
 });
 
 /** The names of all settings that are bindings of the Worker, in the order of the guides. */
@@ -169,10 +103,7 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => ({
       name: String(issue.path[0] ?? ''),
-      message:
-        issue.code === 'invalid_type' || issue.code === 'invalid_union'
-          ? 'has a value of the wrong type'
-          : issue.message,
+      message: issue.message,
     }));
     return { ok: false, problems };
   }
@@ -224,18 +155,4 @@ function requireAuthOf(values: z.output<typeof schema>): [boolean, AuthReason] {
 
 function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}
-
-/** Drops a trailing slash, and adds `/v1` to a base without any path. */
-function normalBase(text: string): string | undefined {
-  if (!URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-  if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
-  const path = url.pathname.replace(/\/+$/, '');
-  return `${url.origin}${path === '' ? '/v1' : path}`;
 }

@@ -133,6 +133,18 @@ test('bad settings stop the start, each with its name and never its value', asyn
   expect(command.stderr).not.toMatch(/hot-value|sp-ace/);
 });
 
+test('a malformed wrangler.toml is told with its line and without its text', async () => {
+  await using project = await copyProject();
+  await writeFile(
+    join(project.folder, 'wrangler.toml'),
+    'name = "nexcode"\n[vars]\nAPI_TOKEN = secret-text\n',
+  );
+  await using command = project.run('npm', ['start']);
+  expect(await command.ended).toBe(1);
+  expect(command.stderr).toContain('wrangler.toml, line 3: ');
+  expect(command.stderr).not.toContain('secret-text');
+});
+
 test('a Worker that does not build stops the start with what is wrong in it', async () => {
   await using project = await copyProject();
   await writeFile(join(project.folder, 'src/worker/index.ts'), 'export default {');

@@ -19,12 +19,12 @@ export interface Gateway extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts the gateway with these settings and no others; LOCAL_SERVER is set unless told otherwise, as at a start. */
+/** Starts the gateway with these settings and those that the launcher adds on a loopback address, and no others. */
 export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
   const log: string[] = [];
   const server = await startServer({
     modules: await loadWorker(BUILT_WORKER),
-    bindings: { LOCAL_SERVER: 'true', ...settings },
+    bindings: { SELF_HOSTED: 'true', LOCAL_SERVER: 'true', ...settings },
     address: { host: '127.0.0.1', port: 0 },
     report: (line) => log.push(line),
   });

@@ -1,5 +1,5 @@
 /** What a browser may do from another origin (https://fetch.spec.whatwg.org/#http-cors-protocol). */
-import { createMiddleware } from 'hono/factory';
+import type { Context } from 'hono';
 import type { AppEnv } from '../env.ts';
 import type { Payer } from './decide.ts';
 
@@ -60,25 +60,22 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const PREFLIGHT_S = '86400';
 
 /**
- * Answers preflights, and says on every answer which origin may read it. Cookies are never allowed from elsewhere;
- * whoever brings a key or the token may come from anywhere, and refusals may be read by all. What the server pays
- * without either is readable for the origins of CORS_ORIGINS alone.
+ * Says on an answer of the API which origin may read it. Cookies are never allowed from elsewhere; whoever brings a
+ * key or the token may come from anywhere, and refusals may be read by all. What the server pays without either is
+ * readable for the origins of CORS_ORIGINS alone.
  */
-export const cors = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  if (c.req.method === 'OPTIONS') return preflight();
-  await next();
+export function allowOrigin(c: Context<AppEnv>): void {
   const origin = c.req.raw.headers.get('origin');
-  const readers =
-    origin === null ? undefined : readableBy(origin, c.get('payer'), c.var.settings.corsOrigins);
-  if (readers !== undefined) {
-    c.res.headers.set('access-control-allow-origin', readers);
-    c.res.headers.set('access-control-expose-headers', EXPOSED_HEADERS);
-    if (readers !== '*') c.res.headers.append('vary', 'Origin');
-  }
-  return undefined;
-});
+  if (origin === null || !c.req.path.startsWith('/v1/')) return;
+  const readers = readableBy(origin, c.get('payer'), c.get('settings')?.corsOrigins ?? []);
+  if (readers === undefined) return;
+  c.res.headers.set('access-control-allow-origin', readers);
+  c.res.headers.set('access-control-expose-headers', EXPOSED_HEADERS);
+  if (readers !== '*') c.res.headers.append('vary', 'Origin');
+}
 
-function preflight(): Response {
+/** Answers a preflight, and any other OPTIONS, without asking who pays. */
+export function preflight(): Response {
   return new Response(null, {
     status: 204,
     headers: {

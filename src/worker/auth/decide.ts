@@ -35,7 +35,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
   if (endpoint === 'admin' && !settings.allowAdminPaths) throw adminRefused();
   if (asked.isServerToken) return { pays: 'server', by: 'token' };
   if (bearer !== undefined && settings.clientKeyPattern.test(bearer)) {
-    if (!settings.allowClientKeys) throw clientKeysDisabled();
+    if (!settings.allowClientKeys) throw clientKeysDisabled(settings);
     return { pays: 'client', key: bearer, placeholder: false };
   }
   if (bearer === undefined && asked.session) return stateless(endpoint, 'session');
@@ -69,12 +69,15 @@ function adminRefused(): GatewayError {
   });
 }
 
-function clientKeysDisabled(): GatewayError {
+function clientKeysDisabled(settings: Settings): GatewayError {
+  const cure =
+    settings.apiToken === undefined
+      ? 'Leave the key out'
+      : 'Send its token (API_TOKEN) as "Authorization: Bearer" instead';
   return new GatewayError({
     status: 401,
     code: 'client_keys_disabled',
-    message:
-      'This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). Send its token (API_TOKEN) as "Authorization: Bearer" instead.',
+    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). ${cure}.`,
     headers: CHALLENGE,
   });
 }

@@ -10,7 +10,8 @@ export type EndpointKind = 'stateless' | 'stateful' | 'admin';
 const STATELESS_POSTS =
   /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/.+|images\/.+)$/;
 const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
-const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:\/|$)/i;
+/** Also with a path parameter, which some servers drop before they route (`organization;x`). */
+const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
 
 /**
  * The kind of an endpoint.

@@ -14,16 +14,14 @@ import { hasSession } from './session.ts';
  * @throws {GatewayError} the refusals of `decidePayer`.
  */
 export const identify = createMiddleware<AppEnv>(async function identifyPayer(c, next) {
-  const { settings } = c.var;
+  const settings = c.get('settings');
   const { headers } = c.req.raw;
   const bearer = bearerOf(headers);
   const payer = decidePayer(
     {
       bearer,
       isServerToken:
-        bearer !== undefined &&
-        settings.apiToken !== undefined &&
-        (await equalSecrets(bearer, settings.apiToken)),
+        bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken),
       session: bearer === undefined && (await hasSession(c, Date.now())),
       foreign: isForeign(provenanceOf(headers), settings.corsOrigins),
       endpoint: endpointKind(c.req.method, c.req.path),
@@ -31,7 +29,7 @@ export const identify = createMiddleware<AppEnv>(async function identifyPayer(c,
     settings,
   );
   c.set('payer', payer);
-  logStep(settings, c.var.requestId, 'credentials', {
+  logStep(settings, c.get('requestId'), 'credentials', {
     pays: payer.pays,
     by: payer.pays === 'server' ? payer.by : 'own_key',
   });

@@ -1,17 +1,25 @@
 /** Comparing secrets without telling by the time it takes how much of them was right. */
+import { LONGEST_SECRET_BYTES } from '../setting-kinds.ts';
 
 const encoder = new TextEncoder();
 
+/** Padded to one size, so that no length shows. Filled and compared within one synchronous call, so all requests of an isolate can share them. */
+const givenBlock = new Uint8Array(LONGEST_SECRET_BYTES);
+const secretBlock = new Uint8Array(LONGEST_SECRET_BYTES);
+
 /**
- * Whether two texts are equal, in constant time: their SHA-256 digests are compared, so that not even the
- * length of the secret shows.
+ * Whether two texts are equal, in constant time. Neither may hold a NUL character.
+ * Padded blocks take the place of digests: those are asynchronous in a Worker, and two of them cost a third of what
+ * relaying a request does.
  * @see https://developers.cloudflare.com/workers/examples/protect-against-timing-attacks/
  */
-export async function equalSecrets(given: string, secret: string): Promise<boolean> {
-  const [a, b] = await Promise.all([digest(given), digest(secret)]);
-  return crypto.subtle.timingSafeEqual(a, b);
+export function equalSecrets(given: string, secret: string): boolean {
+  const fits = fill(givenBlock, given) && fill(secretBlock, secret);
+  return crypto.subtle.timingSafeEqual(givenBlock, secretBlock) && fits;
 }
 
-function digest(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest('SHA-256', encoder.encode(text));
+/** Writes a text and nothing else into a block; false if it is too long for it. */
+function fill(block: Uint8Array<ArrayBuffer>, text: string): boolean {
+  block.fill(0);
+  return encoder.encodeInto(text, block).read === text.length;
 }

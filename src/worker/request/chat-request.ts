@@ -1,5 +1,5 @@
 /** What the gateway must know of a chat request's body. Everything else passes unseen. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { GatewayError } from '../errors.ts';
 import { isRecord } from '../json/read.ts';
 
@@ -8,14 +8,14 @@ import { isRecord } from '../json/read.ts';
  * own bytes, so nothing that is missing here is lost.
  */
 export const chatRequestSchema = z.object({
-  model: z.string().nullish(),
+  model: z.nullish(z.string()),
   messages: z.array(z.unknown()),
-  stream: z.boolean().nullish(),
-  stream_options: z.unknown().optional(),
-  n: z.unknown().optional(),
-  max_tokens: z.unknown().optional(),
-  max_completion_tokens: z.unknown().optional(),
-  temperature: z.unknown().optional(),
+  stream: z.nullish(z.boolean()),
+  stream_options: z.optional(z.unknown()),
+  n: z.optional(z.unknown()),
+  max_tokens: z.optional(z.unknown()),
+  max_completion_tokens: z.optional(z.unknown()),
+  temperature: z.optional(z.unknown()),
 });
 
 /** A chat request as far as the gateway looks into it. */
@@ -61,7 +61,7 @@ export function unreadableBody(): GatewayError {
     status: 400,
     code: 'invalid_json',
     message:
-      'We could not parse the JSON body of your request. Check that it is valid JSON: quotes doubled, no trailing comma, no NaN.',
+      'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
   });
 }
 

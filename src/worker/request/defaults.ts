@@ -4,9 +4,9 @@ import type { Settings } from '../settings.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** OpenAI's reasoning models: they refuse `max_tokens` and any `temperature` but their own. */
-const REASONING_MODEL = /^(o\d|gpt-[5-9])/;
+const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-[5-9])/;
 
-/** Whether a model is one of OpenAI's reasoning models, with or without a vendor's prefix (`openai/o3`). */
+/** Whether a model is one of OpenAI's reasoning models, fine-tuned (`ft:o4-mini:...`) or with a vendor's prefix (`openai/o3`) too. */
 export function isReasoningModel(model: string): boolean {
   return REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
 }

@@ -1,18 +1,20 @@
 /** Reading a JSON body: the bytes as they came, under a size limit, before anything judges their content. */
 import { createMiddleware } from 'hono/factory';
-import type { HonoRequest } from 'hono/request';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 
+const decoder = new TextDecoder();
+
 /**
- * Keeps the body's bytes as `body` for the upstream; the validator that follows finds them in Hono's cache and reads
- * them as text, without a BOM and with invalid UTF-8 replaced. The bytes keep both.
+ * Keeps the body's bytes as `body` for the upstream, and their text, without a BOM and with invalid UTF-8 replaced,
+ * where Hono keeps bodies that were read already: the validator that follows finds it there.
  * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`.
  */
 export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
   requireJson(c.req.raw.headers);
-  await boundBody(c.req, c.var.settings.maxBodyBytes);
-  c.set('body', new Uint8Array(await c.req.arrayBuffer()));
+  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
+  c.set('body', bytes);
+  Object.assign(c.req.bodyCache, { text: Promise.resolve(decoder.decode(bytes)) });
   await next();
 });
 
@@ -37,20 +39,20 @@ function requireJson(headers: Headers): void {
 }
 
 /** A declared length decides at once; a body without one is counted as it comes. */
-async function boundBody(request: HonoRequest, limit: number): Promise<void> {
-  const declared = request.raw.headers.get('content-length');
+async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);
-    return;
+    return new Uint8Array(await request.arrayBuffer());
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.raw.body ?? []) {
+  for await (const chunk of request.body ?? []) {
     length += chunk.length;
     if (length > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  request.raw = new Request(request.raw, { body: new Blob(chunks) });
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 function tooLarge(limit: number): GatewayError {

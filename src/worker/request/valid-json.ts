@@ -1,6 +1,6 @@
 /** The validator for JSON bodies, with every failure in OpenAI's words. */
 import { zValidator } from '@hono/zod-validator';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { invalidBody } from './chat-request.ts';
 
 /**
@@ -8,7 +8,7 @@ import { invalidBody } from './chat-request.ts';
  * A text that is no JSON throws Hono's HTTPException, which the app's error handler words.
  * @throws {GatewayError} 400 that names the parameter.
  */
-export function validJson<Schema extends z.ZodObject>(schema: Schema) {
+export function validJson<Schema extends z.ZodMiniObject>(schema: Schema) {
   return zValidator('json', schema, (result) => {
     if (!result.success) throw invalidBody(result.error.issues, result.data);
   });

@@ -18,9 +18,10 @@ export const chatCompletions = new Hono<AppEnv>().post(
   readJson,
   validJson(chatRequestSchema),
   async (c) => {
-    const { settings, payer, body } = c.var;
     const request = c.req.valid('json');
+    const body = c.get('body');
     const context = upstreamContext(c);
+    const { settings, payer } = context;
     const filled = defaultsFor(request, payer, settings);
     const changed = Object.keys(filled).join(', ');
     context.log('chat', { model: modelOf(request, settings).slice(0, 128), stream: request.stream === true });
@@ -29,7 +30,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
       {
         method: 'POST',
         path: c.req.path,
-        query: c.var.query,
+        query: c.get('query'),
         headers: requestHeaders(c.req.raw.headers, payer.pays === 'client'),
         body: changed === '' ? body : setMembers(body, filled),
       },

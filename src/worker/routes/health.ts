@@ -1,6 +1,7 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
 import { type Context, Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
+import { requireLocalHost } from '../auth/local-host.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
@@ -16,6 +17,7 @@ const DEEP_TIMEOUT_MS = 5000;
 export const health = new Hono<AppEnv>().get('/health', async (c, next) => {
   if (c.req.query('deep') === '1') return next();
   const result = settingsResult(c.env);
+  if (result.ok) requireLocalHost(c.req.raw.headers, result.settings);
   const problems = result.ok ? problemsOf(result.settings) : result.problems;
   const report = {
     ...verdict(problems.length === 0),
@@ -68,10 +70,10 @@ async function probe(
   c: Context<AppEnv>,
 ): Promise<{ reachable: boolean; status: number | null; code: string | null }> {
   const context = upstreamContext(c);
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(DEEP_TIMEOUT_MS)]);
+  const stop = AbortSignal.timeout(DEEP_TIMEOUT_MS);
   try {
     const request = { method: 'GET', path: '/v1/models', query: '', headers: new Headers(), body: null };
-    const { status, body } = await callUpstream(request, { ...context, signal });
+    const { status, body } = await callUpstream(request, { ...context, stop });
     await body?.cancel();
     // Some compatible servers have no list of models; that they say so is a sign of life.
     return { reachable: status < 400 || status === 404 || status === 405, status, code: null };

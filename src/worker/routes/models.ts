@@ -47,10 +47,10 @@ async function ask(
   query: string,
   context: UpstreamContext,
 ): Promise<Response | undefined> {
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
+  const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   const headers = requestHeaders(client, context.payer.pays === 'client');
   try {
-    return await callUpstream({ method: 'GET', path, query, headers, body: null }, { ...context, signal });
+    return await callUpstream({ method: 'GET', path, query, headers, body: null }, { ...context, stop });
   } catch (error) {
     if (error instanceof GatewayError) return undefined;
     throw error;

@@ -13,8 +13,8 @@ export const relay = new Hono<AppEnv>().all('/v1/*', identify, async (c) => {
   const request = {
     method: c.req.method,
     path: c.req.path,
-    query: c.var.query,
-    headers: requestHeaders(c.req.raw.headers, c.var.payer.pays === 'client'),
+    query: c.get('query'),
+    headers: requestHeaders(c.req.raw.headers, context.payer.pays === 'client'),
     body: c.req.raw.body,
   };
   if (isUpgrade(c.req.raw.headers)) return openWebSocket(request, c.req.raw.headers, context);

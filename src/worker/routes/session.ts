@@ -1,6 +1,6 @@
 /** `/session`: the page's login and logout, and what the page must know before it asks anything. */
 import { type Context, Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { limitLogins } from '../auth/login-limit.ts';
 import { isForeign, provenanceOf } from '../auth/origin.ts';
 import { equalSecrets } from '../auth/secret.ts';
@@ -35,7 +35,7 @@ export const session = new Hono<AppEnv>()
     refuseForeign(c);
     const { apiToken } = c.var.settings;
     if (apiToken === undefined) throw loginUnavailable();
-    if (!(await equalSecrets(c.req.valid('json').token.trim(), apiToken))) throw wrongToken();
+    if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
     await openSession(c, apiToken, Date.now());
     return c.body(null, 204);
   })

@@ -26,21 +26,21 @@ export interface Wanted {
  * Turns the upstream's answer into the client's.
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
-export async function relayChatAnswer(
+export function relayChatAnswer(
   upstream: Response,
   wanted: Wanted,
   context: UpstreamContext,
-): Promise<Response> {
+): Response | Promise<Response> {
   const kind = answerKind(upstream.status, upstream.headers.get('content-type'), wanted.stream);
   return relayAs(kind, upstream, wanted, context);
 }
 
-async function relayAs(
+function relayAs(
   kind: AnswerKind,
   upstream: Response,
   wanted: Wanted,
   context: UpstreamContext,
-): Promise<Response> {
+): Response | Promise<Response> {
   switch (kind) {
     case 'error':
       return passError(upstream, context);
@@ -53,7 +53,7 @@ async function relayAs(
     case 'unfold':
       return unfold(upstream, wanted);
     case 'inspect':
-      return relayAs(...(await inspect(upstream, wanted)), wanted, context);
+      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, context));
   }
 }
 

@@ -24,14 +24,12 @@ export interface UpstreamRequest {
  * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
 export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
-  const { payer, settings, signal, log } = context;
+  const { payer, settings, log } = context;
   const key = upstreamKey(payer, settings);
   if (key === undefined && settings.base === OPENAI_BASE) throw keyMissing();
   if (key !== undefined) request.headers.set('authorization', `Bearer ${key}`);
 
-  const stop = new AbortController();
-  signal.addEventListener('abort', () => stop.abort());
-  const deadline = new Deadline(settings.upstreamHeadersMs, () => stop.abort());
+  const deadline = new Deadline(settings.upstreamHeadersMs);
   const calledAt = performance.now();
   try {
     const upstream = await fetch(`${settings.base}${request.path.slice('/v1'.length)}${request.query}`, {
@@ -39,24 +37,40 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       headers: request.headers,
       body: request.body,
       redirect: 'manual',
-      signal: stop.signal,
+      ...signalOf(context.stop, deadline.signal),
     });
     const headersMs = performance.now() - calledAt;
     context.onHeaders(headersMs);
     log('upstream', { status: upstream.status, headers_ms: Math.round(headersMs) });
-    if (upstream.status >= 300 && upstream.status < 400 && upstream.status !== 304) {
-      stop.abort();
+    if (isRedirect(upstream.status)) {
+      await upstream.body?.cancel();
       throw redirectRefused();
     }
     return upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    log('upstream_failed', { reason: failureReason(signal, deadline) });
-    if (signal.aborted) throw clientLeft(cause);
-    throw deadline.passed ? tooLate(cause) : unreachable(request.method, cause);
+    const failure = failureOf(request.method, deadline.passed, context.clientGone.aborted, cause);
+    log('upstream_failed', { code: failure.fields.code });
+    throw failure;
   } finally {
     deadline.clear();
   }
+}
+
+function failureOf(method: string, late: boolean, clientGone: boolean, cause: unknown): GatewayError {
+  if (clientGone) return clientLeft(cause);
+  return late ? tooLate(cause) : unreachable(method, cause);
+}
+
+/** 304 shares the number range but sends nobody anywhere. */
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400 && status !== 304;
+}
+
+/** A call without reasons to stop gets no signal at all: the cheapest, and the most frequent. */
+function signalOf(...reasons: readonly (AbortSignal | undefined)[]): { signal?: AbortSignal } {
+  const signals = reasons.filter((reason) => reason !== undefined);
+  return signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
 }
 
 /** The key that goes upstream: the caller's own, else the server's, if it has one. */
@@ -64,25 +78,20 @@ export function upstreamKey(payer: Payer, settings: Settings): string | undefine
   return payer.pays === 'client' ? payer.key : settings.key;
 }
 
-function failureReason(signal: AbortSignal, deadline: Deadline): string {
-  if (signal.aborted) return 'client_left';
-  return deadline.passed ? 'headers_timeout' : 'unreachable';
-}
-
 /** A time limit in milliseconds; 0 is none. */
 class Deadline {
   passed = false;
-  readonly clear: () => void;
+  readonly signal: AbortSignal | undefined;
+  readonly clear: () => void = () => undefined;
 
-  constructor(limitMs: number, onPassed: () => void) {
-    if (limitMs === 0) {
-      this.clear = () => undefined;
-      return;
-    }
+  constructor(limitMs: number) {
+    if (limitMs === 0) return;
+    const controller = new AbortController();
     const timer = setTimeout(() => {
       this.passed = true;
-      onPassed();
+      controller.abort();
     }, limitMs);
+    this.signal = controller.signal;
     this.clear = () => clearTimeout(timer);
   }
 }

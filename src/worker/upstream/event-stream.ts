@@ -48,29 +48,34 @@ async function follow(
   writable: WritableStream<Uint8Array>,
   { state, clientGone, idleMs }: StreamOptions,
 ): Promise<StreamEnd> {
-  const idle = new AbortController();
+  const stop = new AbortController();
+  clientGone.addEventListener('abort', () => stop.abort());
   const pipe = toClient
-    .pipeTo(writable, { preventClose: true, preventAbort: true, signal: idle.signal })
+    .pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal })
     .then(
       () => 'ended' as const,
       () => 'broken' as const,
     );
+  let idle = false;
   const tap = new SlowTap(tapped, {
     onBytes: (bytes) => state.feed(bytes),
     otherBranch: pipe,
     silenceMs: idleMs,
-    onSilence: () => idle.abort(),
+    onSilence: () => {
+      idle = true;
+      stop.abort();
+    },
   });
 
   const piped = await pipe;
-  if (piped === 'broken' && !idle.signal.aborted && (clientGone.aborted || (await isClosed(writable)))) {
+  if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
     await tap.cancel();
     return 'client_left';
   }
-  if (idle.signal.aborted) await tap.cancel();
+  if (idle) await tap.cancel();
   const tapEnd = await tap.ended;
   state.end();
-  const end = verdict(piped, tapEnd, idle.signal.aborted, state);
+  const end = verdict(piped, tapEnd, idle, state);
   const delivered = await conclude(writable, lastBytes(end, state));
   return delivered ? end : 'client_left';
 }

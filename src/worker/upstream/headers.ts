@@ -46,10 +46,10 @@ const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
 /** The headers of the upstream call, without credentials. */
 export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
   const headers = new Headers();
-  for (const [name, value] of client) {
-    if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) continue;
+  client.forEach((value, name) => {
+    if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) return;
     if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers.set(name, value);
-  }
+  });
   return headers;
 }
 
@@ -59,8 +59,8 @@ export function requestHeaders(client: Headers, keepAccount: boolean): Headers {
  */
 export function responseHeaders(upstream: Headers): Headers {
   const headers = new Headers();
-  for (const [name, value] of upstream) {
+  upstream.forEach((value, name) => {
     if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers.set(name, value);
-  }
+  });
   return headers;
 }

@@ -38,7 +38,7 @@ export function passEvents(upstream: Response, state: StreamState, context: Upst
   if (upstream.body === null) throw cutAnswer();
   const { readable, ended } = relayEventStream(upstream.body, {
     state,
-    clientGone: context.signal,
+    clientGone: context.clientGone,
     idleMs: context.settings.upstreamIdleMs,
   });
   context.waitUntil(

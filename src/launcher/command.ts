@@ -1,0 +1,32 @@
+/** What `npm start` and `npm run dev` have in common: read and check the settings, serve until told to stop, say why not. */
+import { makePlan, type Plan } from './plan.ts';
+import { addressProblem } from './port.ts';
+import { readSources } from './sources.ts';
+import { type StopRequest, stopRequested } from './stopping.ts';
+
+/** Serves until `stop` is requested. Throws what keeps it from serving. */
+export type Serve = (plan: Plan, stop: StopRequest) => Promise<void>;
+
+/** Runs a command to its end, and sets the exit code: 0 if it was told to stop, 1 with the reasons on standard error. */
+export async function runCommand(serve: Serve): Promise<void> {
+  const stop = stopRequested();
+  const problems = await outcome(serve, stop);
+  if (problems.length === 0 || stop.signal.aborted) return;
+  console.error(
+    ['NexCode is not running.', ...problems.map((problem) => `  ${problem.replace(/\.$/, '')}.`)].join('\n'),
+  );
+  process.exitCode = 1;
+}
+
+async function outcome(serve: Serve, stop: StopRequest): Promise<readonly string[]> {
+  try {
+    const result = makePlan(readSources());
+    if (!result.ok) return result.problems;
+    const problem = await addressProblem(result.plan.address);
+    if (problem !== undefined) return [problem];
+    await serve(result.plan, stop);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}

@@ -1,0 +1,118 @@
+/** The kinds of values that settings take, each with the words for one that is none. */
+import * as z from 'zod/mini';
+
+/** The server's token is compared in blocks of this size (see `equalSecrets`). */
+export const LONGEST_SECRET_BYTES = 512;
+
+/** A JSON number as the operator wrote it: kept as text, so that `0.70` reaches the upstream as `0.70`. */
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** A setting that `parse` turns into its value. What it does not understand (undefined) is told `message`. */
+function setting<Value>(message: string, parse: (value: unknown) => Value | undefined) {
+  const checked = z.transform((input: unknown, context) => {
+    const value = parse(input);
+    if (value !== undefined) return value;
+    context.issues.push({ code: 'custom', message, input });
+    return z.NEVER;
+  });
+  return z.pipe(z.unknown(), checked);
+}
+
+/** The same for settings that are texts; `parse` gets it without the white space around it. */
+function textSetting<Value>(message: string, parse: (text: string) => Value | undefined) {
+  return setting(message, (value) => (typeof value === 'string' ? parse(value.trim()) : undefined));
+}
+
+export const boolean = setting('must be true or false', (value) => {
+  const text = String(value).trim().toLowerCase();
+  if (text === 'true') return true;
+  return text === 'false' ? false : undefined;
+});
+
+/** A JSON number within limits, as the operator wrote it. */
+export const numberLiteral = (minimum: number, maximum: number) =>
+  setting(`must be a number from ${minimum} to ${maximum}`, (value) =>
+    literalWithin(value, minimum, maximum),
+  );
+
+export const wholeNumber = (minimum: number, maximum: number) =>
+  setting(`must be a whole number from ${minimum} to ${maximum}`, (value) => {
+    const number = Number(literalWithin(value, minimum, maximum));
+    return Number.isSafeInteger(number) ? number : undefined;
+  });
+
+/** Visible ASCII without spaces: what fits in an `Authorization: Bearer` header (RFC 9110, field values). */
+const HEADER_TOKEN = /^[\x21-\x7e]+$/;
+const MUST_FIT_A_HEADER = 'must be visible ASCII characters without spaces or line breaks';
+
+export const apiKey = textSetting(MUST_FIT_A_HEADER, (text) => (HEADER_TOKEN.test(text) ? text : undefined));
+
+/** The server's own token, no longer than `equalSecrets` compares. */
+export const serverToken = textSetting(`${MUST_FIT_A_HEADER}, ${LONGEST_SECRET_BYTES} at most`, (text) =>
+  HEADER_TOKEN.test(text) && text.length <= LONGEST_SECRET_BYTES ? text : undefined,
+);
+
+export const origins = textSetting(
+  'must be origins such as https://app.example.com, separated by commas',
+  (text) => listOf(text, isOrigin),
+);
+
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d+)?$/i;
+export const hosts = textSetting('must be host names such as chat.example.com, separated by commas', (text) =>
+  listOf(text.toLowerCase(), (item) => HOST.test(item)),
+);
+
+export const baseUrl = textSetting(
+  'must be an http or https address such as https://api.openai.com/v1, without user name, query or fragment',
+  normalBase,
+);
+
+export const pattern = textSetting('must be a regular expression such as ^sk-', (text) => {
+  try {
+    return new RegExp(text);
+  } catch {
+    return undefined;
+  }
+});
+
+export const modelName = textSetting('must be the name of a model, 256 characters at most', (text) =>
+  text.length <= 256 ? text : undefined,
+);
+
+const MODES = ['auto', 'native', 'chat'] as const;
+export const completionsMode = textSetting('must be auto, native or chat', (text) =>
+  MODES.find((mode) => mode === text),
+);
+
+function literalWithin(value: unknown, minimum: number, maximum: number): string | undefined {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const literal = String(value).trim();
+  const number = Number(literal);
+  return JSON_NUMBER.test(literal) && number >= minimum && number <= maximum ? literal : undefined;
+}
+
+/** The items between the commas, if each is as it must be. */
+function listOf(text: string, isItem: (item: string) => boolean): string[] | undefined {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.every(isItem) ? items : undefined;
+}
+
+/** As browsers write it. Desktop apps and extensions have schemes of their own (`tauri://localhost`), without a port. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('*')) return false;
+  const { origin, protocol, host } = new URL(text);
+  return text === (origin === 'null' && host !== '' ? `${protocol}//${host}` : origin);
+}
+
+/** Drops a trailing slash, and adds `/v1` to a base without any path. */
+function normalBase(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
+  const path = url.pathname.replace(/\/+$/, '');
+  return `${url.origin}${path === '' ? '/v1' : path}`;
+}
