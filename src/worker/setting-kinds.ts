@@ -1,6 +1,8 @@
 /** The kinds of values that settings take, each with the words for one that is none. */
 import * as z from 'zod/mini';
-import { LONGEST_SECRET_BYTES } from './auth/secret.ts';
+
+/** The server's token is compared in blocks of this size (see `equalSecrets`). */
+export const LONGEST_SECRET_BYTES = 512;
 
 /** A JSON number as the operator wrote it: kept as text, so that `0.70` reaches the upstream as `0.70`. */
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;

@@ -1,11 +1,9 @@
 /** Comparing secrets without telling by the time it takes how much of them was right. */
-
-/** No secret is longer (see the settings). Texts are compared in blocks of this size, so that no length shows either. */
-export const LONGEST_SECRET_BYTES = 512;
+import { LONGEST_SECRET_BYTES } from '../setting-kinds.ts';
 
 const encoder = new TextEncoder();
 
-/** Filled and compared within one synchronous call, so all requests of an isolate can share them. */
+/** Padded to one size, so that no length shows. Filled and compared within one synchronous call, so all requests of an isolate can share them. */
 const givenBlock = new Uint8Array(LONGEST_SECRET_BYTES);
 const secretBlock = new Uint8Array(LONGEST_SECRET_BYTES);
 
