@@ -69,13 +69,25 @@ test.each([
 test.each([
   ['a list after an empty line', '- a\n\n'],
   ['a list before another item', '- a\n\n- b\n'],
+  ['an ordered list before another item', '1. a\n\n2. b\n'],
   ['a list before an indented line', '- a\n\n  b\n'],
   ['indented code after an empty line', '    a\n\n'],
+  ['code indented by spaces and a tab after an empty line', '  \ta\n\n'],
   ['code in an open fence', '```\na\n\nb\n# c\n'],
   ['code in an open fence in a list', '- ```\n  a\n\n  b\n'],
   ['a paragraph without an end', 'a\nb\n'],
 ])('%s stays live', (_, text) => {
   expect(new LiveMarkdown().update(text, false).frozen).toHaveLength(0);
+});
+
+test('an empty line is enough again after a list', () => {
+  expect(new LiveMarkdown().update('- a\n\nb\n\n', false).frozen).toHaveLength(2);
+});
+
+test('half a character is not shown', () => {
+  const live = new LiveMarkdown();
+  expect(renderedBlocks(live.update('a\ud83d', false))).toBe('<p>a</p>');
+  expect(renderedBlocks(live.update('a\ud83d\ude00', false))).toBe('<p>a😀</p>');
 });
 
 test('an answer of 26 KB in 827 flushes is lexed at most three times over, not hundreds of times', () => {
@@ -180,7 +192,10 @@ const PATHOLOGICAL = [
   '\n',
   ' ',
   'a',
-].map((part) => part.repeat(LENGTH / part.length));
+]
+  .map((part) => part.repeat(LENGTH / part.length))
+  // The fence that the list's end closes is taken for open, and the next for its end: every line asks to freeze in vain.
+  .concat(`- a\n  \`\`\`\n  b\n\nc\n\n\`\`\`\n${'x\n\n'.repeat(LENGTH / 3)}`);
 
 test.each(PATHOLOGICAL)('%#: text made to be slow stays within bounded work', (text) => {
   const { live, html } = streamed(inPieces(text, 250));
@@ -223,8 +238,8 @@ test.each([
 });
 
 test('what follows a list nested too deep is a paragraph again', () => {
-  const list = Array.from({ length: 40 }, (_, depth) => `${'  '.repeat(depth)}- a`).join('\n');
-  expect(lexBlocks(`${list}\n\nafter`, noLinks()).at(-1)).toMatchObject({ type: 'paragraph', text: 'after' });
+  const quoted = ['- a', '# b', 'c'].map((line) => '> '.repeat(15) + line).join('\n');
+  expect(rendered(quoted)).toContain('<ul><li>a</li></ul><h3 class="md-h1">b</h3><p>c</p>');
 });
 
 test('a paragraph far longer than any keeps its lines, and their markup', () => {

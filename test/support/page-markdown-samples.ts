@@ -45,6 +45,7 @@ const LINES = [
   'const a = 1;',
   '    indented code',
   '\tindented by a tab',
+  '  \tindented by both',
   '| 列 | b |',
   '|---|:-:|',
   '| 1 | `2` |',
