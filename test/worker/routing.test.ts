@@ -75,7 +75,10 @@ describe('GET /v1/models', () => {
     await using run = await startRouted();
     run.a.always(respond(list('a-1', 'b-2')));
     run.other.always(respond(list('b-2', 'a-9')));
-    const answer = await call(run.workerd.url, { path: '/v1/models' });
+    const partial = { range: 'bytes=0-1', 'if-none-match': '*' };
+    const answer = await call(run.workerd.url, { path: '/v1/models', headers: partial });
+    const { head } = run.a.exchanges[0]?.request ?? {};
+    expect([head?.header('range'), head?.header('if-none-match')]).toEqual([undefined, undefined]);
     const { data } = answer.json() as { data: { id: string }[] };
     expect(data.map(({ id }) => id)).toEqual(['nexcode', 'alias', 'a-1', 'a/b-2', 'b-2', 'default/a-9']);
     const one = await call(run.workerd.url, { path: '/v1/models/a%2Fb-2' });

@@ -9,7 +9,7 @@ import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
-import { requestHeaders, responseHeaders } from '../upstream/headers.ts';
+import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { readText } from '../upstream/read-text.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
@@ -61,11 +61,17 @@ async function allModels(
   c: Context<AppEnv>,
   context: UpstreamContext,
 ): Promise<readonly Record<string, unknown>[]> {
-  const headers = () => requestHeaders(c.req.raw.headers, context.payer.pays === 'client');
-  const listed = await listModels(headers, context);
+  const listed = await listModels(listHeaders(c.req.raw.headers, context), context);
   return [ASSISTANT, ...aliasModels(context.settings.routing, CREATED_S), ...listed].map((model) => ({
     ...model,
   }));
+}
+
+/** The client's headers for a question that must bring a whole list. */
+function listHeaders(client: Headers, context: UpstreamContext): HeaderRecord {
+  const headers = requestHeaders(client, context.payer.pays === 'client');
+  for (const name of PARTIAL) delete headers[name];
+  return headers;
 }
 
 /** The upstream's answer, or undefined when it is away or nobody has a key for it. */
@@ -76,8 +82,7 @@ async function ask(
   context: UpstreamContext,
 ): Promise<Response | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
-  const headers = requestHeaders(client, context.payer.pays === 'client');
-  for (const name of PARTIAL) delete headers[name];
+  const headers = listHeaders(client, context);
   try {
     return await callUpstream({ method: 'GET', path, query, headers, body: null }, { ...context, stop });
   } catch (error) {

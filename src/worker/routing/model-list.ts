@@ -23,10 +23,7 @@ const lists = new Map<string, { readonly models: readonly Json[]; readonly until
  * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
  * `upstream/model`. An upstream that gives no list contributes none.
  */
-export async function listModels(
-  headers: () => HeaderRecord,
-  context: UpstreamContext,
-): Promise<readonly Json[]> {
+export async function listModels(headers: HeaderRecord, context: UpstreamContext): Promise<readonly Json[]> {
   const { settings, payer } = context;
   const { routing } = settings;
   const asked = routing.upstreams.filter(({ clientKeys }) => payer.pays === 'server' || clientKeys);
@@ -46,13 +43,13 @@ export function aliasModels({ models }: Routing, created: number): readonly Mode
 
 async function modelsOf(
   upstream: Upstream,
-  headers: () => HeaderRecord,
+  headers: HeaderRecord,
   context: UpstreamContext,
 ): Promise<readonly Json[]> {
   const shared = context.payer.pays === 'server';
   const known = lists.get(upstream.name);
   if (shared && known !== undefined && known.until > Date.now()) return known.models;
-  const models = await fetchModels(headers(), { ...context, upstream });
+  const models = await fetchModels(headers, { ...context, upstream });
   if (shared && models !== undefined) lists.set(upstream.name, { models, until: Date.now() + FRESH_MS });
   return models ?? [];
 }
