@@ -1,6 +1,9 @@
 /** The kinds of values that settings take, each with the words for one that is none. */
 import * as z from 'zod/mini';
 
+/** A day is longer than any answer takes. */
+const LONGEST_LIMIT_MS = 86_400_000;
+
 /** The server's token is compared in blocks of this size (see `equalSecrets`). */
 export const LONGEST_SECRET_BYTES = 512;
 
@@ -46,6 +49,9 @@ const HEADER_TOKEN = /^[\x21-\x7e]+$/;
 const MUST_FIT_A_HEADER = 'must be visible ASCII characters without spaces or line breaks';
 
 export const apiKey = textSetting(MUST_FIT_A_HEADER, (text) => (HEADER_TOKEN.test(text) ? text : undefined));
+
+/** A time limit in milliseconds; 0 is none. */
+export const timeLimitMs = wholeNumber(0, LONGEST_LIMIT_MS);
 
 /** The server's own token, no longer than `equalSecrets` compares. */
 export const serverToken = textSetting(`${MUST_FIT_A_HEADER}, ${LONGEST_SECRET_BYTES} at most`, (text) =>

@@ -14,6 +14,7 @@ import {
   origins,
   pattern,
   serverToken,
+  timeLimitMs,
   wholeNumber,
 } from './setting-kinds.ts';
 
@@ -39,9 +40,9 @@ const schema = z.object({
   COMPLETIONS_MODE: z._default(completionsMode, 'auto'),
   COMPLETIONS_MAX_PROMPTS: z._default(wholeNumber(1, 2048), 32),
   MAX_BODY_BYTES: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE),
-  UPSTREAM_HEADERS_MS: z._default(wholeNumber(0, 86_400_000), 0),
-  UPSTREAM_FIRST_CONTENT_MS: z._default(wholeNumber(0, 86_400_000), 30_000),
-  UPSTREAM_IDLE_MS: z._default(wholeNumber(0, 86_400_000), 0),
+  UPSTREAM_HEADERS_MS: z._default(timeLimitMs, 0),
+  UPSTREAM_FIRST_CONTENT_MS: z._default(timeLimitMs, 30_000),
+  UPSTREAM_IDLE_MS: z._default(timeLimitMs, 0),
   UPSTREAMS: z.optional(z.unknown()),
   MODELS: z.optional(z.unknown()),
   DEBUG: z._default(boolean, false),

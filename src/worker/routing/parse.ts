@@ -1,7 +1,7 @@
 /** Reads UPSTREAMS and MODELS: tables of wrangler.toml, or the same as JSON text. Every problem names its entry. */
 import * as z from 'zod/mini';
 import { parseJson } from '../json/read.ts';
-import { baseUrl, boolean, completionsMode, textSetting, wholeNumber } from '../setting-kinds.ts';
+import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from '../setting-kinds.ts';
 import type { Choice, ModelRoute, Routing } from './resolve.ts';
 import { DEFAULT_UPSTREAM, modelPattern, type Upstream } from './upstream.ts';
 
@@ -18,7 +18,6 @@ export interface ParsedRouting {
 }
 
 const NO_TABLE = 'must be a table, or the same as JSON text';
-const DAY_MS = 86_400_000;
 
 const bindingName = textSetting(
   'must be the name of a secret or variable such as AZURE_KEY, never the secret itself',
@@ -41,9 +40,9 @@ const upstreamSchema = z.strictObject(
     models: z._default(patterns, []),
     completions: z.optional(completionsMode),
     client_keys: z._default(boolean, false),
-    headers_ms: z.optional(wholeNumber(0, DAY_MS)),
-    first_content_ms: z.optional(wholeNumber(0, DAY_MS)),
-    idle_ms: z.optional(wholeNumber(0, DAY_MS)),
+    headers_ms: z.optional(timeLimitMs),
+    first_content_ms: z.optional(timeLimitMs),
+    idle_ms: z.optional(timeLimitMs),
   },
   { error: (issue) => (issue.code === 'unrecognized_keys' ? unknownEntries(issue.keys) : NO_TABLE) },
 );
