@@ -15,9 +15,9 @@ interface Verdict {
   readonly usage: unknown;
 }
 
-/** The verdict on a stream that arrives in these pieces. */
-function verdictOn(pieces: readonly Uint8Array[], choices = 1): Verdict {
-  const state = new ChatStreamState(choices);
+/** The verdict on a stream that arrives in these pieces. Every event is counted, unless they are to be skimmed. */
+function verdictOn(pieces: readonly Uint8Array[], choices = 1, countsEvents = true): Verdict {
+  const state = new ChatStreamState(choices, countsEvents);
   for (const piece of pieces) state.feed(piece);
   state.end();
   const { whole, failed, done, events, missing, usage } = state;
@@ -443,6 +443,16 @@ describe('the verdict on a stream of any events', () => {
     );
   });
 
+  test('is the same where events are only skimmed, however the bytes are cut', () => {
+    fc.assert(
+      fc.property(wire, fc.array(fc.nat({ max: 5000 }), { maxLength: 12 }), ({ bytes }, places) => {
+        const { events: _, ...skimmed } = verdictOn(cut(bytes, places), 1, false);
+        expect(verdictOn([bytes])).toMatchObject(skimmed);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test('is the same for any bytes at all, however they are cut, and none makes it fail', () => {
     const bytes = fc
       .array(
@@ -472,6 +482,8 @@ describe('the verdict on a stream of any events', () => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat({ max: 200 }), { maxLength: 12 }), (all, places) => {
         expect(verdictOn(cut(all, places))).toEqual(verdictOn([all]));
+        const { events: _, ...skimmed } = verdictOn(cut(all, places), 1, false);
+        expect(verdictOn([all])).toMatchObject(skimmed);
       }),
       { numRuns: 2000 },
     );

@@ -80,7 +80,7 @@ function relayAs(
     case 'native':
       return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
     case 'events':
-      return passEvents(upstream, new ChatStreamState(wanted.choices), context);
+      return passEvents(upstream, new ChatStreamState(wanted.choices, context.settings.debug), context);
     case 'collect':
       return collect(upstream, wanted, form, context);
     case 'unfold':

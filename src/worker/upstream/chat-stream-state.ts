@@ -12,6 +12,12 @@ const USAGE = /"usage"\s*:\s*\{/;
 const ERROR = /"error"\s*:\s*[^\sn]/;
 
 /**
+ * What one of the three looks like before events are told apart; a value may stand on a line of its own. The form is
+ * the one that is searched for fastest.
+ */
+const TELLING = /(?:_reason"|\busage"|\berror")\s*(?:[^\s:]|:\s*[^\sn])/;
+
+/**
  * Follows a stream of chat completion chunks (https://platform.openai.com/docs/api-reference/chat-streaming).
  * Feeding costs little: an event is parsed as JSON only where a cheap look says that it matters.
  */
@@ -20,13 +26,22 @@ export class ChatStreamState extends StreamState {
   done = false;
 
   readonly #choices: number;
+  readonly #countsEvents: boolean;
   readonly #begun = new Set<unknown>();
   readonly #finished = new Set<unknown>();
 
-  /** @param choices how many were asked for; with several, every event is read to know which have ended. */
-  constructor(choices: number) {
+  /**
+   * @param choices how many were asked for; with several, every event is read to know which have ended.
+   * @param countsEvents whether `events` has to be exact; otherwise it counts those that were parsed.
+   */
+  constructor(choices: number, countsEvents = false) {
     super();
     this.#choices = choices;
+    this.#countsEvents = countsEvents;
+  }
+
+  protected override mayTell(events: string): boolean {
+    return this.#choices > 1 || this.#countsEvents || TELLING.test(events) || events.includes(DONE);
   }
 
   /** Whether the answer is whole: `[DONE]`, or a finish reason for every choice that was asked for or began. */

@@ -21,6 +21,11 @@ export abstract class StreamState {
   lostEvent = false;
 
   #lastData = '';
+  /** What no blank line closes yet, where events are skimmed. */
+  #open = '';
+  #openEndsLine = false;
+  /** A carriage return was seen: lines end in more than one way, which is left to the parser. */
+  #hasReturns = false;
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: (event) => {
@@ -32,19 +37,49 @@ export abstract class StreamState {
 
   /** Takes the next bytes, cut anywhere. */
   feed(bytes: Uint8Array): void {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    const text = this.#decoder.decode(bytes, { stream: true });
+    this.#hasReturns ||= text.includes('\r');
+    if (this.#hasReturns) this.#parse(text);
+    else this.#skim(text);
+  }
+
+  /** Parses only events of which a look at all of them together says that one may matter. */
+  #skim(text: string): void {
+    const end = endOfEvents(text, this.#openEndsLine);
+    this.#openEndsLine = text.endsWith('\n');
+    if (end === 0) {
+      this.#open += text;
+      return;
+    }
+    const events = this.#open + text.slice(0, end);
+    this.#open = text.slice(end);
+    if (this.mayTell(events)) this.#parser.feed(events);
+  }
+
+  #parse(text: string): void {
+    const all = this.#open + text;
+    this.#open = '';
+    this.#parser.feed(all);
   }
 
   /** The stream has ended: an event without its blank line is looked at too. */
   end(): void {
     const before = this.events;
-    this.#parser.feed('\n\n');
+    this.#parse('\n\n');
     if (this.events === before) return;
     const data = this.#lastData;
     if (this.saysDone && DONE.startsWith(data)) this.missing = `${DONE.slice(data.length)}\n\n`;
     else if (data !== DONE && /^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
     // Clients drop a last event that no blank line closes, and one without data always.
     else if (data !== '') this.missing = '\n\n';
+  }
+
+  /**
+   * Whether one of these events may matter, by a look at their text alone. To make an object of each would be most of
+   * what watching a stream costs.
+   */
+  protected mayTell(_events: string): boolean {
+    return true;
   }
 
   /**
@@ -67,4 +102,14 @@ export abstract class StreamState {
   abstract errorEvent(error: ErrorFields): string;
 
   protected abstract see(event: EventSourceMessage): void;
+}
+
+/**
+ * Where the last blank line of a text ends, 0 if there is none.
+ * @param behindLine the text stands behind the end of a line, so that a line feed at its front is a blank line.
+ */
+function endOfEvents(text: string, behindLine: boolean): number {
+  const last = text.lastIndexOf('\n\n');
+  if (last !== -1) return last + 2;
+  return behindLine && text.startsWith('\n') ? 1 : 0;
 }
