@@ -1,6 +1,7 @@
 /** The Worker's bindings and what a request carries through the middleware; settings are parsed here once. */
 import type { Payer } from './auth/decide.ts';
 import { GatewayError } from './errors.ts';
+import type { HeaderFields } from './header-fields.ts';
 import type { Log } from './log.ts';
 import { parseSettings, type Settings, type SettingsResult } from './settings.ts';
 
@@ -10,6 +11,8 @@ export type Bindings = Readonly<Record<string, unknown>>;
 /** What the middleware hands on to the handlers. */
 export interface Variables {
   settings: Settings;
+  /** The request's header fields. */
+  headers: HeaderFields;
   /** The request's lines of the debug log. */
   log: Log;
   /** Identifies the request in the log and in `x-request-id`, unless the upstream's own id takes its place. */

@@ -71,8 +71,8 @@ const PREFLIGHT_S = '86400';
  * readable for the origins of CORS_ORIGINS alone.
  */
 export function allowOrigin(c: Context<AppEnv>): void {
-  const origin = c.req.raw.headers.get('origin');
-  if (origin === null || !c.req.path.startsWith('/v1/')) return;
+  const origin = c.get('headers').get('origin') ?? undefined;
+  if (origin === undefined || !c.req.path.startsWith('/v1/')) return;
   const readers = readableBy(origin, c.get('payer'), c.get('settings')?.corsOrigins ?? []);
   if (readers === undefined) return;
   c.res.headers.set('access-control-allow-origin', readers);

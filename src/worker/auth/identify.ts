@@ -1,4 +1,5 @@
 /** The middleware that settles who pays, before anything of the request's body is read. */
+import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { bearerOf } from './bearer.ts';
@@ -12,19 +13,24 @@ import { hasSession } from './session.ts';
  * Sets `payer`, or ends the request.
  * @throws {GatewayError} the refusals of `decidePayer`.
  */
-export const identify = createMiddleware<AppEnv>(async function identifyPayer(c, next) {
+export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next) {
+  const bearer = bearerOf(c.get('headers'));
+  // Whoever sends a token is not asked for the cookie, and has not to wait for anything.
+  if (bearer !== undefined) return settle(c, next, bearer, false);
+  return hasSession(c, Date.now()).then((session) => settle(c, next, bearer, session));
+});
+
+function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, session: boolean): Promise<void> {
   const settings = c.get('settings');
-  const { headers } = c.req.raw;
-  const bearer = bearerOf(headers);
   const isServerToken =
     bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken);
   const payer = decidePayer(
     {
       bearer,
       isServerToken,
-      session: bearer === undefined && (await hasSession(c, Date.now())),
+      session,
       // Whoever knows the token may come from anywhere.
-      foreign: !isServerToken && isForeign(provenanceOf(headers), settings.corsOrigins),
+      foreign: !isServerToken && isForeign(provenanceOf(c.get('headers')), settings.corsOrigins),
       endpoint: endpointKind(c.req.method, c.req.path),
     },
     settings,
@@ -34,5 +40,5 @@ export const identify = createMiddleware<AppEnv>(async function identifyPayer(c,
     pays: payer.pays,
     by: payer.pays === 'server' ? payer.by : 'own_key',
   });
-  await next();
-});
+  return next();
+}

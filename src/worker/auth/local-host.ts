@@ -1,5 +1,6 @@
 /** What keeps a local server to its own machine. */
 import { GatewayError } from '../errors.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import type { Settings } from '../settings.ts';
 import { isLocalHost } from './origin.ts';
 
@@ -7,8 +8,8 @@ import { isLocalHost } from './origin.ts';
  * Lets only loopback names and PUBLIC_HOSTS reach a server that listens on a loopback address.
  * @throws {GatewayError} 403 `host_not_allowed`.
  */
-export function requireLocalHost(headers: Headers, settings: Settings): void {
-  if (!settings.localServer || isLocalHost(headers.get('host'), settings.publicHosts)) return;
+export function requireLocalHost(headers: HeaderFields, settings: Settings): void {
+  if (!settings.localServer || isLocalHost(headers.get('host') ?? null, settings.publicHosts)) return;
   throw new GatewayError({
     status: 403,
     code: 'host_not_allowed',

@@ -17,7 +17,7 @@ const PERIOD_S = '60';
 export const limitLogins = createMiddleware<AppEnv>(async function limitLoginAttempts(c, next) {
   const limiter = c.env[BINDING];
   if (isRateLimit(limiter)) {
-    const address = c.var.settings.selfHosted ? null : c.req.raw.headers.get('cf-connecting-ip');
+    const address = c.var.settings.selfHosted ? null : c.get('headers').get('cf-connecting-ip');
     const { success } = await limiter.limit({ key: `login ${siteOf(address ?? '')}` });
     if (!success) throw tooManyAttempts();
   }

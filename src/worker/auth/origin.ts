@@ -1,5 +1,7 @@
 /** Where a request comes from, as its own headers say. The URL is never asked: a client can forge it (`MF-Original-URL`). */
 
+import type { HeaderFields } from '../header-fields.ts';
+
 /** The three headers that tell where a browser's request comes from, and whom it addresses. */
 export interface Provenance {
   readonly host: string | null;
@@ -9,11 +11,11 @@ export interface Provenance {
 }
 
 /** Reads a request's provenance. */
-export function provenanceOf(headers: Headers): Provenance {
+export function provenanceOf(headers: HeaderFields): Provenance {
   return {
-    host: headers.get('host'),
-    origin: headers.get('origin'),
-    fetchSite: headers.get('sec-fetch-site'),
+    host: headers.get('host') ?? null,
+    origin: headers.get('origin') ?? null,
+    fetchSite: headers.get('sec-fetch-site') ?? null,
   };
 }
 

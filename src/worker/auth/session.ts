@@ -28,8 +28,8 @@ export function closeSession(c: Context<AppEnv>): void {
  */
 export async function hasSession(c: Context<AppEnv>, nowMs: number): Promise<boolean> {
   const { apiToken } = c.var.settings;
-  const { headers } = c.req.raw;
-  if (apiToken === undefined || !headers.has('cookie') || !isOwnPage(provenanceOf(headers))) return false;
+  const headers = c.get('headers');
+  if (apiToken === undefined || !headers.get('cookie') || !isOwnPage(provenanceOf(headers))) return false;
   const expires = await getSignedCookie(c, await signingKey(apiToken), cookieName(c));
   return typeof expires === 'string' && Number(expires) * 1000 > nowMs;
 }
@@ -48,7 +48,7 @@ const PORT = /:(\d{1,5})$/;
  */
 function cookieName(c: Context<AppEnv>): string {
   if (isSecure(c)) return '__Host-nexcode';
-  const port = PORT.exec(c.req.raw.headers.get('host') ?? '')?.[1];
+  const port = PORT.exec(c.get('headers').get('host') ?? '')?.[1];
   return port === undefined ? 'nexcode' : `nexcode-${port}`;
 }
 

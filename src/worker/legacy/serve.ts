@@ -1,4 +1,5 @@
 /** The two ways to serve a legacy completion: the upstream's own endpoint, or chat calls and a translation. */
+import { withoutField } from '../header-fields.ts';
 import { setMembers } from '../json/members.ts';
 import { choicesOf, wantsUsage } from '../request/chat-request.ts';
 import { defaultsFor, isReasoningModel } from '../request/defaults.ts';
@@ -81,9 +82,8 @@ export async function translatedCompletion(
   chat: ChatService = callChat,
 ): Promise<Response> {
   const wanted = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
-  const headers = new Headers(origin.headers);
   // One key for several calls would make all but the first of them repetitions.
-  if (plan.prompts.length > 1) headers.delete('idempotency-key');
+  const headers = plan.prompts.length > 1 ? withoutField(origin.headers, 'idempotency-key') : origin.headers;
   // The calls run side by side, so their times to the headers do not add up: the first one's stands for all.
   let isFirst = true;
   const onHeaders = (ms: number) => {

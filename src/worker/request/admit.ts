@@ -7,9 +7,9 @@ import { type AppEnv, settingsOf } from '../env.ts';
  * Sets `settings`.
  * @throws {GatewayError} 500 `server_misconfigured`, 403 `host_not_allowed`.
  */
-export const admit = createMiddleware<AppEnv>(async function admitRequest(c, next) {
+export const admit = createMiddleware<AppEnv>(function admitRequest(c, next) {
   const settings = settingsOf(c.env);
-  requireLocalHost(c.req.raw.headers, settings);
+  requireLocalHost(c.get('headers'), settings);
   c.set('settings', settings);
-  await next();
+  return next();
 });

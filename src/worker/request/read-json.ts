@@ -2,6 +2,7 @@
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import { isJson, mediaType } from '../media-type.ts';
 
 const decoder = new TextDecoder();
@@ -13,14 +14,15 @@ const decoder = new TextDecoder();
  * 400 `incomplete_body` where the client stopped in the middle.
  */
 export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
-  requireJson(c.req.raw.headers);
+  requireJson(c.get('headers'));
   const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
   c.set('body', bytes);
-  Object.assign(c.req.bodyCache, { text: Promise.resolve(decoder.decode(bytes)) });
+  const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
+  bodyCache.text = Promise.resolve(decoder.decode(bytes));
   await next();
 });
 
-function requireJson(headers: Headers): void {
+function requireJson(headers: HeaderFields): void {
   const type = mediaType(headers.get('content-type'));
   if (!isJson(type)) {
     throw new GatewayError({
@@ -49,28 +51,28 @@ function shown(type: string): string {
  * A request's body as it came. A declared length decides at once; a body without one is counted as it comes.
  * @throws {GatewayError} 413 `request_too_large`, 400 `incomplete_body` where the client stopped in the middle.
  */
-export function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  return readBounded(request, limit).catch(failed);
-}
-
-async function readBounded(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > limit) throw tooLarge(limit);
-    return new Uint8Array(await request.arrayBuffer());
+    return new Uint8Array(await request.arrayBuffer().catch(incomplete));
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length;
+      if (length > limit) throw tooLarge(limit);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    incomplete(cause);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** Only a client that stops sending makes the reading itself fail. */
-function failed(cause: unknown): never {
+function incomplete(cause: unknown): never {
   if (cause instanceof GatewayError) throw cause;
   throw new GatewayError({
     status: 400,

@@ -5,6 +5,7 @@ import { credentialsOf } from '../auth/bearer.ts';
 import { allowOrigin } from '../auth/cors.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../errors.ts';
+import { headerFields } from '../header-fields.ts';
 import { type Log, NO_LOG, placeOf, requestLog } from '../log.ts';
 import { queryOf } from '../path.ts';
 
@@ -12,6 +13,7 @@ import { queryOf } from '../path.ts';
 export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
   c.set('requestId', `req_${crypto.randomUUID().replaceAll('-', '')}`);
   c.set('startedAt', performance.now());
+  c.set('headers', headerFields(c.req.raw.headers));
   c.set('query', queryOf(c.req.raw.url));
   const log = logOf(c);
   c.set('log', log);
@@ -42,7 +44,7 @@ function tenths(ms: number): number {
 function logOf(c: Context<AppEnv>): Log {
   const known = settingsResult(c.env);
   if (!known.ok || !known.settings.debug) return NO_LOG;
-  const { headers } = c.req.raw;
+  const headers = c.get('headers');
   const cookies = headers.get('cookie')?.split(';') ?? [];
   const secrets = [
     ...known.settings.secrets,

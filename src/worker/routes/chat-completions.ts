@@ -23,7 +23,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
     const request = c.req.valid('json');
     const body = c.get('body');
     const context = upstreamContext(c);
-    const origin = { headers: c.req.raw.headers, query: c.get('query') };
+    const origin = { headers: c.get('headers'), query: c.get('query') };
     const asked = modelOf(request, context.settings);
     const wanted = {
       stream: request.stream === true,

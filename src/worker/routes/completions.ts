@@ -33,7 +33,7 @@ export const completions = new Hono<AppEnv>().post(
   (c) => {
     const request = c.req.valid('json');
     const context = upstreamContext(c);
-    const origin = { headers: c.req.raw.headers, query: c.get('query') };
+    const origin = { headers: c.get('headers'), query: c.get('query') };
     const body = c.get('body');
     if (request.model === ASSISTANT_MODEL) {
       const pages = ownOrigin(c.req.raw);

@@ -22,7 +22,7 @@ const DEEP_TIMEOUT_MS = 5000;
 export const health = new Hono<AppEnv>().get('/health', async (c, next) => {
   if (c.req.query('deep') === '1') return next();
   const result = settingsResult(c.env);
-  if (result.ok) requireLocalHost(c.req.raw.headers, result.settings);
+  if (result.ok) requireLocalHost(c.get('headers'), result.settings);
   const problems = result.ok ? problemsOf(result.settings) : result.problems;
   const report = {
     ...verdict(problems.length === 0),

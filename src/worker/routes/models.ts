@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import { readLossless } from '../json/lossless.ts';
 import { ASSISTANT, CREATED_S, LIST_LIMIT_BYTES, ownModels, withOwnModels } from '../models.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
@@ -27,7 +28,7 @@ export const models = new Hono<AppEnv>()
     const own = ownModels(c.var.settings);
     if (isRouted(c.var.settings.routing))
       return c.json({ object: 'list', data: await allModels(c, context) });
-    const upstream = await ask(c.req.raw.headers, c.req.path, c.var.query, context);
+    const upstream = await ask(c.get('headers'), c.req.path, c.var.query, context);
     if (upstream === undefined || isLacking(upstream.status)) return c.json({ object: 'list', data: own });
     if (upstream.status >= 400) return passError(upstream, context);
     const { kind, text } = await readText(upstream.body, LIST_LIMIT_BYTES);
@@ -50,7 +51,7 @@ export const models = new Hono<AppEnv>()
     }
     const own = ownModels(c.var.settings).find((model) => model.id === id);
     if (own?.owned_by === 'nexcode') return c.json(own);
-    const upstream = await ask(c.req.raw.headers, c.req.path, c.var.query, context);
+    const upstream = await ask(c.get('headers'), c.req.path, c.var.query, context);
     if (own !== undefined && (upstream === undefined || isLacking(upstream.status))) return c.json(own);
     if (upstream === undefined) throw unknownModel();
     return relayAnyAnswer(upstream, context);
@@ -61,14 +62,14 @@ async function allModels(
   c: Context<AppEnv>,
   context: UpstreamContext,
 ): Promise<readonly Record<string, unknown>[]> {
-  const listed = await listModels(listHeaders(c.req.raw.headers, context), context);
+  const listed = await listModels(listHeaders(c.get('headers'), context), context);
   return [ASSISTANT, ...aliasModels(context.settings.routing, CREATED_S), ...listed].map((model) => ({
     ...model,
   }));
 }
 
 /** The client's headers for a question that must bring a whole list. */
-function listHeaders(client: Headers, context: UpstreamContext): HeaderRecord {
+function listHeaders(client: HeaderFields, context: UpstreamContext): HeaderRecord {
   const headers = requestHeaders(client, context.payer.pays === 'client');
   for (const name of PARTIAL) delete headers[name];
   return headers;
@@ -76,7 +77,7 @@ function listHeaders(client: Headers, context: UpstreamContext): HeaderRecord {
 
 /** The upstream's answer, or undefined when it is away or nobody has a key for it. */
 async function ask(
-  client: Headers,
+  client: HeaderFields,
   path: string,
   query: string,
   context: UpstreamContext,

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import { isJson, mediaType } from '../media-type.ts';
 import { methodNotAllowed } from '../request/method-not-allowed.ts';
 import { boundedBytes } from '../request/read-json.ts';
@@ -28,11 +29,11 @@ export const relay = new Hono<AppEnv>()
       query: c.get('query'),
       body: BODILESS.has(c.req.method) ? null : c.req.raw.body,
     };
-    const headers = () => requestHeaders(c.req.raw.headers, context.payer.pays === 'client');
-    if (isUpgrade(c.req.raw)) {
-      return openWebSocket({ ...request, headers: headers() }, c.req.raw.headers, context);
+    const headers = () => requestHeaders(c.get('headers'), context.payer.pays === 'client');
+    if (isUpgrade(c.req.method, c.get('headers'))) {
+      return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
     }
-    if (!isRouted(context.settings.routing) || !isJsonPost(c.req.raw)) {
+    if (!isRouted(context.settings.routing) || !isJsonPost(c.req.method, c.get('headers'))) {
       return relayAnyAnswer(await callUpstream({ ...request, headers: headers() }, context), context);
     }
 
@@ -48,6 +49,6 @@ export const relay = new Hono<AppEnv>()
   });
 
 /** Only such a body can name a model; multipart bodies go to the default upstream as they stream in. */
-function isJsonPost({ method, headers }: Request): boolean {
+function isJsonPost(method: string, headers: HeaderFields): boolean {
   return method === 'POST' && isJson(mediaType(headers.get('content-type')));
 }

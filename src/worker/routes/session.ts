@@ -18,7 +18,7 @@ const tokenSchema = z.object({ token: z.string() });
 
 /** No other website may log anybody in or out, or use up the attempts that its visitor's own page has. */
 const refuseForeign = createMiddleware<AppEnv>(async function refuseForeignPages(c, next) {
-  if (!isForeign(provenanceOf(c.req.raw.headers), [])) return next();
+  if (!isForeign(provenanceOf(c.get('headers')), [])) return next();
   throw new GatewayError({
     status: 403,
     code: 'cross_origin_refused',

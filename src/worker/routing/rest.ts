@@ -21,7 +21,7 @@ export function letRest(target: Target, retryAfterMs: number | undefined, nowMs:
 
 /** A target that answered needs no rest. */
 export function endRest(target: Target): void {
-  restingUntil.delete(nameOf(target));
+  if (restingUntil.size > 0) restingUntil.delete(nameOf(target));
 }
 
 /** Whether a target rests. */
@@ -31,6 +31,7 @@ export function isResting(target: Target, nowMs: number): boolean {
 
 /** The same targets, those that rest behind the others: they are tried only when the others fail too. */
 export function restedFirst(targets: readonly Target[], nowMs: number): readonly Target[] {
+  if (targets.length === 1) return targets;
   return [
     ...targets.filter((target) => !isResting(target, nowMs)),
     ...targets.filter((target) => isResting(target, nowMs)),

@@ -1,4 +1,5 @@
 /** Chat calls that the gateway makes itself, on behalf of a request that was not one. */
+import type { HeaderFields } from '../header-fields.ts';
 import { relayChatAnswer, type Wanted } from './answer.ts';
 import { callUpstream } from './call.ts';
 import type { UpstreamContext } from './context.ts';
@@ -8,7 +9,7 @@ const CHAT_PATH = '/v1/chat/completions';
 
 /** The request on whose behalf the calls are made. */
 export interface Origin {
-  readonly headers: Headers;
+  readonly headers: HeaderFields;
   /** With its `?`, or empty. */
   readonly query: string;
 }

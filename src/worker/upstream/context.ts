@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { Payer } from '../auth/decide.ts';
 import type { AppEnv } from '../env.ts';
-import type { Log } from '../log.ts';
+import { type Log, NO_LOG } from '../log.ts';
 import { defaultUpstream } from '../routing/resolve.ts';
 import type { Upstream } from '../routing/upstream.ts';
 import type { Settings } from '../settings.ts';
@@ -42,7 +42,9 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     holdBack: false,
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
-    log: (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) }),
+    log: settings.debug
+      ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
+      : NO_LOG,
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),
   };
 }

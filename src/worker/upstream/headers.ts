@@ -1,5 +1,7 @@
 /** Which headers pass between client and upstream: two allow-lists, so that what nobody thought of stays outside. */
 
+import type { HeaderFields } from '../header-fields.ts';
+
 /** The client's headers that the upstream may see. Credentials are not among them: `callUpstream` sets those itself. */
 const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -47,7 +49,7 @@ const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
 export type HeaderRecord = Record<string, string>;
 
 /** The headers of the upstream call, without credentials. */
-export function requestHeaders(client: Headers, keepAccount: boolean): HeaderRecord {
+export function requestHeaders(client: HeaderFields, keepAccount: boolean): HeaderRecord {
   const headers: HeaderRecord = {};
   const ofThisHop = connectionNames(client);
   client.forEach((value, name) => {
@@ -75,8 +77,8 @@ export function responseHeaders(upstream: Headers): HeaderRecord {
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The headers that a message declares to be meant for the next hop alone (RFC 9110, section 7.6.1). */
-function connectionNames(headers: Headers): ReadonlySet<string> {
+function connectionNames(headers: HeaderFields): ReadonlySet<string> {
   const names = headers.get('connection');
-  if (names === null) return NO_NAMES;
+  if (!names) return NO_NAMES;
   return new Set(names.split(',').map((name) => name.trim().toLowerCase()));
 }

@@ -1,11 +1,19 @@
 /** Reads along with a stream now and then, in bulk, and never far ahead of whom it is meant for. */
 
-/** The pause grows from the first to the second value: a long stream is looked at about once a second. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 1000;
+/**
+ * Between two looks at a stream. To enter JavaScript is what a look costs, so the pause grows while little has come,
+ * and shrinks while much has: what waits to be looked at is held in memory.
+ */
+const SHORTEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2000;
+const LITTLE_BYTES = 32 * 1024;
 
 /** A read that fills this buffer is followed by the next one at once. */
-const BUFFER_BYTES = 16 * 1024;
+const BUFFER_BYTES = 64 * 1024;
+
+/** Buffers that no tap reads into now. A tap that pauses needs none, so few serve many streams. */
+const spareBuffers: ArrayBuffer[] = [];
+const MOST_SPARE_BUFFERS = 16;
 
 /**
  * What a tap has read, a client that stopped reading may still have to get: the stream's other branch holds it. How much
@@ -38,6 +46,8 @@ export class SlowTap {
   readonly ended: Promise<TapEnd>;
   readonly #reader: ReadableStreamBYOBReader;
   readonly #options: TapOptions;
+  /** Silence is told only while a look waits for it. */
+  readonly #longestPauseMs: number;
   #otherIsDone = false;
   /** This tap's part of what all have read beyond their own limit. */
   #sharedBytes = 0;
@@ -45,6 +55,8 @@ export class SlowTap {
   constructor(stream: ReadableStream<Uint8Array>, options: TapOptions) {
     this.#reader = stream.getReader({ mode: 'byob' });
     this.#options = options;
+    const { silenceMs } = options;
+    this.#longestPauseMs = silenceMs === 0 ? LONGEST_PAUSE_MS : Math.min(silenceMs, LONGEST_PAUSE_MS);
     options.otherBranch.then(() => {
       this.#otherIsDone = true;
     });
@@ -61,24 +73,29 @@ export class SlowTap {
   }
 
   async #run(): Promise<TapEnd> {
-    let pauseMs = FIRST_PAUSE_MS;
+    let pauseMs = SHORTEST_PAUSE_MS;
     let total = 0;
-    let view = new Uint8Array(BUFFER_BYTES);
+    let sinceRest = 0;
     await this.#rest(pauseMs);
     for (;;) {
-      const { done, value } = await this.#read(view);
+      const { done, value } = await this.#read(
+        new Uint8Array(spareBuffers.pop() ?? new ArrayBuffer(BUFFER_BYTES)),
+      );
       if (done || value === undefined) return 'ended';
       this.#options.onBytes(value);
       total += value.byteLength;
+      sinceRest += value.byteLength;
       if (!this.#otherIsDone && !this.#mayRead(total)) {
         await this.cancel();
         return 'gave_up';
       }
-      if (value.byteLength < BUFFER_BYTES) {
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-        await this.#rest(pauseMs);
+      const isFull = value.byteLength === BUFFER_BYTES;
+      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(value.buffer);
+      if (!isFull) {
+        pauseMs = nextPauseMs(pauseMs, sinceRest);
+        sinceRest = 0;
+        await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
       }
-      view = new Uint8Array(value.buffer);
     }
   }
 
@@ -108,4 +125,10 @@ export class SlowTap {
     await Promise.race([pause.promise, this.#options.otherBranch]);
     clearTimeout(timer);
   }
+}
+
+function nextPauseMs(pauseMs: number, bytes: number): number {
+  return bytes <= LITTLE_BYTES
+    ? Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+    : Math.max(pauseMs / 2, SHORTEST_PAUSE_MS);
 }

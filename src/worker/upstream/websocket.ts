@@ -1,6 +1,7 @@
 /** WebSocket calls (`/v1/realtime` and others): the runtime couples both ends, the gateway only sees the handshake. */
 import { KEY_SUBPROTOCOL } from '../auth/bearer.ts';
 import type { GatewayError } from '../errors.ts';
+import type { HeaderFields } from '../header-fields.ts';
 import { callUpstream, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
@@ -8,7 +9,7 @@ import { passError } from './pass-on.ts';
 import { upstreamFailure } from './upstream-error.ts';
 
 /** Whether a request asks for a WebSocket, which only a GET can (RFC 6455, section 4.1). */
-export function isUpgrade({ method, headers }: Pick<Request, 'method' | 'headers'>): boolean {
+export function isUpgrade(method: string, headers: HeaderFields): boolean {
   return method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
 }
 
@@ -19,7 +20,7 @@ export function isUpgrade({ method, headers }: Pick<Request, 'method' | 'headers
  */
 export async function openWebSocket(
   request: UpstreamRequest,
-  client: Headers,
+  client: HeaderFields,
   context: UpstreamContext,
 ): Promise<Response> {
   request.headers['upgrade'] = 'websocket';
@@ -41,7 +42,7 @@ export async function openWebSocket(
 /** OpenAI's realtime guide lets browsers, which can set no header, say these in subprotocols. */
 const ACCOUNT_SUBPROTOCOL = /^openai-(?:organization|project)\./i;
 
-function offeredProtocols(client: Headers, keepAccount: boolean): string {
+function offeredProtocols(client: HeaderFields, keepAccount: boolean): string {
   const offered = client.get('sec-websocket-protocol')?.split(',') ?? [];
   return offered
     .map((protocol) => protocol.trim())
