@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { holdsSecret } from '../log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Attempt, firstAnswer, isPassing } from './failover.ts';
-import { resolve, type Target } from './resolve.ts';
+import { isRouted, resolve, type Target } from './resolve.ts';
 import { nameOf } from './rest.ts';
 import { DEFAULT_UPSTREAM } from './upstream.ts';
 
@@ -27,15 +27,16 @@ export async function serveModel(
   serve: Serve,
 ): Promise<Response> {
   const { settings, payer } = context;
-  const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
-  const { response, target } = await firstAnswer(
-    targets,
-    (candidate, hasNext) =>
-      attempt(() =>
-        serve(candidate.model, { ...context, upstream: candidate.upstream, holdBack: stream && hasNext }),
-      ),
-    () => context.clientGone().aborted,
-  );
+  const { response, target } = isRouted(settings.routing)
+    ? await firstAnswer(
+        allowedTargets(resolve(model, settings.routing, Math.random), payer),
+        (candidate, hasNext) =>
+          attempt(() =>
+            serve(candidate.model, { ...context, upstream: candidate.upstream, holdBack: stream && hasNext }),
+          ),
+        () => context.clientGone().aborted,
+      )
+    : { response: await serve(model, context), target: { upstream: context.upstream, model } };
   response.headers.set('x-nexcode-upstream', shownName(target, settings.secrets));
   return response;
 }

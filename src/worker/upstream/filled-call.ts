@@ -42,7 +42,8 @@ export async function callFilled(
     },
     context,
   );
+  if (changed === '') return relay(upstream);
   const answer = await relay(upstream);
-  if (changed !== '') answer.headers.set('x-nexcode-filled', changed);
+  answer.headers.set('x-nexcode-filled', changed);
   return answer;
 }

@@ -50,35 +50,31 @@ export type HeaderRecord = Record<string, string>;
 
 /** The headers of the upstream call, without credentials. */
 export function requestHeaders(client: HeaderFields, keepAccount: boolean): HeaderRecord {
-  const headers: HeaderRecord = {};
-  const ofThisHop = connectionNames(client);
-  client.forEach((value, name) => {
-    if (ofThisHop.has(name)) return;
-    if (!REQUEST_HEADERS.has(name) && !REQUEST_PREFIXES.test(name)) return;
-    if (keepAccount || !ACCOUNT_HEADERS.has(name)) headers[name] = value;
-  });
-  return headers;
+  return kept(
+    client,
+    (name) =>
+      (REQUEST_HEADERS.has(name) || REQUEST_PREFIXES.test(name)) &&
+      (keepAccount || !ACCOUNT_HEADERS.has(name)),
+  );
 }
 
 /**
  * The headers of the answer. `content-encoding` and `content-length` are left to the runtime, which decodes a
  * compressed body natively and knows the length of one that it passes on.
  */
-export function responseHeaders(upstream: Headers): HeaderRecord {
-  const headers: HeaderRecord = {};
-  const ofThisHop = connectionNames(upstream);
-  upstream.forEach((value, name) => {
-    if (ofThisHop.has(name)) return;
-    if (RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name)) headers[name] = value;
-  });
-  return headers;
+export function responseHeaders(upstream: HeaderFields): HeaderRecord {
+  return kept(upstream, (name) => RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name));
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** The headers that a message declares to be meant for the next hop alone (RFC 9110, section 7.6.1). */
-function connectionNames(headers: HeaderFields): ReadonlySet<string> {
-  const names = headers.get('connection');
-  if (!names) return NO_NAMES;
-  return new Set(names.split(',').map((name) => name.trim().toLowerCase()));
+/** The fields that may pass, but for those that the message declares to be meant for the next hop alone. */
+function kept(fields: HeaderFields, mayPass: (name: string) => boolean): HeaderRecord {
+  const headers: HeaderRecord = {};
+  let ofThisHop: string | undefined;
+  fields.forEach((value, name) => {
+    if (name === 'connection') ofThisHop = value;
+    else if (mayPass(name)) headers[name] = value;
+  });
+  // RFC 9110, section 7.6.1.
+  for (const name of ofThisHop?.split(',') ?? []) delete headers[name.trim().toLowerCase()];
+  return headers;
 }
