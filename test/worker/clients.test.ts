@@ -15,6 +15,7 @@ import OpenAI, {
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
 import { afterEach, expect, test, vi } from 'vitest';
 import { apiError, closeBeforeHead, respond, streamBytes } from '../support/answers.ts';
+import { namedEvent } from '../support/responses-model.ts';
 import {
   API_TOKEN,
   CLIENT_KEY,
@@ -147,8 +148,6 @@ test('moderations: question and answer pass', async () => {
   expect(asked(surface)).toEqual({ input: 'x' });
 });
 
-const named = (type: string, data: Record<string, unknown>) =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 const RESPONSE = {
   id: 'resp_1',
   object: 'response',
@@ -169,25 +168,25 @@ test('responses: whole and streamed, with the names of their events', async () =
   expect((await client.responses.create({ model: 'm', input: 'x' })).output_text).toBe('Hello');
   surface.upstream.reply(
     streamBytes([
-      named('response.created', {
+      namedEvent('response.created', {
         sequence_number: 0,
         response: { ...RESPONSE, status: 'in_progress', output: [] },
       }),
-      named('response.output_text.delta', {
+      namedEvent('response.output_text.delta', {
         sequence_number: 1,
         item_id: 'i',
         output_index: 0,
         content_index: 0,
         delta: 'Hel',
       }),
-      named('response.output_text.delta', {
+      namedEvent('response.output_text.delta', {
         sequence_number: 2,
         item_id: 'i',
         output_index: 0,
         content_index: 0,
         delta: 'lo',
       }),
-      named('response.completed', { sequence_number: 3, response: RESPONSE }),
+      namedEvent('response.completed', { sequence_number: 3, response: RESPONSE }),
     ]),
   );
   const seen: string[] = [];
@@ -208,7 +207,7 @@ test('responses: whole and streamed, with the names of their events', async () =
 test('responses: a stream that breaks off is raised by the client', async () => {
   await using surface = await startSurface(CLOSED);
   surface.upstream.reply(
-    streamBytes([named('response.created', { sequence_number: 0, response: RESPONSE })]),
+    streamBytes([namedEvent('response.created', { sequence_number: 0, response: RESPONSE })]),
   );
   const seen: string[] = [];
   const read = async () => {
@@ -227,8 +226,8 @@ test('images: a stream of partial images passes', async () => {
   await using surface = await startSurface(CLOSED);
   surface.upstream.reply(
     streamBytes([
-      named('image_generation.partial_image', { b64_json: 'QQ==' }),
-      named('image_generation.completed', { b64_json: 'Qg==' }),
+      namedEvent('image_generation.partial_image', { b64_json: 'QQ==' }),
+      namedEvent('image_generation.completed', { b64_json: 'Qg==' }),
     ]),
   );
   const seen: string[] = [];
