@@ -1,5 +1,5 @@
 /** A chat model behind the fake upstream that answers as OpenAI does: whole, or streamed where the request asks for it. */
-import { chatChunk, chatCompletion, respond, stream } from './answers.ts';
+import { chatChunk, chatCompletion, events, respond, stream } from './answers.ts';
 import type { Script } from './upstream.ts';
 
 /** A call of a tool, as a model makes it. */
@@ -49,6 +49,11 @@ export function callsTools(...calls: readonly ToolCall[]): Script {
     tool_calls: calls.map((call) => named(call, call.arguments)),
   };
   return answer(message, [{ content: null }, ...deltas], 'tool_calls');
+}
+
+/** The first event of a stream that has said a text and is not over. */
+export function chatOpening(text: string): string {
+  return events([chatChunk({ role: 'assistant', content: text })]);
 }
 
 /** Pieces of a text that end anywhere, as tokens do. */

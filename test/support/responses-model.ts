@@ -41,6 +41,18 @@ export function respondsWith(text: string): Script {
   ]);
 }
 
+/** The first events of a stream that has said a text and is not over. */
+export function responseOpening(text: string): string {
+  const response = { id: 'resp_1', object: 'response', created_at: 1_790_000_000, status: 'in_progress' };
+  const item = { id: 'msg_1', type: 'message', status: 'in_progress', role: 'assistant', content: [] };
+  const where = { item_id: 'msg_1', output_index: 0, content_index: 0 };
+  return numbered([
+    ['response.created', { response: { ...response, model: 'm', output: [] } }],
+    ['response.output_item.added', { output_index: 0, item }],
+    ['response.output_text.delta', { ...where, delta: text, logprobs: [] }],
+  ]).join('');
+}
+
 /** Answers with a call of a tool. */
 export function respondsCalling(call: ToolCall): Script {
   const where = { item_id: 'fc_1', output_index: 0 };
@@ -101,8 +113,10 @@ function answer(item: Members, events: readonly Event[]): Script {
       ...events,
       ['response.completed', { response: completed }],
     ];
-    return streamBytes(
-      all.map(([type, members], sequence) => namedEvent(type, { sequence_number: sequence, ...members })),
-    )(exchange);
+    return streamBytes(numbered(all))(exchange);
   };
+}
+
+function numbered(all: readonly Event[]): string[] {
+  return all.map(([type, members], sequence) => namedEvent(type, { sequence_number: sequence, ...members }));
 }

@@ -3,12 +3,11 @@ import OpenAI, { APIUserAbortError } from 'openai';
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { EVENT_STREAM } from '../support/answers.ts';
+import { EVENT_STREAM, stall } from '../support/answers.ts';
 import { ADDITION, bodiesOf, PICTURE_URL, SUM } from '../support/client-calls.ts';
-import { namedEvent, respondsCalling, respondsWith } from '../support/responses-model.ts';
+import { respondsCalling, respondsWith, responseOpening } from '../support/responses-model.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
 import { API_TOKEN, CLOSED, type Surface, startSurface } from '../support/surface.ts';
-import type { Exchange } from '../support/upstream.ts';
 
 const clientOf = (surface: Surface) =>
   new OpenAI({ baseURL: surface.base, apiKey: API_TOKEN, maxRetries: 0 });
@@ -70,19 +69,13 @@ test('openai responses: a picture in the input arrives', async () => {
 
 test('openai responses: an abort closes the upstream’s connection', async () => {
   await using surface = await startSurface(CLOSED);
-  const coming = Promise.withResolvers<Exchange>();
-  surface.upstream.reply(coming.resolve);
+  surface.upstream.reply(stall);
   const helper = clientOf(surface).responses.stream({ model: 'm', input: 'x' });
   helper.once('event', () => helper.abort());
   const done = helper.done().catch((error: unknown) => error);
-  const exchange = await coming.promise;
+  const exchange = await surface.upstream.next();
   await exchange.head(200, EVENT_STREAM);
-  await exchange.body(
-    namedEvent('response.created', {
-      sequence_number: 0,
-      response: { id: 'resp_1', object: 'response', status: 'in_progress', output: [] },
-    }),
-  );
+  await exchange.body(responseOpening('first'));
   await sendUntilGone(exchange);
   expect(await done).toBeInstanceOf(APIUserAbortError);
 });
