@@ -1,5 +1,6 @@
 /** What the tests of clients share: a picture and a tool to ask about, and a look at what a client sent. */
 import type { Surface } from './surface.ts';
+import type { RecordedRequest } from './upstream.ts';
 
 /** The smallest PNG: one pixel. */
 export const PICTURE = Buffer.from(
@@ -33,4 +34,22 @@ export function recordingFetch(): { readonly fetch: typeof fetch; readonly bodie
     return fetch(input, init);
   };
   return { fetch: recording, bodies };
+}
+
+/** The one file and the texts of a multipart form, as they have reached the upstream. */
+export async function formOf(request: RecordedRequest): Promise<{
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly texts: Readonly<Record<string, string>>;
+}> {
+  const headers = { 'content-type': request.head.header('content-type') ?? '' };
+  const entries = [...(await new Response(Uint8Array.from(request.body), { headers }).formData())];
+  const [file, ...others] = entries.flatMap(([, value]) => (value instanceof File ? [value] : []));
+  if (file === undefined || others.length > 0) throw new Error('The form does not hold one file.');
+  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return {
+    name: file.name,
+    bytes: Buffer.from(await file.arrayBuffer()),
+    texts: Object.fromEntries(texts),
+  };
 }
