@@ -1,7 +1,15 @@
 /** The machine's own curl, as somebody types it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { CLIENT_KEY } from './surface.ts';
+
+/** The options that send a key, and those that send the JSON that follows them. */
+export const KEY = ['--header', `authorization: Bearer ${CLIENT_KEY}`] as const;
+export const JSON_BODY = ['--header', 'content-type: application/json', '--data-binary'] as const;
 
 /** How a run of curl ended. */
 export interface CurlResult {
@@ -46,5 +54,14 @@ export function startCurl(...options: readonly string[]): Curl {
     output: child.stdout,
     interrupt: () => child.kill('SIGINT'),
     ended: closed.then(async (code) => ({ code, complaint: await complaint })),
+  };
+}
+
+/** A folder of a test's own. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { file(name: string): string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-curl-'));
+  return {
+    file: (name) => join(folder, name),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

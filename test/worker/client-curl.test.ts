@@ -1,8 +1,5 @@
 /** curl: what it is told to send arrives byte for byte, and so does what comes back; its exit codes tell the rest. */
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import {
   apiError,
@@ -15,29 +12,18 @@ import {
   respondGzip,
   stall,
   stream,
-  tooShort,
+  streamBytes,
 } from '../support/answers.ts';
-import { formOf, PICTURE_URL } from '../support/client-calls.ts';
-import { curl, startCurl } from '../support/curl.ts';
-import { embeds } from '../support/embedding-model.ts';
+import { PICTURE_URL } from '../support/client-calls.ts';
+import { curl, JSON_BODY, KEY, startCurl, temporaryFolder } from '../support/curl.ts';
+import { namedEvent, responseOpening } from '../support/responses-model.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
-import { API_TOKEN, CLIENT_KEY, CLOSED, SERVER_KEY, type Surface, startSurface } from '../support/surface.ts';
+import { API_TOKEN, CLOSED, SERVER_KEY, type Surface, startSurface } from '../support/surface.ts';
 
-const KEY = ['--header', `authorization: Bearer ${CLIENT_KEY}`] as const;
-const JSON_BODY = ['--header', 'content-type: application/json', '--data-binary'] as const;
 const QUESTION = '{"model":"m","messages":[{"role":"user","content":"你好"}]}';
 const STREAMED = '{"model":"m","messages":[],"stream":true}';
 
 const chat = (surface: Surface) => `${surface.base}/chat/completions`;
-
-/** A folder of a test's own. */
-async function temporaryFolder(): Promise<AsyncDisposable & { file(name: string): string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'nexcode-curl-'));
-  return {
-    file: (name) => join(folder, name),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
-}
 
 /** A request with everything that a chat request may hold, written as nobody's serializer would write it. */
 const EVERYTHING = `{ "model": "m", "seed": 9223372036854775807, "temperature": 1.0,
@@ -102,6 +88,17 @@ test('curl: a stream under --no-buffer comes event by event, to its end', async 
   expect((await running.ended).code).toBe(0);
 });
 
+test('curl: the named events of a response pass byte for byte', async () => {
+  await using surface = await startSurface(CLOSED);
+  const named =
+    responseOpening('你好') + namedEvent('response.completed', { sequence_number: 3, response: {} });
+  surface.upstream.reply(streamBytes([named]));
+  const body = '{"model":"m","input":"x","stream":true}';
+  const { output } = await curl(`${surface.base}/responses`, '--no-buffer', ...KEY, ...JSON_BODY, body);
+  expect(output.toString()).toBe(named);
+  expect(surface.asked.body.toString()).toBe(body);
+});
+
 test('curl: Ctrl-C in a stream closes the upstream’s connection', async () => {
   await using surface = await startSurface(CLOSED);
   surface.upstream.reply(stall);
@@ -147,73 +144,4 @@ test('curl: --retry asks again after a 429, and the gateway adds nothing of its 
   const { code, output } = await curl(chat(surface), '--retry', '1', ...KEY, ...JSON_BODY, QUESTION);
   expect([code, output.toString()]).toEqual([0, apiError('Slow down.') + chatCompletion()]);
   expect(surface.upstream.exchanges).toHaveLength(2);
-});
-
-test('curl: a file goes up in a form and comes down byte for byte, whole and in part', async () => {
-  await using surface = await startSurface(CLOSED);
-  await using folder = await temporaryFolder();
-  const bytes = randomBytes(1_500_000);
-  await writeFile(folder.file('up.bin'), bytes);
-  surface.upstream.reply(respond('{"id":"file-1","object":"file"}'));
-  // Above a megabyte curl asks first whether it may send (Expect: 100-continue).
-  const form = ['--form', 'purpose=user_data', '--form', `file=@${folder.file('up.bin')};filename=你好.bin`];
-  const up = await curl(`${surface.base}/files`, ...KEY, ...form);
-  expect(up.output.toString()).toBe('{"id":"file-1","object":"file"}');
-  const received = await formOf(surface.asked);
-  expect([received.name, received.texts]).toEqual(['你好.bin', { purpose: 'user_data' }]);
-  expect(received.bytes.equals(bytes)).toBe(true);
-
-  const content = `${surface.base}/files/file-1/content`;
-  const binary = { 'content-type': 'application/octet-stream' };
-  surface.upstream.reply(respond(bytes, 200, binary));
-  expect((await curl(content, ...KEY, '--output', folder.file('down.bin'))).code).toBe(0);
-  expect((await readFile(folder.file('down.bin'))).equals(bytes)).toBe(true);
-
-  const range = { ...binary, 'content-range': 'bytes 100-199/1500000' };
-  surface.upstream.reply(respond(bytes.subarray(100, 200), 206, range));
-  const part = await curl(content, ...KEY, '--range', '100-199', '--write-out', '%{stderr}%{http_code}');
-  expect([part.output.equals(bytes.subarray(100, 200)), part.complaint]).toEqual([true, '206']);
-  expect(surface.asked.head.header('range')).toBe('bytes=100-199');
-});
-
-test('curl: a download that breaks off is told by its exit code', async () => {
-  await using surface = await startSurface(CLOSED);
-  surface.upstream.reply(tooShort('half', 4));
-  const { code, output } = await curl(`${surface.base}/files/file-1/content`, ...KEY);
-  expect([code, output.toString()]).toEqual([18, 'half']);
-});
-
-test('curl: models, embeddings and speech', async () => {
-  await using surface = await startSurface(CLOSED);
-  const models = await curl(`${surface.base}/models`, ...KEY);
-  expect(JSON.parse(models.output.toString())).toMatchObject({ object: 'list', data: [{ id: 'nexcode' }] });
-
-  surface.upstream.reply(embeds);
-  const body = '{"model":"e","input":["a","b"]}';
-  const { output } = await curl(`${surface.base}/embeddings`, ...KEY, ...JSON_BODY, body);
-  expect(JSON.parse(output.toString())).toMatchObject({ data: [{ index: 0 }, { index: 1 }] });
-  expect(surface.asked.body.toString()).toBe(body);
-
-  const sound = randomBytes(50_000);
-  surface.upstream.reply(respond(sound, 200, { 'content-type': 'audio/mpeg' }));
-  const spoken = await curl(
-    `${surface.base}/audio/speech`,
-    ...KEY,
-    ...JSON_BODY,
-    '{"model":"t","input":"hi"}',
-  );
-  expect(spoken.output.equals(sound)).toBe(true);
-});
-
-test('curl: --head and --request OPTIONS are answered without the upstream', async () => {
-  await using surface = await startSurface(CLOSED);
-  const head = await curl('--head', `${surface.url}/health`);
-  expect(head.output.toString()).toMatch(/^HTTP\/1\.1 200 /);
-  const preflight = await curl(
-    ...['--include', '--request', 'OPTIONS', chat(surface), '--header', 'origin: https://app.example'],
-    ...['--header', 'access-control-request-method: POST'],
-  );
-  expect(preflight.output.toString()).toMatch(/^HTTP\/1\.1 204 /);
-  expect(preflight.output.toString().toLowerCase()).toContain('access-control-allow-methods:');
-  expect(surface.upstream.exchanges).toHaveLength(0);
 });
