@@ -2,21 +2,22 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModel } from 'ai';
+import type { ClientSurface } from './client-test.ts';
 import { CHAT, type ModelApi, RESPONSES } from './model-apis.ts';
-import { CLIENT_KEY, type Surface } from './surface.ts';
+import { CLIENT_KEY } from './surface.ts';
 
 /** One way: a provider's package, and the API that it asks. */
 export interface Way extends ModelApi {
   readonly name: string;
   /** The model as its users make it: nothing but the base URL changed. */
-  model(surface: Surface, options?: Options): LanguageModel;
+  model(surface: ClientSurface, options?: Options): LanguageModel;
 }
 
 interface Options {
   readonly fetch?: typeof fetch;
 }
 
-const settings = (surface: Surface, options: Options = {}) => ({
+const settings = (surface: ClientSurface, options: Options = {}) => ({
   baseURL: surface.base,
   apiKey: CLIENT_KEY,
   ...options,

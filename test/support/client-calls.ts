@@ -1,5 +1,5 @@
 /** What the tests of clients share: a picture and a tool to ask about, and a look at what a client sent. */
-import type { Surface } from './surface.ts';
+import type { ClientSurface } from './client-test.ts';
 import type { RecordedRequest } from './upstream.ts';
 
 /** The smallest PNG: one pixel. */
@@ -22,7 +22,7 @@ export interface Addends {
 }
 
 /** The JSON bodies that have reached the upstream, in order. */
-export function bodiesOf(surface: Surface): Record<string, unknown>[] {
+export function bodiesOf(surface: ClientSurface): Record<string, unknown>[] {
   return surface.upstream.exchanges.map(({ request }) => JSON.parse(request.body.toString()));
 }
 

@@ -1,13 +1,14 @@
 /** The ways in which LangChain asks an OpenAI-compatible server. */
 import { ChatOpenAI } from '@langchain/openai';
+import type { ClientSurface } from './client-test.ts';
 import { CHAT, type ModelApi, RESPONSES } from './model-apis.ts';
-import { CLIENT_KEY, type Surface } from './surface.ts';
+import { CLIENT_KEY } from './surface.ts';
 
 /** One way: the API that it asks. */
 export interface LangChainWay extends ModelApi {
   readonly name: string;
   /** The model as its users make it: nothing but the base URL changed. */
-  model(surface: Surface, options?: Options): ChatOpenAI;
+  model(surface: ClientSurface, options?: Options): ChatOpenAI;
 }
 
 interface Options {

@@ -3,25 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { embed, embedMany, generateImage, generateSpeech, transcribe, uploadFile } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { respond } from '../support/answers.ts';
 import { bodiesOf, formOf, PICTURE } from '../support/client-calls.ts';
+import { type ClientSurface, test } from '../support/client-test.ts';
 import { embeddingOf, embeds } from '../support/embedding-model.ts';
-import { CLIENT_KEY, CLOSED, type Surface, startSurface } from '../support/surface.ts';
+import { CLIENT_KEY, CLOSED, startSurface } from '../support/surface.ts';
 import { startWebSocketUpstream } from '../support/websocket-upstream.ts';
 
-const settingsOf = (surface: Surface) => ({ baseURL: surface.base, apiKey: CLIENT_KEY });
+const settingsOf = (surface: ClientSurface) => ({ baseURL: surface.base, apiKey: CLIENT_KEY });
 
 describe.each([
-  ['@ai-sdk/openai', (surface: Surface) => createOpenAI(settingsOf(surface))],
+  ['@ai-sdk/openai', (surface: ClientSurface) => createOpenAI(settingsOf(surface))],
   [
     '@ai-sdk/openai-compatible',
-    (surface: Surface) => createOpenAICompatible({ name: 'gateway', ...settingsOf(surface) }),
+    (surface: ClientSurface) => createOpenAICompatible({ name: 'gateway', ...settingsOf(surface) }),
   ],
 ])('the AI SDK (%s)', (_, providerOf) => {
-  test('embeds one value and many', async () => {
-    await using surface = await startSurface(CLOSED);
-    surface.upstream.always(embeds);
+  test('embeds one value and many', async ({ surface }) => {
+    for (const answer of [embeds, embeds]) surface.upstream.reply(answer);
     const model = providerOf(surface).embeddingModel('e');
     const one = await embed({ model, value: '你好' });
     expect(one).toMatchObject({ embedding: embeddingOf(0), usage: { tokens: 2 } });
@@ -30,8 +30,7 @@ describe.each([
     expect(bodiesOf(surface)).toMatchObject([{ model: 'e', input: ['你好'] }, { input: ['a', 'b', 'c'] }]);
   });
 
-  test('generates an image', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('generates an image', async ({ surface }) => {
     surface.upstream.reply(
       respond(JSON.stringify({ created: 1, data: [{ b64_json: PICTURE.toString('base64') }] })),
     );
@@ -46,8 +45,7 @@ describe.each([
 });
 
 describe('the AI SDK (@ai-sdk/openai)', () => {
-  test('speaks: the sound arrives as it was sent', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('speaks: the sound arrives as it was sent', async ({ surface }) => {
     const sound = randomBytes(50_000);
     surface.upstream.reply(respond(sound, 200, { 'content-type': 'audio/mpeg' }));
     const model = createOpenAI(settingsOf(surface)).speech('tts');
@@ -56,8 +54,7 @@ describe('the AI SDK (@ai-sdk/openai)', () => {
     expect(bodiesOf(surface)).toMatchObject([{ model: 'tts', input: 'hi', voice: 'alloy' }]);
   });
 
-  test('transcribes: the recording arrives in its form', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('transcribes: the recording arrives in its form', async ({ surface }) => {
     surface.upstream.reply(respond('{"text":"hello","language":"english","duration":1.5}'));
     const recording = Buffer.concat([Buffer.from('RIFF'), randomBytes(10_000)]);
     const model = createOpenAI(settingsOf(surface)).transcription('whisper-1');
@@ -67,8 +64,7 @@ describe('the AI SDK (@ai-sdk/openai)', () => {
     expect(texts).toMatchObject({ model: 'whisper-1' });
   });
 
-  test('uploads a file, reads it back and deletes it', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('uploads a file, reads it back and deletes it', async ({ surface }) => {
     const bytes = randomBytes(20_000);
     const files = createOpenAI(settingsOf(surface)).files();
     surface.upstream.reply(respond('{"id":"file-1","object":"file","bytes":20000,"filename":"你好.bin"}'));

@@ -1,10 +1,11 @@
 /** The Vercel AI SDK when things go wrong: errors by class, its own retries, broken streams, cancellation. */
 import { APICallError, generateText, RetryError, streamText } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import { WAYS } from '../support/ai-sdk.ts';
 import { apiError, EVENT_STREAM, respond, stall } from '../support/answers.ts';
+import { test } from '../support/client-test.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
-import { CLOSED, JSON_TYPE, startSurface } from '../support/surface.ts';
+import { JSON_TYPE } from '../support/surface.ts';
 
 const SLOW_DOWN = respond(apiError('Slow down.', 'requests', 'rate_limit_exceeded'), 429, {
   ...JSON_TYPE,
@@ -19,8 +20,9 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe.each(WAYS)('the AI SDK ($name)', (way) => {
-  test('raises an error with its status, words and code, and asks once where a retry is of no use', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('raises an error with its status, words and code, and asks once where a retry is of no use', async ({
+    surface,
+  }) => {
     for (const status of [400, 401, 403, 404, 422]) {
       surface.upstream.reply(respond(apiError('No.', 'some_type', 'some_code'), status));
       const error = await failure(generateText({ model: way.model(surface), prompt: 'Hi' }));
@@ -35,8 +37,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(5);
   });
 
-  test('retries as often as it is told to, and the gateway adds nothing of its own', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('retries as often as it is told to, and the gateway adds nothing of its own', async ({ surface }) => {
     const model = way.model(surface);
     for (let attempt = 0; attempt < 3; attempt += 1) surface.upstream.reply(SLOW_DOWN);
     const error = await failure(generateText({ model, prompt: 'Hi', maxRetries: 2 }));
@@ -50,8 +51,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(5);
   });
 
-  test('shows an error that comes instead of a stream as one', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('shows an error that comes instead of a stream as one', async ({ surface }) => {
     surface.upstream.reply(respond(apiError('No such model.'), 404));
     const errors: unknown[] = [];
     const result = streamText({
@@ -63,8 +63,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(errors).toMatchObject([{ statusCode: 404, message: 'No such model.' }]);
   });
 
-  test('shows a stream that breaks off as an error behind its text', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('shows a stream that breaks off as an error behind its text', async ({ surface }) => {
     surface.upstream.reply(async (exchange) => {
       await exchange.head(200, EVENT_STREAM);
       await exchange.body(way.opening('Half of it'));
@@ -84,8 +83,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(1);
   });
 
-  test('closes the upstream’s connection when its signal aborts a stream', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('closes the upstream’s connection when its signal aborts a stream', async ({ surface }) => {
     surface.upstream.reply(stall);
     const controller = new AbortController();
     const result = streamText({ model: way.model(surface), prompt: 'Hi', abortSignal: controller.signal });
@@ -104,8 +102,9 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(kinds.at(-1)).toBe('abort');
   });
 
-  test('closes the upstream’s connection when its signal aborts a call, once the upstream answers', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('closes the upstream’s connection when its signal aborts a call, once the upstream answers', async ({
+    surface,
+  }) => {
     surface.upstream.reply(stall);
     const controller = new AbortController();
     const asked = generateText({ model: way.model(surface), prompt: 'Hi', abortSignal: controller.signal });

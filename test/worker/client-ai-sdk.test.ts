@@ -1,6 +1,6 @@
 /** The Vercel AI SDK: text, streams, tools in several steps, structured output, pictures and usage, on every way it has. */
 import { generateText, isStepCount, Output, streamText, tool } from 'ai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import * as z from 'zod';
 import { WAYS } from '../support/ai-sdk.ts';
 import {
@@ -12,7 +12,8 @@ import {
   recordingFetch,
   SUM,
 } from '../support/client-calls.ts';
-import { CLIENT_KEY, CLOSED, startSurface } from '../support/surface.ts';
+import { test } from '../support/client-test.ts';
+import { CLIENT_KEY } from '../support/surface.ts';
 
 const USAGE = {
   inputTokens: 11,
@@ -39,8 +40,7 @@ const adder = () => {
 };
 
 describe.each(WAYS)('the AI SDK ($name)', (way) => {
-  test('generates text, with what it cost', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('generates text, with what it cost', async ({ surface }) => {
     surface.upstream.reply(way.says('Hello, 世界!'));
     const { text, finishReason, usage, warnings } = await generateText({
       model: way.model(surface),
@@ -58,8 +58,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(surface.asked.body.toString()).toContain('Be kind.');
   });
 
-  test('streams text piece by piece, with what it cost', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('streams text piece by piece, with what it cost', async ({ surface }) => {
     surface.upstream.reply(way.says('Hello, 世界!'));
     const result = streamText({ model: way.model(surface), prompt: 'Hi' });
     const kinds = new Set<string>();
@@ -75,26 +74,27 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(bodiesOf(surface)).toMatchObject([{ stream: true }]);
   });
 
-  test.each(['whole', 'streamed'])('runs a tool and goes on with what it said (%s)', async (form) => {
-    await using surface = await startSurface(CLOSED);
-    surface.upstream.reply(way.calls(ADDITION));
-    surface.upstream.reply(way.says(`It is ${SUM}.`));
-    const { add, added } = adder();
-    const asked = { model: way.model(surface), prompt: 'Sum?', tools: { add }, stopWhen: isStepCount(3) };
-    const result = form === 'whole' ? await generateText(asked) : streamText(asked);
-    expect(await result.text).toBe(`It is ${SUM}.`);
-    expect(added).toEqual([JSON.parse(ADDITION.arguments)]);
-    expect((await result.steps).map((step) => step.finishReason)).toEqual(['tool-calls', 'stop']);
-    expect(bodiesOf(surface)).toHaveLength(2);
-    const [first, second] = surface.upstream.exchanges.map(({ request }) => request.body.toString());
-    expect(first).toContain('"name":"add"');
-    expect(first).not.toContain('call_1');
-    expect(second).toContain('call_1');
-    expect(second).toContain(String(SUM));
-  });
+  test.for(['whole', 'streamed'])(
+    'runs a tool and goes on with what it said (%s)',
+    async (form, { surface }) => {
+      surface.upstream.reply(way.calls(ADDITION));
+      surface.upstream.reply(way.says(`It is ${SUM}.`));
+      const { add, added } = adder();
+      const asked = { model: way.model(surface), prompt: 'Sum?', tools: { add }, stopWhen: isStepCount(3) };
+      const result = form === 'whole' ? await generateText(asked) : streamText(asked);
+      expect(await result.text).toBe(`It is ${SUM}.`);
+      expect(added).toEqual([JSON.parse(ADDITION.arguments)]);
+      expect((await result.steps).map((step) => step.finishReason)).toEqual(['tool-calls', 'stop']);
+      expect(bodiesOf(surface)).toHaveLength(2);
+      const [first, second] = surface.upstream.exchanges.map(({ request }) => request.body.toString());
+      expect(first).toContain('"name":"add"');
+      expect(first).not.toContain('call_1');
+      expect(second).toContain('call_1');
+      expect(second).toContain(String(SUM));
+    },
+  );
 
-  test.each(['whole', 'streamed'])('gets an object by its schema (%s)', async (form) => {
-    await using surface = await startSurface(CLOSED);
+  test.for(['whole', 'streamed'])('gets an object by its schema (%s)', async (form, { surface }) => {
     surface.upstream.reply(way.says(JSON.stringify(CITY)));
     const asked = { model: way.model(surface), prompt: 'Which?', output: city };
     const grown: unknown[] = [];
@@ -108,8 +108,7 @@ describe.each(WAYS)('the AI SDK ($name)', (way) => {
     expect(JSON.stringify(format)).toContain('"population"');
   });
 
-  test.each(['whole', 'streamed'])('shows a picture byte for byte (%s)', async (form) => {
-    await using surface = await startSurface(CLOSED);
+  test.for(['whole', 'streamed'])('shows a picture byte for byte (%s)', async (form, { surface }) => {
     surface.upstream.reply(way.says('A pixel.'));
     const { fetch, bodies } = recordingFetch();
     const picture = { type: 'file' as const, mediaType: 'image/png', data: PICTURE };

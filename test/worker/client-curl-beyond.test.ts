@@ -1,15 +1,16 @@
 /** curl beyond chat: files up and down, whole and in part, models, embeddings, speech, and what needs no upstream. */
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { respond, tooShort } from '../support/answers.ts';
 import { formOf } from '../support/client-calls.ts';
+import { test } from '../support/client-test.ts';
 import { curl, JSON_BODY, KEY, temporaryFolder } from '../support/curl.ts';
 import { embeds } from '../support/embedding-model.ts';
-import { CLOSED, startSurface } from '../support/surface.ts';
 
-test('curl: a file goes up in a form and comes down byte for byte, whole and in part', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: a file goes up in a form and comes down byte for byte, whole and in part', async ({
+  surface,
+}) => {
   await using folder = await temporaryFolder();
   const bytes = randomBytes(1_500_000);
   await writeFile(folder.file('up.bin'), bytes);
@@ -35,15 +36,13 @@ test('curl: a file goes up in a form and comes down byte for byte, whole and in 
   expect(surface.asked.head.header('range')).toBe('bytes=100-199');
 });
 
-test('curl: a download that breaks off is told by its exit code', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: a download that breaks off is told by its exit code', async ({ surface }) => {
   surface.upstream.reply(tooShort('half', 4));
   const { code, output } = await curl(`${surface.base}/files/file-1/content`, ...KEY);
   expect([code, output.toString()]).toEqual([18, 'half']);
 });
 
-test('curl: models, embeddings and speech', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: models, embeddings and speech', async ({ surface }) => {
   const models = await curl(`${surface.base}/models`, ...KEY);
   expect(JSON.parse(models.output.toString())).toMatchObject({ object: 'list', data: [{ id: 'nexcode' }] });
 
@@ -64,8 +63,7 @@ test('curl: models, embeddings and speech', async () => {
   expect(spoken.output.equals(sound)).toBe(true);
 });
 
-test('curl: --head and --request OPTIONS are answered without the upstream', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: --head and --request OPTIONS are answered without the upstream', async ({ surface }) => {
   const head = await curl('--head', `${surface.url}/health`);
   expect(head.output.toString()).toMatch(/^HTTP\/1\.1 200 /);
   const preflight = await curl(

@@ -1,6 +1,6 @@
 /** curl: what it is told to send arrives byte for byte, and so does what comes back; its exit codes tell the rest. */
 import { writeFile } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import {
   apiError,
   chatChunk,
@@ -15,15 +15,16 @@ import {
   streamBytes,
 } from '../support/answers.ts';
 import { PICTURE_URL } from '../support/client-calls.ts';
+import { type ClientSurface, test } from '../support/client-test.ts';
 import { curl, JSON_BODY, KEY, startCurl, temporaryFolder } from '../support/curl.ts';
 import { namedEvent, responseOpening } from '../support/responses-model.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
-import { API_TOKEN, CLOSED, SERVER_KEY, type Surface, startSurface } from '../support/surface.ts';
+import { API_TOKEN, SERVER_KEY } from '../support/surface.ts';
 
 const QUESTION = '{"model":"m","messages":[{"role":"user","content":"你好"}]}';
 const STREAMED = '{"model":"m","messages":[],"stream":true}';
 
-const chat = (surface: Surface) => `${surface.base}/chat/completions`;
+const chat = (surface: ClientSurface) => `${surface.base}/chat/completions`;
 
 /** A request with everything that a chat request may hold, written as nobody's serializer would write it. */
 const EVERYTHING = `{ "model": "m", "seed": 9223372036854775807, "temperature": 1.0,
@@ -34,8 +35,9 @@ const EVERYTHING = `{ "model": "m", "seed": 9223372036854775807, "temperature": 
   "response_format": {"type": "json_schema", "json_schema": {"name": "sum", "schema": {"type": "object"}}} }
 `;
 
-test('curl: a chat with tools, a schema and a picture passes byte for byte, and so does its answer', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: a chat with tools, a schema and a picture passes byte for byte, and so does its answer', async ({
+  surface,
+}) => {
   await using folder = await temporaryFolder();
   await writeFile(folder.file('request.json'), EVERYTHING);
   const answer = chatCompletion({ content: '你好' });
@@ -45,8 +47,7 @@ test('curl: a chat with tools, a schema and a picture passes byte for byte, and 
   expect(surface.asked.body.toString()).toBe(EVERYTHING);
 });
 
-test('curl: --json, --compressed and --oauth2-bearer with the token of the server', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: --json, --compressed and --oauth2-bearer with the token of the server', async ({ surface }) => {
   const answer = chatCompletion();
   surface.upstream.reply(respondGzip(answer));
   const { output } = await curl(
@@ -62,8 +63,7 @@ test('curl: --json, --compressed and --oauth2-bearer with the token of the serve
   expect(surface.asked.head.header('authorization')).toBe(`Bearer ${SERVER_KEY}`);
 });
 
-test('curl: a stream under --no-buffer comes event by event, to its end', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: a stream under --no-buffer comes event by event, to its end', async ({ surface }) => {
   surface.upstream.reply(stall);
   const running = startCurl(chat(surface), '--no-buffer', ...KEY, ...JSON_BODY, STREAMED);
   const exchange = await surface.upstream.next();
@@ -88,8 +88,7 @@ test('curl: a stream under --no-buffer comes event by event, to its end', async 
   expect((await running.ended).code).toBe(0);
 });
 
-test('curl: the named events of a response pass byte for byte', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: the named events of a response pass byte for byte', async ({ surface }) => {
   const named =
     responseOpening('你好') + namedEvent('response.completed', { sequence_number: 3, response: {} });
   surface.upstream.reply(streamBytes([named]));
@@ -99,8 +98,7 @@ test('curl: the named events of a response pass byte for byte', async () => {
   expect(surface.asked.body.toString()).toBe(body);
 });
 
-test('curl: Ctrl-C in a stream closes the upstream’s connection', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: Ctrl-C in a stream closes the upstream’s connection', async ({ surface }) => {
   surface.upstream.reply(stall);
   const running = startCurl(chat(surface), '--no-buffer', ...KEY, ...JSON_BODY, STREAMED);
   running.output.once('data', () => running.interrupt());
@@ -110,8 +108,7 @@ test('curl: Ctrl-C in a stream closes the upstream’s connection', async () => 
   await running.ended;
 });
 
-test('curl: a stream that breaks off ends with the reason in it', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: a stream that breaks off ends with the reason in it', async ({ surface }) => {
   const begun = [chatChunk({ role: 'assistant', content: 'Half' })];
   surface.upstream.reply(stream(begun, 'cut'));
   const { code, output } = await curl(chat(surface), '--no-buffer', ...KEY, ...JSON_BODY, STREAMED);
@@ -121,8 +118,7 @@ test('curl: a stream that breaks off ends with the reason in it', async () => {
   expect(output.toString()).not.toContain('[DONE]');
 });
 
-test('curl: --fail-with-body tells an error by its exit code, and shows it', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: --fail-with-body tells an error by its exit code, and shows it', async ({ surface }) => {
   const refusal = apiError('No such model.', 'invalid_request_error', 'model_not_found');
   const ask = ['--fail-with-body', '--write-out', '%{stderr}%{http_code}', ...JSON_BODY, QUESTION];
   surface.upstream.reply(respond(refusal, 404));
@@ -137,8 +133,7 @@ test('curl: --fail-with-body tells an error by its exit code, and shows it', asy
   expect(surface.upstream.exchanges).toHaveLength(1);
 });
 
-test('curl: --retry asks again after a 429, and the gateway adds nothing of its own', async () => {
-  await using surface = await startSurface(CLOSED);
+test('curl: --retry asks again after a 429, and the gateway adds nothing of its own', async ({ surface }) => {
   surface.upstream.reply(respond(apiError('Slow down.'), 429));
   surface.upstream.reply(respond(chatCompletion()));
   const { code, output } = await curl(chat(surface), '--retry', '1', ...KEY, ...JSON_BODY, QUESTION);

@@ -1,9 +1,10 @@
 /** LangChain when things go wrong: errors by their status, its own retries, broken streams, cancellation. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
 import { apiError, EVENT_STREAM, respond, stall } from '../support/answers.ts';
+import { test } from '../support/client-test.ts';
 import { LANGCHAIN_WAYS } from '../support/langchain.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
-import { CLOSED, JSON_TYPE, startSurface } from '../support/surface.ts';
+import { JSON_TYPE } from '../support/surface.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -15,8 +16,9 @@ function withoutWaits(): void {
 }
 
 describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
-  test('raises an error with its status, words and code, and asks once where a retry is of no use', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('raises an error with its status, words and code, and asks once where a retry is of no use', async ({
+    surface,
+  }) => {
     for (const [status, lc_error_code] of [
       [400, undefined],
       [401, 'MODEL_AUTHENTICATION'],
@@ -39,8 +41,7 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(4);
   });
 
-  test('knows a question that is too long by the upstream’s words', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('knows a question that is too long by the upstream’s words', async ({ surface }) => {
     const words =
       "This model's maximum context length is 8192 tokens. Your messages resulted in 9000 tokens.";
     const refusal = apiError(words, 'invalid_request_error', 'context_length_exceeded');
@@ -48,9 +49,8 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     await expect(way.model(surface).invoke('Hi')).rejects.toMatchObject({ name: 'ContextOverflowError' });
   });
 
-  test('retries as often as it is told to, and the gateway adds nothing of its own', async () => {
+  test('retries as often as it is told to, and the gateway adds nothing of its own', async ({ surface }) => {
     withoutWaits();
-    await using surface = await startSurface(CLOSED);
     const headers = { ...JSON_TYPE, 'retry-after': '0' };
     const slowDown = respond(apiError('Slow down.', 'requests', 'rate_limit_exceeded'), 429, headers);
     surface.upstream.reply(slowDown);
@@ -64,8 +64,7 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(4);
   });
 
-  test('raises a stream that breaks off behind its text', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('raises a stream that breaks off behind its text', async ({ surface }) => {
     surface.upstream.reply(async (exchange) => {
       await exchange.head(200, EVENT_STREAM);
       await exchange.body(way.opening('Half of it'));
@@ -80,27 +79,30 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(surface.upstream.exchanges).toHaveLength(1);
   });
 
-  test.each(['break', 'abort'])('closes the upstream’s connection by %s in a stream', async (how) => {
-    await using surface = await startSurface(CLOSED);
-    surface.upstream.reply(stall);
-    const controller = new AbortController();
-    const reading = (async () => {
-      for await (const chunk of await way.model(surface).stream('Hi', { signal: controller.signal })) {
-        if (chunk.text === '') continue;
-        if (how === 'break') break;
-        controller.abort();
-      }
-    })().catch((reason: unknown) => reason);
-    const exchange = await surface.upstream.next();
-    await exchange.head(200, EVENT_STREAM);
-    await sendUntilGone(exchange, () => exchange.body(way.opening('more')));
-    expect(await reading).toEqual(
-      how === 'break' ? undefined : expect.objectContaining({ name: 'AbortError' }),
-    );
-  });
+  test.for(['break', 'abort'])(
+    'closes the upstream’s connection by %s in a stream',
+    async (how, { surface }) => {
+      surface.upstream.reply(stall);
+      const controller = new AbortController();
+      const reading = (async () => {
+        for await (const chunk of await way.model(surface).stream('Hi', { signal: controller.signal })) {
+          if (chunk.text === '') continue;
+          if (how === 'break') break;
+          controller.abort();
+        }
+      })().catch((reason: unknown) => reason);
+      const exchange = await surface.upstream.next();
+      await exchange.head(200, EVENT_STREAM);
+      await sendUntilGone(exchange, () => exchange.body(way.opening('more')));
+      expect(await reading).toEqual(
+        how === 'break' ? undefined : expect.objectContaining({ name: 'AbortError' }),
+      );
+    },
+  );
 
-  test('closes the upstream’s connection when its signal aborts a call, once the upstream answers', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('closes the upstream’s connection when its signal aborts a call, once the upstream answers', async ({
+    surface,
+  }) => {
     surface.upstream.reply(stall);
     const controller = new AbortController();
     const asked = way.model(surface).invoke('Hi', { signal: controller.signal });

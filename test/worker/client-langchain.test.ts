@@ -2,7 +2,7 @@
 import { type AIMessageChunk, HumanMessage, SystemMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { OpenAIEmbeddings } from '@langchain/openai';
-import { describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import * as z from 'zod';
 import {
   ADDITION,
@@ -12,9 +12,10 @@ import {
   recordingFetch,
   SUM,
 } from '../support/client-calls.ts';
+import { test } from '../support/client-test.ts';
 import { embeddingOf, embeds } from '../support/embedding-model.ts';
 import { LANGCHAIN_WAYS } from '../support/langchain.ts';
-import { CLIENT_KEY, CLOSED, startSurface } from '../support/surface.ts';
+import { CLIENT_KEY } from '../support/surface.ts';
 
 const USAGE = {
   input_tokens: 11,
@@ -43,8 +44,7 @@ async function gathered(stream: AsyncIterable<AIMessageChunk>): Promise<AIMessag
 }
 
 describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
-  test('answers a conversation, with what it cost', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('answers a conversation, with what it cost', async ({ surface }) => {
     surface.upstream.reply(way.says('Hello, 世界!'));
     const answer = await way
       .model(surface)
@@ -62,8 +62,7 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     ]);
   });
 
-  test('streams piece by piece, with what it cost', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('streams piece by piece, with what it cost', async ({ surface }) => {
     surface.upstream.reply(way.says('Hello, 世界!'));
     const pieces: string[] = [];
     let all: AIMessageChunk | undefined;
@@ -76,18 +75,18 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(bodiesOf(surface)).toMatchObject([{ stream: true }]);
   });
 
-  test('answers a batch in order', async () => {
-    await using surface = await startSurface(CLOSED);
-    surface.upstream.always((exchange) => {
-      const asked = /question \d/.exec(exchange.request.body.toString());
-      return way.says(`To ${asked?.[0]}.`)(exchange);
-    });
-    const answers = await way.model(surface).batch(['question 1', 'question 2', 'question 3']);
-    expect(answers.map(({ text }) => text)).toEqual(['To question 1.', 'To question 2.', 'To question 3.']);
+  test('answers a batch in order', async ({ surface }) => {
+    const questions = ['question 1', 'question 2', 'question 3'];
+    for (const _ of questions)
+      surface.upstream.reply((exchange) => {
+        const asked = /question \d/.exec(exchange.request.body.toString());
+        return way.says(`To ${asked?.[0]}.`)(exchange);
+      });
+    const answers = await way.model(surface).batch(questions);
+    expect(answers.map(({ text }) => text)).toEqual(questions.map((question) => `To ${question}.`));
   });
 
-  test('tells a stream as events', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('tells a stream as events', async ({ surface }) => {
     surface.upstream.reply(way.says('Hello, 世界!'));
     const seen: string[] = [];
     let text = '';
@@ -99,30 +98,31 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(text).toBe('Hello, 世界!');
   });
 
-  test.each(['whole', 'streamed'])('calls a tool and goes on with what it said (%s)', async (form) => {
-    await using surface = await startSurface(CLOSED);
-    surface.upstream.reply(way.calls(ADDITION));
-    surface.upstream.reply(way.says(`It is ${SUM}.`));
-    const add = adder();
-    const model = way.model(surface).bindTools([add]);
-    const ask = async (messages: Parameters<typeof model.invoke>[0]) =>
-      form === 'whole' ? model.invoke(messages) : gathered(await model.stream(messages));
-    const question = new HumanMessage('Sum?');
-    const answer = await ask([question]);
-    const [call] = answer.tool_calls ?? [];
-    expect(answer.tool_calls).toHaveLength(1);
-    expect(call).toMatchObject({ id: 'call_1', name: 'add', args: JSON.parse(ADDITION.arguments) });
-    const content = String(await add.invoke(JSON.parse(ADDITION.arguments)));
-    const said = await ask([question, answer, new ToolMessage({ content, tool_call_id: 'call_1' })]);
-    expect(said.text).toBe(`It is ${SUM}.`);
-    const [first, second] = surface.upstream.exchanges.map(({ request }) => request.body.toString());
-    expect(first).toContain('"name":"add"');
-    expect(second).toContain('"call_1"');
-    expect(second).toContain(`"${SUM}"`);
-  });
+  test.for(['whole', 'streamed'])(
+    'calls a tool and goes on with what it said (%s)',
+    async (form, { surface }) => {
+      surface.upstream.reply(way.calls(ADDITION));
+      surface.upstream.reply(way.says(`It is ${SUM}.`));
+      const add = adder();
+      const model = way.model(surface).bindTools([add]);
+      const ask = async (messages: Parameters<typeof model.invoke>[0]) =>
+        form === 'whole' ? model.invoke(messages) : gathered(await model.stream(messages));
+      const question = new HumanMessage('Sum?');
+      const answer = await ask([question]);
+      const [call] = answer.tool_calls ?? [];
+      expect(answer.tool_calls).toHaveLength(1);
+      expect(call).toMatchObject({ id: 'call_1', name: 'add', args: JSON.parse(ADDITION.arguments) });
+      const content = String(await add.invoke(JSON.parse(ADDITION.arguments)));
+      const said = await ask([question, answer, new ToolMessage({ content, tool_call_id: 'call_1' })]);
+      expect(said.text).toBe(`It is ${SUM}.`);
+      const [first, second] = surface.upstream.exchanges.map(({ request }) => request.body.toString());
+      expect(first).toContain('"name":"add"');
+      expect(second).toContain('"call_1"');
+      expect(second).toContain(`"${SUM}"`);
+    },
+  );
 
-  test('gets an object by its schema', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('gets an object by its schema', async ({ surface }) => {
     surface.upstream.reply(way.says(JSON.stringify(CITY)));
     const model = way.model(surface).withStructuredOutput(City, { name: 'city', method: 'jsonSchema' });
     expect(await model.invoke('Which?')).toEqual(CITY);
@@ -131,16 +131,14 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     expect(JSON.stringify(format)).toContain('"json_schema"');
   });
 
-  test('gets an object by a call of a tool', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('gets an object by a call of a tool', async ({ surface }) => {
     surface.upstream.reply(way.calls({ id: 'call_1', name: 'city', arguments: JSON.stringify(CITY) }));
     const model = way.model(surface).withStructuredOutput(City, { name: 'city', method: 'functionCalling' });
     expect(await model.invoke('Which?')).toEqual(CITY);
     expect(JSON.stringify(bodiesOf(surface)[0]?.['tool_choice'])).toContain('city');
   });
 
-  test('shows a picture byte for byte', async () => {
-    await using surface = await startSurface(CLOSED);
+  test('shows a picture byte for byte', async ({ surface }) => {
     surface.upstream.reply(way.says('A pixel.'));
     const { fetch, bodies } = recordingFetch();
     const picture = { type: 'image_url', image_url: { url: PICTURE_URL } };
@@ -151,9 +149,8 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
   });
 });
 
-test('LangChain embeds a question and many documents', async () => {
-  await using surface = await startSurface(CLOSED);
-  surface.upstream.always(embeds);
+test('LangChain embeds a question and many documents', async ({ surface }) => {
+  for (const answer of [embeds, embeds, embeds]) surface.upstream.reply(answer);
   const configuration = { baseURL: surface.base };
   const embeddings = new OpenAIEmbeddings({ model: 'e', apiKey: CLIENT_KEY, batchSize: 2, configuration });
   expect(await embeddings.embedQuery('你好')).toEqual(embeddingOf(0));

@@ -1,28 +1,29 @@
 /** The official client's helpers over the Responses API: named events gathered, structured outputs, tools, cancellation. */
 import OpenAI, { APIUserAbortError } from 'openai';
 import { zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import * as z from 'zod';
 import { EVENT_STREAM, stall } from '../support/answers.ts';
 import { ADDITION, bodiesOf, PICTURE_URL, SUM } from '../support/client-calls.ts';
+import { type ClientSurface, test } from '../support/client-test.ts';
 import { respondsCalling, respondsWith, responseOpening } from '../support/responses-model.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
-import { API_TOKEN, CLOSED, type Surface, startSurface } from '../support/surface.ts';
+import { API_TOKEN } from '../support/surface.ts';
 
-const clientOf = (surface: Surface) =>
+const clientOf = (surface: ClientSurface) =>
   new OpenAI({ baseURL: surface.base, apiKey: API_TOKEN, maxRetries: 0 });
 
 const City = z.object({ name: z.string(), population: z.number() });
 const CITY = { name: '東京', population: 14_000_000 };
 const ASKED_FOR_CITY = { model: 'm', input: 'x', text: { format: zodTextFormat(City, 'city') } };
 
-test('openai responses: parse gives the object of the schema, whole and streamed', async () => {
-  await using surface = await startSurface(CLOSED);
-  surface.upstream.always(respondsWith(JSON.stringify(CITY)));
+test('openai responses: parse gives the object of the schema, whole and streamed', async ({ surface }) => {
   const { responses } = clientOf(surface);
+  surface.upstream.reply(respondsWith(JSON.stringify(CITY)));
   const whole = await responses.parse(ASKED_FOR_CITY);
   expect(whole.output_parsed).toEqual(CITY);
   expect(whole.usage).toMatchObject({ input_tokens: 11, output_tokens: 7, total_tokens: 18 });
+  surface.upstream.reply(respondsWith(JSON.stringify(CITY)));
   const helper = responses.stream(ASKED_FOR_CITY);
   let text = '';
   helper.on('response.output_text.delta', ({ delta }) => {
@@ -34,8 +35,7 @@ test('openai responses: parse gives the object of the schema, whole and streamed
   expect(bodiesOf(surface)).toMatchObject([{ text: { format } }, { text: { format }, stream: true }]);
 });
 
-test('openai responses: a call of a tool is parsed, and its result goes back', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai responses: a call of a tool is parsed, and its result goes back', async ({ surface }) => {
   const tools = [
     zodResponsesFunction({ name: 'add', parameters: z.object({ a: z.number(), b: z.number() }) }),
   ];
@@ -55,8 +55,7 @@ test('openai responses: a call of a tool is parsed, and its result goes back', a
   expect(bodiesOf(surface).at(-1)).toEqual({ model: 'm', previous_response_id: 'resp_1', input: [result] });
 });
 
-test('openai responses: a picture in the input arrives', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai responses: a picture in the input arrives', async ({ surface }) => {
   surface.upstream.reply(respondsWith('A pixel.'));
   const content = [{ type: 'input_image' as const, image_url: PICTURE_URL, detail: 'auto' as const }];
   const answer = await clientOf(surface).responses.create({
@@ -67,8 +66,7 @@ test('openai responses: a picture in the input arrives', async () => {
   expect(bodiesOf(surface)).toEqual([{ model: 'm', input: [{ role: 'user', content }] }]);
 });
 
-test('openai responses: an abort closes the upstream’s connection', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai responses: an abort closes the upstream’s connection', async ({ surface }) => {
   surface.upstream.reply(stall);
   const helper = clientOf(surface).responses.stream({ model: 'm', input: 'x' });
   helper.once('event', () => helper.abort());

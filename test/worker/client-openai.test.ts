@@ -2,7 +2,7 @@
 import OpenAI from 'openai';
 import { LengthFinishReasonError } from 'openai/error';
 import { zodResponseFormat } from 'openai/helpers/zod';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import * as z from 'zod';
 import { chatCompletion, respond } from '../support/answers.ts';
 import { callsTools, refuses, says, USAGE } from '../support/chat-model.ts';
@@ -14,9 +14,10 @@ import {
   recordingFetch,
   SUM,
 } from '../support/client-calls.ts';
-import { CLIENT_KEY, CLOSED, type Surface, startSurface } from '../support/surface.ts';
+import { type ClientSurface, test } from '../support/client-test.ts';
+import { CLIENT_KEY } from '../support/surface.ts';
 
-const clientOf = (surface: Surface) =>
+const clientOf = (surface: ClientSurface) =>
   new OpenAI({ baseURL: surface.base, apiKey: CLIENT_KEY, maxRetries: 0 });
 
 const QUESTION = { model: 'm', messages: [{ role: 'user' as const, content: 'Where is 東京?' }] };
@@ -51,8 +52,7 @@ const adder = () => {
   return { tool, added };
 };
 
-test('openai: parse gives the object of the schema, which reaches the upstream', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai: parse gives the object of the schema, which reaches the upstream', async ({ surface }) => {
   surface.upstream.reply(says(JSON.stringify(CITY)));
   const { choices, usage } = await clientOf(surface).chat.completions.parse(ASKED_FOR_CITY);
   expect(choices[0]?.message.parsed).toEqual(CITY);
@@ -60,8 +60,7 @@ test('openai: parse gives the object of the schema, which reaches the upstream',
   expect(bodiesOf(surface)).toMatchObject([{ response_format: SCHEMA_SENT }]);
 });
 
-test('openai: parse shows a refusal, and raises an answer that was cut short', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai: parse shows a refusal, and raises an answer that was cut short', async ({ surface }) => {
   surface.upstream.reply(refuses('I would rather not.'));
   const { choices } = await clientOf(surface).chat.completions.parse(ASKED_FOR_CITY);
   expect(choices[0]?.message).toMatchObject({ refusal: 'I would rather not.', parsed: null });
@@ -71,8 +70,7 @@ test('openai: parse shows a refusal, and raises an answer that was cut short', a
   );
 });
 
-test('openai: the stream helper parses the object while it grows', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai: the stream helper parses the object while it grows', async ({ surface }) => {
   surface.upstream.reply(says(JSON.stringify(CITY)));
   const helper = clientOf(surface).chat.completions.stream({
     ...ASKED_FOR_CITY,
@@ -90,8 +88,7 @@ test('openai: the stream helper parses the object while it grows', async () => {
   ]);
 });
 
-test('openai: the stream helper gathers a refusal', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai: the stream helper gathers a refusal', async ({ surface }) => {
   surface.upstream.reply(refuses('I would rather not.'));
   const helper = clientOf(surface).chat.completions.stream(ASKED_FOR_CITY);
   let refusal = '';
@@ -102,31 +99,32 @@ test('openai: the stream helper gathers a refusal', async () => {
   expect(refusal).toBe('I would rather not.');
 });
 
-test.each([false, true])('openai: runTools runs the tool and asks again (streamed: %s)', async (stream) => {
-  await using surface = await startSurface(CLOSED);
-  surface.upstream.reply(callsTools(ADDITION));
-  surface.upstream.reply(says(`It is ${SUM}.`));
-  const { tool, added } = adder();
-  const chat = clientOf(surface).chat.completions;
-  const runner = stream
-    ? chat.runTools({ ...QUESTION, stream: true, tools: [tool] })
-    : chat.runTools({ ...QUESTION, tools: [tool] });
-  expect(await runner.finalContent()).toBe(`It is ${SUM}.`);
-  expect(added).toEqual([JSON.parse(ADDITION.arguments)]);
-  const [first, second] = bodiesOf(surface);
-  expect(first).toMatchObject({ tools: [{ type: 'function', function: { name: 'add' } }] });
-  expect(second?.['messages']).toMatchObject([
-    ...QUESTION.messages,
-    {
-      role: 'assistant',
-      tool_calls: [{ id: 'call_1', function: { name: 'add', arguments: ADDITION.arguments } }],
-    },
-    { role: 'tool', tool_call_id: 'call_1', content: String(SUM) },
-  ]);
-});
+test.for([false, true])(
+  'openai: runTools runs the tool and asks again (streamed: %s)',
+  async (stream, { surface }) => {
+    surface.upstream.reply(callsTools(ADDITION));
+    surface.upstream.reply(says(`It is ${SUM}.`));
+    const { tool, added } = adder();
+    const chat = clientOf(surface).chat.completions;
+    const runner = stream
+      ? chat.runTools({ ...QUESTION, stream: true, tools: [tool] })
+      : chat.runTools({ ...QUESTION, tools: [tool] });
+    expect(await runner.finalContent()).toBe(`It is ${SUM}.`);
+    expect(added).toEqual([JSON.parse(ADDITION.arguments)]);
+    const [first, second] = bodiesOf(surface);
+    expect(first).toMatchObject({ tools: [{ type: 'function', function: { name: 'add' } }] });
+    expect(second?.['messages']).toMatchObject([
+      ...QUESTION.messages,
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'call_1', function: { name: 'add', arguments: ADDITION.arguments } }],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: String(SUM) },
+    ]);
+  },
+);
 
-test('openai: several calls of tools in one answer stay apart', async () => {
-  await using surface = await startSurface(CLOSED);
+test('openai: several calls of tools in one answer stay apart', async ({ surface }) => {
   const other = { id: 'call_2', name: 'add', arguments: '{"a":1,"b":2}' };
   for (const stream of [false, true]) {
     surface.upstream.reply(callsTools(ADDITION, other));
@@ -143,10 +141,9 @@ test('openai: several calls of tools in one answer stay apart', async () => {
   }
 });
 
-test.each([false, true])(
+test.for([false, true])(
   'openai: a picture in a message arrives byte for byte (streamed: %s)',
-  async (stream) => {
-    await using surface = await startSurface(CLOSED);
+  async (stream, { surface }) => {
     surface.upstream.reply(says('A pixel.'));
     const { fetch, bodies } = recordingFetch();
     const client = new OpenAI({ baseURL: surface.base, apiKey: CLIENT_KEY, maxRetries: 0, fetch });

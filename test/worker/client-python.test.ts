@@ -1,5 +1,5 @@
 /**
- * The official client for Python: its script against the gateway as people start it, where this machine has Python and
+ * The official client for Python: its script against the gateway, where this machine has Python and
  * the package `openai`. Where it has not, the test says so and counts as skipped.
  */
 import { execFile } from 'node:child_process';
@@ -11,9 +11,9 @@ import { apiError, respond } from '../support/answers.ts';
 import { callsTools, says } from '../support/chat-model.ts';
 import { ADDITION, SUM } from '../support/client-calls.ts';
 import { embeds } from '../support/embedding-model.ts';
-import { startGateway } from '../support/gateway.ts';
 import { JSON_TYPE } from '../support/surface.ts';
 import { type Script, startUpstream } from '../support/upstream.ts';
+import { startWorkerd } from '../support/workerd.ts';
 
 const run = promisify(execFile);
 const SCRIPT = join(PROJECT_ROOT, 'proof/python_client.py');
@@ -60,7 +60,7 @@ test('python: the script says what it does, and that nothing was tried where the
 
 test('python: the official client finds every answer right', async (context) => {
   await using upstream = await startUpstream();
-  await using gateway = await startGateway({ OPENAI_API_BASE: upstream.base });
+  await using gateway = await startWorkerd({ OPENAI_API_BASE: upstream.base, LOCAL_SERVER: 'true' });
   upstream.always(model);
   const options = ['--model', 'm', '--embedding-model', 'e'];
   const said = await python(context, SCRIPT, gateway.base, ...options);
