@@ -2,14 +2,17 @@
 import { chatChunk } from './answers.ts';
 import type { Exchange } from './upstream.ts';
 
-/** Goes on sending events, as a model does, until the gateway closes the connection to the upstream. */
-export async function sendUntilGone(exchange: Exchange): Promise<void> {
+/** Goes on sending, as a model does (chunks of chat by itself), until the gateway closes the connection to the upstream. */
+export async function sendUntilGone(
+  exchange: Exchange,
+  send = () => exchange.event(chatChunk({ content: 'more' })),
+): Promise<void> {
   let gone = false;
   void exchange.gone.then(() => {
     gone = true;
   });
   while (!gone) {
-    await exchange.event(chatChunk({ content: 'more' })).catch(() => undefined);
+    await send().catch(() => undefined);
     await Promise.race([exchange.gone, new Promise((resolve) => setTimeout(resolve, 5))]);
   }
 }

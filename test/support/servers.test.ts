@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { unstable_readConfig } from 'wrangler';
+import { WRANGLER_TOML } from '../../src/launcher/project.ts';
 import { respond } from './answers.ts';
 import { startGateway } from './gateway.ts';
 import { call } from './http.ts';
 import { startUpstream } from './upstream.ts';
-import { startModules, startWorkerd } from './workerd.ts';
+import { compatibility, startModules, startWorkerd } from './workerd.ts';
 
 const ECHO_SETTINGS = `export default { fetch: (_, env) => Response.json(env) };`;
 const RELAY = `export default { fetch: (request, env) => fetch(env.UPSTREAM + new URL(request.url).pathname, request) };`;
@@ -21,6 +23,13 @@ test('the gateway answers as at a start, with the page beside the API', async ()
 test('the built Worker runs in bare workerd', async () => {
   await using workerd = await startWorkerd({});
   expect((await call(workerd.url, { path: '/health' })).status).toBe(200);
+});
+
+test('bare workerd behaves as wrangler reads it in wrangler.toml', async () => {
+  const { compatibility_date: date, compatibility_flags: flags } = unstable_readConfig({
+    config: WRANGLER_TOML,
+  });
+  expect(await compatibility()).toEqual({ date, flags });
 });
 
 test('settings reach a Worker in bare workerd unchanged', async () => {

@@ -1,14 +1,13 @@
 /** The built Worker in bare workerd, without Miniflare in front: exact on the wire, and measurable as one process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { Json } from 'miniflare';
-import { unstable_readConfig } from 'wrangler';
 import * as z from 'zod';
 import { loadWorker, type ModuleType, type WorkerModule } from '../../src/launcher/build.ts';
 import { WRANGLER_TOML } from '../../src/launcher/project.ts';
@@ -61,7 +60,7 @@ export async function startModules(
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     for (const { name, contents } of modules) await writeFile(join(folder, name), contents);
-    await writeFile(join(folder, 'config.capnp'), configuration(modules, settings));
+    await writeFile(join(folder, 'config.capnp'), configuration(modules, settings, await compatibility()));
     const running = await serve(join(folder, 'config.capnp'), verbose);
     const close = async () => {
       await running.close();
@@ -124,10 +123,27 @@ function workerdPackage(): { default: string; version: string } {
   return z.object({ default: z.string(), version: z.string() }).parse(fromMiniflare('workerd'));
 }
 
-function configuration(modules: readonly WorkerModule[], settings: Readonly<Record<string, Json>>): string {
-  const { compatibility_date: date, compatibility_flags: flags } = unstable_readConfig({
-    config: WRANGLER_TOML,
-  });
+/** The behaviour of the runtime that the Worker asks for. */
+interface Compatibility {
+  readonly date: string;
+  readonly flags: readonly string[];
+}
+
+/** Reads it from wrangler.toml, of two lines there: to load wrangler for them takes a second in every file of tests. */
+export async function compatibility(): Promise<Compatibility> {
+  const toml = await readFile(WRANGLER_TOML, 'utf8');
+  const [, date] = /^compatibility_date = "(.+)"$/m.exec(toml) ?? [];
+  const [, flags] = /^compatibility_flags = (\[.*\])$/m.exec(toml) ?? [];
+  if (date === undefined || flags === undefined)
+    throw new Error('wrangler.toml does not say the compatibility date and flags on a line each.');
+  return { date, flags: z.array(z.string()).parse(JSON.parse(flags)) };
+}
+
+function configuration(
+  modules: readonly WorkerModule[],
+  settings: Readonly<Record<string, Json>>,
+  { date, flags }: Compatibility,
+): string {
   const moduleList = modules.map(
     ({ name, type }) => `(name = ${quote(name)}, ${CAPNP_FIELDS[type]} = embed ${quote(name)})`,
   );
@@ -141,7 +157,7 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [${moduleList.join(', ')}],
-      compatibilityDate = ${quote(date ?? '')},
+      compatibilityDate = ${quote(date)},
       compatibilityFlags = [${flags.map(quote).join(', ')}],
       bindings = [${bindings.join(', ')}],
     )),

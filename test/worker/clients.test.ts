@@ -15,6 +15,9 @@ import OpenAI, {
 import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
 import { afterEach, expect, test, vi } from 'vitest';
 import { apiError, closeBeforeHead, respond, streamBytes } from '../support/answers.ts';
+import { formOf } from '../support/client-calls.ts';
+import { embeddingOf, embeds } from '../support/embedding-model.ts';
+import { namedEvent } from '../support/responses-model.ts';
 import {
   API_TOKEN,
   CLIENT_KEY,
@@ -60,21 +63,10 @@ test('models: the list is walked to its end, and one is found with a slash in it
 
 test('embeddings: the client asks for base64 and gets the same numbers', async () => {
   await using surface = await startSurface(CLOSED);
-  const numbers = [0.5, -1.25, 3];
-  const embedding = Buffer.from(Float32Array.from(numbers).buffer).toString('base64');
-  surface.upstream.reply(
-    respond(
-      JSON.stringify({
-        object: 'list',
-        model: 'e',
-        data: [{ object: 'embedding', index: 0, embedding }],
-        usage: { prompt_tokens: 1, total_tokens: 1 },
-      }),
-    ),
-  );
-  const answer = await clientOf(surface, API_TOKEN).embeddings.create({ model: 'e', input: ['x'] });
-  expect(asked(surface)).toMatchObject({ encoding_format: 'base64' });
-  expect(answer.data[0]?.embedding).toEqual(numbers);
+  surface.upstream.reply(embeds);
+  const answer = await clientOf(surface, API_TOKEN).embeddings.create({ model: 'e', input: ['x', 'y'] });
+  expect(asked(surface)).toMatchObject({ input: ['x', 'y'], encoding_format: 'base64' });
+  expect(answer.data.map(({ embedding }) => embedding)).toEqual([embeddingOf(0), embeddingOf(1)]);
 });
 
 test('files: an upload arrives byte for byte in its multipart form, and a download likewise', async () => {
@@ -87,17 +79,9 @@ test('files: an upload arrives byte for byte in its multipart form, and a downlo
     purpose: 'user_data',
   });
   expect(file.id).toBe('file-1');
-  const type = surface.asked.head.header('content-type') ?? '';
-  const form = await new Response(Uint8Array.from(surface.asked.body), {
-    headers: { 'content-type': type },
-  }).formData();
-  expect(form.get('purpose')).toBe('user_data');
-  const uploaded = form.get('file');
-  if (!(uploaded instanceof File)) throw new Error('The form holds no file.');
-  expect([uploaded.name, Buffer.from(await uploaded.arrayBuffer()).equals(bytes)]).toEqual([
-    '\u4f60\u597d.bin',
-    true,
-  ]);
+  const form = await formOf(surface.asked);
+  expect(form).toMatchObject({ name: '\u4f60\u597d.bin', texts: { purpose: 'user_data' } });
+  expect(form.bytes.equals(bytes)).toBe(true);
 
   surface.upstream.reply(respond(bytes, 200, { 'content-type': 'application/octet-stream' }));
   const content = await client.files.content('file-1');
@@ -147,8 +131,6 @@ test('moderations: question and answer pass', async () => {
   expect(asked(surface)).toEqual({ input: 'x' });
 });
 
-const named = (type: string, data: Record<string, unknown>) =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 const RESPONSE = {
   id: 'resp_1',
   object: 'response',
@@ -169,25 +151,25 @@ test('responses: whole and streamed, with the names of their events', async () =
   expect((await client.responses.create({ model: 'm', input: 'x' })).output_text).toBe('Hello');
   surface.upstream.reply(
     streamBytes([
-      named('response.created', {
+      namedEvent('response.created', {
         sequence_number: 0,
         response: { ...RESPONSE, status: 'in_progress', output: [] },
       }),
-      named('response.output_text.delta', {
+      namedEvent('response.output_text.delta', {
         sequence_number: 1,
         item_id: 'i',
         output_index: 0,
         content_index: 0,
         delta: 'Hel',
       }),
-      named('response.output_text.delta', {
+      namedEvent('response.output_text.delta', {
         sequence_number: 2,
         item_id: 'i',
         output_index: 0,
         content_index: 0,
         delta: 'lo',
       }),
-      named('response.completed', { sequence_number: 3, response: RESPONSE }),
+      namedEvent('response.completed', { sequence_number: 3, response: RESPONSE }),
     ]),
   );
   const seen: string[] = [];
@@ -208,7 +190,7 @@ test('responses: whole and streamed, with the names of their events', async () =
 test('responses: a stream that breaks off is raised by the client', async () => {
   await using surface = await startSurface(CLOSED);
   surface.upstream.reply(
-    streamBytes([named('response.created', { sequence_number: 0, response: RESPONSE })]),
+    streamBytes([namedEvent('response.created', { sequence_number: 0, response: RESPONSE })]),
   );
   const seen: string[] = [];
   const read = async () => {
@@ -227,8 +209,8 @@ test('images: a stream of partial images passes', async () => {
   await using surface = await startSurface(CLOSED);
   surface.upstream.reply(
     streamBytes([
-      named('image_generation.partial_image', { b64_json: 'QQ==' }),
-      named('image_generation.completed', { b64_json: 'Qg==' }),
+      namedEvent('image_generation.partial_image', { b64_json: 'QQ==' }),
+      namedEvent('image_generation.completed', { b64_json: 'Qg==' }),
     ]),
   );
   const seen: string[] = [];
