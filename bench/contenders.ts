@@ -1,17 +1,53 @@
-/** Who is measured: each a workerd process of its own before the same upstream. */
+/** Who is measured: the gateway in each of its modes, and the least that a Worker can do as the base line. */
 import type { WorkerModule } from '../src/launcher/build.ts';
-import { startModules, startWorkerd, type Workerd } from '../test/support/workerd.ts';
+import { startModules, startWorkerd } from '../test/support/workerd.ts';
 
-/** The token that every measured request carries; the contenders that check it know it. */
-export const TOKEN = 'the-token-of-the-measurements';
+/** The token that most measured requests carry; the contenders that check it know it. */
+const TOKEN = 'the-token-of-the-measurements';
 
-/** One thing to measure. The first is the base line. */
-export interface Contender {
-  readonly name: string;
-  readonly start: (upstream: string) => Promise<Workerd>;
+/** A process that is measured. */
+export interface Running {
+  readonly url: string;
+  readonly pid: number;
+  close(): Promise<void>;
 }
 
-/** The least a Worker can do: no decision, no check, no look at the answer. */
+/** How a contender is asked. */
+export interface Form {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The members of the body beside `stream`; `padding` makes it longer. */
+  readonly body: (padding: string) => Readonly<Record<string, unknown>>;
+}
+
+/** One thing to measure. */
+export interface Contender {
+  readonly name: string;
+  readonly start: (upstream: string) => Promise<Running>;
+  readonly form: Form;
+  /** Whether it hands on the streams of the upstream; the assistant's own answers are whole at once. */
+  readonly streams: boolean;
+}
+
+const QUESTION = 'A question of ordinary length. '.repeat(20);
+
+/** A chat request as a client would send it; what makes it longer is a picture. */
+function chatBody(padding: string): Record<string, unknown> {
+  const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${padding}` } };
+  const content = padding === '' ? QUESTION : [{ type: 'text', text: QUESTION }, picture];
+  return { model: 'gpt-test', messages: [{ role: 'user', content }] };
+}
+
+/** The form of an ordinary chat call. */
+export function chatForm(headers: Readonly<Record<string, string>> = {}): Form {
+  return {
+    path: '/v1/chat/completions',
+    headers: { authorization: `Bearer ${TOKEN}`, ...headers },
+    body: chatBody,
+  };
+}
+
+/** No decision, no check, no look at the answer. */
 const BARE: readonly WorkerModule[] = [
   {
     name: 'index.js',
@@ -25,16 +61,56 @@ const BARE: readonly WorkerModule[] = [
   },
 ];
 
-export const CONTENDERS: readonly [baseline: Contender, ...Contender[]] = [
-  { name: 'bare', start: (upstream) => startModules(BARE, { UPSTREAM: upstream }) },
+export const BASELINE: Contender = {
+  name: 'bare Worker',
+  start: (upstream) => startModules(BARE, { UPSTREAM: upstream }),
+  form: chatForm(),
+  streams: true,
+};
+
+/** The mode that the goals are set for. */
+export const MAIN: Contender = nexcode('server token');
+
+const COMPLETIONS: Form = {
+  ...chatForm(),
+  path: '/v1/completions',
+  body: (padding) => ({ model: 'gpt-test', prompt: QUESTION + padding }),
+};
+
+const ASSISTANT: Form = {
+  ...chatForm(),
+  body: () => ({ model: 'nexcode', messages: [{ role: 'user', content: 'How do I require a token?' }] }),
+};
+
+/** The other modes. */
+export const MODES: readonly Contender[] = [
+  nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
+  nexcode('defaults filled in', { MAX_TOKENS: '100', TEMPERATURE: '0.5' }),
+  nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
   {
-    name: 'NexCode',
+    ...nexcode('assistant, out of its guides', {}, ASSISTANT),
+    // Without a key for api.openai.com there is no model at hand, and no upstream is asked.
+    start: () => startWorkerd({ API_TOKEN: TOKEN, REQUIRE_AUTH: 'true' }),
+    streams: false,
+  },
+];
+
+function nexcode(
+  mode: string,
+  settings: Readonly<Record<string, string>> = {},
+  form = chatForm(),
+): Contender {
+  return {
+    name: `NexCode, ${mode}`,
     start: (upstream) =>
       startWorkerd({
         OPENAI_API_BASE: `${upstream}/v1`,
         OPENAI_API_KEY: 'sk-of-the-server',
         API_TOKEN: TOKEN,
         REQUIRE_AUTH: 'true',
+        ...settings,
       }),
-  },
-];
+    form,
+    streams: true,
+  };
+}

@@ -1,12 +1,22 @@
 /** The clients of a measurement. Every answer is checked: what is broken is not measured. */
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { TOKEN } from './contenders.ts';
+import type { Form } from './contenders.ts';
 
 /** What to ask for. Without events, a plain answer. */
 export interface Call {
   readonly events?: number;
   /** Milliseconds between two events. */
   readonly intervalMs?: number;
+  /** All streams of this interval get their events at the same moment. */
+  readonly inStep?: boolean;
+  /** Makes the request so many bytes longer. */
+  readonly paddingBytes?: number;
+}
+
+/** Whom to ask, and how. */
+export interface Addressee {
+  readonly url: string;
+  readonly form: Form;
 }
 
 /** A finished call, in milliseconds from the moment it was sent. */
@@ -15,17 +25,17 @@ export interface Timing {
   readonly totalMs: number;
 }
 
-const MESSAGES = [{ role: 'user', content: 'A question of ordinary length. '.repeat(20) }];
+let marks = 0;
 
 /** Makes `total` calls, `parallel` at a time, over connections that are kept. Throws at the first wrong answer. */
-export async function load(url: string, call: Call, total: number, parallel: number): Promise<Timing[]> {
+export async function load(to: Addressee, call: Call, total: number, parallel: number): Promise<Timing[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: parallel });
   const timings: Timing[] = [];
   let begun = 0;
   const client = async () => {
     while (begun < total) {
       begun += 1;
-      timings.push(await ask(url, call, agent));
+      timings.push(await ask(to, call, agent));
     }
   };
   try {
@@ -37,18 +47,20 @@ export async function load(url: string, call: Call, total: number, parallel: num
 }
 
 /** One call over a connection that the agent keeps. */
-export async function ask(url: string, { events = 0, intervalMs = 0 }: Call, agent: Agent): Promise<Timing> {
-  const body = JSON.stringify({ model: 'gpt-test', messages: MESSAGES, stream: events > 0 });
-  const query = events > 0 ? `?events=${events}&interval=${intervalMs}` : '';
+export async function ask({ url, form }: Addressee, call: Call, agent: Agent): Promise<Timing> {
+  const { events = 0 } = call;
+  marks += 1;
+  const mark = `mark-${marks}-`;
+  const body = events > 0 ? streamBody(form, call, mark) : plainBody(form, call.paddingBytes ?? 0);
   const begin = performance.now();
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(`${url}/v1/chat/completions${query}`, {
+    const sent = request(`${url}${form.path}`, {
       agent,
       method: 'POST',
       headers: {
-        authorization: `Bearer ${TOKEN}`,
+        ...form.headers,
         'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
+        'content-length': body.byteLength,
       },
     });
     sent.on('response', resolve);
@@ -56,19 +68,42 @@ export async function ask(url: string, { events = 0, intervalMs = 0 }: Call, age
     sent.end(body);
   });
   let firstByteMs = Number.NaN;
-  let received = 0;
-  let tail = '';
-  for await (const piece of response) {
-    if (received === 0) firstByteMs = performance.now() - begin;
-    received += piece.length;
-    tail = (tail + piece.toString('latin1')).slice(-32);
+  let text = '';
+  for await (const piece of response.setEncoding('latin1')) {
+    if (text === '') firstByteMs = performance.now() - begin;
+    text += piece;
   }
-  const whole =
-    events > 0 ? tail.endsWith('data: [DONE]\n\n') && received > events * 150 : tail.endsWith('}');
+  const totalMs = performance.now() - begin;
+  const whole = events > 0 ? isOwnStream(text, mark, events) : text.trimEnd().endsWith('}');
   if (response.statusCode !== 200 || !whole) {
     throw new Error(
-      `A wrong answer from ${url}: status ${response.statusCode}, ${received} bytes, ending ${tail}`,
+      `A wrong answer from ${url}: status ${response.statusCode}, ${text.length} bytes, ending ${text.slice(-200)}`,
     );
   }
-  return { firstByteMs, totalMs: performance.now() - begin };
+  return { firstByteMs, totalMs };
+}
+
+/** Whether each event carries this call's mark, none another's, and the end is there. */
+function isOwnStream(text: string, mark: string, events: number): boolean {
+  const own = text.split(mark).length - 1;
+  const all = text.split('mark-').length - 1;
+  return own === events && all === events && text.endsWith('data: [DONE]\n\n');
+}
+
+/** The model's name tells the upstream what to do. */
+function streamBody(form: Form, { events = 0, intervalMs = 0, inStep = false }: Call, mark: string): Buffer {
+  const model = `bench.${events}.${intervalMs}.${inStep ? 'step' : 'own'}.${mark}`;
+  return Buffer.from(JSON.stringify({ ...form.body(''), model, stream: true }));
+}
+
+/** Such bodies are made once, so that the clients cost little. */
+const plainBodies = new Map<string, Buffer>();
+
+function plainBody(form: Form, paddingBytes: number): Buffer {
+  const key = `${JSON.stringify(form.body(''))}${paddingBytes}`;
+  const known = plainBodies.get(key);
+  if (known !== undefined) return known;
+  const body = Buffer.from(JSON.stringify({ ...form.body('A'.repeat(paddingBytes)), stream: false }));
+  plainBodies.set(key, body);
+  return body;
 }

@@ -1,98 +1,162 @@
-/** What is measured, in which unit, and how much more than the base line is acceptable. */
+/** What is measured, whom, and how much more than the base line is acceptable. */
 import { Agent } from 'node:http';
+import { residentMiB } from '../proof/memory.ts';
+import type { Contender, Running } from './contenders.ts';
 import { cpuMs } from './cpu.ts';
 import { ask, type Call, load } from './load.ts';
-import type { Comparison } from './result.ts';
-import { median } from './statistics.ts';
+import type { Metric } from './result.ts';
+import { percentile } from './statistics.ts';
 
-/** A running contender, as a scenario sees it. */
-export interface Target {
-  readonly url: string;
-  readonly pid: number;
-}
+/** A running contender. */
+export type Target = Running & Pick<Contender, 'name' | 'form' | 'streams'>;
 
-/** One line of the table. */
+/** Which contenders a scenario is about: all of them, those that hand on streams, or the main mode among its peers. */
+export type Field = 'all' | 'streaming' | 'peers';
+
+/** One measurement. */
 export interface Scenario {
-  readonly name: string;
-  readonly unit: string;
-  readonly comparison: Comparison;
-  /** The most that the comparison may come to. */
-  readonly goal: number;
+  readonly title: string;
+  readonly metrics: readonly Metric[];
+  readonly field: Field;
+  /** Needs processes that have done nothing else: memory that was given once is seldom given back. */
+  readonly fresh?: boolean;
   readonly rounds: number;
-  /** Measures every target once, in this order, and returns a number in `unit` for each. */
-  readonly round: (targets: readonly Target[]) => Promise<number[]>;
+  /** Measures every target once, in this order, and returns a number for each metric, target by target. */
+  readonly round: (targets: readonly Target[]) => Promise<number[][]>;
 }
 
-const MICROSECONDS_PER_MS = 1000;
+const US_PER_MS = 1000;
+const KIB = 1024;
+
+/** How often the memory is looked at while streams run. */
+const SAMPLE_MS = 250;
 
 /** The whole list; `quick` measures a few seconds each, which shows mistakes but not small differences. */
 export function scenarios(quick: boolean): Scenario[] {
-  const waves = quick ? 1 : 3;
+  const rounds = (full: number) => (quick ? Math.ceil(full / 4) : full);
   return [
     {
-      name: 'plain request',
-      unit: 'us CPU each',
-      comparison: 'ratio',
-      goal: 1.4,
-      rounds: quick ? 3 : 11,
+      title: 'plain requests',
+      metrics: [{ id: 'plain', comparison: 'ratio', goal: 1.4 }],
+      field: 'all',
+      rounds: rounds(11),
       round: cpuPerUnit({}, quick ? 1500 : 2500, 16, 1),
     },
     {
-      name: 'streamed event, 20 streams of 500',
-      unit: 'us CPU each',
-      comparison: 'ratio',
-      goal: 1.3,
-      rounds: quick ? 3 : 9,
-      round: cpuPerUnit({ events: 500, intervalMs: 1 }, 20 * waves, 20, 500),
+      title: '20 streams of 500 events, each in its own time',
+      metrics: [{ id: 'event', comparison: 'ratio', goal: 1.3 }],
+      field: 'streaming',
+      rounds: rounds(9),
+      round: cpuPerUnit({ events: 500, intervalMs: 2 }, quick ? 20 : 40, 20, 500),
     },
     {
-      name: 'streamed event, 300 streams at once',
-      unit: 'us CPU each',
-      comparison: 'ratio',
-      goal: 1.8,
-      rounds: quick ? 1 : 5,
+      title: '20 streams of 500 events, all in step',
+      metrics: [{ id: 'event_in_step', comparison: 'ratio' }],
+      field: 'peers',
+      rounds: rounds(9),
+      round: cpuPerUnit({ events: 500, intervalMs: 1, inStep: true }, quick ? 20 : 60, 20, 500),
+    },
+    {
+      title: '300 streams at once',
+      metrics: [{ id: 'event_300', comparison: 'ratio', goal: 1.8 }],
+      field: 'peers',
+      rounds: rounds(5),
       round: cpuPerUnit({ events: 100, intervalMs: quick ? 20 : 50 }, 300, 300, 100),
     },
     {
-      name: 'first byte of a stream',
-      unit: 'ms, median',
-      comparison: 'difference',
-      goal: 0.5,
-      rounds: quick ? 2 : 5,
+      title: '1,000 streams at once, each with its own mark',
+      metrics: [
+        { id: 'event_1000', comparison: 'ratio' },
+        { id: 'memory_1000', comparison: 'ratio' },
+      ],
+      field: 'peers',
+      fresh: true,
+      rounds: rounds(3),
+      round: manyStreams({ events: quick ? 20 : 50, intervalMs: 100 }, 1000),
+    },
+    {
+      title: 'first bytes of streams',
+      metrics: [
+        { id: 'first_byte_p50', comparison: 'difference', goal: 0.5 },
+        { id: 'first_byte_p95', comparison: 'difference' },
+        { id: 'first_byte_p99', comparison: 'difference' },
+      ],
+      field: 'streaming',
+      rounds: rounds(5),
       round: firstByte(quick ? 100 : 300),
     },
+    ...bodies(quick, rounds(5)),
   ];
 }
 
-/** Whole-process CPU of each target in turn, for `total` calls, `parallel` at a time, divided by all their units. */
+function bodies(quick: boolean, rounds: number): Scenario[] {
+  const scenario = (id: Metric['id'], bytes: number, calls: number, goal?: number): Scenario => ({
+    title: `requests of ${Math.round(bytes / KIB)} KiB`,
+    metrics: [{ id, comparison: 'ratio', ...(goal !== undefined && { goal }) }],
+    field: 'peers',
+    rounds,
+    round: cpuPerUnit({ paddingBytes: bytes }, quick ? Math.ceil(calls / 4) : calls, 4, 1),
+  });
+  return [
+    scenario('body_1k', KIB, 1000),
+    scenario('body_100k', 100 * KIB, 500),
+    scenario('body_1m', KIB * KIB, 100),
+    // A little less than the default of MAX_BODY_BYTES.
+    scenario('body_20m', 20 * KIB * KIB - 4 * KIB, 12, 2),
+  ];
+}
+
+/** Whole-process CPU of each target in turn in us, for `total` calls, `parallel` at a time, divided by all their units. */
 function cpuPerUnit(call: Call, total: number, parallel: number, unitsPerCall: number): Scenario['round'] {
   return async (targets) => {
-    const results: number[] = [];
-    for (const { url, pid } of targets) {
-      const before = await cpuMs(pid);
-      await load(url, call, total, parallel);
-      const spent = (await cpuMs(pid)) - before;
-      results.push((spent * MICROSECONDS_PER_MS) / (total * unitsPerCall));
+    const results: number[][] = [];
+    for (const target of targets) {
+      const before = await cpuMs(target.pid);
+      await load(target, call, total, parallel);
+      const spent = (await cpuMs(target.pid)) - before;
+      results.push([(spent * US_PER_MS) / (total * unitsPerCall)]);
     }
     return results;
   };
 }
 
-/** One call at a time, the targets taking turns call by call, so that a noisy moment meets all of them. */
+/** CPU per event in us, and the most resident memory in MiB. */
+function manyStreams(call: Call & { events: number }, parallel: number): Scenario['round'] {
+  return async (targets) => {
+    const results: number[][] = [];
+    for (const target of targets) {
+      const before = await cpuMs(target.pid);
+      const memory = [await residentMiB(target.pid)];
+      const timer = setInterval(() => {
+        residentMiB(target.pid).then((mebibytes) => memory.push(mebibytes), console.error);
+      }, SAMPLE_MS);
+      try {
+        await load(target, call, parallel, parallel);
+      } finally {
+        clearInterval(timer);
+      }
+      const spent = (await cpuMs(target.pid)) - before;
+      results.push([(spent * US_PER_MS) / (parallel * call.events), Math.max(...memory)]);
+    }
+    return results;
+  };
+}
+
+/** One call at a time, the targets taking turns call by call, so that a noisy moment meets all of them. In ms. */
 function firstByte(calls: number): Scenario['round'] {
   return async (targets) => {
     const agent = new Agent({ keepAlive: true });
     const seen: number[][] = targets.map(() => []);
     try {
       for (let count = 0; count < calls; count += 1) {
-        for (const [index, { url }] of targets.entries()) {
-          const { firstByteMs } = await ask(url, { events: 1, intervalMs: 2 }, agent);
+        for (const [index, target] of targets.entries()) {
+          const { firstByteMs } = await ask(target, { events: 1, intervalMs: 2 }, agent);
           seen[index]?.push(firstByteMs);
         }
       }
     } finally {
       agent.destroy();
     }
-    return seen.map(median);
+    return seen.map((values) => [0.5, 0.95, 0.99].map((share) => percentile(values, share)));
   };
 }

@@ -1,15 +1,17 @@
 /** The figures as a table for people. */
-import type { Result } from './result.ts';
+import { MAIN } from './contenders.ts';
+import type { Machine, Result } from './result.ts';
+import { METRICS } from './words.ts';
 
 /** Prints the machine and one line for every result. */
-export function printTable(machine: Readonly<Record<string, unknown>>, results: readonly Result[]): void {
+export function printTable(machine: Machine, results: readonly Result[]): void {
   console.log(
     `\n${Object.entries(machine)
       .map(([name, value]) => `${name} ${value}`)
       .join(' · ')}\n`,
   );
   const rows = [
-    ['scenario', 'contender', 'median', 'unit', 'beside bare', 'least-most', 'goal', ''],
+    ['what', 'contender', 'median', 'unit', 'beside bare', 'least-most', 'goal', ''],
     ...results.map(row),
   ];
   const widths =
@@ -23,17 +25,26 @@ export function printTable(machine: Readonly<Record<string, unknown>>, results: 
     );
 }
 
-function row({ scenario, contender, value, unit, comparison, compared, goal }: Result): string[] {
-  const named = [scenario, contender, value.toFixed(comparison === 'ratio' ? 1 : 2), unit];
+function row({ metric, contender, value, compared }: Result): string[] {
+  const { what, unit } = METRICS[metric.id].en;
+  const named = [what, contender, figure(value), unit];
   if (compared === undefined) return [...named, '', '', '', ''];
-  const show = (figure: number) =>
-    comparison === 'ratio' ? `${figure.toFixed(2)}x` : `${figure.toFixed(2)} ms`;
-  const verdict = compared.median <= goal ? 'within' : 'OVER';
-  return [
-    ...named,
-    show(compared.median),
-    `${show(compared.least)}-${show(compared.most)}`,
-    show(goal),
-    verdict,
-  ];
+  const show = (number: number) => comparedText(metric.comparison, number);
+  const range = `${show(compared.least)}-${show(compared.most)}`;
+  if (metric.goal === undefined || contender !== MAIN.name)
+    return [...named, show(compared.median), range, '', ''];
+  const verdict = compared.median <= metric.goal ? 'within' : 'over';
+  return [...named, show(compared.median), range, show(metric.goal), verdict];
+}
+
+/** A figure with as many digits as mean something. */
+export function figure(value: number): string {
+  if (value >= 100) return String(Math.round(value));
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+/** A comparison as people write it. */
+export function comparedText(how: Result['metric']['comparison'], value: number): string {
+  if (how === 'ratio') return `${value.toFixed(2)}×`;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
 }

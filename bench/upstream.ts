@@ -1,30 +1,59 @@
 /**
- * A fast fake upstream, as a process of its own: `?events=N&interval=MS` streams N events, one write each, spaced by
- * MS milliseconds; without `events` it answers one chat completion. Prints its port on a line when it listens.
+ * A fast fake upstream, as a process of its own. What a request wants stands in its model's name, the only thing that
+ * every proxy hands on: `bench.EVENTS.MS.own.MARK` streams so many events, one write each, spaced by MS milliseconds,
+ * each saying MARK; with `step` in place of `own`, one timer serves all such streams, else every stream keeps its own
+ * time, as those of a real upstream do. Any other model answers one chat completion. Prints its port on a line when it
+ * listens.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chatChunk, chatCompletion, chatStream } from '../test/support/answers.ts';
 
-/** 82 kB in 500 events: the length of an ordinary chunk of the public API, padding included. */
-const EVENT = `data: ${chatChunk({ content: 'token' })}\n\n`;
 const [OPENING = '', , LAST = '', DONE = ''] = chatStream(['']).map((payload) => `data: ${payload}\n\n`);
+const LONGEST_ASKED_BYTES = 8192;
 const COMPLETION = chatCompletion({ content: 'An answer of ordinary length. '.repeat(10) });
 
-interface Stream {
-  readonly response: ServerResponse;
-  left: number;
+/** A stream under way. */
+class Stream {
+  readonly #response: ServerResponse;
+  /** The length of an ordinary chunk of the public API: 500 of them are 82 kB. */
+  readonly #event: string;
+  #left: number;
+
+  constructor(response: ServerResponse, events: number, mark: string) {
+    this.#response = response;
+    this.#event = `data: ${chatChunk({ content: mark })}\n\n`;
+    this.#left = events;
+  }
+
+  /** Writes the next event, or the end; false when there is nothing more to say. */
+  step(): boolean {
+    this.#left -= 1;
+    if (this.#left >= 0 && !this.#response.destroyed) {
+      this.#response.write(this.#event);
+      return true;
+    }
+    this.#response.end(LAST + DONE);
+    return false;
+  }
 }
 
-/** One timer serves all streams of an interval, so that the upstream's own cost stays small. */
-const paced = new Map<number, Set<Stream>>();
+/** Streams in step, by their interval. */
+const inStep = new Map<number, Set<Stream>>();
+
+/** A model's name that asks for a stream. */
+const STREAM = /"model":"bench\.(\d+)\.(\d+)\.(own|step)\.([\w-]+)"/;
 
 const server = createServer({ noDelay: true }, (request, response) => {
-  request.resume();
+  let start = '';
+  request.setEncoding('latin1');
+  // Long bodies hold pictures, and those ask for no stream.
+  request.on('data', (chunk: string) => {
+    if (start.length < LONGEST_ASKED_BYTES) start += chunk;
+  });
   request.on('end', () => {
-    const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-    const events = Number(query.get('events') ?? 0);
-    if (events === 0) {
+    const asked = STREAM.exec(start);
+    if (asked === null) {
       response.writeHead(200, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(COMPLETION),
@@ -32,37 +61,37 @@ const server = createServer({ noDelay: true }, (request, response) => {
       response.end(COMPLETION);
       return;
     }
+    const [, events, interval, pace, mark = ''] = asked;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     });
     response.write(OPENING);
-    const streams = streamsOf(Number(query.get('interval') ?? 0));
-    const stream = { response, left: events };
-    streams.add(stream);
-    response.on('close', () => streams.delete(stream));
+    const stream = new Stream(response, Number(events), mark);
+    const intervalMs = Number(interval);
+    if (pace === 'step') streamsInStep(intervalMs).add(stream);
+    else runAlone(stream, intervalMs);
   });
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 
-function streamsOf(interval: number): Set<Stream> {
-  const known = paced.get(interval);
-  if (known !== undefined) return known;
-  const streams = new Set<Stream>();
-  paced.set(interval, streams);
-  setInterval(() => {
-    for (const stream of streams) step(stream, streams);
-  }, interval);
-  return streams;
+/** The first event comes at a random moment of the first interval, so that streams begun together do not stay together. */
+function runAlone(stream: Stream, intervalMs: number): void {
+  setTimeout(() => {
+    const timer = setInterval(() => {
+      if (!stream.step()) clearInterval(timer);
+    }, intervalMs);
+  }, Math.random() * intervalMs);
 }
 
-function step(stream: Stream, streams: Set<Stream>): void {
-  stream.left -= 1;
-  if (stream.left >= 0) {
-    stream.response.write(EVENT);
-    return;
-  }
-  streams.delete(stream);
-  stream.response.end(LAST + DONE);
+function streamsInStep(intervalMs: number): Set<Stream> {
+  const known = inStep.get(intervalMs);
+  if (known !== undefined) return known;
+  const streams = new Set<Stream>();
+  inStep.set(intervalMs, streams);
+  setInterval(() => {
+    for (const stream of streams) if (!stream.step()) streams.delete(stream);
+  }, intervalMs);
+  return streams;
 }

@@ -1,0 +1,88 @@
+/** What the figures are called, in both languages. */
+import type { MetricId } from './result.ts';
+
+export type Language = 'en' | 'zh';
+
+/** A metric as people read it: what was measured, and in which unit. */
+export interface Words {
+  readonly what: string;
+  readonly unit: string;
+}
+
+export const METRICS: Readonly<Record<MetricId, Readonly<Record<Language, Words>>>> = {
+  plain: {
+    en: { what: 'Plain request', unit: 'µs CPU' },
+    zh: { what: '普通请求', unit: 'µs CPU' },
+  },
+  event: {
+    en: { what: 'Streamed event (20 streams, each in its own time)', unit: 'µs CPU' },
+    zh: { what: '流中每个事件（20 路流，节奏各自独立）', unit: 'µs CPU' },
+  },
+  event_in_step: {
+    en: { what: 'Streamed event (20 streams, all in step)', unit: 'µs CPU' },
+    zh: { what: '流中每个事件（20 路流，同时到达）', unit: 'µs CPU' },
+  },
+  event_300: {
+    en: { what: 'Streamed event (300 streams at once)', unit: 'µs CPU' },
+    zh: { what: '流中每个事件（300 路流并发）', unit: 'µs CPU' },
+  },
+  event_1000: {
+    en: { what: 'Streamed event (1,000 streams at once)', unit: 'µs CPU' },
+    zh: { what: '流中每个事件（1,000 路流并发）', unit: 'µs CPU' },
+  },
+  memory_1000: {
+    en: { what: 'Peak memory with 1,000 streams', unit: 'MiB' },
+    zh: { what: '1,000 路流时的内存峰值', unit: 'MiB' },
+  },
+  first_byte_p50: {
+    en: { what: 'First byte of a stream, p50', unit: 'ms' },
+    zh: { what: '流的首字节延迟 p50', unit: 'ms' },
+  },
+  first_byte_p95: {
+    en: { what: 'First byte of a stream, p95', unit: 'ms' },
+    zh: { what: '流的首字节延迟 p95', unit: 'ms' },
+  },
+  first_byte_p99: {
+    en: { what: 'First byte of a stream, p99', unit: 'ms' },
+    zh: { what: '流的首字节延迟 p99', unit: 'ms' },
+  },
+  body_1k: {
+    en: { what: 'Request of 1 KiB', unit: 'µs CPU' },
+    zh: { what: '1 KiB 的请求', unit: 'µs CPU' },
+  },
+  body_100k: {
+    en: { what: 'Request of 100 KiB', unit: 'µs CPU' },
+    zh: { what: '100 KiB 的请求', unit: 'µs CPU' },
+  },
+  body_1m: {
+    en: { what: 'Request of 1 MiB', unit: 'µs CPU' },
+    zh: { what: '1 MiB 的请求', unit: 'µs CPU' },
+  },
+  body_20m: {
+    en: { what: 'Request of 20 MiB (a picture)', unit: 'µs CPU' },
+    zh: { what: '20 MiB 的请求（含图片）', unit: 'µs CPU' },
+  },
+  start_up: {
+    en: { what: 'From the start of the process to the first answer', unit: 'ms' },
+    zh: { what: '从进程启动到第一个回答', unit: 'ms' },
+  },
+  bundle: {
+    en: { what: "The Worker's JavaScript after gzip", unit: 'KiB' },
+    zh: { what: 'Worker 的 JavaScript（gzip 后）', unit: 'KiB' },
+  },
+};
+
+const CONTENDERS: Readonly<Record<string, string>> = {
+  'bare Worker': '裸 Worker（基线）',
+  'NexCode, server token': 'NexCode，服务器令牌',
+  'NexCode, client key': 'NexCode，客户端密钥',
+  'NexCode, defaults filled in': 'NexCode，补全默认值',
+  'NexCode, completions translated': 'NexCode，转换旧版补全',
+  'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用指南）',
+  'Portkey gateway': 'Portkey 网关',
+};
+
+/** A contender's name in a language; names of programs stay as they are. */
+export function contenderName(name: string, language: Language): string {
+  return language === 'en' ? name : (CONTENDERS[name] ?? name);
+}
