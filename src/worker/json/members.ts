@@ -1,7 +1,7 @@
 /** Changing a few top-level members of a JSON object without touching any other byte of it. */
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
+import { concat, QUOTE, stringEnd } from './scan.ts';
+
 const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -51,7 +51,7 @@ function topLevelValues(bytes: Uint8Array, open: number, wanted: ReadonlySet<str
   const places: { name: string; span: Span }[] = [];
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
-    const keyEnd = stringEnd(bytes, at);
+    const keyEnd = stringEnd(bytes, at) ?? bytes.length;
     const name: unknown = JSON.parse(decoder.decode(bytes.subarray(at, keyEnd)));
     const start = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
     const end = valueEnd(bytes, start);
@@ -76,26 +76,13 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** The place behind a string's closing quote. */
-function stringEnd(bytes: Uint8Array, from: number): number {
-  let quote = bytes.indexOf(QUOTE, from + 1);
-  while (quote !== -1 && isEscaped(bytes, quote)) quote = bytes.indexOf(QUOTE, quote + 1);
-  return quote === -1 ? bytes.length : quote + 1;
-}
-
-function isEscaped(bytes: Uint8Array, at: number): boolean {
-  let before = at - 1;
-  while (bytes[before] === BACKSLASH) before -= 1;
-  return (at - before) % 2 === 0;
-}
-
 function valueEnd(bytes: Uint8Array, from: number): number {
   let depth = 0;
   let at = from;
   while (at < bytes.length) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      at = stringEnd(bytes, at);
+      at = stringEnd(bytes, at) ?? bytes.length;
       if (depth === 0) return at;
       continue;
     }
@@ -108,14 +95,4 @@ function valueEnd(bytes: Uint8Array, from: number): number {
     at += 1;
   }
   return at;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -3,13 +3,15 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../errors.ts';
 import type { HeaderFields } from '../header-fields.ts';
+import { outlineOf } from '../json/outline.ts';
 import { isJson, mediaType } from '../media-type.ts';
 
 const decoder = new TextDecoder();
 
 /**
  * Keeps the body's bytes as `body` for the upstream, and their text, without a BOM and with invalid UTF-8 replaced,
- * where Hono keeps bodies that were read already: the validator that follows finds it there.
+ * where Hono keeps bodies that were read already: the validator that follows finds it there. Of a long body that text
+ * is the outline, so its members are good for decisions, and for nothing that is sent on.
  * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`,
  * 400 `incomplete_body` where the client stopped in the middle.
  */
@@ -18,7 +20,7 @@ export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, 
   const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
   c.set('body', bytes);
   const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
-  bodyCache.text = Promise.resolve(decoder.decode(bytes));
+  bodyCache.text = Promise.resolve(decoder.decode(outlineOf(bytes)));
   await next();
 });
 

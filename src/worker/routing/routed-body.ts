@@ -1,11 +1,11 @@
 /** The model in the body of an endpoint that the gateway otherwise knows nothing of. */
-
 import { setMembers } from '../json/members.ts';
+import { outlineOf } from '../json/outline.ts';
 import { isRecord, parseJson } from '../json/read.ts';
 
 /** The model that a JSON body names, if it names one. */
-export function modelIn(body: Uint8Array): string | undefined {
-  const members = parseJson(new TextDecoder().decode(body));
+export function modelIn(body: Uint8Array<ArrayBuffer>): string | undefined {
+  const members = parseJson(new TextDecoder().decode(outlineOf(body)));
   const model = isRecord(members) ? members['model'] : undefined;
   return typeof model === 'string' && model !== '' ? model : undefined;
 }
