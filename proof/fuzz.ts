@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { fuzz } from './fuzz/run.ts';
+import { messageOf } from './message-of.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -39,7 +40,7 @@ try {
     `\n${count} mutated requests (seed ${seed}): ${summary(total)}. No wrong outcome; the good request after each was served.`,
   );
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
