@@ -30,7 +30,7 @@ const LIMIT_MS = 200;
 const STEP = options.quick ? 97 : 1;
 
 /** How often all faults happen in the process whose memory is looked at. */
-const ROUNDS = options.quick ? 1 : 12;
+const ROUNDS = options.quick ? 1 : 20;
 
 /** What the runtime prints when it cannot unpack an answer: three lines, about which the Worker is not asked. */
 const UNPACKING_FAILURE =

@@ -1,13 +1,23 @@
 /** One run: many mutated requests to one server, each judged, each followed by a good one that must be served. */
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { apiError, chatCompletion, respond, stream } from '../../test/support/answers.ts';
 import { startGateway } from '../../test/support/gateway.ts';
 import { type Answer, call, connect } from '../../test/support/http.ts';
-import { type Script, startUpstream } from '../../test/support/upstream.ts';
+import { type Exchange, type Script, startUpstream } from '../../test/support/upstream.ts';
 import { startWorkerd } from '../../test/support/workerd.ts';
 import { inTime } from '../in-time.ts';
-import { type Conditions, changedBody, type Secrets, wrongAnswer, wrongCall } from './judge.ts';
+import {
+  type Conditions,
+  changedBody,
+  isStranger,
+  type Secrets,
+  tokenOf,
+  wrongAnswer,
+  wrongCall,
+} from './judge.ts';
 import { type WireRequest, wireRequest } from './request.ts';
+import { isFileAnswer, isNoRequest, isUnroutable } from './runtime-answers.ts';
 
 /** Which server is asked, and how often. */
 export interface FuzzRun {
@@ -19,16 +29,17 @@ export interface FuzzRun {
 
 /** What a run without a wrong outcome has seen. */
 export interface FuzzResult {
-  /** Answers of the Worker below 400, of the Worker from 400 on, of the runtime, and connections closed without one. */
+  /** Answers of the Worker below 400, of the Worker from 400 on, static files, of the runtime, and connections closed without one. */
   readonly served: number;
   readonly refused: number;
+  readonly files: number;
   readonly runtime: number;
   readonly unanswered: number;
   /** Requests that the gateway made upstream. */
   readonly asked: number;
 }
 
-const SECRETS: Secrets = {
+const SECRETS: Omit<Secrets, 'session'> = {
   serverKey: 'sk-server-Zq7-of-the-operator',
   apiToken: 'server-token-Xw4-long-enough',
   clientKey: 'sk-client-Jb9-of-somebody',
@@ -37,8 +48,8 @@ const SECRETS: Secrets = {
 /** Longer than any answer of a loopback upstream takes on a busy machine. */
 const HANG_MS = 20_000;
 
-/** What Miniflare's own router, which stands before the Worker, prints of a message with several hosts. */
-const ROUTER_FAILURE = /Invalid URL string/;
+/** What Miniflare's own router prints when it fails. */
+const ROUTER_FAILURE = /Invalid URL string|Fetch API cannot load/;
 
 /** The good request is told from the others by a header that travels. */
 const GOOD = {
@@ -53,13 +64,35 @@ const GOOD = {
 
 /** An upstream that knows chat alone, streamed or not, and answers any other path with a small success. */
 const upstreamScript: Script = (exchange) => {
-  const { path, body } = exchange.request;
+  const { path, body, head } = exchange.request;
+  const key = head.header('sec-websocket-key');
+  if (key !== undefined) return acceptWebSocket(exchange, key);
   if (path.startsWith('/v1/completions') && body.includes('gpt-chat')) {
     return respond(apiError('This is a chat model.'), 404)(exchange);
   }
   if (path.startsWith('/v1/models')) return respond('{"object":"list","data":[]}')(exchange);
   return (/"stream"\s*:\s*true/.test(body.toString()) ? stream() : respond())(exchange);
 };
+
+/** Agrees to a WebSocket (RFC 6455, section 4.2.2), on which nobody says anything. */
+async function acceptWebSocket(exchange: Exchange, key: string): Promise<void> {
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  await exchange.raw(
+    `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  );
+}
+
+/** Logs in as the page does, under the host that every request of the run names. */
+async function logIn(url: string): Promise<string> {
+  const answer = await call(url, {
+    path: '/session',
+    headers: { Host: 'localhost', 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ token: SECRETS.apiToken }),
+  });
+  const cookie = answer.head.header('set-cookie')?.split(';')[0];
+  if (cookie === undefined) throw new Error(`No login: ${answer.status} ${answer.text()}`);
+  return cookie;
+}
 
 /**
  * Makes the run.
@@ -81,14 +114,15 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
       MODELS: { 'gpt-test': 'other/gpt-test', m: 'other/m' },
     }),
   });
+  const secrets: Secrets = { ...SECRETS, session: await logIn(server.url) };
   const conditions: Conditions = {
-    secrets: SECRETS,
+    secrets,
     upstreamHost: new URL(upstream.url).host,
     closed,
     assets: runtime === 'Miniflare',
   };
-  const seen = { served: 0, refused: 0, runtime: 0, unanswered: 0, asked: 0 };
-  let logged = 0;
+  const seen = { served: 0, refused: 0, files: 0, runtime: 0, unanswered: 0, asked: 0 };
+  let logged = server.log.length;
 
   const attempt = async (request: WireRequest): Promise<void> => {
     const before = upstream.exchanges.length;
@@ -108,8 +142,8 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
       ...answers.map((answer) => wrongAnswer(request, answer, conditions)),
       ...made.map((asked) => wrongCall(request, asked, conditions)),
       ...(first === undefined ? [] : made.map((asked) => changedBody(request, first, asked))),
-      ...lines.map(wrongLine),
-      request.sound && first === undefined ? 'Sound HTTP was not answered.' : undefined,
+      ...lines.map((line) => wrongLine(request, line, conditions)),
+      first === undefined && !isNoRequest(request) ? 'A request was not answered.' : undefined,
     ].find((each) => each !== undefined);
     if (wrong !== undefined) {
       throw new Error(
@@ -118,12 +152,12 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
     }
     seen.asked += made.length;
     if (first === undefined) seen.unanswered += 1;
-    else if (first.head.header('x-nexcode-credentials') === undefined) seen.runtime += 1;
+    else if (isStranger(first)) seen[isFileAnswer(request, first) ? 'files' : 'runtime'] += 1;
     else if (first.status < 400) seen.served += 1;
     else seen.refused += 1;
   };
 
-  const outcome = await fc.check(fc.asyncProperty(wireRequest(SECRETS), attempt), {
+  const outcome = await fc.check(fc.asyncProperty(wireRequest(secrets), attempt), {
     numRuns: requests,
     seed,
   });
@@ -156,9 +190,10 @@ async function answersTo(url: string, request: WireRequest): Promise<Answer[]> {
 }
 
 /** The debug log, which tells no secret; anything else is an exception that nobody caught. */
-function wrongLine(line: string): string | undefined {
-  if (ROUTER_FAILURE.test(line)) return undefined;
+function wrongLine(request: WireRequest, line: string, { secrets, assets }: Conditions): string | undefined {
+  if (assets && isUnroutable(request) && ROUTER_FAILURE.test(line)) return undefined;
   if (!line.startsWith('{"step":')) return `The runtime printed: ${line}`;
-  const told = [SECRETS.serverKey, SECRETS.apiToken].some((secret) => line.includes(secret));
-  return told ? 'A secret is in the log.' : undefined;
+  const { serverKey, apiToken, clientKey } = secrets;
+  const told = [serverKey, apiToken, clientKey, tokenOf(secrets)].some((secret) => line.includes(secret));
+  return told ? `A secret is in the log: ${line}` : undefined;
 }
