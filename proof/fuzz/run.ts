@@ -1,10 +1,9 @@
 /** One run: many mutated requests to one server, each judged, each followed by a good one that must be served. */
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { apiError, chatCompletion, respond, stream } from '../../test/support/answers.ts';
+import { chatCompletion } from '../../test/support/answers.ts';
 import { startGateway } from '../../test/support/gateway.ts';
 import { type Answer, call, connect } from '../../test/support/http.ts';
-import { type Exchange, type Script, startUpstream } from '../../test/support/upstream.ts';
+import { startUpstream } from '../../test/support/upstream.ts';
 import { startWorkerd } from '../../test/support/workerd.ts';
 import { inTime } from '../in-time.ts';
 import {
@@ -18,6 +17,7 @@ import {
 } from './judge.ts';
 import { type WireRequest, wireRequest } from './request.ts';
 import { isFileAnswer, isNoRequest, isUnroutable } from './runtime-answers.ts';
+import { answerAnything } from './upstream.ts';
 
 /** Which server is asked, and how often. */
 export interface FuzzRun {
@@ -62,26 +62,6 @@ const GOOD = {
   body: '{"model":"gpt-test","messages":[]}',
 };
 
-/** An upstream that knows chat alone, streamed or not, and answers any other path with a small success. */
-const upstreamScript: Script = (exchange) => {
-  const { path, body, head } = exchange.request;
-  const key = head.header('sec-websocket-key');
-  if (key !== undefined) return acceptWebSocket(exchange, key);
-  if (path.startsWith('/v1/completions') && body.includes('gpt-chat')) {
-    return respond(apiError('This is a chat model.'), 404)(exchange);
-  }
-  if (path.startsWith('/v1/models')) return respond('{"object":"list","data":[]}')(exchange);
-  return (/"stream"\s*:\s*true/.test(body.toString()) ? stream() : respond())(exchange);
-};
-
-/** Agrees to a WebSocket (RFC 6455, section 4.2.2), on which nobody says anything. */
-async function acceptWebSocket(exchange: Exchange, key: string): Promise<void> {
-  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-  await exchange.raw(
-    `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-  );
-}
-
 /** Logs in as the page does, under the host that every request of the run names. */
 async function logIn(url: string): Promise<string> {
   const answer = await call(url, {
@@ -100,7 +80,7 @@ async function logIn(url: string): Promise<string> {
  */
 export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promise<FuzzResult> {
   await using upstream = await startUpstream();
-  upstream.always(upstreamScript);
+  upstream.always(answerAnything);
   const start = runtime === 'workerd' ? startWorkerd : startGateway;
   await using server = await start({
     OPENAI_API_BASE: upstream.base,
