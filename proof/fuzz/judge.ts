@@ -57,9 +57,8 @@ export function wrongAnswer(
     return wrongRuntimeAnswer(request, answer);
   }
   if (answer.head.header('x-request-id') === undefined) return 'The answer has no x-request-id.';
-  const bodiless = /^HEAD/.test(request.method);
-  if (!bodiless && answer.end !== 'complete') return `The answer ended by ${answer.end}.`;
-  if (bodiless) return undefined;
+  if (request.method === 'HEAD') return undefined;
+  if (answer.end !== 'complete') return `The answer ended by ${answer.end}.`;
   if (answer.status < 400) return wrongSuccess(answer, text);
   if (answer.head.header('content-type') !== 'application/json') return 'An error that is no JSON.';
   const parsed = envelope.safeParse(JSON.parse(text));

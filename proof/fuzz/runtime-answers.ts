@@ -26,7 +26,8 @@ export function isFileAnswer(request: WireRequest, { status }: Answer): boolean 
 /** What is wrong with an answer of the runtime's own; undefined where nothing is. */
 export function wrongRuntimeAnswer(request: WireRequest, answer: Answer): string | undefined {
   if (request.sound) return `The runtime answered ${answer.status} to sound HTTP.`;
-  if (REFUSALS.get(answer.status)?.test(answer.text()) === true) return undefined;
+  const known = REFUSALS.get(answer.status);
+  if (known !== undefined && (request.method === 'HEAD' || known.test(answer.text()))) return undefined;
   return `The runtime answered ${answer.status}: ${answer.text()}`;
 }
 
@@ -39,29 +40,27 @@ export function isNoRequest({ bytes }: WireRequest): boolean {
   return !/\r?\n\r?\n/.test(text);
 }
 
+/** One host, with or without a port, and an address there: of anything else it depends on the reader what it is. */
+const HOST = /^[\w.-]+(?::\d{1,5})?$/;
+const ADDRESS = /^https?:\/\/[\w.-]+(?::\d{1,5})?(?:\/|$)/;
+
 /**
- * Whether Miniflare's own router, which stands before the Worker, fails over a message: it cannot make an address of
- * several hosts, of what is none, or of a bad MF-Original-URL, answers 500 and prints that. Nothing of ours runs then.
+ * Whether Miniflare's own router, which stands before the Worker, may fail over a message: where it cannot make an
+ * address of several hosts, of what is none, or of a bad MF-Original-URL, it answers 500 and prints that. Nothing of ours
+ * runs then.
  */
 export function isUnroutable(request: WireRequest): boolean {
-  const [original, host] = [headerOf(request, 'mf-original-url'), headerOf(request, 'host')];
-  return !isAddress(`http://${host}/`) || (original !== '' && !isAddress(original));
+  const original = headerOf(request, 'mf-original-url');
+  return !HOST.test(headerOf(request, 'host') ?? '') || (original !== undefined && !ADDRESS.test(original));
 }
 
-/** Whether something can be fetched from there: a URL without a user's name (https://fetch.spec.whatwg.org/#dom-request). */
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
-}
-
-/** The values of a header as they went over the wire, joined; empty without any. */
-function headerOf({ bytes }: WireRequest, name: string): string {
+/** The values of a header as they went over the wire, joined. */
+function headerOf({ bytes }: WireRequest, name: string): string | undefined {
   const head = bytes.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
-  return head
+  const values = head
     .split(/\r?\n/)
     .map((line) => /^([^:\s]+)\s*:(.*)$/.exec(line))
     .filter((match) => match?.[1]?.toLowerCase() === name)
-    .map((match) => match?.[2]?.trim())
-    .join(', ');
+    .map((match) => match?.[2]?.trim());
+  return values.length === 0 ? undefined : values.join(', ');
 }
