@@ -1,12 +1,13 @@
 /**
  * `npm run fuzz`: mutated requests to every route, in bare workerd and under Miniflare, with the server open and
- * closed. `--requests N` (10,000), `--seed N` to repeat a run, `--quick` for a few seconds. Ends with an error at the
+ * closed. `--requests N` (10,000), `--seed N` to repeat it all, `--quick` for a few seconds. Ends with an error at the
  * first wrong outcome and shows the smallest request that leads to it.
  */
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { fuzz } from './fuzz/run.ts';
+import { messageOf } from './message-of.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -27,22 +28,28 @@ const RUNS = [
 
 await buildWorker(BUILT_WORKER);
 console.log(`seed ${seed}\n`);
-const total = { served: 0, refused: 0, runtime: 0, unanswered: 0, asked: 0 };
+const total = { served: 0, refused: 0, files: 0, runtime: 0, unanswered: 0, asked: 0 };
 try {
-  for (const [runtime, closed] of RUNS) {
-    const result = await fuzz({ runtime, closed, requests: Math.ceil(requests / RUNS.length), seed });
+  for (const [index, [runtime, closed]] of RUNS.entries()) {
+    // Each run has requests of its own.
+    const result = await fuzz({
+      runtime,
+      closed,
+      requests: Math.ceil(requests / RUNS.length),
+      seed: seed + index,
+    });
     for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += result[name];
     console.log(`${runtime.padEnd(10)}${closed ? 'closed' : 'open  '}  ${summary(result)}`);
   }
-  const count = total.served + total.refused + total.runtime + total.unanswered;
+  const count = total.served + total.refused + total.files + total.runtime + total.unanswered;
   console.log(
     `\n${count} mutated requests (seed ${seed}): ${summary(total)}. No wrong outcome; the good request after each was served.`,
   );
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
-function summary({ served, refused, runtime, unanswered, asked }: typeof total): string {
-  return `${served} served, ${refused} refused by the Worker, ${runtime} by the runtime, ${unanswered} closed without an answer; ${asked} calls upstream`;
+function summary({ served, refused, files, runtime, unanswered, asked }: typeof total): string {
+  return `${served} served, ${refused} refused by the Worker, ${files} answered by static files, ${runtime} that are no HTTP refused by the runtime, ${unanswered} that are no whole request closed; ${asked} calls upstream`;
 }

@@ -16,6 +16,8 @@ export interface Ask {
   readonly streamed: boolean;
   /** Nothing of the answer is sent before it is put together: whoever leaves politely until then is not missed. */
   readonly held: boolean;
+  /** The answer is passed as it is, whatever it says. */
+  readonly relayed: boolean;
   readonly request: (model: string) => RequestParts;
   /** The text that a choice of its answers, or of their chunks, carries. */
   readonly textIn: (choice: z.output<typeof choiceSchema>) => string;
@@ -40,6 +42,7 @@ export const ASKS: readonly Ask[] = [
     name: 'chat',
     streamed: false,
     held: false,
+    relayed: false,
     request: (model) => post('/v1/chat/completions', { model, messages: [] }),
     textIn: ({ message }) => message?.content ?? '',
   },
@@ -47,6 +50,7 @@ export const ASKS: readonly Ask[] = [
     name: 'chat, streamed',
     streamed: true,
     held: false,
+    relayed: false,
     request: (model) => post('/v1/chat/completions', { model, messages: [], stream: true }),
     textIn: ({ delta }) => delta?.content ?? '',
   },
@@ -54,6 +58,7 @@ export const ASKS: readonly Ask[] = [
     name: 'text',
     streamed: false,
     held: true,
+    relayed: false,
     request: (model) => post('/v1/completions', { model, prompt: 'Hi' }),
     textIn: ({ text }) => text ?? '',
   },
@@ -61,8 +66,17 @@ export const ASKS: readonly Ask[] = [
     name: 'text, streamed',
     streamed: true,
     held: false,
+    relayed: false,
     request: (model) => post('/v1/completions', { model, prompt: 'Hi', stream: true }),
     textIn: ({ text }) => text ?? '',
+  },
+  {
+    name: 'relayed',
+    streamed: false,
+    held: false,
+    relayed: true,
+    request: (model) => post('/v1/moderations', { model, input: 'Hi' }),
+    textIn: ({ message }) => message?.content ?? '',
   },
 ];
 

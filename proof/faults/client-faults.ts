@@ -1,119 +1,95 @@
-/** Every way in which a client misbehaves, with what must come of it at the upstream. */
+/** Every way in which a client misbehaves, with what must come of it. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { chatChunk, chatStream, EVENT_STREAM, respond, stream } from '../../test/support/answers.ts';
-import { connect } from '../../test/support/http.ts';
-import { sendUntilGone } from '../../test/support/send-until-gone.ts';
-import type { Exchange } from '../../test/support/upstream.ts';
+import { chatChunk, chatStream, respond, stream } from '../../test/support/answers.ts';
+import { connect, requestBytes } from '../../test/support/http.ts';
 import { inTime } from '../in-time.ts';
-import { type Ask, outcomeOf, WORDS } from './asks.ts';
-import { HANG_MS, type Place, serveWell } from './meet.ts';
-import { COMPLETION } from './upstream-faults.ts';
+import { outcomeOf, WORDS } from './asks.ts';
+import { answerWell, type ClientFault, expectWhole, nextExchange } from './client-fault.ts';
+import { COMPLETION, good, JSON_TYPE, STREAM } from './fault.ts';
+import {
+  leavesAHeldAnswer,
+  leavesBeforeTheHead,
+  leavesBehind,
+  leavesInAFile,
+  leavesInTheAnswer,
+  leavesInTheRequest,
+} from './leaving.ts';
+import { HANG_MS } from './meet.ts';
 
-/** One fault: does its work at the gateway, and throws what is wrong with what came of it. */
-export interface ClientFault {
-  readonly name: string;
-  readonly run: (ask: Ask, place: Place) => Promise<void>;
-}
+/** Long enough for the gateway to have read all that was sent. */
+const PAUSE_MS = 50;
 
-type Leaving = 'FIN' | 'RST';
+/** A write that is not taken for so long has no room anywhere on the way. */
+const STUCK_MS = 100;
 
-const JSON_TYPE = { 'content-type': 'application/json' } as const;
-
-/** The upstream's side of the next request, which the fault itself answers. */
-function nextExchange({ upstream }: Place): Promise<Exchange> {
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
-  upstream.reply(resolve);
-  return inTime(promise, HANG_MS, 'The upstream was never asked.');
-}
-
-/** Begins an answer in the form that was asked for, of `pieces` pieces. */
-async function begin(exchange: Exchange, streamed: boolean, pieces: number): Promise<void> {
-  await exchange.head(200, streamed ? EVENT_STREAM : JSON_TYPE);
-  for (let piece = 0; piece < pieces; piece += 1) {
-    if (streamed) await exchange.event(chatChunk({ content: 'x' }));
-    else await exchange.body(' ');
-  }
-}
-
-/** The client is gone before the upstream has answered. A polite leaving is seen only when something is sent to it. */
-const leavesBeforeTheHead: ClientFault = {
-  name: 'leaves before the head (RST)',
+const uploadsByteByByte: ClientFault = {
+  name: 'sends its request byte by byte',
   run: async (ask, place) => {
-    const coming = nextExchange(place);
+    answerWell(ask, place);
     await using client = await connect(place.url);
-    await client.request(ask.request('gpt-test'));
-    const exchange = await coming;
-    client.reset();
-    await inTime(exchange.gone, HANG_MS, 'The upstream was never let go.');
+    for (const byte of requestBytes('POST', 'localhost', ask.request('gpt-test'))) {
+      await client.send(Uint8Array.of(byte));
+    }
+    await expectWhole(ask, client.answer());
   },
 };
 
-function leavesBehind(pieces: number, how: Leaving): ClientFault {
-  return {
-    name: `leaves behind ${pieces} pieces (${how})`,
-    run: async (ask, place) => {
-      if (ask.held && how === 'FIN') return;
-      const coming = nextExchange(place);
-      await using client = await connect(place.url);
-      await client.request(ask.request('gpt-test'));
-      const exchange = await coming;
-      await begin(exchange, ask.streamed, pieces);
-      // Both halves are closed: one that only says that it has sent everything still waits for the answer.
-      if (how === 'RST') client.reset();
-      else await client[Symbol.asyncDispose]();
-      await inTime(sendUntilGone(exchange), HANG_MS, 'The upstream was never let go.');
-    },
-  };
-}
-
-/** Sends part of its request and leaves: nothing may be asked upstream. */
-function leavesInTheUpload(share: number, how: Leaving): ClientFault {
-  return {
-    name: `leaves at ${share * 100} % of the upload (${how})`,
-    run: async (ask, place) => {
-      const asked = place.upstream.exchanges.length;
-      const { headers, path, body = '' } = ask.request('gpt-test');
-      const length = Buffer.byteLength(body);
-      await using client = await connect(place.url);
-      await client.request({
-        path,
-        headers: { ...headers, 'content-length': String(length) },
-        body: Buffer.from(body).subarray(0, Math.floor(length * share)),
-      });
-      if (how === 'RST') client.reset();
-      else {
-        client.finish();
-        const answer = await inTime(client.answer(), HANG_MS, 'Half a request was never answered.');
-        if (answer.status !== 400) throw new Error(`Half a request was answered ${answer.status}.`);
-      }
-      await serveWell(place);
-      const more = place.upstream.exchanges.length - asked - 1;
-      if (more !== 0) throw new Error(`The upstream was asked ${more} times for half a request.`);
-    },
-  };
-}
-
-const uploadsByteByByte: ClientFault = {
-  name: 'uploads byte by byte',
+const pausesInTheUpload: ClientFault = {
+  name: 'pauses in the middle of its request',
   run: async (ask, place) => {
-    const { headers, path, body = '' } = ask.request('gpt-test');
-    place.upstream.reply(ask.streamed ? stream(chatStream(WORDS)) : respond(COMPLETION));
+    answerWell(ask, place);
+    const bytes = requestBytes('POST', 'localhost', ask.request('gpt-test'));
     await using client = await connect(place.url);
-    const length = { 'content-length': String(Buffer.byteLength(body)) };
-    await client.request({ method: 'POST', path, headers: { ...headers, ...length } });
-    for (const byte of Buffer.from(body)) await client.send(Uint8Array.of(byte));
-    const outcome = outcomeOf(
-      ask,
-      await inTime(client.answer(), HANG_MS, 'A slow upload was never answered.'),
+    await client.send(bytes.subarray(0, -9));
+    await wait(PAUSE_MS);
+    await client.send(bytes.subarray(-9));
+    await expectWhole(ask, client.answer());
+  },
+};
+
+/** Served all the same, and nothing of it may travel on. */
+function floods(what: string, flood: Readonly<Record<string, string>>): ClientFault {
+  return {
+    name: `sends ${what}`,
+    run: async (ask, place) => {
+      const coming = nextExchange(place);
+      const parts = ask.request('gpt-test');
+      await using client = await connect(place.url);
+      await client.request({ ...parts, headers: { ...parts.headers, ...flood } });
+      const exchange = await coming;
+      if (exchange.request.head.rawHeaders.some(([name]) => name.startsWith('x-flood')))
+        throw new Error('The flood went upstream.');
+      await good(ask.streamed)(exchange);
+      await expectWhole(ask, client.answer());
+    },
+  };
+}
+
+/** The runtime refuses a head of more than 512 KiB itself, or drops a client that goes on sending it. */
+const sendsAHugeHeader: ClientFault = {
+  name: 'sends a header of 900 kB',
+  run: async (ask, place) => {
+    const asked = place.upstream.exchanges.length;
+    const parts = ask.request('gpt-test');
+    await using client = await connect(place.url);
+    await client
+      .request({ ...parts, headers: { ...parts.headers, 'x-flood': 'x'.repeat(900_000) } })
+      .catch(() => undefined);
+    const answer = await inTime(
+      client.answer().catch(() => undefined),
+      HANG_MS,
+      'A huge header was neither answered nor dropped.',
     );
-    if (outcome !== 'whole') throw new Error(`A slow upload: ${outcome}.`);
+    if (answer !== undefined && answer.status !== 431)
+      throw new Error(`A huge header was answered ${answer.status}.`);
+    if (place.upstream.exchanges.length !== asked) throw new Error('The upstream was asked.');
   },
 };
 
 const closesItsHalf: ClientFault = {
   name: 'closes its half and waits for the answer',
   run: async (ask, place) => {
-    place.upstream.reply(ask.streamed ? stream(chatStream(WORDS)) : respond(COMPLETION));
+    answerWell(ask, place);
     await using client = await connect(place.url);
     await client.request(ask.request('gpt-test'));
     client.finish();
@@ -164,11 +140,57 @@ const readsSlowly: ClientFault = {
   },
 };
 
+/** The upstream writes until nobody takes more, and must be let go when the client leaves in that state. */
+const readsNothingAndLeaves: ClientFault = {
+  name: 'reads nothing, and leaves',
+  suits: (ask) => !ask.held,
+  run: async (ask, place) => {
+    const coming = nextExchange(place);
+    await using client = await connect(place.url);
+    await client.request(ask.request('gpt-test'));
+    const exchange = await coming;
+    const piece = ask.streamed
+      ? `data: ${chatChunk({ content: 'x'.repeat(50_000) })}\n\n`
+      : ' '.repeat(50_000);
+    await exchange.head(200, ask.streamed ? { 'content-type': 'text/event-stream' } : JSON_TYPE);
+    let stuck = false;
+    while (!stuck) {
+      const taken = exchange.body(piece).then(() => 'taken');
+      stuck = (await Promise.race([taken, wait(STUCK_MS, 'stuck')])) === 'stuck';
+      if (stuck) void taken.catch(() => undefined);
+    }
+    client.reset();
+    await inTime(exchange.gone, HANG_MS, 'The upstream was never let go.');
+  },
+};
+
+/** The ways of leaving at one point. */
+const LEAVINGS = ['FIN', 'RST'] as const;
+
 export const CLIENT_FAULTS: readonly ClientFault[] = [
   leavesBeforeTheHead,
-  ...[0, 1, 5].flatMap((pieces) => [leavesBehind(pieces, 'FIN'), leavesBehind(pieces, 'RST')]),
-  ...[0, 0.5, 0.9].flatMap((share) => [leavesInTheUpload(share, 'FIN'), leavesInTheUpload(share, 'RST')]),
+  leavesAHeldAnswer,
+  ...[0, 1, 5].flatMap((pieces) => LEAVINGS.map((how) => leavesBehind(pieces, how))),
+  ...LEAVINGS.map(leavesInAFile),
   uploadsByteByByte,
+  pausesInTheUpload,
+  floods('300 headers', Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`x-flood-${at}`, 'x']))),
+  floods('a header of 200 kB', { 'x-flood': 'x'.repeat(200_000) }),
+  sendsAHugeHeader,
   closesItsHalf,
   readsSlowly,
+  readsNothingAndLeaves,
 ];
+
+/** About the length of a request in bytes. */
+const REQUEST_BYTES = 200;
+
+/** Leavings at every point of the request and of the recorded stream, `step` bytes apart. */
+export function leavings(step: number): ClientFault[] {
+  const points = (length: number) =>
+    Array.from({ length: Math.ceil(length / step) }, (_, index) => index * step);
+  return LEAVINGS.flatMap((how) => [
+    ...points(REQUEST_BYTES).map((at) => leavesInTheRequest(at / REQUEST_BYTES, how)),
+    ...points(Buffer.byteLength(STREAM)).map((at) => leavesInTheAnswer(at, how)),
+  ]);
+}

@@ -2,10 +2,10 @@
 
 import { respond } from '../../test/support/answers.ts';
 import { type Answer, call } from '../../test/support/http.ts';
-import type { Upstream } from '../../test/support/upstream.ts';
+import type { RecordedRequest, Upstream } from '../../test/support/upstream.ts';
 import { inTime } from '../in-time.ts';
 import { ASKS, type Ask, type Outcome, outcomeOf } from './asks.ts';
-import { COMPLETION, type Fault } from './upstream-faults.ts';
+import { COMPLETION, type Fault } from './fault.ts';
 
 /** A gateway under test and its upstream. */
 export interface Place {
@@ -34,10 +34,9 @@ export async function meet(fault: Fault, ask: Ask, place: Place): Promise<Outcom
     'The request was never answered.',
   );
   const outcome = outcomeOf(ask, answer);
-  if (!fault.right.includes(outcome)) {
-    throw new Error(
-      `${outcome}, where ${fault.right.join(' or ')} is right.\n${answer?.status} ${answer?.text()}`,
-    );
+  const right = ask.relayed ? (fault.relayed ?? fault.right) : fault.right;
+  if (!right.includes(outcome)) {
+    throw new Error(`${outcome}, where ${right.join(' or ')} is right.\n${answer?.status} ${answer?.text()}`);
   }
   const made = upstream.exchanges.slice(before);
   if (made.length !== expected) throw new Error(`The upstream was asked ${made.length} times.`);
@@ -47,13 +46,21 @@ export async function meet(fault: Fault, ask: Ask, place: Place): Promise<Outcom
   return outcome;
 }
 
+/** Names the model of good requests alone. */
+const GOOD_MODEL = 'gpt-good';
+
+/** Whether the upstream was asked this by `serveWell`. */
+export function isGood(request: RecordedRequest): boolean {
+  return request.body.includes(GOOD_MODEL);
+}
+
 /** The next request, for which nothing goes wrong, must be served. Throws if it is not. */
 export async function serveWell({ url, upstream }: Place): Promise<void> {
   const [ask] = ASKS;
   if (ask === undefined) throw new Error('There is no way of asking.');
   upstream.reply(respond(COMPLETION));
   const answer = await inTime(
-    call(url, ask.request('gpt-test')),
+    call(url, ask.request(GOOD_MODEL)),
     HANG_MS,
     'The next request was never answered.',
   );

@@ -4,12 +4,15 @@ import * as z from 'zod';
 import type { Answer } from '../../test/support/http.ts';
 import type { RecordedRequest } from '../../test/support/upstream.ts';
 import type { WireRequest } from './request.ts';
+import { isFileAnswer, isUnroutable, wrongRuntimeAnswer } from './runtime-answers.ts';
 
 /** What the servers know and nobody else may learn. */
 export interface Secrets {
   readonly serverKey: string;
   readonly apiToken: string;
   readonly clientKey: string;
+  /** The page's login cookie, `name=value`. */
+  readonly session: string;
 }
 
 /** The conditions of a run. */
@@ -22,14 +25,6 @@ export interface Conditions {
   /** A layer of static files stands before the Worker, outside the API's paths. */
   readonly assets: boolean;
 }
-
-/** What the runtime itself says to what is no HTTP, or none that it knows; it never gets to the Worker. */
-const RUNTIME_REFUSALS: ReadonlySet<number> = new Set([
-  400, 404, 405, 411, 413, 414, 417, 426, 431, 501, 505,
-]);
-
-/** The names of the paths that the Worker answers itself, also where static files are served beside it. */
-const WORKER_PATH = /^\/(?:v1(?:[/?#]|$)|health(?:[?#]|$)|session(?:[?#]|$))/;
 
 const envelope = z.strictObject({
   error: z.strictObject({
@@ -53,25 +48,42 @@ export function wrongAnswer(
   if (request.sound && [secrets.apiToken, secrets.clientKey].some((secret) => whole.includes(secret))) {
     return 'A secret of the request is in the answer.';
   }
-  const ours = answer.head.header('x-nexcode-credentials') !== undefined;
-  if (!ours) {
-    if (assets && !WORKER_PATH.test(request.path) && answer.status < 500) return undefined;
-    const known = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)$/.test(request.method);
-    if (request.sound && known) return `The runtime answered ${answer.status} to sound HTTP.`;
-    // Miniflare's own router fails where it cannot make a URL of the host that such a message names.
-    if (assets && answer.status === 500 && !/^host: localhost$/im.test(hostsOf(request))) return undefined;
-    return RUNTIME_REFUSALS.has(answer.status) ? undefined : `The runtime answered ${answer.status}.`;
+  // Another login in the same second has the same cookie.
+  if (request.sound && withoutCookie(whole).includes(tokenOf(secrets)))
+    return 'The session is in the answer.';
+  if (isStranger(answer)) {
+    if (assets && (isFileAnswer(request, answer) || (answer.status === 500 && isUnroutable(request))))
+      return undefined;
+    return wrongRuntimeAnswer(request, answer);
   }
   if (answer.head.header('x-request-id') === undefined) return 'The answer has no x-request-id.';
-  const bodiless = /^HEAD/.test(request.method);
-  if (!bodiless && answer.end !== 'complete') return `The answer ended by ${answer.end}.`;
-  if (answer.status < 400 || bodiless) return undefined;
+  if (request.method === 'HEAD') return undefined;
+  if (answer.end !== 'complete') return `The answer ended by ${answer.end}.`;
+  if (answer.status < 400) return wrongSuccess(answer, text);
   if (answer.head.header('content-type') !== 'application/json') return 'An error that is no JSON.';
   const parsed = envelope.safeParse(JSON.parse(text));
   if (!parsed.success) return "An error that has not OpenAI's form.";
   // A body that breaks off while it streams through looks to the runtime like an upstream that breaks off.
-  if (!request.sound && answer.status === 502) return undefined;
+  if (isBrokenUpload(request) && parsed.data.error.code === 'upstream_error') return undefined;
   return answer.status >= 500 ? `A failure, ${answer.status} ${parsed.data.error.code}.` : undefined;
+}
+
+/** What is wrong with the form of a success: of what the Worker writes itself, and of what the upstream wrote. */
+function wrongSuccess({ head }: Answer, text: string): string | undefined {
+  const type = head.header('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) {
+    return text.endsWith('\n\n') ? undefined : 'A stream that ends in the middle of an event.';
+  }
+  return type.startsWith('application/json') && !isJson(text) ? 'JSON that is none.' : undefined;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The body as text; Miniflare compresses where the client takes it. */
@@ -81,13 +93,13 @@ function textOf({ head, body }: Answer): string {
   return (encoding === 'br' ? brotliDecompressSync(body) : body).toString();
 }
 
-/** The lines of a message's head that name its host, joined: one of the ordinary kind, or a line that is none. */
-function hostsOf({ bytes }: WireRequest): string {
-  const head = bytes.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
-  return head
-    .split(/\r?\n/)
-    .filter((line) => /^host/i.test(line))
-    .join(', ');
+function withoutCookie(head: string): string {
+  return head.replace(/^set-cookie\n.*$/im, '');
+}
+
+/** Whether an answer is not the Worker's: all of those say whose credentials paid. */
+export function isStranger({ head }: Answer): boolean {
+  return head.header('x-nexcode-credentials') === undefined;
 }
 
 /** What is wrong with a request that the gateway made; undefined where nothing is. */
@@ -105,13 +117,14 @@ export function wrongCall(
       return `The header ${name} travelled.`;
     if (value === secrets.apiToken || value.includes(`Bearer ${secrets.apiToken}`))
       return 'The token travelled.';
+    if (value.includes(tokenOf(secrets))) return 'The session travelled.';
     if (value.includes(secrets.serverKey) && name.toLowerCase() !== 'authorization') {
       return `The server's key in ${name}.`;
     }
   }
   const paid = asked.head.header('authorization') ?? '';
-  if (closed && paid.includes(secrets.serverKey) && !request.bytes.includes(secrets.apiToken)) {
-    return "The server's key was spent without the token.";
+  if (closed && paid.includes(secrets.serverKey) && !knowsTheToken(request, secrets)) {
+    return "The server's key was spent without the token or a session.";
   }
   if (closed && paid === '') return 'A call without any credentials.';
   return undefined;
@@ -129,4 +142,21 @@ export function changedBody(
   if (/^(?:GET|HEAD)$/.test(request.method)) return undefined;
   if (!request.sound || changes.some((name) => head.header(name) !== undefined)) return undefined;
   return asked.body.equals(request.body) ? undefined : 'The body reached the upstream changed.';
+}
+
+function knowsTheToken({ bytes }: WireRequest, secrets: Secrets): boolean {
+  return bytes.includes(secrets.apiToken) || bytes.includes(tokenOf(secrets));
+}
+
+/** The part of the login cookie that is a secret. */
+export function tokenOf({ session }: Secrets): string {
+  return session.slice(session.indexOf('=') + 1);
+}
+
+/** The requests whose bodies the gateway reads before it calls anybody, if it calls anybody. */
+const IS_READ = /^(?:POST \/v1\/(?:chat\/)?completions|\S+ \/(?:health|session))(?:[?# ]|$)/;
+
+/** Whether a body that is not what its framing says streams through: by the line that went over the wire. */
+function isBrokenUpload({ sound, bytes }: WireRequest): boolean {
+  return !sound && !IS_READ.test(bytes.toString('latin1').trimStart());
 }

@@ -2,12 +2,13 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { mutatedJson } from './json.ts';
-import { METHODS, ODD_HEADERS, PATH_PIECES, SEEDS } from './seeds.ts';
+import { METHODS, ODD_HEADERS, PATH_PIECES, seeds } from './seeds.ts';
 
 /** The secrets that a request may carry. */
 export interface Credentials {
   readonly apiToken: string;
   readonly clientKey: string;
+  readonly session: string;
 }
 
 /** A request as it goes over the wire, and what is known of it. */
@@ -28,7 +29,7 @@ type Header = readonly [name: string, value: string];
 
 /** Arbitrary requests with these credentials, or none, or odd ones. */
 export function wireRequest(credentials: Credentials): fc.Arbitrary<WireRequest> {
-  return fc.constantFrom(...SEEDS).chain((seed) =>
+  return fc.constantFrom(...seeds(credentials.apiToken)).chain((seed) =>
     fc
       .record({
         method: mostly(seed.method, fc.constantFrom(...METHODS)),
@@ -43,16 +44,23 @@ export function wireRequest(credentials: Credentials): fc.Arbitrary<WireRequest>
         const headers: Header[] = [['Host', 'localhost'], ...credential];
         const hasType = odd.some(({ name }) => name === 'Content-Type');
         if (seed.type !== undefined && !hasType) headers.push(['Content-Type', seed.type]);
+        headers.push(...(seed.headers ?? []));
         headers.push(...odd.map(({ name, value }) => [name, value] as const));
         const request = frame(`${method} ${target} HTTP/1.1`, headers, bytes, framing);
         const framed = framing === 'length' || framing === 'chunked';
+        // The handshake of a WebSocket is one with GET alone.
+        const isItself = seed.headers === undefined || method === seed.method;
         return {
           bytes: wire.reduce(mutateBytes, request),
           method,
           path: target,
           body: bytes ?? Buffer.alloc(0),
           sound:
-            framed && wire.length === 0 && URI.test(target) && odd.every((header) => header.framing !== true),
+            framed &&
+            isItself &&
+            wire.length === 0 &&
+            URI.test(target) &&
+            odd.every((header) => header.framing !== true),
         };
       }),
   );
@@ -73,11 +81,15 @@ function path(usual: string): fc.Arbitrary<string> {
   return mostly(usual, spoiled);
 }
 
-function credentialHeaders({ apiToken, clientKey }: Credentials): fc.Arbitrary<readonly Header[]> {
+function credentialHeaders({ apiToken, clientKey, session }: Credentials): fc.Arbitrary<readonly Header[]> {
   return fc.constantFrom<readonly Header[]>(
     [['Authorization', `Bearer ${clientKey}`]],
     [['Authorization', `Bearer ${apiToken}`]],
     [['authorization', `bearer   ${apiToken}`]],
+    [
+      ['Cookie', session],
+      ['Sec-Fetch-Site', 'same-origin'],
+    ],
     [['X-Api-Key', apiToken]],
     [['api-key', clientKey]],
     [],

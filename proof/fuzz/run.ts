@@ -1,13 +1,24 @@
 /** One run: many mutated requests to one server, each judged, each followed by a good one that must be served. */
 import fc from 'fast-check';
-import { apiError, chatCompletion, respond, stream } from '../../test/support/answers.ts';
+import { chatCompletion } from '../../test/support/answers.ts';
 import { startGateway } from '../../test/support/gateway.ts';
-import { type Answer, call, connect } from '../../test/support/http.ts';
-import { type Script, startUpstream } from '../../test/support/upstream.ts';
+import { type Answer, call, connect, statusOf } from '../../test/support/http.ts';
+import { startUpstream } from '../../test/support/upstream.ts';
+import type { MessageHead } from '../../test/support/wire.ts';
 import { startWorkerd } from '../../test/support/workerd.ts';
 import { inTime } from '../in-time.ts';
-import { type Conditions, changedBody, type Secrets, wrongAnswer, wrongCall } from './judge.ts';
+import {
+  type Conditions,
+  changedBody,
+  isStranger,
+  type Secrets,
+  tokenOf,
+  wrongAnswer,
+  wrongCall,
+} from './judge.ts';
 import { type WireRequest, wireRequest } from './request.ts';
+import { isFileAnswer, isNoRequest, isUnroutable } from './runtime-answers.ts';
+import { answerAnything } from './upstream.ts';
 
 /** Which server is asked, and how often. */
 export interface FuzzRun {
@@ -19,16 +30,17 @@ export interface FuzzRun {
 
 /** What a run without a wrong outcome has seen. */
 export interface FuzzResult {
-  /** Answers of the Worker below 400, of the Worker from 400 on, of the runtime, and connections closed without one. */
+  /** Answers of the Worker below 400, of the Worker from 400 on, static files, of the runtime, and connections closed without one. */
   readonly served: number;
   readonly refused: number;
+  readonly files: number;
   readonly runtime: number;
   readonly unanswered: number;
   /** Requests that the gateway made upstream. */
   readonly asked: number;
 }
 
-const SECRETS: Secrets = {
+const SECRETS: Omit<Secrets, 'session'> = {
   serverKey: 'sk-server-Zq7-of-the-operator',
   apiToken: 'server-token-Xw4-long-enough',
   clientKey: 'sk-client-Jb9-of-somebody',
@@ -37,8 +49,8 @@ const SECRETS: Secrets = {
 /** Longer than any answer of a loopback upstream takes on a busy machine. */
 const HANG_MS = 20_000;
 
-/** What Miniflare's own router, which stands before the Worker, prints of a message with several hosts. */
-const ROUTER_FAILURE = /Invalid URL string/;
+/** What Miniflare's own router prints when it fails. */
+const ROUTER_FAILURE = /Invalid URL string|Fetch API cannot load/;
 
 /** The good request is told from the others by a header that travels. */
 const GOOD = {
@@ -51,15 +63,17 @@ const GOOD = {
   body: '{"model":"gpt-test","messages":[]}',
 };
 
-/** An upstream that knows chat alone, streamed or not, and answers any other path with a small success. */
-const upstreamScript: Script = (exchange) => {
-  const { path, body } = exchange.request;
-  if (path.startsWith('/v1/completions') && body.includes('gpt-chat')) {
-    return respond(apiError('This is a chat model.'), 404)(exchange);
-  }
-  if (path.startsWith('/v1/models')) return respond('{"object":"list","data":[]}')(exchange);
-  return (/"stream"\s*:\s*true/.test(body.toString()) ? stream() : respond())(exchange);
-};
+/** Logs in as the page does, under the host that every request of the run names. */
+async function logIn(url: string): Promise<string> {
+  const answer = await call(url, {
+    path: '/session',
+    headers: { Host: 'localhost', 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify({ token: SECRETS.apiToken }),
+  });
+  const cookie = answer.head.header('set-cookie')?.split(';')[0];
+  if (cookie === undefined) throw new Error(`No login: ${answer.status} ${answer.text()}`);
+  return cookie;
+}
 
 /**
  * Makes the run.
@@ -67,7 +81,7 @@ const upstreamScript: Script = (exchange) => {
  */
 export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promise<FuzzResult> {
   await using upstream = await startUpstream();
-  upstream.always(upstreamScript);
+  upstream.always(answerAnything);
   const start = runtime === 'workerd' ? startWorkerd : startGateway;
   await using server = await start({
     OPENAI_API_BASE: upstream.base,
@@ -81,14 +95,15 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
       MODELS: { 'gpt-test': 'other/gpt-test', m: 'other/m' },
     }),
   });
+  const secrets: Secrets = { ...SECRETS, session: await logIn(server.url) };
   const conditions: Conditions = {
-    secrets: SECRETS,
+    secrets,
     upstreamHost: new URL(upstream.url).host,
     closed,
     assets: runtime === 'Miniflare',
   };
-  const seen = { served: 0, refused: 0, runtime: 0, unanswered: 0, asked: 0 };
-  let logged = 0;
+  const seen = { served: 0, refused: 0, files: 0, runtime: 0, unanswered: 0, asked: 0 };
+  let logged = server.log.length;
 
   const attempt = async (request: WireRequest): Promise<void> => {
     const before = upstream.exchanges.length;
@@ -108,8 +123,8 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
       ...answers.map((answer) => wrongAnswer(request, answer, conditions)),
       ...made.map((asked) => wrongCall(request, asked, conditions)),
       ...(first === undefined ? [] : made.map((asked) => changedBody(request, first, asked))),
-      ...lines.map(wrongLine),
-      request.sound && first === undefined ? 'Sound HTTP was not answered.' : undefined,
+      ...lines.map((line) => wrongLine(request, line, conditions)),
+      first === undefined && !isNoRequest(request) ? 'A request was not answered.' : undefined,
     ].find((each) => each !== undefined);
     if (wrong !== undefined) {
       throw new Error(
@@ -118,12 +133,12 @@ export async function fuzz({ runtime, closed, requests, seed }: FuzzRun): Promis
     }
     seen.asked += made.length;
     if (first === undefined) seen.unanswered += 1;
-    else if (first.head.header('x-nexcode-credentials') === undefined) seen.runtime += 1;
+    else if (isStranger(first)) seen[isFileAnswer(request, first) ? 'files' : 'runtime'] += 1;
     else if (first.status < 400) seen.served += 1;
     else seen.refused += 1;
   };
 
-  const outcome = await fc.check(fc.asyncProperty(wireRequest(SECRETS), attempt), {
+  const outcome = await fc.check(fc.asyncProperty(wireRequest(secrets), attempt), {
     numRuns: requests,
     seed,
   });
@@ -146,19 +161,34 @@ async function answersTo(url: string, request: WireRequest): Promise<Answer[]> {
   await connection.send(request.bytes).catch(() => undefined);
   connection.finish();
   const answers: Answer[] = [];
+  // What follows the head of an answer to HEAD is no body, whatever its headers say of one, and may be the next answer.
+  const read = request.method === 'HEAD' ? () => connection.head().then(bodiless) : connection.answer;
   for (;;) {
-    const answer = await connection.answer().catch(() => undefined);
+    const answer = await read().catch(() => undefined);
     if (answer === undefined) return answers;
     answers.push(answer);
-    // What follows an answer without a body cannot be told from its body without knowing the method that was read.
     if (request.method === 'HEAD' || answer.status === 101) return answers;
   }
 }
 
+function bodiless(head: MessageHead): Answer {
+  const status = statusOf(head);
+  return {
+    status,
+    head,
+    body: Buffer.alloc(0),
+    pieces: [],
+    end: 'complete',
+    text: () => '',
+    json: () => undefined,
+  };
+}
+
 /** The debug log, which tells no secret; anything else is an exception that nobody caught. */
-function wrongLine(line: string): string | undefined {
-  if (ROUTER_FAILURE.test(line)) return undefined;
+function wrongLine(request: WireRequest, line: string, { secrets, assets }: Conditions): string | undefined {
+  if (assets && isUnroutable(request) && ROUTER_FAILURE.test(line)) return undefined;
   if (!line.startsWith('{"step":')) return `The runtime printed: ${line}`;
-  const told = [SECRETS.serverKey, SECRETS.apiToken].some((secret) => line.includes(secret));
-  return told ? 'A secret is in the log.' : undefined;
+  const { serverKey, apiToken, clientKey } = secrets;
+  const told = [serverKey, apiToken, clientKey, tokenOf(secrets)].some((secret) => line.includes(secret));
+  return told ? `A secret is in the log: ${line}` : undefined;
 }

@@ -6,13 +6,23 @@ export interface Seed {
   readonly path: string;
   readonly type?: string;
   readonly body?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 const JSON_TYPE = 'application/json';
 const FORM =
   '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n--b--\r\n';
 
-export const SEEDS: readonly Seed[] = [
+/** The handshake of a WebSocket (RFC 6455, section 4.1). */
+const UPGRADE = [
+  ['Connection', 'Upgrade'],
+  ['Upgrade', 'websocket'],
+  ['Sec-WebSocket-Version', '13'],
+  ['Sec-WebSocket-Key', 'AAAAAAAAAAAAAAAAAAAAAA=='],
+] as const;
+
+/** A request to every route, some of them with what only those who know the server's token can say. */
+export const seeds = (apiToken: string): readonly Seed[] => [
   {
     method: 'POST',
     path: '/v1/chat/completions',
@@ -62,30 +72,26 @@ export const SEEDS: readonly Seed[] = [
   { method: 'POST', path: '/v1/files', type: 'multipart/form-data; boundary=b', body: FORM },
   { method: 'GET', path: '/v1/files/file-1/content?after=a&limit=2' },
   { method: 'GET', path: '/v1/organization/admin_api_keys' },
-  { method: 'GET', path: '/v1/realtime?model=gpt-realtime' },
+  { method: 'POST', path: '/v1/audio/transcriptions', type: 'multipart/form-data; boundary=b', body: FORM },
+  { method: 'GET', path: '/v1/realtime?model=gpt-realtime', headers: UPGRADE },
+  { method: 'GET', path: '/v1/models/gpt-test' },
+  { method: 'GET', path: '/v1' },
   { method: 'OPTIONS', path: '/v1/chat/completions' },
   { method: 'GET', path: '/health' },
-  { method: 'GET', path: '/health?deep=true' },
+  { method: 'GET', path: '/health?deep=1' },
   { method: 'GET', path: '/session' },
   { method: 'POST', path: '/session', type: JSON_TYPE, body: '{"token":"a-wrong-token"}' },
+  { method: 'POST', path: '/session', type: JSON_TYPE, body: JSON.stringify({ token: apiToken }) },
   { method: 'DELETE', path: '/session' },
   { method: 'GET', path: '/' },
+  { method: 'GET', path: '/app.js' },
   { method: 'GET', path: '/docs/en/api' },
+  { method: 'GET', path: '/docs/zh/api' },
+  { method: 'GET', path: '/nowhere' },
 ];
 
 /** Without CONNECT, which asks for a tunnel: workerd looks for a handler of its own kind and never asks the Worker. */
-export const METHODS = [
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'TRACE',
-
-  'QUERY',
-];
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'];
 
 /** Put into a path somewhere. */
 export const PATH_PIECES = [

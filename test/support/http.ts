@@ -116,7 +116,8 @@ export function statusOf(head: MessageHead): number {
   return Number(head.startLine.split(' ')[1]);
 }
 
-function requestBytes(method: string, host: string, parts: RequestParts): Buffer {
+/** A request made of its parts, as it goes over the wire. */
+export function requestBytes(method: string, host: string, parts: RequestParts): Buffer {
   const headers = Array.isArray(parts.headers) ? [...parts.headers] : Object.entries(parts.headers ?? {});
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   if (!names.has('host')) headers.unshift(['Host', host]);

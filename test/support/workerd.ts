@@ -20,6 +20,8 @@ export interface Workerd extends AsyncDisposable {
   /** The same with `/v1`. */
   readonly base: string;
   readonly pid: number;
+  /** Where its heap can be looked at, by the DevTools protocol; only if it was started with `inspector`. */
+  readonly inspector?: string;
   /** The lines that the Worker and workerd have printed so far. */
   readonly log: readonly string[];
   close(): Promise<void>;
@@ -29,7 +31,12 @@ export interface Workerd extends AsyncDisposable {
 export interface WorkerdOptions {
   /** Logs rejections that nobody handled, and every connection that broke. */
   readonly verbose?: boolean;
+  /** Listens for the DevTools protocol too. */
+  readonly inspector?: boolean;
 }
+
+/** What the configuration calls the Worker. */
+const SERVICE = 'main';
 
 /** What workerd's capnp configuration calls each type of module. */
 const CAPNP_FIELDS: Readonly<Record<ModuleType, string>> = {
@@ -39,8 +46,8 @@ const CAPNP_FIELDS: Readonly<Record<ModuleType, string>> = {
   Text: 'text',
 };
 
-/** workerd writes one such line to its control descriptor when it listens. */
-const listenEvent = z.looseObject({ event: z.literal('listen'), port: z.number() });
+/** workerd writes one such line to its control descriptor for each address that it listens at. */
+const listenEvent = z.looseObject({ event: z.enum(['listen', 'listen-inspector']), port: z.number() });
 
 /** Starts the built Worker with these settings and no others. Throws what workerd printed if it does not start. */
 export async function startWorkerd(
@@ -54,14 +61,14 @@ export async function startWorkerd(
 export async function startModules(
   modules: readonly WorkerModule[],
   settings: Readonly<Record<string, Json>>,
-  { verbose = false }: WorkerdOptions = {},
+  options: WorkerdOptions = {},
 ): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), 'nexcode-workerd-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
     for (const { name, contents } of modules) await writeFile(join(folder, name), contents);
     await writeFile(join(folder, 'config.capnp'), configuration(modules, settings, await compatibility()));
-    const running = await serve(join(folder, 'config.capnp'), verbose);
+    const running = await serve(join(folder, 'config.capnp'), options);
     const close = async () => {
       await running.close();
       await removeFolder();
@@ -73,7 +80,10 @@ export async function startModules(
   }
 }
 
-async function serve(config: string, verbose: boolean): Promise<Omit<Workerd, typeof Symbol.asyncDispose>> {
+async function serve(
+  config: string,
+  { verbose = false, inspector = false }: WorkerdOptions,
+): Promise<Omit<Workerd, typeof Symbol.asyncDispose>> {
   const log: string[] = [];
   const child = spawn(
     workerdBinary(),
@@ -81,6 +91,7 @@ async function serve(config: string, verbose: boolean): Promise<Omit<Workerd, ty
       'serve',
       '--experimental',
       ...(verbose ? ['--verbose'] : []),
+      ...(inspector ? ['--inspector-addr=127.0.0.1:0'] : []),
       '--control-fd=3',
       '--socket-addr=http=127.0.0.1:0',
       config,
@@ -94,18 +105,30 @@ async function serve(config: string, verbose: boolean): Promise<Omit<Workerd, ty
   }
   for (const output of [stdout, stderr]) createInterface(output).on('line', (line) => log.push(line));
   const lines = createInterface(control)[Symbol.asyncIterator]();
-  const first = await Promise.race([lines.next(), closed.then(() => undefined)]);
-  if (first?.value === undefined) {
-    await closed;
-    throw new Error(`workerd did not start:\n${log.join('\n')}`);
+  const ports = new Map<string, number>();
+  while (ports.size < (inspector ? 2 : 1)) {
+    const line = await Promise.race([lines.next(), closed.then(() => undefined)]);
+    if (line?.value === undefined) {
+      await closed;
+      throw new Error(`workerd did not start:\n${log.join('\n')}`);
+    }
+    const { event, port } = listenEvent.parse(JSON.parse(line.value));
+    ports.set(event, port);
   }
-  const { port } = listenEvent.parse(JSON.parse(first.value));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${ports.get('listen')}`;
   const close = async () => {
     child.kill('SIGKILL');
     await closed;
   };
-  return { url, base: `${url}/v1`, pid: child.pid, log, close };
+  return {
+    url,
+    base: `${url}/v1`,
+    pid: child.pid,
+    // The Worker's name in the configuration is the name of its inspector's target.
+    ...(inspector && { inspector: `ws://127.0.0.1:${ports.get('listen-inspector')}/${SERVICE}` }),
+    log,
+    close,
+  };
 }
 
 /** The very workerd that Miniflare runs. */
@@ -155,7 +178,7 @@ function configuration(
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = (
+    (name = "${SERVICE}", worker = (
       modules = [${moduleList.join(', ')}],
       compatibilityDate = ${quote(date)},
       compatibilityFlags = [${flags.map(quote).join(', ')}],
@@ -163,7 +186,7 @@ const config :Workerd.Config = (
     )),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
-  sockets = [(name = "http", http = (), service = "main")],
+  sockets = [(name = "http", http = (), service = "${SERVICE}")],
 );
 `;
 }

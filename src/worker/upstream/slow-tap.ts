@@ -64,6 +64,9 @@ export class SlowTap {
       .catch(() => 'broken' as const)
       .finally(() => {
         sharedBytes -= this.#sharedBytes;
+        // The runtime keeps the error of a broken stream for as long as the stream has a reader, and the error's stack
+        // keeps this tap, which has the reader: with the lock held, neither would ever be freed.
+        this.#reader.releaseLock();
       });
   }
 
