@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // The default leaves one core to others, which on two cores is half of the machine.
+    maxWorkers: '100%',
     globalSetup: ['test/support/build.ts', 'test/support/page-setup.ts'],
     // A poll waits for a condition: on a busy machine that may take long, and must not decide a test.
     expect: { poll: { timeout: 10_000 } },

@@ -1,6 +1,6 @@
 /** What is measured, whom, and how much more than the base line is acceptable. */
 import { Agent } from 'node:http';
-import { residentMiB } from '../proof/memory.ts';
+import { residentBytes } from '../proof/memory.ts';
 import type { Contender, Running } from './contenders.ts';
 import { cpuMs } from './cpu.ts';
 import { ask, type Call, load } from './load.ts';
@@ -126,9 +126,9 @@ function manyStreams(call: Call & { events: number }, parallel: number): Scenari
     const results: number[][] = [];
     for (const target of targets) {
       const before = await cpuMs(target.pid);
-      const memory = [await residentMiB(target.pid)];
+      const bytes = [await residentBytes(target.pid)];
       const timer = setInterval(() => {
-        residentMiB(target.pid).then((mebibytes) => memory.push(mebibytes), console.error);
+        residentBytes(target.pid).then((each) => bytes.push(each), console.error);
       }, SAMPLE_MS);
       try {
         await load(target, call, parallel, parallel);
@@ -136,7 +136,7 @@ function manyStreams(call: Call & { events: number }, parallel: number): Scenari
         clearInterval(timer);
       }
       const spent = (await cpuMs(target.pid)) - before;
-      results.push([(spent * US_PER_MS) / (parallel * call.events), Math.max(...memory)]);
+      results.push([(spent * US_PER_MS) / (parallel * call.events), Math.max(...bytes) / (KIB * KIB)]);
     }
     return results;
   };
