@@ -27,9 +27,24 @@ export interface Timing {
 
 let marks = 0;
 
-/** Makes `total` calls, `parallel` at a time, over connections that are kept. Throws at the first wrong answer. */
+/** Makes `total` calls, `parallel` at a time, over connections of their own. Throws at the first wrong answer. */
 export async function load(to: Addressee, call: Call, total: number, parallel: number): Promise<Timing[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: parallel });
+  try {
+    return await loadOver(agent, to, call, total, parallel);
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** The same over the connections that an agent keeps. */
+export async function loadOver(
+  agent: Agent,
+  to: Addressee,
+  call: Call,
+  total: number,
+  parallel: number,
+): Promise<Timing[]> {
   const timings: Timing[] = [];
   let begun = 0;
   const client = async () => {
@@ -38,11 +53,7 @@ export async function load(to: Addressee, call: Call, total: number, parallel: n
       timings.push(await ask(to, call, agent));
     }
   };
-  try {
-    await Promise.all(Array.from({ length: parallel }, client));
-  } finally {
-    agent.destroy();
-  }
+  await Promise.all(Array.from({ length: parallel }, client));
   return timings;
 }
 

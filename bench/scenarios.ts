@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 import { residentBytes } from '../proof/memory.ts';
 import type { Contender, Running } from './contenders.ts';
 import { cpuMs } from './cpu.ts';
-import { ask, type Call, load } from './load.ts';
+import { ask, type Call, load, loadOver } from './load.ts';
 import type { Metric } from './result.ts';
 import { percentile } from './statistics.ts';
 
@@ -30,6 +30,9 @@ const KIB = 1024;
 
 /** How often the memory is looked at while streams run. */
 const SAMPLE_MS = 250;
+
+/** Calls of one target in a row. A slice of streams is as many as run at once. */
+const SLICE_CALLS = 250;
 
 /** The whole list; `quick` measures a few seconds each, which shows mistakes but not small differences. */
 export function scenarios(quick: boolean): Scenario[] {
@@ -106,17 +109,32 @@ function bodies(quick: boolean, rounds: number): Scenario[] {
   ];
 }
 
-/** Whole-process CPU of each target in turn in us, for `total` calls, `parallel` at a time, divided by all their units. */
+/**
+ * Whole-process CPU of each target in us, for `total` calls, `parallel` at a time, divided by all their units. The
+ * targets take turns slice by slice, so that a noisy moment meets all of them.
+ */
 function cpuPerUnit(call: Call, total: number, parallel: number, unitsPerCall: number): Scenario['round'] {
+  const inARow = unitsPerCall > 1 ? parallel : SLICE_CALLS;
+  const slices = Math.max(1, Math.floor(total / inARow));
+  const calls = Math.ceil(total / slices);
   return async (targets) => {
-    const results: number[][] = [];
-    for (const target of targets) {
-      const before = await cpuMs(target.pid);
-      await load(target, call, total, parallel);
-      const spent = (await cpuMs(target.pid)) - before;
-      results.push([(spent * US_PER_MS) / (total * unitsPerCall)]);
+    const lanes = targets.map((target) => ({
+      target,
+      agent: new Agent({ keepAlive: true, maxSockets: parallel }),
+      spentMs: 0,
+    }));
+    try {
+      for (let slice = 0; slice < slices; slice += 1) {
+        for (const lane of slice % 2 === 0 ? lanes : lanes.toReversed()) {
+          const before = await cpuMs(lane.target.pid);
+          await loadOver(lane.agent, lane.target, call, calls, parallel);
+          lane.spentMs += (await cpuMs(lane.target.pid)) - before;
+        }
+      }
+    } finally {
+      for (const { agent } of lanes) agent.destroy();
     }
-    return results;
+    return lanes.map(({ spentMs }) => [(spentMs * US_PER_MS) / (slices * calls * unitsPerCall)]);
   };
 }
 
