@@ -45,6 +45,7 @@ export function scenarios(quick: boolean): Scenario[] {
       rounds: rounds(11),
       round: cpuPerUnit({}, quick ? 1500 : 2500, 16, 1),
     },
+    ...bodies(quick, rounds(7)),
     {
       title: '20 streams of 500 events, each in its own time',
       metrics: [{ id: 'event', comparison: 'ratio', goal: 1.3 }],
@@ -88,7 +89,6 @@ export function scenarios(quick: boolean): Scenario[] {
       rounds: rounds(5),
       round: firstByte(quick ? 100 : 300),
     },
-    ...bodies(quick, rounds(5)),
   ];
 }
 

@@ -4,7 +4,7 @@
  * Between two looks at a stream. To enter JavaScript is what a look costs, so the pause grows while little has come,
  * and shrinks while much has: what waits to be looked at is held in memory.
  */
-const SHORTEST_PAUSE_MS = 250;
+const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 2000;
 const LITTLE_BYTES = 32 * 1024;
 
@@ -86,15 +86,14 @@ export class SlowTap {
       );
       if (done || value === undefined) return 'ended';
       this.#options.onBytes(value);
+      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(value.buffer);
       total += value.byteLength;
       sinceRest += value.byteLength;
       if (!this.#otherIsDone && !this.#mayRead(total)) {
         await this.cancel();
         return 'gave_up';
       }
-      const isFull = value.byteLength === BUFFER_BYTES;
-      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(value.buffer);
-      if (!isFull) {
+      if (value.byteLength < BUFFER_BYTES) {
         pauseMs = nextPauseMs(pauseMs, sinceRest);
         sinceRest = 0;
         await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
