@@ -7,8 +7,8 @@ import { contenderName, type Language, METRICS } from './words.ts';
 /** What is drawn, from above. */
 const PANELS: readonly MetricId[] = ['plain', 'event', 'event_300', 'event_1000', 'memory_1000', 'body_20m'];
 
-const WIDTH = 760;
-const NAME_WIDTH = 250;
+const WIDTH = 780;
+const NAME_WIDTH = 270;
 const BAR_WIDTH = 430;
 const ROW_HEIGHT = 22;
 const BAR_HEIGHT = 14;
@@ -41,7 +41,7 @@ function panel(id: MetricId, bars: readonly Result[], top: number, language: Lan
     const y = top + TITLE_HEIGHT + index * ROW_HEIGHT;
     const kind = contender.startsWith('NexCode') ? 'own' : 'other';
     const width = (value * scale).toFixed(1);
-    return `<text x="${NAME_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escaped(contenderName(contender, language))}</text><rect class="${kind}" x="${NAME_WIDTH}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/><text x="${NAME_WIDTH + Number(width) + 6}" y="${y + 12}">${comparedText(metric.comparison, value)}</text>`;
+    return `<text x="${NAME_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escaped(contenderName(contender, language))}</text><rect class="${kind}" x="${NAME_WIDTH}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/><text x="${(NAME_WIDTH + Math.max(value, 1) * scale + 6).toFixed(1)}" y="${y + 12}">${comparedText(metric.comparison, value)}</text>`;
   });
   const base = (NAME_WIDTH + scale).toFixed(1);
   const bottom = top + TITLE_HEIGHT + bars.length * ROW_HEIGHT;
