@@ -34,12 +34,17 @@ async function start(upstream: string): Promise<Running> {
   const { pid } = child;
   if (pid === undefined) throw new Error('nginx could not be spawned.');
   const url = `http://127.0.0.1:${port}`;
-  await answering(url);
   const close = async () => {
     child.kill();
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
+  try {
+    await answering(url);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return { url, pid, close };
 }
 

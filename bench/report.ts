@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chart } from './chart.ts';
+import { MAIN } from './contenders.ts';
 import type { Machine, MetricId, Result } from './result.ts';
 import { comparedText, figure } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';
@@ -27,7 +28,13 @@ const TEXTS = {
 
 Every contender runs in a workerd process of its own (nginx as itself) before the same upstream on the loopback, in the same run, round by round in changing order. CPU is that of the whole process, every thread and the kernel's work for it included. A figure is the median of the rounds; behind it, in brackets, stands the median of what it came to beside the bare Worker of the same round. The bare Worker does nothing but \`fetch(upstream + path, request)\`: it decides nothing, checks nothing and never looks at an answer.`,
     who: 'Contender',
-    machine: 'Machine',
+    machine: 'Machine: ',
+    facts: { date: 'date', cpu: 'CPU', memoryGiB: 'memory in GiB', system: 'system' },
+    goals: `What was aimed at for ${MAIN.name}, beside the bare Worker`,
+    goal: 'at most',
+    came: 'came to',
+    met: 'met',
+    missed: 'missed',
     how: `\`npm run bench\` alone prints the table, \`-- --quick\` takes two minutes, \`-- --only TEXT\` runs the scenarios whose title holds the text. nginx takes part where it is installed. Portkey's gateway takes part with \`-- --portkey FOLDER\`, a folder with its \`index.js\` built for Workers.`,
   },
   zh: {
@@ -40,7 +47,13 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
 
 每个方案各用一个 workerd 进程（nginx 为其自身进程），面对同一个本机上游，在同一次运行中逐轮测量，顺序每轮变换。CPU 指整个进程的用时，包括所有线程以及内核为其所做的工作。数字是各轮的中位数；括号内是与同一轮裸 Worker 相比的中位数。裸 Worker 只做一件事：\`fetch(upstream + path, request)\`，不作任何判断、不校验，也从不查看回答。`,
     who: '方案',
-    machine: '机器',
+    machine: '机器：',
+    facts: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统' },
+    goals: `为“${contenderName(MAIN.name, 'zh')}”设定的目标，与裸 Worker 相比`,
+    goal: '至多',
+    came: '实测',
+    met: '达到',
+    missed: '未达到',
     how: `直接运行 \`npm run bench\` 会打印表格；\`-- --quick\` 约需两分钟；\`-- --only 文本\` 只运行标题含有该文本的场景。已安装 nginx 时会一并测量；加上 \`-- --portkey 目录\` 可测量 Portkey 网关，目录中应有为 Workers 构建的 \`index.js\`。`,
   },
 } as const;
@@ -56,21 +69,39 @@ export async function writeReport(machine: Machine, results: readonly Result[]):
 
 function page(machine: Machine, results: readonly Result[], language: Language): string {
   const text = TEXTS[language];
-  const facts = Object.entries(machine).filter(([name]) => name !== 'quick');
+  const names: Readonly<Record<string, string>> = text.facts;
+  const facts = Object.entries(machine)
+    .filter(([name]) => name !== 'quick')
+    .map(([name, value]) => `${names[name] ?? name} ${value}`);
   return `# ${text.title}
 
 ${text.other}
 
 ${text.intro}
 
-${text.machine}: ${facts.map(([name, value]) => `${name} ${value}`).join(' · ')}
+${text.machine}${facts.join(' · ')}
 
 ![${text.alt}](${text.svg})
 
 ${TABLES.map((ids) => table(ids, results, language)).join('\n\n')}
 
+${goals(results, language)}
+
 ${text.how}
 `;
+}
+
+function goals(results: readonly Result[], language: Language): string {
+  const { goals: title, goal: atMost, came, met, missed } = TEXTS[language];
+  const rows = results.flatMap(({ metric, contender, compared }) => {
+    const { id, goal, comparison } = metric;
+    if (goal === undefined || compared === undefined || contender !== MAIN.name) return [];
+    const [aim, value] = [goal, compared.median].map((each) => comparedText(comparison, each));
+    return [
+      `| ${METRICS[id][language].what} | ${aim} | ${value} | ${compared.median <= goal ? met : missed} |`,
+    ];
+  });
+  return [`| ${title} | ${atMost} | ${came} | |`, '| --- | ---: | ---: | --- |', ...rows].join('\n');
 }
 
 function table(ids: readonly MetricId[], results: readonly Result[], language: Language): string {

@@ -41,7 +41,9 @@ const { values: options } = parseArgs({
   },
 });
 
-if (process.platform === 'linux') await main();
+if (options.docs && (options.quick || options.only !== '')) {
+  console.error('--docs writes the figures of a whole run: leave --quick and --only out.');
+} else if (process.platform === 'linux') await main();
 else console.error('The bench reads the CPU time of a process from /proc, which only Linux has.');
 
 async function main(): Promise<void> {
@@ -66,7 +68,7 @@ async function main(): Promise<void> {
     date: new Date().toISOString().slice(0, 10),
     cpu: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
     memoryGiB: Math.round(totalmem() / 1024 ** 3),
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split('.').slice(0, 2).join('.')}`,
     node: process.versions.node,
     workerd: workerdVersion(),
     quick: options.quick,
@@ -154,10 +156,10 @@ async function startUps(all: readonly Contender[], upstream: string): Promise<Re
     const values: number[] = [];
     for (const { start, form } of all) {
       const begin = performance.now();
-      const running: Running = await start(upstream);
+      await using stack = new AsyncDisposableStack();
+      const running: Running = stack.adopt(await start(upstream), ({ close }) => close());
       await load({ url: running.url, form }, {}, 1, 1);
       values.push(performance.now() - begin);
-      await running.close();
     }
     rounds.push(values);
   }

@@ -76,7 +76,7 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'bare Worker': '裸 Worker（基线）',
   'NexCode, server token': 'NexCode，服务器令牌',
   'NexCode, client key': 'NexCode，客户端密钥',
-  'NexCode, defaults filled in': 'NexCode，补全默认值',
+  'NexCode, defaults filled in': 'NexCode，填入默认值',
   'NexCode, completions translated': 'NexCode，转换旧版补全',
   'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用指南）',
   'Portkey gateway': 'Portkey 网关',

@@ -25,6 +25,9 @@ export async function openInspector(url: string): Promise<Inspector> {
   await Promise.race([opened, closed.then(() => Promise.reject(new Error(`No inspector at ${url}.`)))]);
 
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  socket.addEventListener('close', () => {
+    for (const { reject } of waiting.values()) reject(new Error('The inspector hung up.'));
+  });
   let sent = 0;
   socket.addEventListener('message', ({ data }) => {
     // The inspector's events have no id.

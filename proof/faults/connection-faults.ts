@@ -26,8 +26,8 @@ import {
   WHOLE,
 } from './fault.ts';
 
-/** Longer than a relay looks away from a stream that it reads along with. */
-const PAUSE_MS = 300;
+/** Longer than a relay looks away, at first, from a stream that it reads along with (`slow-tap.ts`). */
+const PAUSE_MS = 700;
 /** Long enough to arrive in two parts. */
 const SHORT_PAUSE_MS = 50;
 

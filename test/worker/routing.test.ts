@@ -136,3 +136,18 @@ test('a model with a name that no header takes is served all the same', async ()
   expect(answer.status).toBe(200);
   expect(answer.head.header('x-nexcode-upstream')).toBe('default');
 });
+
+test('the default upstream may be named in front of a model, with others beside it or not', async () => {
+  for (const settings of [{}, { UPSTREAMS: {}, MODELS: {} }]) {
+    await using run = await startRouted(settings);
+    run.other.reply(respond());
+    const body = '{"model":"default/m-1","messages":[]}';
+    const { head } = await call(run.workerd.url, {
+      path: '/v1/chat/completions',
+      headers: JSON_TYPE,
+      body,
+    });
+    expect(head.header('x-nexcode-upstream')).toBe('default/m-1');
+    expect(run.other.exchanges.at(-1)?.request.body.toString()).toBe('{"model":"m-1","messages":[]}');
+  }
+});

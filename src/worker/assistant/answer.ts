@@ -1,5 +1,6 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
 import { isRecord, parseJson } from '../json/read.ts';
+import { unreadableBody } from '../request/invalid-body.ts';
 import { resolve } from '../routing/resolve.ts';
 import { OPENAI_BASE } from '../settings.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -14,12 +15,13 @@ import { unquotable } from './unquotable.ts';
 
 /**
  * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.
- * @throws {GatewayError} 400 for messages without a question, or for what a quotation cannot honour; the upstream's
+ * @throws {GatewayError} 400 for what is no JSON, for messages without a question, or for what a quotation cannot honour; the upstream's
  * failure where a quotation cannot take its place.
  */
 export async function answerQuestion(request: AssistantRequest, context: UpstreamContext): Promise<Response> {
-  const parsed = parseJson(request.body);
-  const body = isRecord(parsed) ? parsed : {};
+  const body = parseJson(request.body);
+  // Of a long body only the outline was checked so far.
+  if (!isRecord(body)) throw unreadableBody();
   const conversation = readConversation(Array.isArray(body['messages']) ? body['messages'] : []);
   const index = knowledge();
   const found = retrieve(index, conversation.questions);

@@ -1,5 +1,6 @@
 /** Changing a few top-level members of a JSON object without touching any other byte of it. */
 
+import { parseJson } from './read.ts';
 import { concat, QUOTE, stringEnd } from './scan.ts';
 
 const COMMA = 0x2c;
@@ -20,7 +21,7 @@ interface Span {
 /**
  * Sets top-level members of a JSON object and keeps everything else byte for byte: number literals, duplicate keys,
  * white space, invalid UTF-8.
- * @param bytes UTF-8 of a JSON text that `JSON.parse` has accepted as an object; a BOM may stand before it.
+ * @param bytes UTF-8 of a JSON object, as far as its outline tells; a BOM may stand before it.
  * @param members member names and their new values as JSON text. A member that exists, however often, gets the value
  * in its place; one that does not is written first.
  */
@@ -52,7 +53,7 @@ function topLevelValues(bytes: Uint8Array, open: number, wanted: ReadonlySet<str
   let at = skipSpace(bytes, open + 1);
   while (bytes[at] === QUOTE) {
     const keyEnd = stringEnd(bytes, at) ?? bytes.length;
-    const name: unknown = JSON.parse(decoder.decode(bytes.subarray(at, keyEnd)));
+    const name = parseJson(decoder.decode(bytes.subarray(at, keyEnd)));
     const start = skipSpace(bytes, skipSpace(bytes, keyEnd) + 1);
     const end = valueEnd(bytes, start);
     if (typeof name === 'string' && wanted.has(name)) places.push({ name, span: { start, end } });

@@ -1,6 +1,7 @@
 /** The two ways to serve a legacy completion: the upstream's own endpoint, or chat calls and a translation. */
 import { withoutField } from '../header-fields.ts';
 import { setMembers } from '../json/members.ts';
+import { parseJson } from '../json/read.ts';
 import { choicesOf, wantsUsage } from '../request/chat-request.ts';
 import { defaultsFor, isReasoningModel } from '../request/defaults.ts';
 import { invalidBody, unreadableBody } from '../request/invalid-body.ts';
@@ -59,7 +60,9 @@ export function planTranslation({ request, model, body, context }: Asked): Trans
   const { payer, settings } = context;
   const filled = defaultsFor(request, model, payer, settings);
   const text = decodeText(setMembers(body, filled));
-  const members: unknown = JSON.parse(text);
+  // Of a long body only the outline was checked so far.
+  const members = parseJson(text);
+  if (members === undefined) throw unreadableBody();
   const checked = legacyRequestSchema.safeParse(members);
   if (!checked.success) throw invalidBody(checked.error.issues, members);
   const plan = planCompletion(checked.data, text, {

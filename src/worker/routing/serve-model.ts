@@ -4,7 +4,7 @@ import { GatewayError } from '../errors.ts';
 import { holdsSecret } from '../log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Attempt, firstAnswer, isPassing } from './failover.ts';
-import { isRouted, resolve, type Target } from './resolve.ts';
+import { directTarget, isRouted, resolve, type Target } from './resolve.ts';
 import { nameOf } from './rest.ts';
 import { DEFAULT_UPSTREAM } from './upstream.ts';
 
@@ -36,9 +36,14 @@ export async function serveModel(
           ),
         () => context.clientGone().aborted,
       )
-    : { response: await serve(model, context), target: { upstream: context.upstream, model } };
+    : await atOnlyTarget(directTarget(model, settings.routing), context, serve);
   response.headers.set('x-nexcode-upstream', shownName(target, settings.secrets));
   return response;
+}
+
+/** Where names lead to one upstream only, there is nothing to fall back on. */
+async function atOnlyTarget(target: Target, context: UpstreamContext, serve: Serve) {
+  return { response: await serve(target.model, context), target };
 }
 
 /** A caller's own key goes to the default upstream, and to those that say they take such keys. */

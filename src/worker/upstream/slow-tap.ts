@@ -8,10 +8,14 @@ const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 2000;
 const LITTLE_BYTES = 32 * 1024;
 
-/** A read that fills this buffer is followed by the next one at once. */
-const BUFFER_BYTES = 64 * 1024;
+/**
+ * A look begins with a small buffer: on a silent stream it waits with it for the next event, and silent streams may be
+ * many. A read that fills its buffer is followed by a large one at once.
+ */
+const SMALL_BUFFER_BYTES = 4 * 1024;
+const LARGE_BUFFER_BYTES = 64 * 1024;
 
-/** Buffers that no tap reads into now. A tap that pauses needs none, so few serve many streams. */
+/** Large buffers that no tap reads into now. They are filled from what has come already, so few serve many streams. */
 const spareBuffers: ArrayBuffer[] = [];
 const MOST_SPARE_BUFFERS = 16;
 
@@ -79,21 +83,22 @@ export class SlowTap {
     let pauseMs = SHORTEST_PAUSE_MS;
     let total = 0;
     let sinceRest = 0;
-    await this.#rest(pauseMs);
+    let size = SMALL_BUFFER_BYTES;
+    await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
     for (;;) {
-      const { done, value } = await this.#read(
-        new Uint8Array(spareBuffers.pop() ?? new ArrayBuffer(BUFFER_BYTES)),
-      );
+      const { done, value } = await this.#read(new Uint8Array(bufferOf(size)));
       if (done || value === undefined) return 'ended';
       this.#options.onBytes(value);
-      if (spareBuffers.length < MOST_SPARE_BUFFERS) spareBuffers.push(value.buffer);
+      giveBack(value.buffer);
       total += value.byteLength;
       sinceRest += value.byteLength;
       if (!this.#otherIsDone && !this.#mayRead(total)) {
         await this.cancel();
         return 'gave_up';
       }
-      if (value.byteLength < BUFFER_BYTES) {
+      const isFull = value.byteLength === size;
+      size = isFull ? LARGE_BUFFER_BYTES : SMALL_BUFFER_BYTES;
+      if (!isFull) {
         pauseMs = nextPauseMs(pauseMs, sinceRest);
         sinceRest = 0;
         await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
@@ -126,6 +131,17 @@ export class SlowTap {
     const timer = setTimeout(pause.resolve, pauseMs);
     await Promise.race([pause.promise, this.#options.otherBranch]);
     clearTimeout(timer);
+  }
+}
+
+function bufferOf(size: number): ArrayBuffer {
+  const spare = size === LARGE_BUFFER_BYTES ? spareBuffers.pop() : undefined;
+  return spare ?? new ArrayBuffer(size);
+}
+
+function giveBack(buffer: ArrayBuffer): void {
+  if (buffer.byteLength === LARGE_BUFFER_BYTES && spareBuffers.length < MOST_SPARE_BUFFERS) {
+    spareBuffers.push(buffer);
   }
 }
 

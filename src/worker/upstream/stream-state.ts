@@ -7,6 +7,9 @@ import type { TokenUsage } from './usage.ts';
 /** The data of the event that ends a chat stream. */
 export const DONE = '[DONE]';
 
+/** The most of an event, in characters, that is held to be skimmed. The parser keeps less of what is no event. */
+const LONGEST_OPEN_EVENT = 64 * 1024;
+
 /** Follows a stream while its bytes pass by; a subclass knows what its events mean. */
 export abstract class StreamState {
   /** Events seen. */
@@ -24,8 +27,8 @@ export abstract class StreamState {
   /** What no blank line closes yet, where events are skimmed. */
   #open = '';
   #openEndsLine = false;
-  /** A carriage return was seen: lines end in more than one way, which is left to the parser. */
-  #hasReturns = false;
+  /** All is left to the parser: lines end in more than one way, or events hardly end at all. */
+  #parsesAll = false;
   readonly #decoder = new TextDecoder();
   readonly #parser = createParser({
     onEvent: (event) => {
@@ -38,8 +41,8 @@ export abstract class StreamState {
   /** Takes the next bytes, cut anywhere. */
   feed(bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
-    this.#hasReturns ||= text.includes('\r');
-    if (this.#hasReturns) this.#parse(text);
+    this.#parsesAll ||= text.includes('\r') || this.#open.length > LONGEST_OPEN_EVENT;
+    if (this.#parsesAll) this.#parse(text);
     else this.#skim(text);
   }
 
