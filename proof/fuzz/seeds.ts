@@ -13,6 +13,9 @@ const JSON_TYPE = 'application/json';
 const FORM =
   '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nhello\r\n--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nuser_data\r\n--b--\r\n';
 
+/** Makes a body so long that the gateway decides by its outline. */
+const LONG_TEXT = 'A'.repeat(70_000);
+
 /** The handshake of a WebSocket (RFC 6455, section 4.1). */
 const UPGRADE = [
   ['Connection', 'Upgrade'],
@@ -58,6 +61,18 @@ export const seeds = (apiToken: string): readonly Seed[] => [
     path: '/v1/completions',
     type: JSON_TYPE,
     body: '{"model":"nexcode","prompt":["How do I deploy?"],"suffix":null,"stream":true}',
+  },
+  {
+    method: 'POST',
+    path: '/v1/chat/completions',
+    type: JSON_TYPE,
+    body: `{"picture":"${LONG_TEXT}","model":"m","messages":[{"role":"user","content":"Hi"}],"stream":true}`,
+  },
+  {
+    method: 'POST',
+    path: '/v1/completions',
+    type: JSON_TYPE,
+    body: `{"model":"gpt-chat","prompt":["${LONG_TEXT}","Twice"],"stream":false}`,
   },
   { method: 'GET', path: '/v1/models' },
   { method: 'GET', path: '/v1/models/nexcode' },
