@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Answer } from '../../test/support/http.ts';
 import type { RecordedRequest } from '../../test/support/upstream.ts';
 import type { WireRequest } from './request.ts';
-import { isFileAnswer, isUnroutable, wrongRuntimeAnswer } from './runtime-answers.ts';
+import { isAstray, isFileAnswer, wrongRuntimeAnswer } from './runtime-answers.ts';
 
 /** What the servers know and nobody else may learn. */
 export interface Secrets {
@@ -52,8 +52,7 @@ export function wrongAnswer(
   if (request.sound && withoutCookie(whole).includes(tokenOf(secrets)))
     return 'The session is in the answer.';
   if (isStranger(answer)) {
-    if (assets && (isFileAnswer(request, answer) || (answer.status === 500 && isUnroutable(request))))
-      return undefined;
+    if (assets && (isFileAnswer(request, answer) || isAstray(request, answer))) return undefined;
     return wrongRuntimeAnswer(request, answer);
   }
   if (answer.head.header('x-request-id') === undefined) return 'The answer has no x-request-id.';

@@ -54,6 +54,11 @@ export function isUnroutable(request: WireRequest): boolean {
   return !HOST.test(headerOf(request, 'host') ?? '') || (original !== undefined && !ADDRESS.test(original));
 }
 
+/** Whether such a message got no further than that router: a failure, or a file under whatever address it made of it. */
+export function isAstray(request: WireRequest, { status }: Answer): boolean {
+  return isUnroutable(request) && (status === 500 || FILE_STATUSES.has(status));
+}
+
 /** The values of a header as they went over the wire, joined. */
 function headerOf({ bytes }: WireRequest, name: string): string | undefined {
   const head = bytes.toString('latin1').split('\r\n\r\n', 1)[0] ?? '';
