@@ -9,6 +9,9 @@ import { BUILT_WORKER } from '../test/support/build.ts';
 import { fuzz } from './fuzz/run.ts';
 import { messageOf } from './message-of.ts';
 
+/** A gate says of the same code the same every day. */
+const QUICK_SEED = 20_261_122;
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -17,7 +20,7 @@ const { values: options } = parseArgs({
   },
 });
 const requests = Number(options.requests ?? (options.quick ? 400 : 10_000));
-const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(options.seed ?? (options.quick ? QUICK_SEED : Math.floor(Math.random() * 2 ** 31)));
 
 const RUNS = [
   ['workerd', false],
