@@ -19,19 +19,13 @@ export interface Addressee {
   readonly form: Form;
 }
 
-/** A finished call, in milliseconds from the moment it was sent. */
-export interface Timing {
-  readonly firstByteMs: number;
-  readonly totalMs: number;
-}
-
 let marks = 0;
 
 /** Makes `total` calls, `parallel` at a time, over connections of their own. Throws at the first wrong answer. */
-export async function load(to: Addressee, call: Call, total: number, parallel: number): Promise<Timing[]> {
+export async function load(to: Addressee, call: Call, total: number, parallel: number): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: parallel });
   try {
-    return await loadOver(agent, to, call, total, parallel);
+    await loadOver(agent, to, call, total, parallel);
   } finally {
     agent.destroy();
   }
@@ -44,21 +38,19 @@ export async function loadOver(
   call: Call,
   total: number,
   parallel: number,
-): Promise<Timing[]> {
-  const timings: Timing[] = [];
+): Promise<void> {
   let begun = 0;
   const client = async () => {
     while (begun < total) {
       begun += 1;
-      timings.push(await ask(to, call, agent));
+      await ask(to, call, agent);
     }
   };
   await Promise.all(Array.from({ length: parallel }, client));
-  return timings;
 }
 
-/** One call over a connection that the agent keeps. */
-export async function ask({ url, form }: Addressee, call: Call, agent: Agent): Promise<Timing> {
+/** One call over a connection that the agent keeps; the milliseconds until its first byte. */
+export async function ask({ url, form }: Addressee, call: Call, agent: Agent): Promise<number> {
   const { events = 0 } = call;
   marks += 1;
   const mark = `mark-${marks}-`;
@@ -84,14 +76,13 @@ export async function ask({ url, form }: Addressee, call: Call, agent: Agent): P
     if (text === '') firstByteMs = performance.now() - begin;
     text += piece;
   }
-  const totalMs = performance.now() - begin;
   const whole = events > 0 ? isOwnStream(text, mark, events) : text.trimEnd().endsWith('}');
   if (response.statusCode !== 200 || !whole) {
     throw new Error(
       `A wrong answer from ${url}: status ${response.statusCode}, ${text.length} bytes, ending ${text.slice(-200)}`,
     );
   }
-  return { firstByteMs, totalMs };
+  return firstByteMs;
 }
 
 /** Whether each event carries this call's mark, none another's, and the end is there. */

@@ -18,7 +18,7 @@ import { workerdVersion } from '../test/support/workerd.ts';
 import { BASELINE, type Contender, MAIN, MODES, type Running } from './contenders.ts';
 import { load } from './load.ts';
 import { nginx } from './nginx.ts';
-import { portkey } from './portkey.ts';
+import { PORTKEY, portkey } from './portkey.ts';
 import { writeReport } from './report.ts';
 import { compare, type Machine, type Metric, type Result } from './result.ts';
 import { type Field, type Scenario, scenarios, type Target } from './scenarios.ts';
@@ -43,6 +43,7 @@ const { values: options } = parseArgs({
 
 if (options.docs && (options.quick || options.only !== '')) {
   console.error('--docs writes the figures of a whole run: leave --quick and --only out.');
+  process.exitCode = 1;
 } else if (process.platform === 'linux') await main();
 else console.error('The bench reads the CPU time of a process from /proc, which only Linux has.');
 
@@ -174,7 +175,7 @@ async function startUps(all: readonly Contender[], upstream: string): Promise<Re
 async function bundles(): Promise<Result[]> {
   const folders = [
     [MAIN.name, BUILT_WORKER],
-    ...(options.portkey === undefined ? [] : [['Portkey gateway', options.portkey]]),
+    ...(options.portkey === undefined ? [] : [[PORTKEY, options.portkey]]),
   ] as const;
   return Promise.all(
     folders.map(async ([contender = '', folder = '']) => {

@@ -168,8 +168,7 @@ function firstByte(calls: number): Scenario['round'] {
     try {
       for (let count = 0; count < calls; count += 1) {
         for (const [index, target] of targets.entries()) {
-          const { firstByteMs } = await ask(target, { events: 1, intervalMs: 2 }, agent);
-          seen[index]?.push(firstByteMs);
+          seen[index]?.push(await ask(target, { events: 1, intervalMs: 2 }, agent));
         }
       }
     } finally {

@@ -15,8 +15,8 @@ import { unquotable } from './unquotable.ts';
 
 /**
  * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.
- * @throws {GatewayError} 400 for what is no JSON, for messages without a question, or for what a quotation cannot honour; the upstream's
- * failure where a quotation cannot take its place.
+ * @throws {GatewayError} 400 for what is no JSON, for messages without a question, or for what a quotation cannot honour;
+ * the upstream's failure where a quotation cannot take its place.
  */
 export async function answerQuestion(request: AssistantRequest, context: UpstreamContext): Promise<Response> {
   const body = parseJson(request.body);

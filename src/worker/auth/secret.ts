@@ -3,7 +3,10 @@ import { LONGEST_SECRET_BYTES } from '../setting-kinds.ts';
 
 const encoder = new TextEncoder();
 
-/** Padded to one size, so that no length shows. What is given is filled in and compared within one synchronous call, so all requests of an isolate can share the two. */
+/**
+ * Padded to one size, so that no length shows. What is given is filled in and compared within one synchronous call, so
+ * all requests of an isolate can share the two.
+ */
 const givenBlock = new Uint8Array(LONGEST_SECRET_BYTES);
 const secretBlock = new Uint8Array(LONGEST_SECRET_BYTES);
 

@@ -84,7 +84,7 @@ export class SlowTap {
     let total = 0;
     let sinceRest = 0;
     let size = SMALL_BUFFER_BYTES;
-    await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
+    await this.#rest(pauseMs);
     for (;;) {
       const { done, value } = await this.#read(new Uint8Array(bufferOf(size)));
       if (done || value === undefined) return 'ended';
@@ -101,7 +101,7 @@ export class SlowTap {
       if (!isFull) {
         pauseMs = nextPauseMs(pauseMs, sinceRest);
         sinceRest = 0;
-        await this.#rest(Math.min(pauseMs, this.#longestPauseMs));
+        await this.#rest(pauseMs);
       }
     }
   }
@@ -128,7 +128,7 @@ export class SlowTap {
   async #rest(pauseMs: number): Promise<void> {
     if (this.#otherIsDone) return;
     const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, pauseMs);
+    const timer = setTimeout(pause.resolve, Math.min(pauseMs, this.#longestPauseMs));
     await Promise.race([pause.promise, this.#options.otherBranch]);
     clearTimeout(timer);
   }
