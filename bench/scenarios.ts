@@ -1,6 +1,6 @@
 /** What is measured, whom, and how much more than the base line is acceptable. */
 import { Agent } from 'node:http';
-import { residentBytes } from '../proof/memory.ts';
+import { residentBytes } from '../stress/memory.ts';
 import type { Contender, Running } from './contenders.ts';
 import { cpuMs } from './cpu.ts';
 import { ask, type Call, load, loadOver } from './load.ts';

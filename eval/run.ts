@@ -5,8 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildKnowledge } from '../scripts/knowledge/build-index.ts';
-import { type KnowledgeIndex, openIndex } from '../src/worker/assistant/knowledge-index.ts';
-import { retrieve } from '../src/worker/assistant/retrieve.ts';
+import { type KnowledgeIndex, openIndex } from '../src/worker/assistant/knowledge/knowledge-index.ts';
+import { retrieve } from '../src/worker/assistant/knowledge/retrieve.ts';
 import { measureSpeed } from './speed.ts';
 import { type Asked, type Outcome, summarize } from './summary.ts';
 

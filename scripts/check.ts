@@ -17,13 +17,13 @@ const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean'
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],
-  ['types: launcher, tests, bench, proof', command('tsc -p .')],
+  ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],
   ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
-  ['faults, quick', command('node proof/faults.ts --quick', lastLine)],
-  ['fuzz, quick', command('node proof/fuzz.ts --quick', lastLine)],
-  ['soak, quick', command('node proof/soak.ts --quick', lastLine)],
+  ['faults, quick', command('node stress/faults.ts --quick', lastLine)],
+  ['fuzz, quick', command('node stress/fuzz.ts --quick', lastLine)],
+  ['soak, quick', command('node stress/soak.ts --quick', lastLine)],
   ['deployment, dry', () => buildWorker(join(PROJECT_ROOT, 'dist/worker')).then(() => '')],
   ['sizes', sizes],
 ];

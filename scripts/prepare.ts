@@ -12,7 +12,10 @@ import { writeIfChanged } from './write-if-changed.ts';
 const root = join(import.meta.dirname, '..');
 
 try {
-  await writeIfChanged(join(root, 'src/worker/assistant/knowledge.bin'), await buildKnowledge(root));
+  await writeIfChanged(
+    join(root, 'src/worker/assistant/knowledge/knowledge.bin'),
+    await buildKnowledge(root),
+  );
   await writePages(root);
   await buildPage();
 } catch (error) {

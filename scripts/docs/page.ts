@@ -1,5 +1,5 @@
 /** The frame around a guide: navigation, the other language, the list of headings. Static, without any script. */
-import type { Language } from '../../src/worker/assistant/knowledge-index.ts';
+import type { Language } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { escapeHtml, type RenderedGuide } from './render-guide.ts';
 
 /** A guide with its name: the file's, without `.md`. */

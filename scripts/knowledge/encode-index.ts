@@ -6,9 +6,9 @@ import {
   SECTION_WORDS,
   SectionWord,
   Word,
-} from '../../src/worker/assistant/index-format.ts';
-import { compareBytes } from '../../src/worker/assistant/knowledge-index.ts';
-import { lex, type Token, termsOf } from '../../src/worker/assistant/lex.ts';
+} from '../../src/worker/assistant/knowledge/index-format.ts';
+import { compareBytes } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
+import { lex, type Token, termsOf } from '../../src/worker/assistant/knowledge/lex.ts';
 import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
 import { WORDS } from './words.ts';

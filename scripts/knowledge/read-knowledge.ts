@@ -1,7 +1,7 @@
 /** Reads all Markdown that the assistant answers from: the guides, and the operator's own. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Language } from '../../src/worker/assistant/knowledge-index.ts';
+import type { Language } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { readFrontMatter } from './front-matter.ts';
 import { BrokenDocument, type DocumentSection, splitMarkdown } from './split-markdown.ts';
 

@@ -1,5 +1,5 @@
 /** Reads the thesaurus: groups of phrases that mean the same, as keys that questions are looked up by. */
-import { lex, phraseKey } from '../../src/worker/assistant/lex.ts';
+import { lex, phraseKey } from '../../src/worker/assistant/knowledge/lex.ts';
 
 /**
  * Groups of phrase keys: first the words without a topic, then those that lean on what was said, then everyday words and those of

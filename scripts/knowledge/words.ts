@@ -1,5 +1,5 @@
 /** The assistant's own phrases in both languages. They travel in the index: data, not code. */
-import type { Words } from '../../src/worker/assistant/words.ts';
+import type { Words } from '../../src/worker/assistant/knowledge/words.ts';
 
 const en: Words = {
   quoted: ' (quoted)',

@@ -1,5 +1,5 @@
 /** What to run: the merged settings, checked, with every problem in words. Pure but for the sources it is given. */
-import { parseSettings, type Settings } from '../worker/settings.ts';
+import { parseSettings, type Settings } from '../worker/config/settings.ts';
 import { isLoopback, type ListenAddress, parseAddress } from './address.ts';
 import { type MergedSettings, mergeSettings, type SettingSources } from './settings.ts';
 

@@ -1,7 +1,7 @@
 /** Merges the places where a setting can stand into what the Worker is given. Pure: `sources.ts` does the reading. */
 import type { Json } from 'miniflare';
-import { isRecord, parseJson } from '../worker/json/read.ts';
-import { SETTING_NAMES } from '../worker/settings.ts';
+import { SETTING_NAMES } from '../worker/config/settings.ts';
+import { isRecord, parseJson } from '../worker/http/json/read.ts';
 
 /** Raw settings by name: strings, or TOML values. */
 export type RawSettings = Readonly<Record<string, Json | undefined>>;

@@ -1,9 +1,9 @@
 /** The Worker's bindings and what a request carries through the middleware; settings are parsed here once. */
-import type { Payer } from './auth/decide.ts';
-import { GatewayError } from './errors.ts';
-import type { HeaderFields } from './header-fields.ts';
-import type { Log } from './log.ts';
-import { parseSettings, type Settings, type SettingsResult } from './settings.ts';
+import type { Payer } from './access/decide.ts';
+import { parseSettings, type Settings, type SettingsResult } from './config/settings.ts';
+import { GatewayError } from './http/errors.ts';
+import type { HeaderFields } from './http/header-fields.ts';
+import type { Log } from './http/log.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
 export type Bindings = Readonly<Record<string, unknown>>;

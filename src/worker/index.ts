@@ -1,14 +1,14 @@
 /** The gateway's table of contents: what every request passes, the routes, and what happens when none or all fails. */
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { preflight } from './auth/cors.ts';
 import type { AppEnv } from './env.ts';
-import { errorResponse } from './errors.ts';
-import { canonicalPath } from './path.ts';
-import { admit } from './request/admit.ts';
-import { unreadableBody } from './request/invalid-body.ts';
-import { stamp } from './request/stamp.ts';
-import { unknownUrl } from './request/unknown-url.ts';
+import { errorResponse } from './http/errors.ts';
+import { canonicalPath } from './http/path.ts';
+import { admit } from './middleware/admit.ts';
+import { preflight } from './middleware/cors.ts';
+import { unreadableBody } from './middleware/invalid-body.ts';
+import { stamp } from './middleware/stamp.ts';
+import { unknownUrl } from './middleware/unknown-url.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';

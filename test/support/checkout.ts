@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PROJECT_ROOT } from '../../src/launcher/project.ts';
-import { SETTING_NAMES } from '../../src/worker/settings.ts';
+import { SETTING_NAMES } from '../../src/worker/config/settings.ts';
 
 /** What a start needs. */
 const COPIED = [

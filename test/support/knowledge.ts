@@ -7,7 +7,11 @@ import type { SourceSection } from '../../scripts/knowledge/read-knowledge.ts';
 import { splitMarkdown } from '../../scripts/knowledge/split-markdown.ts';
 import { readThesaurus, type Thesaurus } from '../../scripts/knowledge/thesaurus.ts';
 import { PROJECT_ROOT } from '../../src/launcher/project.ts';
-import { type KnowledgeIndex, type Language, openIndex } from '../../src/worker/assistant/knowledge-index.ts';
+import {
+  type KnowledgeIndex,
+  type Language,
+  openIndex,
+} from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 
 let guides: Promise<KnowledgeIndex> | undefined;
 

@@ -1,6 +1,6 @@
 /** Plans of legacy completions for tests of the rules. */
-import { type CompletionPlan, planCompletion } from '../../src/worker/legacy/plan.ts';
-import { legacyRequestSchema } from '../../src/worker/legacy/schema.ts';
+import { type CompletionPlan, planCompletion } from '../../src/worker/text-via-chat/plan.ts';
+import { legacyRequestSchema } from '../../src/worker/text-via-chat/schema.ts';
 
 /** The plan for a request: model `m` and prompt `p` unless the members say otherwise. */
 export function planFor(members: Readonly<Record<string, unknown>> = {}): CompletionPlan {

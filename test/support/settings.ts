@@ -1,5 +1,5 @@
 /** Settings for tests of rules: the checked result of a few bindings. */
-import { parseSettings, type Settings } from '../../src/worker/settings.ts';
+import { parseSettings, type Settings } from '../../src/worker/config/settings.ts';
 
 /** The settings that these bindings come to; a test with bindings that need mending fails here. */
 export function settingsWith(bindings: Readonly<Record<string, unknown>> = {}): Settings {

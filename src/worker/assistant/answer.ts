@@ -1,17 +1,18 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
-import { isRecord, parseJson } from '../json/read.ts';
-import { unreadableBody } from '../request/invalid-body.ts';
+
+import { OPENAI_BASE } from '../config/settings.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { unreadableBody } from '../middleware/invalid-body.ts';
 import { resolve } from '../routing/resolve.ts';
-import { OPENAI_BASE } from '../settings.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';
 import { readConversation } from './conversation.ts';
-import { knowledge } from './knowledge.ts';
+import { knowledge } from './knowledge/knowledge.ts';
+import { retrieve } from './knowledge/retrieve.ts';
 import { askModel } from './model-answer.ts';
 import { type Quotation, quote } from './quotation.ts';
 import { quotedAnswer } from './quoted-answer.ts';
-import { retrieve } from './retrieve.ts';
-import { unquotable } from './unquotable.ts';
+import { unquotable } from './unsupported-params.ts';
 
 /**
  * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.

@@ -1,6 +1,6 @@
 /** A relayed event stream with its sources put before its end, opened only once the model's first word has come. */
 import { createParser } from 'eventsource-parser';
-import { isRecord, parseJson } from '../json/read.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import type { SourceList } from './sources.ts';
 
 /** A stream that has begun to answer, or why it never did. */

@@ -1,6 +1,6 @@
 /** A chat request's messages as the assistant reads them. */
-import { GatewayError } from '../errors.ts';
-import { isRecord } from '../json/read.ts';
+import { GatewayError } from '../http/errors.ts';
+import { isRecord } from '../http/json/read.ts';
 
 /** A message of any role, as the caller wrote it. */
 export type Message = Readonly<Record<string, unknown>>;

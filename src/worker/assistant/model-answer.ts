@@ -1,17 +1,17 @@
 /** A model's answer in the assistant's name: asked with the sections at hand, relayed, its sources added. */
-import { GatewayError } from '../errors.ts';
-import { isRecord, parseJson } from '../json/read.ts';
-import { mediaType } from '../media-type.ts';
+import { GatewayError } from '../http/errors.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { callChat } from '../upstream/chat-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';
 import { openCitedStream } from './cited-stream.ts';
 import type { Conversation } from './conversation.ts';
-import { knowledge } from './knowledge.ts';
+import { knowledge } from './knowledge/knowledge.ts';
+import type { Retrieval } from './knowledge/retrieve.ts';
 import { modelRequest } from './model-request.ts';
 import { promptMessages, referencesFor } from './prompt.ts';
-import type { Retrieval } from './retrieve.ts';
 import { type SourceList, sourceList } from './sources.ts';
 
 /** What is known of a question when the model is asked. */

@@ -1,7 +1,8 @@
 /** The body of the call to a model: the caller's own, with what the assistant decides put in its place. */
-import { setMembers } from '../json/members.ts';
-import { isReasoningModel } from '../request/defaults.ts';
-import type { Settings } from '../settings.ts';
+
+import { isReasoningModel } from '../completions/defaults.ts';
+import type { Settings } from '../config/settings.ts';
+import { setMembers } from '../http/json/members.ts';
 import type { Message } from './conversation.ts';
 
 /** The longest answer where neither the request nor MAX_TOKENS says, in tokens. */

@@ -1,11 +1,11 @@
 /** What a model is sent when it answers in the assistant's name: the rules, the conversation, the sections as material. */
 
-import { sectionName } from './citation.ts';
 import { type Conversation, type Message, textOf } from './conversation.ts';
-import { excerpt } from './excerpt.ts';
-import type { KnowledgeIndex, Section } from './knowledge-index.ts';
-import type { Retrieval } from './retrieve.ts';
-import type { Words } from './words.ts';
+import { sectionName } from './knowledge/citation.ts';
+import { excerpt } from './knowledge/excerpt.ts';
+import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
+import type { Retrieval } from './knowledge/retrieve.ts';
+import type { Words } from './knowledge/words.ts';
 
 /** The newest messages of a conversation that are sent, in characters; the last question is sent whatever its length. */
 export const CONVERSATION_LIMIT = 24_000;

@@ -1,9 +1,9 @@
 /** The answer without a model: the best section, quoted and linked, or a plain word that nothing fits. */
-import { citation, sectionName, topic } from './citation.ts';
-import { excerpt } from './excerpt.ts';
-import type { KnowledgeIndex, Section } from './knowledge-index.ts';
-import { type Retrieval, retrieve } from './retrieve.ts';
-import type { Words } from './words.ts';
+import { citation, sectionName, topic } from './knowledge/citation.ts';
+import { excerpt } from './knowledge/excerpt.ts';
+import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
+import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
+import type { Words } from './knowledge/words.ts';
 
 export interface Quotation {
   readonly kind: 'section' | 'none';

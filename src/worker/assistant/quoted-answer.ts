@@ -1,8 +1,14 @@
 /** A quotation on the wire: the response to a question that no model answered. */
-import { ASSISTANT_MODEL } from '../models.ts';
+
+import {
+  type CompletionParts,
+  completionEvents,
+  completionOf,
+  estimateTokens,
+} from '../completions/build.ts';
+import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { Wanted } from '../upstream/answer.ts';
 import { streamHeaders } from '../upstream/pass-on.ts';
-import { type CompletionParts, completionEvents, completionOf, estimateTokens } from './completion.ts';
 
 /** A quoted text as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
 export function quotedAnswer(

@@ -1,7 +1,7 @@
 /** The list of sources behind a model's answer: the sections it cited, and no others. */
-import { citation } from './citation.ts';
-import type { Section } from './knowledge-index.ts';
-import type { Words } from './words.ts';
+import { citation } from './knowledge/citation.ts';
+import type { Section } from './knowledge/knowledge-index.ts';
+import type { Words } from './knowledge/words.ts';
 
 /** `[1]`, `[1, 2]`, `【1】`, `［1］`. */
 const CITED = /[[【［]\s*(\d{1,2}(?:\s*[,，、]\s*\d{1,2})*)\s*[\]】］]/g;

@@ -1,14 +1,14 @@
 /** `POST /v1/chat/completions`: the body's bytes go upstream, the answer's bytes come back. */
 import { Hono } from 'hono';
+import { ownOrigin } from '../access/origin.ts';
 import { answerQuestion } from '../assistant/answer.ts';
-import { identify } from '../auth/identify.ts';
-import { ownOrigin } from '../auth/origin.ts';
+import { chatRequestSchema, choicesOf, wantsUsage } from '../completions/chat-request.ts';
+import { modelOf } from '../completions/defaults.ts';
+import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
-import { ASSISTANT_MODEL } from '../models.ts';
-import { chatRequestSchema, choicesOf, wantsUsage } from '../request/chat-request.ts';
-import { modelOf } from '../request/defaults.ts';
-import { readJson } from '../request/read-json.ts';
-import { validJson } from '../request/valid-json.ts';
+import { identify } from '../middleware/identify.ts';
+import { readJson } from '../middleware/read-json.ts';
+import { validJson } from '../middleware/valid-json.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { upstreamContext } from '../upstream/context.ts';

@@ -1,26 +1,26 @@
 /** `POST /v1/completions`: untouched where the upstream has the endpoint, translated to chat where it has not. */
 import { Hono } from 'hono';
+import { ownOrigin } from '../access/origin.ts';
 import { answerQuestion } from '../assistant/answer.ts';
-import { identify } from '../auth/identify.ts';
-import { ownOrigin } from '../auth/origin.ts';
+import { modelOf } from '../completions/defaults.ts';
+import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
-import { GatewayError } from '../errors.ts';
-import { KnownChatModels } from '../legacy/known-chat-models.ts';
-import { completionRequestSchema } from '../legacy/schema.ts';
+import { GatewayError } from '../http/errors.ts';
+import { identify } from '../middleware/identify.ts';
+import { readJson } from '../middleware/read-json.ts';
+import { validJson } from '../middleware/valid-json.ts';
+import { serveModel } from '../routing/serve-model.ts';
+import { completionRequestSchema } from '../text-via-chat/schema.ts';
 import {
   type Asked,
   nativeCompletion,
   planTranslation,
   type Translation,
   translatedCompletion,
-} from '../legacy/serve.ts';
-import { completionWay, type NativeRefusal, readRefusal } from '../legacy/way.ts';
-import { ASSISTANT_MODEL } from '../models.ts';
-import { modelOf } from '../request/defaults.ts';
-import { readJson } from '../request/read-json.ts';
-import { validJson } from '../request/valid-json.ts';
-import { serveModel } from '../routing/serve-model.ts';
+} from '../text-via-chat/serve.ts';
+import { completionWay, type NativeRefusal, readRefusal } from '../text-via-chat/strategy.ts';
 import { upstreamContext } from '../upstream/context.ts';
+import { KnownChatModels } from '../upstream/known-chat-models.ts';
 
 /** What this isolate has learned of its upstreams' models. */
 const knownChatModels = new KnownChatModels();

@@ -1,19 +1,19 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
 import { Hono } from 'hono';
-import { identify } from '../auth/identify.ts';
-import { requireLocalHost } from '../auth/local-host.ts';
+import { requireLocalHost } from '../access/local-host.ts';
+import { LIST_LIMIT_BYTES } from '../config/models.ts';
+import { isMisconfigured, OPENAI_BASE, type SettingProblem, type Settings } from '../config/settings.ts';
+import type { Upstream } from '../config/upstream.ts';
+import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
-import { GatewayError } from '../errors.ts';
-import { isRecord, parseJson } from '../json/read.ts';
-import { LIST_LIMIT_BYTES } from '../models.ts';
-import { methodNotAllowed } from '../request/method-not-allowed.ts';
-import type { Upstream } from '../routing/upstream.ts';
-import { isMisconfigured, OPENAI_BASE, type SettingProblem, type Settings } from '../settings.ts';
+import { GatewayError } from '../http/errors.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { unusableAnswer } from '../http/upstream-failure.ts';
+import { identify } from '../middleware/identify.ts';
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts';
+import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
-import { readText } from '../upstream/read-text.ts';
-import { unusableAnswer } from '../upstream/upstream-error.ts';
-import { VERSION } from '../version.ts';
 
 /** A health check that waits longer than this is no help to whoever asks. */
 const DEEP_TIMEOUT_MS = 5000;

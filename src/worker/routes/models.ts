@@ -1,20 +1,20 @@
 /** `GET /v1/models` and `/v1/models/{id}`: the upstream's list with the assistant in it, or a useful one without it. */
 import { type Context, Hono } from 'hono';
-import { identify } from '../auth/identify.ts';
+import { ASSISTANT, CREATED_S, LIST_LIMIT_BYTES, ownModels, withOwnModels } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
-import { GatewayError } from '../errors.ts';
-import type { HeaderFields } from '../header-fields.ts';
-import { readLossless } from '../json/lossless.ts';
-import { ASSISTANT, CREATED_S, LIST_LIMIT_BYTES, ownModels, withOwnModels } from '../models.ts';
+import { GatewayError } from '../http/errors.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
+import { readLossless } from '../http/json/lossless.ts';
+import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
+import { identify } from '../middleware/identify.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
+import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
 import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { passError } from '../upstream/pass-on.ts';
-import { readText } from '../upstream/read-text.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
-import { cutAnswer, unusableAnswer } from '../upstream/upstream-error.ts';
 
 /** A list is asked for by people who wait; an upstream that is away must not keep them. */
 const LIST_TIMEOUT_MS = 10_000;

@@ -1,11 +1,11 @@
 /** Every other call under `/v1`: relayed natively, both bodies untouched and unbuffered, WebSockets included. */
 import { Hono } from 'hono';
-import { identify } from '../auth/identify.ts';
 import type { AppEnv } from '../env.ts';
-import type { HeaderFields } from '../header-fields.ts';
-import { isJson, mediaType } from '../media-type.ts';
-import { methodNotAllowed } from '../request/method-not-allowed.ts';
-import { boundedBytes } from '../request/read-json.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
+import { isJson, mediaType } from '../http/media-type.ts';
+import { identify } from '../middleware/identify.ts';
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts';
+import { boundedBytes } from '../middleware/read-json.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { modelIn, withModel } from '../routing/routed-body.ts';
 import { serveModel } from '../routing/serve-model.ts';

@@ -2,17 +2,17 @@
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
-import { limitLogins } from '../auth/login-limit.ts';
-import { isForeign, provenanceOf } from '../auth/origin.ts';
-import { equalSecrets } from '../auth/secret.ts';
-import { closeSession, hasSession, openSession } from '../auth/session.ts';
+import { isForeign, provenanceOf } from '../access/origin.ts';
+import { equalSecrets } from '../access/secret.ts';
+import { OPENAI_BASE } from '../config/settings.ts';
+import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
-import { GatewayError } from '../errors.ts';
-import { methodNotAllowed } from '../request/method-not-allowed.ts';
-import { readJson } from '../request/read-json.ts';
-import { validJson } from '../request/valid-json.ts';
-import { OPENAI_BASE } from '../settings.ts';
-import { VERSION } from '../version.ts';
+import { GatewayError } from '../http/errors.ts';
+import { limitLogins } from '../middleware/login-limit.ts';
+import { methodNotAllowed } from '../middleware/method-not-allowed.ts';
+import { readJson } from '../middleware/read-json.ts';
+import { closeSession, hasSession, openSession } from '../middleware/session.ts';
+import { validJson } from '../middleware/valid-json.ts';
 
 const tokenSchema = z.object({ token: z.string() });
 

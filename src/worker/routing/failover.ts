@@ -1,7 +1,7 @@
 /** Tries targets one after the other until one answers. At most one attempt is ever delivered. */
-import { GatewayError } from '../errors.ts';
+import { GatewayError } from '../http/errors.ts';
+import { endRest, letRest, restedFirst } from './cooldown.ts';
 import type { Target } from './resolve.ts';
-import { endRest, letRest, restedFirst } from './rest.ts';
 
 /** Statuses of a server that cannot serve now, where another might (529 is Anthropic's "overloaded"). */
 const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529]);

@@ -1,13 +1,14 @@
 /** The models of many upstreams as one list. */
-import { readLossless } from '../json/lossless.ts';
-import { isRecord } from '../json/read.ts';
-import { LIST_LIMIT_BYTES, type Model } from '../models.ts';
+
+import { LIST_LIMIT_BYTES, type Model } from '../config/models.ts';
+import type { Upstream } from '../config/upstream.ts';
+import { readLossless } from '../http/json/lossless.ts';
+import { isRecord } from '../http/json/read.ts';
+import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { HeaderRecord } from '../upstream/headers.ts';
-import { readText } from '../upstream/read-text.ts';
 import { directTarget, type Routing } from './resolve.ts';
-import type { Upstream } from './upstream.ts';
 
 /** Short, for one upstream that is away must not keep whoever asked for all. */
 const LIST_TIMEOUT_MS = 2000;

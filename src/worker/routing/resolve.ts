@@ -1,5 +1,5 @@
 /** Which upstreams a model's requests go to, in which order. Pure. */
-import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
+import { DEFAULT_UPSTREAM, type Upstream } from '../config/upstream.ts';
 
 /** One place for a request: an upstream, and the model's name there. */
 export interface Target {

@@ -1,7 +1,7 @@
 /** The model in the body of an endpoint that the gateway otherwise knows nothing of. */
-import { setMembers } from '../json/members.ts';
-import { outlineOf } from '../json/outline.ts';
-import { isRecord, parseJson } from '../json/read.ts';
+import { setMembers } from '../http/json/members.ts';
+import { outlineOf } from '../http/json/outline.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 
 /** The model that a JSON body names, if it names one. */
 export function modelIn(body: Uint8Array<ArrayBuffer>): string | undefined {

@@ -1,12 +1,12 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
-import type { Payer } from '../auth/decide.ts';
-import { GatewayError } from '../errors.ts';
-import { holdsSecret } from '../log.ts';
+import type { Payer } from '../access/decide.ts';
+import { DEFAULT_UPSTREAM } from '../config/upstream.ts';
+import { GatewayError } from '../http/errors.ts';
+import { holdsSecret } from '../http/log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
+import { nameOf } from './cooldown.ts';
 import { type Attempt, firstAnswer, isPassing } from './failover.ts';
 import { directTarget, isRouted, resolve, type Target } from './resolve.ts';
-import { nameOf } from './rest.ts';
-import { DEFAULT_UPSTREAM } from './upstream.ts';
 
 /** What was asked for: a model by the caller's name for it, in a stream or not. */
 export interface Asked {

@@ -1,5 +1,5 @@
 /** What has to be done with an upstream's answer, decided from its head alone. */
-import { isJson, mediaType } from '../media-type.ts';
+import { isJson, mediaType } from '../http/media-type.ts';
 
 /**
  * `events`: relay as an event stream. `native`: pass the body as it is. `collect`: an event stream for a client that

@@ -1,20 +1,21 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
-import { readLossless } from '../json/lossless.ts';
-import { isRecord } from '../json/read.ts';
+
+import { collectChat } from '../completions/chat.ts';
+import { unfoldChat } from '../completions/chat-unfold.ts';
+import type { Collected } from '../completions/collect.ts';
+import { collectText } from '../completions/text.ts';
+import { unfoldText } from '../completions/text-unfold.ts';
+import { readLossless } from '../http/json/lossless.ts';
+import { isRecord } from '../http/json/read.ts';
+import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
+import { ChatStreamState } from '../stream/watch-chat.ts';
+import { boundedText, wholeText } from '../stream/whole-text.ts';
 import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
-import { collectChat } from './chat-collect.ts';
-import { ChatStreamState } from './chat-stream-state.ts';
-import { unfoldChat } from './chat-unfold.ts';
-import type { Collected } from './collect-stream.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { logEnd, logUsage } from './log-usage.ts';
 import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import { secretsOf } from './secrets.ts';
-import { collectText } from './text-collect.ts';
-import { unfoldText } from './text-unfold.ts';
-import { cutAnswer, fellSilent, reportedError, unusableAnswer } from './upstream-error.ts';
-import { boundedText, wholeText } from './whole-text.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
 interface AnswerForm {

@@ -1,14 +1,14 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
-import type { Payer } from '../auth/decide.ts';
-import { GatewayError } from '../errors.ts';
-import { mediaType } from '../media-type.ts';
-import { holdUntilContent } from '../routing/first-content.ts';
-import type { Upstream } from '../routing/upstream.ts';
-import { OPENAI_BASE } from '../settings.ts';
+import type { Payer } from '../access/decide.ts';
+import { OPENAI_BASE } from '../config/settings.ts';
+import type { Upstream } from '../config/upstream.ts';
+import { GatewayError } from '../http/errors.ts';
+import { mediaType } from '../http/media-type.ts';
+import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from '../http/upstream-failure.ts';
+import { holdUntilContent } from '../stream/first-content.ts';
+import { keepReadAhead } from '../stream/read-ahead.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
-import { keepReadAhead } from './read-ahead.ts';
-import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from './upstream-error.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {

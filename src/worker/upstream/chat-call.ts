@@ -1,5 +1,5 @@
 /** Chat calls that the gateway makes itself, on behalf of a request that was not one. */
-import type { HeaderFields } from '../header-fields.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
 import { relayChatAnswer, type Wanted } from './answer.ts';
 import { callUpstream } from './call.ts';
 import type { UpstreamContext } from './context.ts';

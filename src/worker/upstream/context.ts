@@ -1,11 +1,11 @@
 /** What an upstream call needs to know of the request that it serves. */
 import type { Context } from 'hono';
-import type { Payer } from '../auth/decide.ts';
+import type { Payer } from '../access/decide.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Upstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
-import { type Log, NO_LOG } from '../log.ts';
+import { type Log, NO_LOG } from '../http/log.ts';
 import { defaultUpstream } from '../routing/resolve.ts';
-import type { Upstream } from '../routing/upstream.ts';
-import type { Settings } from '../settings.ts';
 
 /** The request's side of an upstream call, without the request itself. */
 export interface UpstreamContext {

@@ -1,7 +1,7 @@
 /** An upstream's refusal, in the one form that OpenAI's clients understand. */
-import { type ErrorFields, errorEnvelope } from '../errors.ts';
-import { isRecord, parseJson } from '../json/read.ts';
-import { CHECK_THE_BASE, MESSAGE_LIMIT } from './upstream-error.ts';
+import { type ErrorFields, errorEnvelope } from '../http/errors.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { CHECK_THE_BASE, MESSAGE_LIMIT } from '../http/upstream-failure.ts';
 
 /**
  * The body for an error answer. An error that already has OpenAI's form (an `error` object with a `message`) is kept

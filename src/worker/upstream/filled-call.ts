@@ -1,7 +1,8 @@
 /** A completion request on its way upstream: its own bytes, but for what the operator fills in. */
-import { setMembers } from '../json/members.ts';
-import type { ChatRequest } from '../request/chat-request.ts';
-import { defaultsFor } from '../request/defaults.ts';
+
+import type { ChatRequest } from '../completions/chat-request.ts';
+import { defaultsFor } from '../completions/defaults.ts';
+import { setMembers } from '../http/json/members.ts';
 import { callUpstream } from './call.ts';
 import type { Origin } from './chat-call.ts';
 import type { UpstreamContext } from './context.ts';

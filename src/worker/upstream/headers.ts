@@ -1,6 +1,6 @@
 /** Which headers pass between client and upstream: two allow-lists, so that what nobody thought of stays outside. */
 
-import type { HeaderFields } from '../header-fields.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
 
 /** The client's headers that the upstream may see. Credentials are not among them: `callUpstream` sets those itself. */
 const REQUEST_HEADERS: ReadonlySet<string> = new Set([

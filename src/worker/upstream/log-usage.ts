@@ -1,7 +1,8 @@
 /** For the debug log alone: the usage of an answer that would otherwise pass unseen. */
-import { isRecord, parseJson } from '../json/read.ts';
+
+import { readUsage } from '../completions/usage.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import type { UpstreamContext } from './context.ts';
-import { readUsage } from './usage.ts';
 
 /** Logs the usage of an answer that has come to its end. */
 export function logEnd(answer: unknown, { log }: UpstreamContext): void {

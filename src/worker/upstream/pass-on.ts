@@ -1,14 +1,14 @@
 /** The answers that pass as they are: bodies that the runtime pumps alone, event streams beside a tap, refusals. */
-import { redact } from '../log.ts';
+import { redact } from '../http/log.ts';
+import { cutAnswer } from '../http/upstream-failure.ts';
+import { readBytes } from '../stream/read.ts';
+import { readAheadOf } from '../stream/read-ahead.ts';
+import { relayEventStream } from '../stream/relay.ts';
+import type { StreamState } from '../stream/watch.ts';
 import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
-import { relayEventStream } from './event-stream.ts';
 import { type HeaderRecord, responseHeaders } from './headers.ts';
-import { readAheadOf } from './read-ahead.ts';
-import { readBytes } from './read-text.ts';
 import { secretsOf } from './secrets.ts';
-import type { StreamState } from './stream-state.ts';
-import { cutAnswer } from './upstream-error.ts';
 
 /** An error's body is text for people; what is longer is cut. */
 const ERROR_LIMIT_BYTES = 256 * 1024;

@@ -1,8 +1,8 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
-import { mediaType } from '../media-type.ts';
+import { mediaType } from '../http/media-type.ts';
+import { NamedStreamState } from '../stream/watch-named.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
-import { NamedStreamState } from './named-stream-state.ts';
 import { passError, passEvents, passOn } from './pass-on.ts';
 
 /** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */

@@ -1,12 +1,12 @@
 /** WebSocket calls (`/v1/realtime` and others): the runtime couples both ends, the gateway only sees the handshake. */
-import { KEY_SUBPROTOCOL } from '../auth/bearer.ts';
-import type { GatewayError } from '../errors.ts';
-import type { HeaderFields } from '../header-fields.ts';
+import { KEY_SUBPROTOCOL } from '../access/bearer.ts';
+import type { GatewayError } from '../http/errors.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
+import { upstreamFailure } from '../http/upstream-failure.ts';
 import { callUpstream, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { passError } from './pass-on.ts';
-import { upstreamFailure } from './upstream-error.ts';
 
 /** Whether a request asks for a WebSocket, which only a GET can (RFC 6455, section 4.1). */
 export function isUpgrade(method: string, headers: HeaderFields): boolean {

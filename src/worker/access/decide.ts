@@ -1,0 +1,135 @@
+/** Who pays for a request: the whole decision, as one pure function over plain facts. */
+
+import { type AuthReason, isMisconfigured, type Settings } from '../config/settings.ts';
+import { GatewayError } from '../http/errors.ts';
+import type { EndpointKind } from './endpoints.ts';
+
+/** Everything the decision depends on, beside the settings. */
+export interface Asked {
+  /** The caller's token, if it sent one. */
+  readonly bearer: string | undefined;
+  /** The token equals API_TOKEN (compared in constant time beforehand). */
+  readonly isServerToken: boolean;
+  /** A valid login cookie on a request of our own page. */
+  readonly session: boolean;
+  /** Another website's page sent the request. */
+  readonly foreign: boolean;
+  readonly endpoint: EndpointKind;
+}
+
+/**
+ * Whose credentials pay.
+ * `client`: the caller's own key goes upstream and the server's is never used. `placeholder` marks a bearer that does
+ * not look like a key (`dummy`) and travels only because the server has nothing better.
+ * `server`: the server's settings pay, by its token, by the page's login, or because the door is open.
+ */
+export type Payer =
+  | { readonly pays: 'client'; readonly key: string; readonly placeholder: boolean }
+  | { readonly pays: 'server'; readonly by: 'token' | 'session' | 'open' };
+
+/**
+ * Decides who pays, or throws the refusal.
+ * @throws {GatewayError} 401, 403, or 500 `server_misconfigured`, with the cure in its message.
+ */
+export function decidePayer(asked: Asked, settings: Settings): Payer {
+  const { bearer, endpoint } = asked;
+  if (endpoint === 'admin' && !settings.allowAdminPaths) throw adminRefused();
+  if (asked.isServerToken) return { pays: 'server', by: 'token' };
+  // Two Authorization headers arrive joined: what holds a space is no key, and may hold somebody's token.
+  const isToken = bearer !== undefined && !/\s/.test(bearer);
+  if (isToken && settings.clientKeyPattern.test(bearer)) {
+    if (!settings.allowClientKeys) throw clientKeysDisabled(settings);
+    return { pays: 'client', key: bearer, placeholder: false };
+  }
+  if (bearer === undefined && asked.session) return stateless(endpoint, 'session');
+  if (settings.requireAuth) {
+    if (isMisconfigured(settings)) throw misconfigured(settings);
+    throw unauthorized(bearer === undefined, settings);
+  }
+  if (asked.foreign) throw crossOriginRefused();
+  if (isToken && !settings.hasKey && settings.allowClientKeys) {
+    return { pays: 'client', key: bearer, placeholder: true };
+  }
+  return stateless(endpoint, 'open');
+}
+
+function stateless(endpoint: EndpointKind, by: 'session' | 'open'): Payer {
+  if (endpoint === 'stateless') return { pays: 'server', by };
+  throw new GatewayError({
+    status: 403,
+    code: 'endpoint_not_allowed',
+    message:
+      'This endpoint keeps things in the account behind the key, so it is open only to the server token (API_TOKEN) or to a key of your own: send one of them as "Authorization: Bearer".',
+  });
+}
+
+function adminRefused(): GatewayError {
+  return new GatewayError({
+    status: 403,
+    code: 'endpoint_not_allowed',
+    message:
+      'Organization and project administration does not pass this gateway. Its operator can allow it with ALLOW_ADMIN_PATHS=true.',
+  });
+}
+
+function clientKeysDisabled(settings: Settings): GatewayError {
+  const withoutToken = isMisconfigured(settings) ? misconfiguration(settings) : 'Leave the key out.';
+  const cure =
+    settings.apiToken === undefined
+      ? withoutToken
+      : 'Send its token (API_TOKEN) as "Authorization: Bearer" instead.';
+  return new GatewayError({
+    status: 401,
+    code: 'client_keys_disabled',
+    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). ${cure}`,
+    headers: CHALLENGE,
+  });
+}
+
+function crossOriginRefused(): GatewayError {
+  return new GatewayError({
+    status: 403,
+    code: 'cross_origin_refused',
+    message:
+      "A web page of another origin may not use this server's credentials. Send a key of your own or the server token, or let the operator add the origin to CORS_ORIGINS.",
+  });
+}
+
+/** RFC 9110, section 11.6.1. */
+const CHALLENGE = { 'www-authenticate': 'Bearer' };
+
+const REASONS: Record<AuthReason, string> = {
+  set: 'REQUIRE_AUTH is true',
+  local: '',
+  nothing_to_spend: '',
+  fresh_deployment:
+    'REQUIRE_AUTH is unset, and a server that has something to spend is not open to everybody',
+};
+
+function unauthorized(missing: boolean, settings: Settings): GatewayError {
+  const what = missing
+    ? "You didn't provide an API key"
+    : 'Authentication failed: the API key is neither the token of this server nor a key of the form it accepts';
+  const cure = settings.allowClientKeys
+    ? 'Send the server token (API_TOKEN) or a key of your own as "Authorization: Bearer KEY"'
+    : 'Send the server token (API_TOKEN) as "Authorization: Bearer TOKEN"';
+  return new GatewayError({
+    status: 401,
+    code: 'invalid_api_key',
+    message: `${what}. ${cure}. (${REASONS[settings.requireAuthReason]}.)`,
+    headers: CHALLENGE,
+  });
+}
+
+function misconfiguration({ requireAuthReason }: Settings): string {
+  return `This server demands a token but has none to compare with (${REASONS[requireAuthReason]}; API_TOKEN is not set). Its operator must set API_TOKEN, or open the server with REQUIRE_AUTH=false.`;
+}
+
+function misconfigured(settings: Settings): GatewayError {
+  return new GatewayError({
+    status: 500,
+    code: 'server_misconfigured',
+    message: misconfiguration(settings),
+    headers: { 'x-should-retry': 'false' },
+  });
+}

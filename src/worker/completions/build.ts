@@ -1,0 +1,60 @@
+/** A quotation as a chat completion, whole or streamed, in OpenAI's form. */
+import type { TokenUsage } from './usage.ts';
+
+/** What a completion is made of. */
+export interface CompletionParts {
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly model: string;
+  readonly fingerprint: string;
+  readonly text: string;
+  readonly usage: TokenUsage;
+}
+
+/** @see https://platform.openai.com/docs/api-reference/chat/object */
+export function completionOf({ id, created, model, fingerprint, text, usage }: CompletionParts) {
+  return {
+    id,
+    object: 'chat.completion',
+    created,
+    model,
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+        logprobs: null,
+        finish_reason: 'stop',
+      },
+    ],
+    usage,
+    system_fingerprint: fingerprint,
+  };
+}
+
+/**
+ * The events of the same completion, `[DONE]` included: one per line of the text.
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+export function completionEvents(parts: CompletionParts, includeUsage: boolean): string {
+  const { id, created, model, fingerprint, text, usage } = parts;
+  const event = (choices: readonly object[], counted: TokenUsage | null = null) => {
+    const head = { id, object: 'chat.completion.chunk', created, model, system_fingerprint: fingerprint };
+    return `data: ${JSON.stringify({ ...head, choices, ...(includeUsage ? { usage: counted } : {}) })}\n\n`;
+  };
+  const delta = (change: object, finish: 'stop' | null = null) =>
+    event([{ index: 0, delta: change, logprobs: null, finish_reason: finish }]);
+  return [
+    delta({ role: 'assistant', content: '', refusal: null }),
+    ...text.split(/(?<=\n)/).map((content) => delta({ content })),
+    delta({}, 'stop'),
+    ...(includeUsage ? [event([], usage)] : []),
+    'data: [DONE]\n\n',
+  ].join('');
+}
+
+/** A token is about four letters, or one Chinese, Japanese or Korean character: an estimate, and declared as one. */
+export function estimateTokens(text: string): number {
+  const wide = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
+  return wide + Math.ceil(([...text].length - wide) / 4);
+}

@@ -1,0 +1,25 @@
+/** One legacy text completion out of a stream of its chunks, for a client that did not ask for a stream. */
+import { numberOf } from '../http/json/lossless.ts';
+import { isRecord } from '../http/json/read.ts';
+import { type Collected, collectStream, type Json, joined } from './collect.ts';
+
+/**
+ * Puts a whole event stream of text completion chunks together.
+ * @param asked how many choices were asked for: fewer are a cut answer, unless the upstream said `[DONE]`.
+ */
+export function collectText(eventStream: string, asked: number): Collected {
+  return collectStream(eventStream, asked, { object: 'text_completion', addChoice });
+}
+
+function addChoice(choices: Map<number, Json>, chunk: Json): void {
+  const index = numberOf(chunk['index']) ?? 0;
+  const sofar = choices.get(index) ?? { text: '', index, logprobs: null, finish_reason: null };
+  choices.set(index, {
+    ...sofar,
+    ...chunk,
+    index,
+    text: joined(sofar['text'], chunk['text']),
+    logprobs: isRecord(chunk['logprobs']) ? joined(sofar['logprobs'], chunk['logprobs']) : sofar['logprobs'],
+    finish_reason: chunk['finish_reason'] || sofar['finish_reason'],
+  });
+}

@@ -1,0 +1,154 @@
+/** Reads UPSTREAMS and MODELS: tables of wrangler.toml, or the same as JSON text. Every problem names its entry. */
+import * as z from 'zod/mini';
+import { parseJson } from '../http/json/read.ts';
+import type { Choice, ModelRoute, Routing } from '../routing/resolve.ts';
+import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from './kinds.ts';
+import { DEFAULT_UPSTREAM, modelPattern, type Upstream } from './upstream.ts';
+
+/** One entry that cannot be used, such as `UPSTREAMS.azure.base`. */
+export interface RoutingProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+/** What UPSTREAMS and MODELS say, and what is wrong with them; the routing is complete only without problems. */
+export interface ParsedRouting {
+  readonly routing: Routing;
+  readonly problems: readonly RoutingProblem[];
+}
+
+const NO_TABLE = 'must be a table, or the same as JSON text';
+
+const bindingName = textSetting(
+  'must be the name of a secret or variable such as AZURE_KEY, never the secret itself',
+  (text) => (/^[A-Za-z_]\w*$/.test(text) ? text : undefined),
+);
+/** RFC 9110, section 5.6.2, without what no vendor uses. */
+const keyHeader = textSetting('must be bearer, or the name of a header such as api-key', (text) =>
+  /^[a-z][a-z0-9-]*$/i.test(text) ? text.toLowerCase() : undefined,
+);
+const patterns = z.pipe(
+  z.array(z.string('must be a pattern such as gpt-*'), 'must be a list of patterns such as ["gpt-*", "o*"]'),
+  z.transform((globs) => globs.map(modelPattern)),
+);
+
+const upstreamSchema = z.strictObject(
+  {
+    base: baseUrl,
+    key: z.optional(bindingName),
+    auth: z._default(keyHeader, 'bearer'),
+    models: z._default(patterns, []),
+    completions: z.optional(completionsMode),
+    client_keys: z._default(boolean, false),
+    headers_ms: z.optional(timeLimitMs),
+    first_content_ms: z.optional(timeLimitMs),
+    idle_ms: z.optional(timeLimitMs),
+  },
+  { error: (issue) => (issue.code === 'unrecognized_keys' ? unknownEntries(issue.keys) : NO_TABLE) },
+);
+
+const place = textSetting('must be a model such as openai/gpt-4.1-mini', (text) =>
+  text === '' ? undefined : text,
+);
+const weighted = z.strictObject({
+  to: place,
+  weight: z._default(z.number('must be a number above 0').check(z.positive('must be a number above 0')), 1),
+});
+const routeSchema = z.union(
+  [place, z.array(z.union([place, weighted])).check(z.minLength(1, 'must name at least one model'))],
+  'must be a model such as "openai/gpt-4.1-mini", or a list of them, each also as { to = "...", weight = 1 }',
+);
+
+/**
+ * Reads the two settings.
+ * @param bindings where the secrets stand that the entries name.
+ * @param fallback the upstream of the OPENAI_* settings, which gives the others what they leave open.
+ */
+export function parseRouting(
+  rawUpstreams: unknown,
+  rawModels: unknown,
+  bindings: Readonly<Record<string, unknown>>,
+  fallback: Upstream,
+): ParsedRouting {
+  const problems: RoutingProblem[] = [];
+  const upstreams = entries('UPSTREAMS', rawUpstreams, problems).flatMap(([name, entry]) => {
+    const path = `UPSTREAMS.${name}`;
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || name === DEFAULT_UPSTREAM) {
+      problems.push({
+        name: path,
+        message: `must have a name of letters, digits, ".", "_" and "-", other than ${DEFAULT_UPSTREAM}`,
+      });
+      return [];
+    }
+    const parsed = upstreamSchema.safeParse(entry);
+    if (!parsed.success) {
+      problems.push(...located(path, parsed.error.issues));
+      return [];
+    }
+    const { key } = parsed.data;
+    const secret = key === undefined ? undefined : bindings[key];
+    if (key !== undefined && (typeof secret !== 'string' || !/^[\x21-\x7e]+$/.test(secret.trim()))) {
+      problems.push({
+        name: `${path}.key`,
+        message: `names ${key}, which is not set or holds no usable key`,
+      });
+      return [];
+    }
+    return [upstreamOf(name, parsed.data, typeof secret === 'string' ? secret.trim() : undefined, fallback)];
+  });
+  const models = new Map(
+    entries('MODELS', rawModels, problems).flatMap(([name, entry]) => {
+      const parsed = routeSchema.safeParse(entry);
+      if (parsed.success) return [[name, routeOf(parsed.data)] as const];
+      problems.push(...located(`MODELS.${name}`, parsed.error.issues));
+      return [];
+    }),
+  );
+  return { routing: { upstreams: [...upstreams, fallback], models }, problems };
+}
+
+function upstreamOf(
+  name: string,
+  entry: z.output<typeof upstreamSchema>,
+  key: string | undefined,
+  fallback: Upstream,
+): Upstream {
+  return {
+    name,
+    base: entry.base,
+    key,
+    keyHeader: entry.auth,
+    models: entry.models,
+    completionsMode: entry.completions ?? fallback.completionsMode,
+    clientKeys: entry.client_keys,
+    headersMs: entry.headers_ms ?? fallback.headersMs,
+    firstContentMs: entry.first_content_ms ?? fallback.firstContentMs,
+    idleMs: entry.idle_ms ?? fallback.idleMs,
+  };
+}
+
+function routeOf(entry: z.output<typeof routeSchema>): ModelRoute {
+  const list = typeof entry === 'string' ? [entry] : entry;
+  const choices: Choice[] = list.map((item) => (typeof item === 'string' ? { to: item, weight: 1 } : item));
+  return { choices, weighted: list.some((item) => typeof item !== 'string') };
+}
+
+/** The entries of a table, which may stand as JSON text. */
+function entries(name: string, raw: unknown, problems: RoutingProblem[]): [string, unknown][] {
+  if (raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '')) return [];
+  const table = typeof raw === 'string' ? parseJson(raw) : raw;
+  if (typeof table === 'object' && table !== null && !Array.isArray(table)) return Object.entries(table);
+  problems.push({ name, message: NO_TABLE });
+  return [];
+}
+
+function located(path: string, issues: readonly z.core.$ZodIssue[]): RoutingProblem[] {
+  return issues.map((issue) => ({
+    name: [path, ...issue.path.map(String)].join('.'),
+    message: issue.message,
+  }));
+}
+
+function unknownEntries(keys: readonly string[]): string {
+  return `has entries that mean nothing here: ${keys.join(', ')}`;
+}

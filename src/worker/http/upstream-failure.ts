@@ -1,0 +1,82 @@
+/** The gateway's words for answers of the upstream that no client could use. */
+import { GatewayError, type GatewayErrorInit } from './errors.ts';
+import { isRecord } from './json/read.ts';
+import { redact } from './log.ts';
+
+/** What of a foreign error's message is worth showing, in characters. */
+export const MESSAGE_LIMIT = 1000;
+
+/** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
+export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {
+  const headers = { 'x-should-retry': 'false' };
+  return new GatewayError({ status: 502, code: 'upstream_error', message, headers, ...more });
+}
+
+/** The cure where an address seems to be another's than an API's. */
+export const CHECK_THE_BASE =
+  'Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.';
+
+/** A success whose body is not what the API answers, such as the HTML of a login page. */
+export function unusableAnswer(what: string, expected = 'a completion'): GatewayError {
+  return upstreamFailure(`The upstream answered with ${what} instead of ${expected}. ${CHECK_THE_BASE}`);
+}
+
+/** A redirect is not followed, for it could carry the key to another place, and not relayed, for the client would follow it. */
+export function redirectRefused(): GatewayError {
+  return upstreamFailure(
+    'The upstream answered with a redirect, which the gateway does not follow. Set OPENAI_API_BASE to the address that it finally leads to.',
+  );
+}
+
+/** An answer that ended before it was whole, noticed before anything was sent to the client. */
+export function cutAnswer(): GatewayError {
+  return upstreamFailure('The upstream broke off before the end of its answer. Send the request again.');
+}
+
+/** A stream that opened and then said nothing for too long. */
+export function silentStart(): GatewayError {
+  return new GatewayError({
+    status: 504,
+    code: 'upstream_timeout',
+    message:
+      'The upstream opened a stream and said nothing in time (UPSTREAM_FIRST_CONTENT_MS). Send the request again.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** A stream that said something and then nothing for too long. */
+export function fellSilent(): GatewayError {
+  return new GatewayError({
+    status: 504,
+    code: 'upstream_timeout',
+    message:
+      'The upstream fell silent in the middle of its answer (UPSTREAM_IDLE_MS). What has arrived is incomplete: send the request again.',
+    headers: { 'x-should-retry': 'false' },
+  });
+}
+
+/** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
+export function answerTooLarge(): GatewayError {
+  return upstreamFailure(
+    'The upstream\'s answer is too large to be converted. Ask with the "stream" value that it answers natively.',
+  );
+}
+
+/**
+ * An error object that came under a success status; its own words are kept where they have OpenAI's form.
+ * @param secrets what an upstream may have quoted and nobody may see (`secretsOf`).
+ */
+export function reportedError(error: unknown, secrets: readonly string[]): GatewayError {
+  const fields = isRecord(error) ? error : { message: error };
+  const text = (value: unknown) =>
+    typeof value === 'string' && value !== '' ? redact(value, secrets) : undefined;
+  const code = typeof fields['code'] === 'number' ? String(fields['code']) : text(fields['code']);
+  return new GatewayError({
+    status: 502,
+    code: code ?? 'upstream_error',
+    type: text(fields['type']) ?? 'server_error',
+    param: text(fields['param']) ?? null,
+    message:
+      text(fields['message'])?.slice(0, MESSAGE_LIMIT) ?? 'The upstream reported an error without a message.',
+  });
+}

@@ -1,0 +1,106 @@
+/** What a browser may do from another origin (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+import type { Context } from 'hono';
+import type { Payer } from '../access/decide.ts';
+import type { AppEnv } from '../env.ts';
+
+/** A fixed list, never an echo of what was asked. `*` would not cover Authorization. */
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'accept',
+  'api-key',
+  'x-api-key',
+  'idempotency-key',
+  'openai-beta',
+  'openai-organization',
+  'openai-project',
+  'x-client-request-id',
+  'http-referer',
+  'x-title',
+  'x-stainless-arch',
+  'x-stainless-async',
+  'x-stainless-custom-poll-interval',
+  'x-stainless-helper-method',
+  'x-stainless-lang',
+  'x-stainless-os',
+  'x-stainless-package-version',
+  'x-stainless-poll-helper',
+  'x-stainless-read-timeout',
+  'x-stainless-retry-count',
+  'x-stainless-runtime',
+  'x-stainless-runtime-version',
+  'x-stainless-timeout',
+].join(', ');
+
+/** What a page's script may read beside the body. */
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  'location',
+  'openai-model',
+  'openai-organization',
+  'openai-processing-ms',
+  'openai-version',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+  'server-timing',
+  'x-nexcode-answer',
+  'x-nexcode-converted',
+  'x-nexcode-credentials',
+  'x-nexcode-dropped',
+  'x-nexcode-filled',
+  'x-nexcode-translated',
+  'x-nexcode-upstream',
+  'x-nexcode-usage',
+].join(', ');
+
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
+
+/** A browser may keep a preflight's answer for a day. */
+const PREFLIGHT_S = '86400';
+
+/**
+ * Says on an answer of the API which origin may read it. Cookies are never allowed from elsewhere; whoever brings a
+ * key or the token may come from anywhere, and refusals may be read by all. What the server pays without either is
+ * readable for the origins of CORS_ORIGINS alone.
+ */
+export function allowOrigin(c: Context<AppEnv>): void {
+  const origin = c.get('headers').get('origin') ?? undefined;
+  if (origin === undefined || !c.req.path.startsWith('/v1/')) return;
+  const readers = readableBy(origin, c.get('payer'), c.get('settings')?.corsOrigins ?? []);
+  if (readers === undefined) return;
+  c.res.headers.set('access-control-allow-origin', readers);
+  c.res.headers.set('access-control-expose-headers', EXPOSED_HEADERS);
+  if (readers !== '*') c.res.headers.append('vary', 'Origin');
+}
+
+/** Answers a preflight, and any other OPTIONS, without asking who pays. */
+export function preflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      allow: `${METHODS}, OPTIONS`,
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': METHODS,
+      'access-control-allow-headers': ALLOWED_HEADERS,
+      'access-control-max-age': PREFLIGHT_S,
+    },
+  });
+}
+
+/** The value of `Access-Control-Allow-Origin`, if there is to be one. */
+export function readableBy(
+  origin: string,
+  payer: Payer | undefined,
+  corsOrigins: readonly string[],
+): string | undefined {
+  if (payer === undefined || (payer.pays === 'server' && payer.by === 'token')) return '*';
+  if (payer.pays === 'client' && !payer.placeholder) return '*';
+  return corsOrigins.includes(origin) ? origin : undefined;
+}

@@ -1,0 +1,44 @@
+/** The middleware that settles who pays, before anything of the request's body is read. */
+import type { Context, Next } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { bearerOf } from '../access/bearer.ts';
+import { decidePayer } from '../access/decide.ts';
+import { endpointKind } from '../access/endpoints.ts';
+import { isForeign, provenanceOf } from '../access/origin.ts';
+import { equalSecrets } from '../access/secret.ts';
+import type { AppEnv } from '../env.ts';
+import { hasSession } from './session.ts';
+
+/**
+ * Sets `payer`, or ends the request.
+ * @throws {GatewayError} the refusals of `decidePayer`.
+ */
+export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next) {
+  const bearer = bearerOf(c.get('headers'));
+  // Whoever sends a token is not asked for the cookie, and has not to wait for anything.
+  if (bearer !== undefined) return settle(c, next, bearer, false);
+  return hasSession(c, Date.now()).then((session) => settle(c, next, bearer, session));
+});
+
+function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, session: boolean): Promise<void> {
+  const settings = c.get('settings');
+  const isServerToken =
+    bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken);
+  const payer = decidePayer(
+    {
+      bearer,
+      isServerToken,
+      session,
+      // Whoever knows the token may come from anywhere.
+      foreign: !isServerToken && isForeign(provenanceOf(c.get('headers')), settings.corsOrigins),
+      endpoint: endpointKind(c.req.method, c.req.path),
+    },
+    settings,
+  );
+  c.set('payer', payer);
+  c.get('log')('credentials', {
+    pays: payer.pays,
+    by: payer.pays === 'server' ? payer.by : 'own_key',
+  });
+  return next();
+}

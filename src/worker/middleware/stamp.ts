@@ -1,0 +1,67 @@
+/** What every request gets on its way in and every answer on its way out. */
+import type { Context } from 'hono';
+import { createMiddleware } from 'hono/factory';
+import { credentialsOf } from '../access/bearer.ts';
+import { type AppEnv, settingsResult } from '../env.ts';
+import { GatewayError } from '../http/errors.ts';
+import { headerFields } from '../http/header-fields.ts';
+import { type Log, NO_LOG, placeOf, requestLog } from '../http/log.ts';
+import { queryOf } from '../http/path.ts';
+import { allowOrigin } from './cors.ts';
+
+/** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, and what browsers of other origins need. */
+export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
+  c.set('requestId', `req_${crypto.randomUUID().replaceAll('-', '')}`);
+  c.set('startedAt', performance.now());
+  c.set('headers', headerFields(c.req.raw.headers));
+  c.set('query', queryOf(c.req.raw.url));
+  const log = logOf(c);
+  c.set('log', log);
+  log('request', { method: c.req.method, path: c.req.path });
+  await next();
+  const { headers } = c.res;
+  if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
+  headers.set('x-nexcode-credentials', c.get('payer')?.pays ?? 'none');
+  allowOrigin(c);
+  const ms = performance.now() - c.get('startedAt');
+  headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
+  // Nobody foresaw this one. Its name tells the kind, its stack the place; its text could hold anything.
+  const unexpected = c.error instanceof GatewayError ? undefined : c.error;
+  log('answer', {
+    status: c.res.status,
+    code: c.error instanceof GatewayError ? c.error.fields.code : undefined,
+    unexpected: unexpected?.name,
+    at: unexpected && placeOf(unexpected),
+    ms: Math.round(ms),
+  });
+});
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** The request's log, which knows what it must never tell. Only DEBUG pays for knowing. */
+function logOf(c: Context<AppEnv>): Log {
+  const known = settingsResult(c.env);
+  if (!known.ok || !known.settings.debug) return NO_LOG;
+  const headers = c.get('headers');
+  const cookies = headers.get('cookie')?.split(';') ?? [];
+  const secrets = [
+    ...known.settings.secrets,
+    ...credentialsOf(headers),
+    ...cookies.map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim()),
+  ];
+  return requestLog(
+    c.get('requestId'),
+    secrets.filter((secret) => secret !== undefined),
+  );
+}
+
+/**
+ * The gateway's own time and the time until the upstream's headers, in milliseconds.
+ * @see https://www.w3.org/TR/server-timing/
+ */
+function serverTiming(totalMs: number, upstreamMs: number | undefined): string {
+  const gateway = `gateway;dur=${tenths(totalMs - (upstreamMs ?? 0))}`;
+  return upstreamMs === undefined ? gateway : `${gateway}, upstream;dur=${tenths(upstreamMs)}`;
+}

@@ -1,0 +1,162 @@
+/**
+ * The relay of a streamed answer: a native pipe with a slow tap.
+ *
+ * One branch of the body goes to the client by a pipe that the runtime pumps outside JavaScript. The other is read now
+ * and then, in bulk, only to know how the answer ended. The Worker keeps the client's end open behind the pipe, so
+ * that it can still say that an answer was cut.
+ */
+import { GatewayError } from '../http/errors.ts';
+import { fellSilent } from '../http/upstream-failure.ts';
+import { SlowTap, type TapEnd } from './tap.ts';
+import type { StreamState } from './watch.ts';
+
+/**
+ * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
+ * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
+ * `unseen`: too long to be looked at to its end; it ended without a broken connection.
+ */
+export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
+
+/** What the relay needs beside the body. */
+export interface StreamOptions {
+  /** Follows the events; whole or cut is its verdict. */
+  readonly state: StreamState;
+  /** What stood before the body and was read already. */
+  readonly readAhead: readonly Uint8Array[];
+  /** Aborts when the client leaves, as far as the platform tells. */
+  readonly clientGone: AbortSignal;
+  /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
+  readonly idleMs: number;
+}
+
+/** The client's side of a relayed stream, and how it ended once it has. */
+export interface RelayedStream {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly ended: Promise<StreamEnd>;
+}
+
+/**
+ * Relays an event stream byte for byte, each event at once. An answer that is cut gets one error event of its own,
+ * `\n\n` first so that half a line cannot swallow it, and no `[DONE]`. A client that leaves stops the upstream.
+ */
+export function relayEventStream(body: ReadableStream<Uint8Array>, options: StreamOptions): RelayedStream {
+  const [toClient, tapped] = body.tee();
+  const { readable, writable } = new IdentityTransformStream();
+  return { readable, ended: follow(toClient, tapped, writable, options) };
+}
+
+async function follow(
+  toClient: ReadableStream<Uint8Array>,
+  tapped: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+  { state, readAhead, clientGone, idleMs }: StreamOptions,
+): Promise<StreamEnd> {
+  if (!(await writeAll(writable, readAhead, state))) {
+    await Promise.all([toClient.cancel(), tapped.cancel()]);
+    return 'client_left';
+  }
+  const stop = new AbortController();
+  clientGone.addEventListener('abort', () => stop.abort());
+  const pipe = toClient
+    .pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal })
+    .then(
+      () => 'ended' as const,
+      () => 'broken' as const,
+    );
+  let idle = false;
+  const tap = new SlowTap(tapped, {
+    onBytes: (bytes) => state.feed(bytes),
+    otherBranch: pipe,
+    silenceMs: idleMs,
+    onSilence: () => {
+      idle = true;
+      stop.abort();
+    },
+  });
+
+  const piped = await pipe;
+  if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
+    await tap.cancel();
+    // Clients leave as soon as they have read `[DONE]`: they have had everything.
+    return state.whole ? 'whole' : 'client_left';
+  }
+  if (idle) await tap.cancel();
+  const tapEnd = await tap.ended;
+  // A tap that gave up stands anywhere in the stream: there is no end to look at.
+  if (tapEnd !== 'gave_up') state.end();
+  const end = verdict(piped, tapEnd, idle, state);
+  const delivered = await conclude(writable, lastBytes(end, state));
+  return delivered ? end : 'client_left';
+}
+
+/** Writes what was read ahead; false when there is nobody to write to. */
+async function writeAll(
+  writable: WritableStream<Uint8Array>,
+  pieces: readonly Uint8Array[],
+  state: StreamState,
+): Promise<boolean> {
+  if (pieces.length === 0) return true;
+  const writer = writable.getWriter();
+  try {
+    for (const piece of pieces) {
+      state.feed(piece);
+      await writer.write(piece);
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    writer.releaseLock();
+  }
+}
+
+function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: StreamState): StreamEnd {
+  if (state.failed) return 'failed';
+  if (state.whole) return 'whole';
+  if (idle) return 'idle';
+  if (piped === 'ended' && state.endsSilently) return 'whole';
+  if (tap === 'gave_up' && piped === 'ended') return 'unseen';
+  return 'cut';
+}
+
+/** What the client still gets behind the upstream's bytes. */
+function lastBytes(end: StreamEnd, state: StreamState): string {
+  if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
+  if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
+  return state.missing;
+}
+
+const CUT = new GatewayError({
+  status: 502,
+  code: 'upstream_stream_cut',
+  message:
+    'The upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
+});
+
+const SILENT = fellSilent();
+
+/** Whether the client's side is gone. A stream that is still good stays pending here, so that the second promise wins. */
+async function isClosed(writable: WritableStream<Uint8Array>): Promise<boolean> {
+  const writer = writable.getWriter();
+  const closed = await Promise.race([
+    writer.closed.then(
+      () => true,
+      () => true,
+    ),
+    scheduler.wait(0).then(() => false),
+  ]);
+  writer.releaseLock();
+  return closed;
+}
+
+/** Writes the last bytes and closes; false when there is nobody to write to. */
+async function conclude(writable: WritableStream<Uint8Array>, text: string): Promise<boolean> {
+  const writer = writable.getWriter();
+  try {
+    if (text !== '') await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+/** What every kind of event stream has in common, seen from beside it. */
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { TokenUsage } from '../completions/usage.ts';
+import type { ErrorFields } from '../http/errors.ts';
+import { parseJson } from '../http/json/read.ts';
+
+/** The data of the event that ends a chat stream. */
+export const DONE = '[DONE]';
+
+/** The most of an event, in characters, that is held to be skimmed. The parser keeps less of what is no event. */
+const LONGEST_OPEN_EVENT = 64 * 1024;
+
+/** Follows a stream while its bytes pass by; a subclass knows what its events mean. */
+export abstract class StreamState {
+  /** Events seen. */
+  events = 0;
+  /** The upstream reported an error in the stream itself. */
+  failed = false;
+  /** The last usage that the upstream reported. */
+  usage: TokenUsage | undefined;
+  /** What the last event lacks where the stream ended: its blank line, or the rest of a `[DONE]` too. */
+  missing = '';
+  /** The stream ended inside an event: its JSON is lost. */
+  lostEvent = false;
+
+  #lastData = '';
+  /** What no blank line closes yet, where events are skimmed. */
+  #open = '';
+  #openEndsLine = false;
+  /** All is left to the parser: lines end in more than one way, or events hardly end at all. */
+  #parsesAll = false;
+  readonly #decoder = new TextDecoder();
+  readonly #parser = createParser({
+    onEvent: (event) => {
+      this.events += 1;
+      this.#lastData = event.data;
+      this.see(event);
+    },
+  });
+
+  /** Takes the next bytes, cut anywhere. */
+  feed(bytes: Uint8Array): void {
+    const text = this.#decoder.decode(bytes, { stream: true });
+    this.#parsesAll ||= text.includes('\r') || this.#open.length > LONGEST_OPEN_EVENT;
+    if (this.#parsesAll) this.#parse(text);
+    else this.#skim(text);
+  }
+
+  /** Parses only events of which a look at all of them together says that one may matter. */
+  #skim(text: string): void {
+    const end = endOfEvents(text, this.#openEndsLine);
+    this.#openEndsLine = text.endsWith('\n');
+    if (end === 0) {
+      this.#open += text;
+      return;
+    }
+    const events = this.#open + text.slice(0, end);
+    this.#open = text.slice(end);
+    if (this.mayTell(events)) this.#parser.feed(events);
+  }
+
+  #parse(text: string): void {
+    const all = this.#open + text;
+    this.#open = '';
+    this.#parser.feed(all);
+  }
+
+  /** The stream has ended: an event without its blank line is looked at too. */
+  end(): void {
+    const before = this.events;
+    this.#parse('\n\n');
+    if (this.events === before) return;
+    const data = this.#lastData;
+    if (this.saysDone && DONE.startsWith(data)) this.missing = `${DONE.slice(data.length)}\n\n`;
+    else if (data !== DONE && /^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
+    // Clients drop a last event that no blank line closes, and one without data always.
+    else if (data !== '') this.missing = '\n\n';
+  }
+
+  /**
+   * Whether one of these events may matter, by a look at their text alone. To make an object of each would be most of
+   * what watching a stream costs.
+   */
+  protected mayTell(_events: string): boolean {
+    return true;
+  }
+
+  /**
+   * Whether such a stream ends in `[DONE]`: an open `data:` is then the beginning of that, and clients fail on it as
+   * it is.
+   */
+  get saysDone(): boolean {
+    return false;
+  }
+
+  /** Whether the stream has come to its proper end, as its events tell. */
+  abstract get whole(): boolean;
+
+  /** Whether such a stream may end without telling, so that an unbroken one counts as whole. */
+  get endsSilently(): boolean {
+    return false;
+  }
+
+  /** An error as an event that this stream's clients raise. */
+  abstract errorEvent(error: ErrorFields): string;
+
+  protected abstract see(event: EventSourceMessage): void;
+}
+
+/**
+ * Where the last blank line of a text ends, 0 if there is none.
+ * @param behindLine the text stands behind the end of a line, so that a line feed at its front is a blank line.
+ */
+function endOfEvents(text: string, behindLine: boolean): number {
+  const last = text.lastIndexOf('\n\n');
+  if (last !== -1) return last + 2;
+  return behindLine && text.startsWith('\n') ? 1 : 0;
+}

@@ -1,0 +1,75 @@
+/** Whether a legacy completion goes upstream as it is or is translated to chat: the decision, as pure functions. */
+import { isRecord, parseJson } from '../http/json/read.ts';
+
+/** `native`: the bytes untouched. `native-first`: likewise, but a chat model's refusal leads to `chat`: translated. */
+export type CompletionWay = 'native' | 'native-first' | 'chat';
+
+/** What the decision depends on. */
+export interface WayFacts {
+  readonly mode: 'auto' | 'native' | 'chat';
+  /** The upstream's base address. */
+  readonly base: string;
+  readonly model: string;
+  /** This upstream has refused this model here before, and chat has answered. */
+  readonly knownChat: boolean;
+}
+
+/** OpenAI's models for the old endpoint, fine-tuned ones (`ft:babbage-002:org`) included. */
+const OPENAI_COMPLETION_MODEL = /^(?:ft:)?(?:(?:text-)?(?:davinci|babbage|curie|ada)|gpt-[\w.-]*instruct)/;
+
+/**
+ * Vendors without the endpoint, by host and path of their base. DeepSeek has it under `/beta` alone
+ * (https://api-docs.deepseek.com/guides/fim_completion).
+ */
+const WITHOUT_COMPLETIONS: readonly ((url: URL) => boolean)[] = [
+  ({ hostname }) => hostname === 'api.groq.com',
+  ({ hostname }) => hostname === 'generativelanguage.googleapis.com',
+  ({ hostname }) => hostname === 'api.anthropic.com',
+  ({ hostname, pathname }) => hostname === 'api.cloudflare.com' && pathname.includes('/ai/'),
+  ({ hostname, pathname }) => hostname === 'api.deepseek.com' && !pathname.startsWith('/beta'),
+];
+
+/** How a legacy completion is served. */
+export function completionWay({ mode, base, model, knownChat }: WayFacts): CompletionWay {
+  if (mode !== 'auto') return mode;
+  if (knownChat || lacksEndpoint(new URL(base), model)) return 'chat';
+  return 'native-first';
+}
+
+function lacksEndpoint(url: URL, model: string): boolean {
+  if (url.hostname === 'api.openai.com') return !OPENAI_COMPLETION_MODEL.test(model);
+  return WITHOUT_COMPLETIONS.some((lacks) => lacks(url));
+}
+
+/**
+ * What a refusal of the native endpoint says. `chat-model`: the model is one for chat. `no-endpoint`: the endpoint, or
+ * the model, is not there. `other`: nothing about either; it is the client's answer.
+ */
+export type NativeRefusal = 'chat-model' | 'no-endpoint' | 'other';
+
+/**
+ * The wording of OpenAI ("This is a chat model and not supported in the v1/completions endpoint"), of DeepSeek, and of
+ * those who point to the other endpoint; "not a chat model" means the opposite.
+ */
+const CHAT_MODEL_MESSAGE =
+  /(?<!not )\b(?:a|is) chat model\b|\bv1\/chat\/completions\b|completions api is only available when using beta/i;
+
+/** Others (a wrong key, too many requests) say nothing about the model or the endpoint. */
+const REFUSAL_STATUSES: ReadonlySet<number> = new Set([400, 404, 405, 422]);
+
+/** Azure's code for a model that does not serve the endpoint. */
+const CHAT_MODEL_CODE = 'OperationNotSupported';
+
+/**
+ * Reads a refusal of the native endpoint.
+ * @param body the text of the answer, or its beginning.
+ */
+export function readRefusal(status: number, body: string): NativeRefusal {
+  if (!REFUSAL_STATUSES.has(status)) return 'other';
+  const envelope = parseJson(body);
+  const error = isRecord(envelope) ? envelope['error'] : undefined;
+  const { message, code } = isRecord(error) ? error : { message: error, code: undefined };
+  if (code === CHAT_MODEL_CODE) return 'chat-model';
+  if (typeof message === 'string' && CHAT_MODEL_MESSAGE.test(message)) return 'chat-model';
+  return status === 404 || status === 405 ? 'no-endpoint' : 'other';
+}

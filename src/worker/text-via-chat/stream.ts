@@ -1,0 +1,93 @@
+/** A translated completion as an event stream: the events of all chat calls, interleaved as they come. */
+import { asGatewayError, errorEnvelope, GatewayError } from '../http/errors.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
+import { EventOutput } from '../stream/event-output.ts';
+import { EventData } from '../stream/events.ts';
+import { CallTranslator } from './call.ts';
+import type { OwnHead } from './head.ts';
+import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
+import { runCalls } from './run-calls.ts';
+import { TextEvents } from './text-events.ts';
+
+/**
+ * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
+ * call that sends one: until then every refusal and failure keeps a status of its own. A later one becomes an error
+ * event; the other calls stop, and no `[DONE]` follows.
+ * @param secrets what the upstream's errors may quote and nobody may see.
+ * @returns the event stream with the headers of the call that began first, or the first refusal as it is.
+ * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
+ */
+export function streamText(
+  plan: CompletionPlan,
+  call: ChatCall,
+  clientGone: AbortSignal,
+  own: OwnHead,
+  secrets: readonly string[],
+): Promise<Response> {
+  const output = new EventOutput();
+  const events = new TextEvents(plan, own);
+  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
+  const answer = Promise.withResolvers<Response>();
+  let begun = false;
+
+  const begin = (headers: Headers): void => {
+    if (begun) return;
+    begun = true;
+    answer.resolve(new Response(output.readable, { headers }));
+  };
+
+  const relay = async (translator: CallTranslator, chat: Response): Promise<void> => {
+    for await (const batch of eventBatches(chat)) {
+      let text = '';
+      try {
+        for (const data of batch) {
+          text += events.pieces(translator.event(data), translator.head);
+          if (!translator.done) begin(chat.headers);
+        }
+      } finally {
+        // What came before a failure is still the client's.
+        if (begun) await output.write(text);
+      }
+      if (translator.done) break;
+    }
+    await output.write(events.pieces(translator.end(), translator.head));
+  };
+
+  const runAll = async (): Promise<void> => {
+    const stop = AbortSignal.any([clientGone, output.clientLeft]);
+    const refusal = await runCalls(plan.prompts.length, stop, async (index, signal) => {
+      const chat = await call(chatBody(plan, index), signal);
+      const translator = translators[index];
+      if (!chat.ok || translator === undefined) return chat;
+      await relay(translator, chat);
+      return undefined;
+    });
+    if (refusal === undefined) await output.end(events.end(translators.map(({ usage }) => usage)));
+    else if (begun) throw await refusalError(refusal, secrets);
+    else answer.resolve(refusal);
+  };
+
+  runAll().catch(async (error: unknown) => {
+    if (begun) await output.end(`data: ${errorEnvelope(asGatewayError(error).fields)}\n\n`);
+    else answer.reject(error);
+  });
+  return answer.promise;
+}
+
+/** The data of the events of an answer, as many at a time as one read completes. */
+async function* eventBatches(chat: Response): AsyncGenerator<string[]> {
+  const events = new EventData();
+  try {
+    for await (const bytes of chat.body ?? []) yield events.feed(bytes);
+  } catch (cause) {
+    throw cause instanceof GatewayError ? cause : cutAnswer();
+  }
+  yield events.end();
+}
+
+/** A refusal that came when the client's answer had begun: its own words, without its status. */
+async function refusalError(refusal: Response, secrets: readonly string[]): Promise<GatewayError> {
+  const body = parseJson(await refusal.text());
+  return reportedError(isRecord(body) ? body['error'] : undefined, secrets);
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { greeting } from '../../../src/launcher/greeting.ts';
+import { makePlan } from '../../../src/launcher/plan.ts';
+
+const LONG_TOKEN = 'a-token-of-more-than-twenty-characters';
+
+function greet(environment: Readonly<Record<string, string>>): string {
+  const result = makePlan({ environment, devVars: {}, devVarsFile: '.dev.vars', toml: {} });
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return greeting(result.plan, result.plan.address);
+}
+
+test.each([
+  [{}, 'http://127.0.0.1:8000'],
+  [{ HOST: '0.0.0.0', PORT: '9000' }, 'http://localhost:9000'],
+  [{ HOST: '::' }, 'http://localhost:8000'],
+  [{ HOST: '::1' }, 'http://[::1]:8000'],
+  [{ HOST: '192.168.1.5' }, 'http://192.168.1.5:8000'],
+])('with %j a browser finds the page at %s', (environment, url) => {
+  expect(greet(environment)).toContain(`Page         ${url}\n`);
+  expect(greet(environment)).toContain(`API          ${url}/v1\n`);
+});
+
+test.each([
+  [{}, 'open: a request needs no token (REQUIRE_AUTH is not set, and only this machine reaches 127.0.0.1)'],
+  [{ HOST: '0.0.0.0' }, 'open: a request needs no token (REQUIRE_AUTH is not set, and the server has no key'],
+  [
+    { HOST: '0.0.0.0', OPENAI_API_KEY: 'sk-1' },
+    'closed: a request needs API_TOKEN (REQUIRE_AUTH is not set, and other machines can reach 0.0.0.0)',
+  ],
+  [
+    { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN },
+    'closed: a request needs API_TOKEN (REQUIRE_AUTH is true)',
+  ],
+  [{ REQUIRE_AUTH: 'FALSE' }, 'open: a request needs no token (REQUIRE_AUTH is false)'],
+])('with %j the access is told with its reason', (environment, access) => {
+  expect(greet(environment)).toContain(access);
+});
+
+test('credentials are named and never shown', () => {
+  const text = greet({ OPENAI_API_KEY: 'sk-secret', API_TOKEN: LONG_TOKEN, ALLOW_CLIENT_KEYS: 'false' });
+  expect(text).toContain('OPENAI_API_KEY is set in the environment; API_TOKEN is set in the environment');
+  expect(text).toContain("callers' own keys are refused");
+  expect(text).not.toContain('sk-secret');
+  expect(text).not.toContain(LONG_TOKEN);
+});
+
+test.each([
+  ['any other needs a key', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
+  ['could be guessed', { API_TOKEN: 'short' }, { API_TOKEN: LONG_TOKEN }],
+  ['without an API_TOKEN', { REQUIRE_AUTH: 'true' }, { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN }],
+  ['over the network', { REQUIRE_AUTH: 'false', HOST: '0.0.0.0' }, { REQUIRE_AUTH: 'false' }],
+])('the note "%s" comes where it is due, and only there', (note, due, notDue) => {
+  expect(greet(due)).toContain(note);
+  expect(greet(notDue)).not.toContain(note);
+});

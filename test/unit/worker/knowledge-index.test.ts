@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { encodeIndex } from '../../../scripts/knowledge/encode-index.ts';
+import { openIndex } from '../../../src/worker/assistant/knowledge/knowledge-index.ts';
+import { lex, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
+import { ownIndex, ownSections } from '../../support/knowledge.ts';
+
+describe('the index', () => {
+  test('what is written is read back, whatever the text', () => {
+    const line = fc
+      .string({ unit: 'grapheme', minLength: 1 })
+      .map((text) => text.replace(/[\s#`~<\\[\]]+/g, ' '));
+    const documents = fc.array(fc.record({ heading: line, body: line }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(documents, (list) => {
+        const written = list.map(({ heading, body }, at) => ({
+          anchor: `a${at}`,
+          heading,
+          above: ['Title'],
+          level: 2,
+          body,
+          asked: '',
+          prose: body,
+          code: '',
+          file: `file-${at}`,
+          title: 'Title',
+          language: at % 2 === 0 ? ('en' as const) : ('zh' as const),
+          served: at % 3 === 0,
+          twin: at,
+        }));
+        const index = openIndex(encodeIndex(written, [[], []]).buffer);
+        expect(index.sectionCount).toBe(list.length);
+        for (const [at, { anchor, heading, body, file, title, language, served }] of written.entries()) {
+          expect(index.section(at)).toEqual({ anchor, heading, body, file, title, language, served });
+          for (const term of lex(`${heading} ${body}`).flatMap(termsOf)) {
+            expect(index.postings(term)?.sections).toContain(at);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a word that no section has is not found', () => {
+    const index = ownIndex({ a: '# One\n\nalpha beta' });
+    expect(index.postings('alpha')?.sections).toHaveLength(1);
+    expect(index.postings('gamma')).toBeUndefined();
+    expect(index.postings('')).toBeUndefined();
+  });
+
+  test('a heading weighs more than the text, and the text more than an example', () => {
+    const index = ownIndex({
+      heading: '# Zebra\n\nanother word',
+      text: '# Other\n\nzebra word',
+      code: '# Third\n\nword\n\n```\nzebra\n```',
+    });
+    const { sections, impacts } = index.postings('zebra') ?? { sections: [], impacts: [] };
+    expect([...sections]).toEqual([0, 1, 2]);
+    expect(impacts[0]).toBeGreaterThan(impacts[1] ?? 0);
+    expect(impacts[1]).toBeGreaterThan(impacts[2] ?? 0);
+  });
+
+  test('the same knowledge gives the same bytes, other knowledge another digest', () => {
+    const bytes = (text: string) => encodeIndex(ownSections({ a: text }), [[], []]);
+    expect(bytes('# A\n\nb')).toEqual(bytes('# A\n\nb'));
+    expect(openIndex(bytes('# A\n\nb').buffer).digest).not.toBe(openIndex(bytes('# A\n\nc').buffer).digest);
+  });
+
+  test('the terms that begin with a letter come in order and no others', () => {
+    const index = ownIndex({ a: '# T\n\nbeta alpha apple banana 令牌' });
+    expect([...index.termsFrom('a')]).toEqual(['a', 'alpha', 'appl']);
+    expect([...index.termsFrom('令')]).toEqual(['令牌']);
+    expect([...index.termsFrom('x')]).toEqual([]);
+  });
+
+  test('groups of the thesaurus are found by each of their phrases', () => {
+    const index = ownIndex({ a: '# T\n\ntext' }, [['the'], ['it'], ['token', '令牌'], ['key', '令牌']]);
+    expect([...index.groupsOf('令牌')]).toEqual([2, 3]);
+    expect([...index.groupsOf('the')]).toEqual([0]);
+    expect([...index.groupsOf('nothing')]).toEqual([]);
+    expect(index.membersOf(2)).toEqual(['token', '令牌']);
+  });
+
+  test.each([
+    ['nothing', () => new ArrayBuffer(0)],
+    ['other bytes', () => new TextEncoder().encode('x'.repeat(400)).buffer],
+    ['a cut index', () => encodeIndex(ownSections({ a: '# A\n\nb' }), [[], []]).buffer.slice(0, -8)],
+  ])('%s is refused with the cure', (_, bytes) => {
+    expect(() => openIndex(bytes())).toThrow('npm run build');
+  });
+});
