@@ -2,7 +2,7 @@
 
 import { OPENAI_BASE } from '../config/settings.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { unreadableBody } from '../middleware/invalid-body.ts';
+import { unreadableBody } from '../middleware/json-body.ts';
 import { resolve } from '../routing/resolve.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';

@@ -1,6 +1,6 @@
 /** What the assistant is given, by whichever route. */
 import type { Wanted } from '../upstream/answer.ts';
-import type { Origin } from '../upstream/chat-call.ts';
+import type { Origin } from '../upstream/filled-call.ts';
 
 /** A chat request to the assistant. */
 export interface AssistantRequest {

@@ -3,7 +3,6 @@ import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { isRecord } from '../http/json/read.ts';
-import { siteOf } from './client-site.ts';
 
 /** The binding's name and period in wrangler.toml (https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/). */
 const BINDING = 'LOGIN_RATE_LIMIT';
@@ -24,7 +23,12 @@ export const limitLogins = createMiddleware<AppEnv>(async function limitLoginAtt
   await next();
 });
 
-function isRateLimit(binding: unknown): binding is RateLimit {
+/** The part of the rate limiting binding that is used here. */
+interface RateLimiter {
+  limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
+}
+
+function isRateLimit(binding: unknown): binding is RateLimiter {
   return isRecord(binding) && typeof binding['limit'] === 'function';
 }
 
@@ -36,4 +40,24 @@ function tooManyAttempts(): GatewayError {
     message: 'Too many attempts to log in. Wait a minute, then try again.',
     headers: { 'retry-after': PERIOD_S },
   });
+}
+
+/**
+ * An IPv4 address as it is; of an IPv6 address the first four groups, which are one customer's: whoever has one such
+ * address has 2^64 of them (RFC 6177).
+ */
+export function siteOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.toLowerCase().split('::');
+  const [before, behind] = [groupsOf(head), groupsOf(tail ?? '')];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - behind.length);
+  const groups = [...before, ...Array<string>(zeros).fill('0'), ...behind];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}
+
+function groupsOf(text: string): string[] {
+  return text === '' ? [] : text.split(':');
 }

@@ -7,8 +7,7 @@ import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { identify } from '../middleware/identify.ts';
-import { readJson } from '../middleware/read-json.ts';
-import { validJson } from '../middleware/valid-json.ts';
+import { readJson, validJson } from '../middleware/json-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { completionRequestSchema } from '../text-via-chat/schema.ts';
 import {

@@ -10,7 +10,7 @@ import { GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
-import { methodNotAllowed } from '../middleware/method-not-allowed.ts';
+import { methodNotAllowed } from '../middleware/refuse.ts';
 import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';

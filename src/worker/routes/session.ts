@@ -8,11 +8,10 @@ import { OPENAI_BASE } from '../config/settings.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
+import { readJson, validJson } from '../middleware/json-body.ts';
 import { limitLogins } from '../middleware/login-limit.ts';
-import { methodNotAllowed } from '../middleware/method-not-allowed.ts';
-import { readJson } from '../middleware/read-json.ts';
+import { methodNotAllowed } from '../middleware/refuse.ts';
 import { closeSession, hasSession, openSession } from '../middleware/session.ts';
-import { validJson } from '../middleware/valid-json.ts';
 
 const tokenSchema = z.object({ token: z.string() });
 

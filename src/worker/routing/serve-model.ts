@@ -2,6 +2,9 @@
 import type { Payer } from '../access/decide.ts';
 import { DEFAULT_UPSTREAM } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
+import { setMembers } from '../http/json/members.ts';
+import { outlineOf } from '../http/json/outline.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import { holdsSecret } from '../http/log.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { nameOf } from './cooldown.ts';
@@ -77,4 +80,20 @@ const MODEL_NAME = /^[\w.:@/+-]{1,200}$/;
 function shownName({ upstream, model }: Target, secrets: readonly string[]): string {
   const name = nameOf({ upstream, model });
   return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
+}
+
+/** The model that a JSON body names, if it names one. */
+export function modelIn(body: Uint8Array<ArrayBuffer>): string | undefined {
+  const members = parseJson(new TextDecoder().decode(outlineOf(body)));
+  const model = isRecord(members) ? members['model'] : undefined;
+  return typeof model === 'string' && model !== '' ? model : undefined;
+}
+
+/** The same body with the model's name at the target; the same bytes where that is the name it has. */
+export function withModel(
+  body: Uint8Array<ArrayBuffer>,
+  asked: string,
+  model: string,
+): Uint8Array<ArrayBuffer> {
+  return model === asked ? body : setMembers(body, { model: JSON.stringify(model) });
 }

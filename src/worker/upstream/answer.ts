@@ -1,21 +1,18 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
 
-import { collectChat } from '../completions/chat.ts';
-import { unfoldChat } from '../completions/chat-unfold.ts';
+import { collectChat, unfoldChat } from '../completions/chat.ts';
 import type { Collected } from '../completions/collect.ts';
-import { collectText } from '../completions/text.ts';
-import { unfoldText } from '../completions/text-unfold.ts';
+import { collectText, unfoldText } from '../completions/text.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
+import { boundedText, wholeText } from '../stream/read.ts';
 import { ChatStreamState } from '../stream/watch-chat.ts';
-import { boundedText, wholeText } from '../stream/whole-text.ts';
 import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
+import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { logEnd, logUsage } from './log-usage.ts';
-import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
-import { secretsOf } from './secrets.ts';
+import { logEnd, logUsage, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
 interface AnswerForm {

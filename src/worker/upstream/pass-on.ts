@@ -1,14 +1,17 @@
 /** The answers that pass as they are: bodies that the runtime pumps alone, event streams beside a tap, refusals. */
+
+import { readUsage } from '../completions/usage.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { readBytes } from '../stream/read.ts';
 import { readAheadOf } from '../stream/read-ahead.ts';
 import { relayEventStream } from '../stream/relay.ts';
 import type { StreamState } from '../stream/watch.ts';
+import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { type HeaderRecord, responseHeaders } from './headers.ts';
-import { secretsOf } from './secrets.ts';
 
 /** An error's body is text for people; what is longer is cut. */
 const ERROR_LIMIT_BYTES = 256 * 1024;
@@ -62,4 +65,32 @@ export function streamHeaders(upstream: Headers): HeaderRecord {
   headers['cache-control'] = 'no-cache, no-transform';
   headers['x-accel-buffering'] = 'no';
   return headers;
+}
+
+/** Logs the usage of an answer that has come to its end. */
+export function logEnd(answer: unknown, { log }: UpstreamContext): void {
+  log('answer_end', { end: 'whole', ...readUsage(isRecord(answer) ? answer['usage'] : undefined) });
+}
+
+/** A longer answer is not looked into. */
+const LIMIT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The same answer, looked at as it passes; its usage is logged at its end. A second branch beside it would read on
+ * after the client has left, and keep the upstream at work.
+ */
+export function logUsage(upstream: Response, context: UpstreamContext): Response {
+  if (upstream.body === null) return upstream;
+  const decoder = new TextDecoder();
+  let text = '';
+  const watched = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      controller.enqueue(chunk);
+      if (text.length < LIMIT_BYTES) text += decoder.decode(chunk, { stream: true });
+    },
+    flush() {
+      logEnd(parseJson(text + decoder.decode()), context);
+    },
+  });
+  return new Response(upstream.body.pipeThrough(watched), upstream);
 }

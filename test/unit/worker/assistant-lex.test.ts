@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { languageOf } from '../../../src/worker/assistant/knowledge/language.ts';
 import { bigrams, lex, phraseKey, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
+import { languageOf } from '../../../src/worker/assistant/knowledge/retrieve.ts';
 import { slipsBetween } from '../../../src/worker/assistant/knowledge/spelling.ts';
 
 const terms = (text: string) => lex(text).flatMap(termsOf);

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collectChat } from '../../../src/worker/completions/chat.ts';
-import { unfoldChat } from '../../../src/worker/completions/chat-unfold.ts';
+import { collectChat, unfoldChat } from '../../../src/worker/completions/chat.ts';
 import { ChatStreamState } from '../../../src/worker/stream/watch-chat.ts';
 import { chatCompletion } from '../../support/answers.ts';
 

@@ -1,6 +1,5 @@
 /** From a conversation to the sections that answer its last question, and whether they do. */
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { languageOf } from './language.ts';
 import { type Concept, type Question, readQuestion } from './question.ts';
 import { type Hit, search, type WeightedConcept } from './search.ts';
 
@@ -68,4 +67,12 @@ function readablePart(text: string): string {
 function isInScope(best: Hit | undefined): boolean {
   if (best === undefined || best.mass < LEAST_MASS || best.score < LEAST_SCORE) return false;
   return best.coverage + best.score >= LEAST_COVERAGE_AND_SCORE;
+}
+
+const HAN = /\p{sc=Han}/gu;
+const KANA_OR_HANGUL = /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
+
+/** Chinese as soon as there are Han characters in it (many questions name English things), else English. */
+export function languageOf(text: string): Language {
+  return !KANA_OR_HANGUL.test(text) && (text.match(HAN)?.length ?? 0) > 0 ? 'zh' : 'en';
 }

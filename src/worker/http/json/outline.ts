@@ -1,5 +1,5 @@
 /** Long JSON without its long texts: enough for a look at its members, a fraction of the work. */
-import { concat, QUOTE, stringEnd } from './scan.ts';
+import { concat, QUOTE, stringEnd } from './members.ts';
 
 /** A shorter text is worth no copy; a longer one holds nothing that a gateway decides by. */
 const LONG_TEXT_BYTES = 4096;
