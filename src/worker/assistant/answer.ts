@@ -1,8 +1,8 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
 
 import { OPENAI_BASE } from '../config/settings.ts';
+import { unreadableBody } from '../http/invalid-body.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { unreadableBody } from '../middleware/json-body.ts';
 import { resolve } from '../routing/resolve.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';
@@ -56,11 +56,11 @@ function isModelAtHand({ payer, settings }: UpstreamContext): boolean {
 
 function said(
   quotation: Quotation,
-  { wanted }: AssistantRequest,
+  { options }: AssistantRequest,
   questions: readonly string[],
   digest: string,
 ): Response {
-  const answer = quotedAnswer(quotation.text, questions, `nexcode-knowledge-${digest}`, wanted);
+  const answer = quotedAnswer(quotation.text, questions, `nexcode-knowledge-${digest}`, options);
   answer.headers.set('x-nexcode-answer', quotation.kind);
   return answer;
 }

@@ -1,14 +1,14 @@
 /** What the assistant is given, by whichever route. */
-import type { Wanted } from '../upstream/answer.ts';
-import type { Origin } from '../upstream/filled-call.ts';
+import type { ResponseOptions } from '../upstream/answer.ts';
+import type { ClientRequest } from '../upstream/completion-call.ts';
 
 /** A chat request to the assistant. */
 export interface AssistantRequest {
   /** The request's JSON text. */
   readonly body: string;
   /** The request on whose behalf a model would be called. */
-  readonly origin: Origin;
-  readonly wanted: Wanted;
+  readonly client: ClientRequest;
+  readonly options: ResponseOptions;
   /** Where this gateway's pages are, such as `https://nexcode.example.com`. */
   readonly pages: string;
 }

@@ -3,8 +3,9 @@ import { GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
+import { readText } from '../stream/read.ts';
+import { callChat } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
-import { callChat } from '../upstream/filled-call.ts';
 import type { AssistantRequest } from './assistant-request.ts';
 import { openCitedStream } from './cited-stream.ts';
 import type { Conversation } from './conversation.ts';
@@ -32,6 +33,9 @@ export type ModelAnswer =
 /** Statuses by which an upstream finds fault with the request itself. */
 const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 413, 422]);
 const REASON_LENGTH = 300;
+/** What is read of a refusal, and of an answer that gets its sources. */
+const REFUSAL_LIMIT_BYTES = 64 * 1024;
+const COMPLETION_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The status of a caller who has left. */
 const CLIENT_LEFT = 499;
 
@@ -52,18 +56,18 @@ export async function askModel(
   try {
     const messages = promptMessages(conversation, found, references, words);
     const { settings } = context;
-    const asked = { model: settings.model, stream: request.wanted.stream };
-    const relayed = await serveModel(asked, context, (model, at) =>
+    const relayed = await serveModel(settings.model, context, (model, at) =>
       callChat(
         modelRequest(request.body, body, messages, model, settings),
-        request.origin,
-        request.wanted,
+        request.client,
+        request.options,
         at,
       ),
     );
     if (relayed.status < 400) return await cited(relayed, sources, context);
     if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
-    return failed(`${relayed.status}: ${errorMessage(await relayed.text())}`);
+    const { text } = await readText(relayed.body, REFUSAL_LIMIT_BYTES);
+    return failed(`${relayed.status}: ${errorMessage(text)}`);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.status === CLIENT_LEFT || !quotable) throw error;
     return failed(error.message);
@@ -82,7 +86,9 @@ async function cited(relayed: Response, sources: SourceList, context: UpstreamCo
     context.waitUntil(opened.done);
     return answered(new Response(opened.body, relayed));
   }
-  const completion = withSources(parseJson(await relayed.text()), sources);
+  const { kind, text } = await readText(relayed.body, COMPLETION_LIMIT_BYTES);
+  if (kind === 'cut') return failed('the connection broke');
+  const completion = withSources(parseJson(text), sources);
   if (completion === undefined) return failed('an answer that is no chat completion');
   return answered(Response.json(completion, { headers: relayed.headers }));
 }

@@ -7,7 +7,7 @@ import {
   estimateTokens,
 } from '../completions/build.ts';
 import { ASSISTANT_MODEL } from '../config/models.ts';
-import type { Wanted } from '../upstream/answer.ts';
+import type { ResponseOptions } from '../upstream/answer.ts';
 import { streamHeaders } from '../upstream/pass-on.ts';
 
 /** A quoted text as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
@@ -15,7 +15,7 @@ export function quotedAnswer(
   text: string,
   questions: readonly string[],
   fingerprint: string,
-  wanted: Wanted,
+  options: ResponseOptions,
 ): Response {
   const prompt = questions.reduce((sum, question) => sum + estimateTokens(question), 0);
   const said = estimateTokens(text);
@@ -27,8 +27,8 @@ export function quotedAnswer(
     text,
     usage: { prompt_tokens: prompt, completion_tokens: said, total_tokens: prompt + said },
   };
-  const answer = wanted.stream
-    ? new Response(completionEvents(parts, wanted.includeUsage), { headers: streamHeaders(new Headers()) })
+  const answer = options.stream
+    ? new Response(completionEvents(parts, options.includeUsage), { headers: streamHeaders(new Headers()) })
     : Response.json(completionOf(parts));
   answer.headers.set('x-nexcode-usage', 'estimated');
   return answer;

@@ -1,4 +1,5 @@
 /** A quotation as a chat completion, whole or streamed, in OpenAI's form. */
+import { DONE_EVENT, eventText } from '../http/events.ts';
 import type { TokenUsage } from './usage.ts';
 
 /** What a completion is made of. */
@@ -40,7 +41,7 @@ export function completionEvents(parts: CompletionParts, includeUsage: boolean):
   const { id, created, model, fingerprint, text, usage } = parts;
   const event = (choices: readonly object[], counted: TokenUsage | null = null) => {
     const head = { id, object: 'chat.completion.chunk', created, model, system_fingerprint: fingerprint };
-    return `data: ${JSON.stringify({ ...head, choices, ...(includeUsage ? { usage: counted } : {}) })}\n\n`;
+    return eventText(JSON.stringify({ ...head, choices, ...(includeUsage ? { usage: counted } : {}) }));
   };
   const delta = (change: object, finish: 'stop' | null = null) =>
     event([{ index: 0, delta: change, logprobs: null, finish_reason: finish }]);
@@ -49,7 +50,7 @@ export function completionEvents(parts: CompletionParts, includeUsage: boolean):
     ...text.split(/(?<=\n)/).map((content) => delta({ content })),
     delta({}, 'stop'),
     ...(includeUsage ? [event([], usage)] : []),
-    'data: [DONE]\n\n',
+    DONE_EVENT,
   ].join('');
 }
 

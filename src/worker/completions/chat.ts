@@ -1,14 +1,16 @@
 /** One chat completion out of a stream of its chunks, for a client that did not ask for a stream. */
+
+import { DONE_EVENT, eventText } from '../http/events.ts';
 import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { byIndex, type Collected, collectStream, type Json, joined } from './collect.ts';
+import { type Aggregated, aggregateStream, byIndex, type Json, joined } from './aggregate.ts';
 
 /**
  * Puts a whole event stream of chat completion chunks together.
  * @param asked how many choices were asked for: fewer are a cut answer, unless the upstream said `[DONE]`.
  */
-export function collectChat(eventStream: string, asked = 1): Collected {
-  return collectStream(eventStream, asked, { object: 'chat.completion', addChoice, closeChoice });
+export function aggregateChat(eventStream: string, asked = 1): Aggregated {
+  return aggregateStream(eventStream, asked, { object: 'chat.completion', addChoice, closeChoice });
 }
 
 function addChoice(choices: Map<number, Json>, chunk: Json): void {
@@ -67,7 +69,7 @@ function closeChoice({ message }: Json): void {
  * reason, and the usage where it was asked for (https://platform.openai.com/docs/api-reference/chat-streaming).
  * @returns undefined for a JSON value that is no chat completion, or one without any choice.
  */
-export function unfoldChat(completion: unknown, includeUsage: boolean): string | undefined {
+export function expandChat(completion: unknown, includeUsage: boolean): string | undefined {
   if (!isRecord(completion) || !Array.isArray(completion['choices'])) return undefined;
   // Some clients take any `error` member of a chunk for an error, also null.
   const { choices: _, usage, error: __, ...head } = completion;
@@ -85,7 +87,7 @@ export function unfoldChat(completion: unknown, includeUsage: boolean): string |
     return [chunk([first], nullUsage), chunk([last], nullUsage)];
   });
   if (includeUsage && isRecord(usage)) events.push(chunk([], { usage }));
-  return `${events.join('')}data: [DONE]\n\n`;
+  return `${events.join('')}${DONE_EVENT}`;
 }
 
 /** The message as a first delta: its role, and an index for each tool call, which clients put them together by. */
@@ -99,5 +101,5 @@ function deltaOf(message: unknown): Json {
 }
 
 function event(data: Json): string {
-  return `data: ${JSON.stringify(data)}\n\n`;
+  return eventText(JSON.stringify(data));
 }

@@ -1,14 +1,16 @@
 /** One legacy text completion out of a stream of its chunks, for a client that did not ask for a stream. */
+
+import { DONE_EVENT, eventText } from '../http/events.ts';
 import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { type Collected, collectStream, type Json, joined } from './collect.ts';
+import { type Aggregated, aggregateStream, type Json, joined } from './aggregate.ts';
 
 /**
  * Puts a whole event stream of text completion chunks together.
  * @param asked how many choices were asked for: fewer are a cut answer, unless the upstream said `[DONE]`.
  */
-export function collectText(eventStream: string, asked: number): Collected {
-  return collectStream(eventStream, asked, { object: 'text_completion', addChoice });
+export function aggregateText(eventStream: string, asked: number): Aggregated {
+  return aggregateStream(eventStream, asked, { object: 'text_completion', addChoice });
 }
 
 function addChoice(choices: Map<number, Json>, chunk: Json): void {
@@ -29,7 +31,7 @@ function addChoice(choices: Map<number, Json>, chunk: Json): void {
  * usage where it was asked for (https://platform.openai.com/docs/api-reference/completions).
  * @returns undefined for a JSON value that is no completion.
  */
-export function unfoldText(completion: unknown, includeUsage: boolean): string | undefined {
+export function expandText(completion: unknown, includeUsage: boolean): string | undefined {
   if (!isRecord(completion) || !Array.isArray(completion['choices'])) return undefined;
   const { choices, usage, ...head } = completion;
   const nullUsage = includeUsage ? { usage: null } : {};
@@ -39,5 +41,5 @@ export function unfoldText(completion: unknown, includeUsage: boolean): string |
     ...nullUsage,
   }));
   if (includeUsage && isRecord(usage)) events.push({ ...head, choices: [], usage });
-  return `${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`;
+  return `${events.map((event) => eventText(JSON.stringify(event))).join('')}${DONE_EVENT}`;
 }

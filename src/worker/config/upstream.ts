@@ -22,8 +22,26 @@ export interface Upstream {
   readonly idleMs: number;
 }
 
+/** One place for a request: an upstream, and the model's name there. */
+export interface Target {
+  readonly upstream: Upstream;
+  readonly model: string;
+}
+
+/** `NAME/MODEL`, as it stands in `x-nexcode-upstream`. */
+export function targetName({ upstream, model }: Target): string {
+  return `${upstream.name}/${model}`;
+}
+
 /** The name of the upstream that the OPENAI_* settings describe. */
 export const DEFAULT_UPSTREAM = 'default';
+
+/** The upstream of the OPENAI_* settings, which always exists. */
+export function defaultUpstream(upstreams: readonly Upstream[]): Upstream {
+  const found = upstreams.find(({ name }) => name === DEFAULT_UPSTREAM);
+  if (found === undefined) throw new Error('A routing without the default upstream');
+  return found;
+}
 
 /** A model's name with `*` for any characters, as a pattern for whole names. */
 export function modelPattern(glob: string): RegExp {

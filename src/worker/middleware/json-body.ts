@@ -6,8 +6,8 @@ import type * as z from 'zod/mini';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import { invalidBody } from '../http/invalid-body.ts';
 import { outlineOf } from '../http/json/outline.ts';
-import { isRecord } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 
 const decoder = new TextDecoder();
@@ -105,58 +105,4 @@ export function validJson<Schema extends z.ZodMiniObject>(schema: Schema) {
   return zValidator('json', schema, (result) => {
     if (!result.success) throw invalidBody(result.error.issues, result.data);
   });
-}
-
-/** Turns a failed check into OpenAI's own wording for it. */
-export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
-  const issue = issues[0];
-  const param = typeof issue?.path[0] === 'string' ? issue.path[0] : null;
-  if (param === null || !isRecord(body)) {
-    return new GatewayError({
-      status: 400,
-      code: 'invalid_type',
-      message: `Invalid body: expected a JSON object, but got ${nameOf(body)} instead.`,
-    });
-  }
-  const value = Object.hasOwn(body, param) ? body[param] : undefined;
-  if (value === undefined) {
-    return new GatewayError({
-      status: 400,
-      code: 'missing_required_parameter',
-      param,
-      message: `Missing required parameter: '${param}'.`,
-    });
-  }
-  const expected = issue?.code === 'invalid_type' ? typeName(issue.expected) : 'different value';
-  return new GatewayError({
-    status: 400,
-    code: 'invalid_type',
-    param,
-    message: `Invalid type for '${param}': expected ${withArticle(expected)}, but got ${nameOf(value)} instead.`,
-  });
-}
-
-/** A body that is no JSON at all. */
-export function unreadableBody(): GatewayError {
-  return new GatewayError({
-    status: 400,
-    code: 'invalid_json',
-    message:
-      'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
-  });
-}
-
-function typeName(type: string): string {
-  return type === 'int' ? 'integer' : type;
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal number';
-  return withArticle(typeof value);
-}
-
-function withArticle(type: string): string {
-  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -10,8 +10,9 @@ import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
+import { fillRequest, withFilled } from '../upstream/completion-call.ts';
 import { upstreamContext } from '../upstream/context.ts';
-import { callFilled } from '../upstream/filled-call.ts';
+import { callUntilStarted } from '../upstream/started-call.ts';
 
 export const chatCompletions = new Hono<AppEnv>().post(
   '/v1/chat/completions',
@@ -21,24 +22,25 @@ export const chatCompletions = new Hono<AppEnv>().post(
   (c) => {
     const request = c.req.valid('json');
     const body = c.get('body');
+    const path = c.req.path;
     const context = upstreamContext(c);
-    const origin = { headers: c.get('headers'), query: c.get('query') };
+    const client = { headers: c.get('headers'), query: c.get('query') };
     const asked = modelOf(request, context.settings);
-    const wanted = {
+    const options = {
       stream: request.stream === true,
       includeUsage: wantsUsage(request),
       choices: choicesOf(request),
     };
-    context.log('chat', { model: asked.slice(0, 128), stream: wanted.stream });
-    if (request.model === ASSISTANT_MODEL) {
+    context.log('chat', { model: asked.slice(0, 128), stream: options.stream });
+    if (asked === ASSISTANT_MODEL) {
       const text = new TextDecoder().decode(body);
-      return answerQuestion({ body: text, origin, wanted, pages: ownOrigin(c.req.raw) }, context);
+      return answerQuestion({ body: text, client, options, pages: ownOrigin(c.req.raw) }, context);
     }
 
-    return serveModel({ model: asked, stream: wanted.stream }, context, (model, at) =>
-      callFilled({ request, model, body, path: c.req.path, origin }, at, (upstream) =>
-        relayChatAnswer(upstream, wanted, at),
-      ),
-    );
+    return serveModel(asked, context, async (model, at) => {
+      const call = fillRequest({ request, model, body, path, client }, at);
+      const upstream = await callUntilStarted(call.request, at);
+      return withFilled(await relayChatAnswer(upstream, options, at), call.filled);
+    });
   },
 );

@@ -41,7 +41,7 @@ export const relay = new Hono<AppEnv>()
     if (asked === undefined) {
       return relayAnyAnswer(await callUpstream({ ...request, headers: headers(), body }, context), context);
     }
-    return serveModel({ model: asked, stream: false }, context, async (model, at) => {
+    return serveModel(asked, context, async (model, at) => {
       const routed = { ...request, headers: headers(), body: withModel(body, asked, model) };
       return relayAnyAnswer(await callUpstream(routed, at), at);
     });

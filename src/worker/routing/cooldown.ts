@@ -1,44 +1,39 @@
 /** Targets that failed a moment ago. Each isolate remembers its own; nothing is shared. */
-import type { Target } from './resolve.ts';
+import { type Target, targetName } from '../config/upstream.ts';
 
-/** A target that did not say for how long it wants to be left alone. */
-const DEFAULT_REST_MS = 10_000;
-const LONGEST_REST_MS = 60_000;
+/** For a target that did not say when to come back. */
+const DEFAULT_COOLDOWN_MS = 10_000;
+const LONGEST_COOLDOWN_MS = 60_000;
 
 /** More targets than any operator lists; the oldest are forgotten first. */
 const REMEMBERED = 1000;
 
-const restingUntil = new Map<string, number>();
+const coolingUntil = new Map<string, number>();
 
-/** Lets a target rest. @param retryAfterMs what it asked for, in milliseconds; undefined if it said nothing. */
-export function letRest(target: Target, retryAfterMs: number | undefined, nowMs: number): void {
-  const key = nameOf(target);
-  restingUntil.delete(key);
-  restingUntil.set(key, nowMs + Math.min(retryAfterMs ?? DEFAULT_REST_MS, LONGEST_REST_MS));
-  const oldest = restingUntil.keys().next();
-  if (restingUntil.size > REMEMBERED && !oldest.done) restingUntil.delete(oldest.value);
+/** Starts a target's cooldown. @param retryAfterMs what it asked for, in milliseconds; undefined if it said nothing. */
+export function startCooldown(target: Target, retryAfterMs: number | undefined, nowMs: number): void {
+  const key = targetName(target);
+  coolingUntil.delete(key);
+  coolingUntil.set(key, nowMs + Math.min(retryAfterMs ?? DEFAULT_COOLDOWN_MS, LONGEST_COOLDOWN_MS));
+  const oldest = coolingUntil.keys().next();
+  if (coolingUntil.size > REMEMBERED && !oldest.done) coolingUntil.delete(oldest.value);
 }
 
-/** A target that answered needs no rest. */
-export function endRest(target: Target): void {
-  if (restingUntil.size > 0) restingUntil.delete(nameOf(target));
+/** Ends a target's cooldown: it has answered. */
+export function endCooldown(target: Target): void {
+  if (coolingUntil.size > 0) coolingUntil.delete(targetName(target));
 }
 
-/** Whether a target rests. */
-export function isResting(target: Target, nowMs: number): boolean {
-  return (restingUntil.get(nameOf(target)) ?? 0) > nowMs;
+/** Whether a target failed a moment ago. */
+export function isCoolingDown(target: Target, nowMs: number): boolean {
+  return (coolingUntil.get(targetName(target)) ?? 0) > nowMs;
 }
 
-/** The same targets, those that rest behind the others: they are tried only when the others fail too. */
-export function restedFirst(targets: readonly Target[], nowMs: number): readonly Target[] {
+/** The same targets, those that cool down behind the others: they are tried only when the others fail too. */
+export function coolingLast(targets: readonly Target[], nowMs: number): readonly Target[] {
   if (targets.length === 1) return targets;
   return [
-    ...targets.filter((target) => !isResting(target, nowMs)),
-    ...targets.filter((target) => isResting(target, nowMs)),
+    ...targets.filter((target) => !isCoolingDown(target, nowMs)),
+    ...targets.filter((target) => isCoolingDown(target, nowMs)),
   ];
-}
-
-/** `NAME/MODEL`, as it stands in `x-nexcode-upstream`. */
-export function nameOf({ upstream, model }: Target): string {
-  return `${upstream.name}/${model}`;
 }

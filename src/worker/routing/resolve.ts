@@ -1,11 +1,5 @@
 /** Which upstreams a model's requests go to, in which order. Pure. */
-import { DEFAULT_UPSTREAM, type Upstream } from '../config/upstream.ts';
-
-/** One place for a request: an upstream, and the model's name there. */
-export interface Target {
-  readonly upstream: Upstream;
-  readonly model: string;
-}
+import { defaultUpstream, type Target, type Upstream } from '../config/upstream.ts';
 
 /** One line of a list in MODELS. Weights are relative to each other. */
 export interface Choice {
@@ -51,13 +45,6 @@ export function directTarget(name: string, { upstreams }: Routing): Target {
     return { upstream: named, model: name.slice(slash + 1) };
   const matching = upstreams.find(({ models }) => models.some((pattern) => pattern.test(name)));
   return { upstream: matching ?? defaultUpstream(upstreams), model: name };
-}
-
-/** The upstream of the OPENAI_* settings, which always exists. */
-export function defaultUpstream(upstreams: readonly Upstream[]): Upstream {
-  const found = upstreams.find(({ name }) => name === DEFAULT_UPSTREAM);
-  if (found === undefined) throw new Error('A routing without the default upstream');
-  return found;
 }
 
 /**

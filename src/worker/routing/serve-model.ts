@@ -1,52 +1,73 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
 import type { Payer } from '../access/decide.ts';
-import { DEFAULT_UPSTREAM } from '../config/upstream.ts';
+import { DEFAULT_UPSTREAM, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { setMembers } from '../http/json/members.ts';
 import { outlineOf } from '../http/json/outline.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { holdsSecret } from '../http/log.ts';
+import { AttemptAccount, type Closing } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
-import { nameOf } from './cooldown.ts';
-import { type Attempt, firstAnswer, isPassing } from './failover.ts';
-import { directTarget, isRouted, resolve, type Target } from './resolve.ts';
+import { type Delivery, firstAnswer } from './failover.ts';
+import { resolve } from './resolve.ts';
 
-/** What was asked for: a model by the caller's name for it, in a stream or not. */
-export interface Asked {
-  readonly model: string;
-  readonly stream: boolean;
-}
+/** Calls one target: the model's name there, and the context of the call. */
+export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
 
-/** One attempt: the model's name at the target, and the context of a call to it. */
-export type Serve = (model: string, context: UpstreamContext) => Promise<Response> | Response;
+const NO_ANSWER: Closing = { end: 'no_answer', usage: undefined };
 
 /**
  * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
+ * @param model the caller's name for it.
  * @throws {GatewayError} 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
  */
 export async function serveModel(
-  { model, stream }: Asked,
+  model: string,
   context: UpstreamContext,
-  serve: Serve,
+  callTarget: CallTarget,
 ): Promise<Response> {
-  const { settings, payer } = context;
-  const { response, target } = isRouted(settings.routing)
-    ? await firstAnswer(
-        allowedTargets(resolve(model, settings.routing, Math.random), payer),
-        (candidate, hasNext) =>
-          attempt(() =>
-            serve(candidate.model, { ...context, upstream: candidate.upstream, holdBack: stream && hasNext }),
-          ),
-        () => context.clientGone().aborted,
-      )
-    : await atOnlyTarget(directTarget(model, settings.routing), context, serve);
+  const { settings, payer, account } = context;
+  const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
+  await account.open({ model, targets });
+  const { response, target } = await deliverFrom(targets, context, callTarget);
   response.headers.set('x-nexcode-upstream', shownName(target, settings.secrets));
   return response;
 }
 
-/** Where names lead to one upstream only, there is nothing to fall back on. */
-async function atOnlyTarget(target: Target, context: UpstreamContext, serve: Serve) {
-  return { response: await serve(target.model, context), target };
+/** Makes the attempts; the account is told of the one that is delivered, or that none was. */
+async function deliverFrom(
+  targets: readonly Target[],
+  context: UpstreamContext,
+  callTarget: CallTarget,
+): Promise<Delivery> {
+  const { account, payer } = context;
+  const attempts = new Map<Target, AttemptAccount>();
+  let lastFailure = NO_ANSWER;
+  try {
+    const delivery = await firstAnswer(
+      targets,
+      async (target, hasNext) => {
+        const attempt = new AttemptAccount(account);
+        attempts.set(target, attempt);
+        try {
+          const at = { ...context, upstream: target.upstream, hasNext, account: attempt };
+          return await callTarget(target.model, at);
+        } finally {
+          lastFailure = attempt.closing ?? NO_ANSWER;
+        }
+      },
+      {
+        isGone: () => context.clientGone().aborted,
+        remembers: payer.pays === 'server',
+        mayTry: (target) => account.next(lastFailure, target),
+      },
+    );
+    attempts.get(delivery.target)?.deliver();
+    return delivery;
+  } catch (error) {
+    account.close(NO_ANSWER);
+    throw error;
+  }
 }
 
 /** A caller's own key goes to the default upstream, and to those that say they take such keys. */
@@ -63,22 +84,12 @@ function allowedTargets(targets: readonly Target[], payer: Payer): readonly Targ
   });
 }
 
-async function attempt(serve: () => Promise<Response> | Response): Promise<Attempt> {
-  try {
-    const response = await serve();
-    return isPassing(response.status) ? { kind: 'failure', failure: response } : { kind: 'answer', response };
-  } catch (error) {
-    if (error instanceof GatewayError && isPassing(error.status)) return { kind: 'failure', failure: error };
-    throw error;
-  }
-}
-
 /** What a model's name looks like everywhere; anything else is the caller's text and stays out of headers. */
 const MODEL_NAME = /^[\w.:@/+-]{1,200}$/;
 
 /** The target as `x-nexcode-upstream` names it: without the model where its name could be anything. */
 function shownName({ upstream, model }: Target, secrets: readonly string[]): string {
-  const name = nameOf({ upstream, model });
+  const name = targetName({ upstream, model });
   return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
 }
 

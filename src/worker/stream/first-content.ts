@@ -1,9 +1,10 @@
-/** Holds a stream back until it has said something: until then it can still be given up without the client knowing. */
-import { createParser } from 'eventsource-parser';
+/** Buffers a stream until its first content: until then it can be given up without the client knowing. */
+
+import { EventReader } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 
 /** A stream that has begun to answer, and what was read of it; or why it never did. */
-export type HeldStream =
+export type BufferedStart =
   | { readonly kind: 'begun'; readonly readAhead: readonly Uint8Array[] }
   | { readonly kind: 'failed'; readonly reason: 'cut' | 'error' | 'silent' };
 
@@ -11,12 +12,12 @@ export type HeldStream =
  * Reads until the first content (text, reasoning, refusal, tool call or finish reason); the body holds the rest.
  * @param limitMs how long that may take; 0 for as long as it likes.
  */
-export async function holdUntilContent(
+export async function bufferUntilContent(
   body: ReadableStream<Uint8Array>,
   limitMs: number,
-): Promise<HeldStream> {
+): Promise<BufferedStart> {
   const reader = body.getReader();
-  const state = new FirstContent();
+  const events = new EventReader();
   const readAhead: Uint8Array[] = [];
   let silent = false;
   const timer =
@@ -27,13 +28,14 @@ export async function holdUntilContent(
           reader.cancel().catch(() => undefined);
         }, limitMs);
   try {
-    while (!state.begun) {
+    for (;;) {
       const { done, value } = await reader.read();
       if (silent) return { kind: 'failed', reason: 'silent' };
       if (done) return { kind: 'failed', reason: 'cut' };
       readAhead.push(value);
-      state.feed(value);
-      if (state.failed) {
+      const first = firstTelling(events.feed(value).map(({ data }) => data));
+      if (first === 'content') break;
+      if (first === 'error' || events.overflowed) {
         await reader.cancel();
         return { kind: 'failed', reason: 'error' };
       }
@@ -47,37 +49,28 @@ export async function holdUntilContent(
   return { kind: 'begun', readAhead };
 }
 
-/** Follows the first events of a chat or text completion stream. */
-class FirstContent {
-  begun = false;
-  failed = false;
-  readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({ onEvent: ({ data }) => this.#see(data) });
-
-  feed(bytes: Uint8Array): void {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
-  }
-
-  #see(data: string): void {
-    if (this.begun || this.failed) return;
+/** What the first telling event of these says: content, or the upstream's own error. */
+function firstTelling(events: readonly string[]): 'content' | 'error' | undefined {
+  for (const data of events) {
     const chunk = parseJson(data);
-    if (!isRecord(chunk)) return;
-    if (chunk['error']) this.failed = true;
-    else if (Array.isArray(chunk['choices'])) this.begun = chunk['choices'].some(hasContent);
+    if (!isRecord(chunk)) continue;
+    if (chunk['error']) return 'error';
+    if (Array.isArray(chunk['choices']) && chunk['choices'].some(hasContent)) return 'content';
   }
+  return undefined;
 }
 
 /** Whether a streamed choice says anything. Roles, empty texts and filter results do not. */
-function hasContent(choice: unknown): boolean {
+export function hasContent(choice: unknown): boolean {
   if (!isRecord(choice)) return false;
-  if (isSaid(choice['finish_reason']) || isSaid(choice['text'])) return true;
+  if (isFilled(choice['finish_reason']) || isFilled(choice['text'])) return true;
   const { delta } = choice;
   if (!isRecord(delta)) return false;
-  return Object.entries(delta).some(([key, value]) => key !== 'role' && isSaid(value));
+  return Object.entries(delta).some(([key, value]) => key !== 'role' && isFilled(value));
 }
 
-/** Vendors name their reasoning differently, so any delta that is not empty counts. */
-function isSaid(value: unknown): boolean {
+/** Vendors name their reasoning differently, so any member of a delta that is not empty counts. */
+function isFilled(value: unknown): boolean {
   if (typeof value === 'string' || Array.isArray(value)) return value.length > 0;
   return isRecord(value);
 }

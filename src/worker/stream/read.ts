@@ -82,6 +82,51 @@ export async function readBytes(
   }
 }
 
+/** A body that ended within a limit, one that is longer and goes on, or one that broke off. */
+export type ReadPrefix =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'longer'; readonly body: ReadableStream<Uint8Array> }
+  | { readonly kind: 'cut' };
+
+/** Reads a body to its end if that comes within `limitBytes`; of a longer one nothing is lost and little is held. */
+export async function readPrefix(
+  body: ReadableStream<Uint8Array> | null,
+  limitBytes: number,
+): Promise<ReadPrefix> {
+  if (body === null) return { kind: 'whole', bytes: new Uint8Array() };
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (length <= limitBytes) {
+      const { done, value } = await reader.read();
+      if (done) return { kind: 'whole', bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()) };
+      chunks.push(value);
+      length += value.length;
+    }
+  } catch {
+    return { kind: 'cut' };
+  }
+  return { kind: 'longer', body: continued(chunks, reader) };
+}
+
+/** What was read of a body, and then the rest of it. */
+function continued(
+  chunks: Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const first = chunks.shift();
+      if (first !== undefined) return controller.enqueue(first);
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
 /**
  * What an answer may hold that is converted as a whole, in bytes. The longest answers of models have a megabyte or two
  * as a stream; its chunks as objects take several times that, and an isolate has 128 MB for all its requests.

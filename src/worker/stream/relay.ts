@@ -8,14 +8,7 @@
 import { GatewayError } from '../http/errors.ts';
 import { fellSilent } from '../http/upstream-failure.ts';
 import { SlowTap, type TapEnd } from './tap.ts';
-import type { StreamState } from './watch.ts';
-
-/**
- * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
- * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
- * `unseen`: too long to be looked at to its end; it ended without a broken connection.
- */
-export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
+import type { StreamEnd, StreamState } from './watch.ts';
 
 /** What the relay needs beside the body. */
 export interface StreamOptions {

@@ -2,8 +2,9 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import { readUsage } from '../completions/usage.ts';
 import { type ErrorFields, errorEnvelope } from '../http/errors.ts';
+import { DONE, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { DONE, StreamState } from './watch.ts';
+import { StreamState } from './watch.ts';
 
 /** Only such events are parsed; in a name or a text of the answer the quotes would be escaped. */
 const FINISH = /"finish_reason"\s*:\s*"[^"]/;
@@ -56,7 +57,7 @@ export class ChatStreamState extends StreamState {
   }
 
   errorEvent(error: ErrorFields): string {
-    return `data: ${errorEnvelope(error)}\n\n`;
+    return eventText(errorEnvelope(error));
   }
 
   protected see({ data }: EventSourceMessage): void {

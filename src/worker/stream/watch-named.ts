@@ -2,8 +2,9 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import { readUsage } from '../completions/usage.ts';
 import type { ErrorFields } from '../http/errors.ts';
+import { DONE, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { DONE, StreamState } from './watch.ts';
+import { StreamState } from './watch.ts';
 
 /** The last event of a response (https://platform.openai.com/docs/api-reference/responses-streaming). */
 const RESPONSE_END = /^response\.(?:completed|failed|incomplete|cancelled)$/;
@@ -34,7 +35,7 @@ export class NamedStreamState extends StreamState {
       sequence_number: this.events,
       error: { message, type, param, code },
     };
-    return `event: error\ndata: ${JSON.stringify(data)}\n\n`;
+    return eventText(JSON.stringify(data), 'error');
   }
 
   protected see({ event, data }: EventSourceMessage): void {
@@ -46,12 +47,6 @@ export class NamedStreamState extends StreamState {
     const body = parseJson(data);
     const response = isRecord(body) ? body['response'] : undefined;
     const usage = isRecord(response) ? response['usage'] : undefined;
-    // The Responses API names its counts after input and output.
-    if (isRecord(usage)) {
-      this.usage = readUsage({
-        prompt_tokens: usage['input_tokens'],
-        completion_tokens: usage['output_tokens'],
-      });
-    }
+    this.usage = readUsage(usage);
   }
 }

@@ -1,14 +1,19 @@
 /** What every kind of event stream has in common, seen from beside it. */
-import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { EventSourceMessage } from 'eventsource-parser';
 import type { TokenUsage } from '../completions/usage.ts';
 import type { ErrorFields } from '../http/errors.ts';
+import { DONE, EventReader } from '../http/events.ts';
 import { parseJson } from '../http/json/read.ts';
-
-/** The data of the event that ends a chat stream. */
-export const DONE = '[DONE]';
 
 /** The most of an event, in characters, that is held to be skimmed. The parser keeps less of what is no event. */
 const LONGEST_OPEN_EVENT = 64 * 1024;
+
+/**
+ * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
+ * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
+ * `unseen`: too long to be looked at to its end; it ended without a broken connection.
+ */
+export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
 
 /** Follows a stream while its bytes pass by; a subclass knows what its events mean. */
 export abstract class StreamState {
@@ -30,13 +35,7 @@ export abstract class StreamState {
   /** All is left to the parser: lines end in more than one way, or events hardly end at all. */
   #parsesAll = false;
   readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({
-    onEvent: (event) => {
-      this.events += 1;
-      this.#lastData = event.data;
-      this.see(event);
-    },
-  });
+  readonly #reader = new EventReader();
 
   /** Takes the next bytes, cut anywhere. */
   feed(bytes: Uint8Array): void {
@@ -56,13 +55,23 @@ export abstract class StreamState {
     }
     const events = this.#open + text.slice(0, end);
     this.#open = text.slice(end);
-    if (this.mayTell(events)) this.#parser.feed(events);
+    if (this.mayTell(events)) this.#see(this.#reader.feedText(events));
   }
 
   #parse(text: string): void {
     const all = this.#open + text;
     this.#open = '';
-    this.#parser.feed(all);
+    this.#see(this.#reader.feedText(all));
+  }
+
+  #see(events: readonly EventSourceMessage[]): void {
+    for (const event of events) {
+      this.events += 1;
+      this.#lastData = event.data;
+      this.see(event);
+    }
+    // What an event without bound held is unknown: an end is not read into what follows.
+    if (this.#reader.overflowed) this.lostEvent = true;
   }
 
   /** The stream has ended: an event without its blank line is looked at too. */

@@ -1,12 +1,14 @@
 /** What one chat call answers, as pieces of legacy choices. Pure: it is fed texts and reads no stream. */
+
+import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
+import { DONE } from '../http/events.ts';
 import { numberOf, parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, reportedError, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice.ts';
 import { type AnswerHead, headOf } from './head.ts';
 import type { CompletionPlan } from './plan.ts';
-import { type Usage, usageOf } from './usage.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -57,7 +59,7 @@ export class CallTranslator {
   event(data: string): ChoicePiece[] {
     const text = data.trim();
     if (this.done || text === '') return [];
-    if (text === '[DONE]') {
+    if (text === DONE) {
       this.done = true;
       return [];
     }
@@ -82,7 +84,7 @@ export class CallTranslator {
   }
 
   #take(chunk: Json, choices: readonly unknown[], whole: boolean): ChoicePiece[] {
-    this.usage = usageOf(chunk['usage']) ?? this.usage;
+    this.usage = wholeUsage(chunk['usage']) ?? this.usage;
     const pieces = choices.flatMap((choice, position) => {
       if (!isRecord(choice)) return [];
       if (choice['finish_reason'] === 'error') throw reportedError(choice['error'], this.#secrets);

@@ -2,41 +2,93 @@
 
 import { choicesOf, wantsUsage } from '../completions/chat-request.ts';
 import { defaultsFor, isReasoningModel } from '../completions/defaults.ts';
+import { readUsage, sumUsage } from '../completions/usage.ts';
+import { GatewayError } from '../http/errors.ts';
 import { withoutField } from '../http/header-fields.ts';
+import { invalidBody, unreadableBody } from '../http/invalid-body.ts';
 import { setMembers } from '../http/json/members.ts';
 import { parseJson } from '../http/json/read.ts';
-import { invalidBody, unreadableBody } from '../middleware/json-body.ts';
+import { readText } from '../stream/read.ts';
+import { partsAccount } from '../upstream/account.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/call.ts';
+import { type ClientRequest, callChat, fillRequest, withFilled } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
-import { callChat, callFilled, type Origin } from '../upstream/filled-call.ts';
+import { KnownChatModels } from '../upstream/known-chat-models.ts';
+import { callUntilStarted } from '../upstream/started-call.ts';
 import { type ChatCall, type CompletionPlan, planCompletion } from './plan.ts';
 import { type CompletionRequest, legacyRequestSchema } from './schema.ts';
+import { completionStrategy, type NativeRefusal, readRefusal } from './strategy.ts';
 import { streamText } from './stream.ts';
 import { completeText } from './whole.ts';
 
 /** A legacy request under way. */
-export interface Asked {
+export interface CompletionCall {
   readonly request: CompletionRequest;
   /** The model's name at the target. */
   readonly model: string;
   /** The body's bytes as they came. */
   readonly body: Uint8Array<ArrayBuffer>;
-  readonly origin: Origin;
+  readonly client: ClientRequest;
   readonly context: UpstreamContext;
 }
 
+/** What this isolate has learned of its upstreams' models. */
+const knownChatModels = new KnownChatModels();
+
+/** A refusal that says that the endpoint or the model is missing is short; a longer one is not looked into. */
+const REFUSAL_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * Serves at one target, by the endpoint it has or is known not to have.
+ * @throws {GatewayError} 400 for a request that chat cannot serve, and what the calls throw.
+ */
+export async function serveCompletion(call: CompletionCall): Promise<Response> {
+  const { model, request, context } = call;
+  const { base, completionsMode: mode } = context.upstream;
+  const knownChat = knownChatModels.has(base, model, Date.now());
+  const strategy = completionStrategy({ mode, base, model, knownChat });
+  context.log('completion', { model: model.slice(0, 128), stream: request.stream === true, way: strategy });
+
+  if (strategy === 'chat') return translatedCompletion(planTranslation(call), call);
+  const native = await nativeCompletion(call);
+  if (strategy === 'native' || native.ok) return native;
+
+  const { text } = await readText(native.clone().body, REFUSAL_LIMIT_BYTES);
+  const refusal = readRefusal(native.status, text);
+  if (refusal === 'other') return native;
+  const translation = planAfter(refusal, call);
+  if (translation === undefined) return native;
+  context.log('completion_translated', { after: refusal });
+  const translated = await translatedCompletion(translation, call);
+  if (refusal === 'chat-model' || translated.ok) knownChatModels.remember(base, model, Date.now());
+  return translated;
+}
+
+/** What cannot be translated keeps the upstream's refusal, unless that only says that the model is one for chat. */
+function planAfter(refusal: NativeRefusal, call: CompletionCall): Translation | undefined {
+  try {
+    return planTranslation(call);
+  } catch (error) {
+    if (refusal === 'no-endpoint' && error instanceof GatewayError) return undefined;
+    throw error;
+  }
+}
+
 /** Serves by the upstream's own endpoint: the bytes untouched, but for the operator's defaults. */
-export function nativeCompletion({ context, ...asked }: Asked): Promise<Response> {
-  const { request } = asked;
-  const wanted = {
+async function nativeCompletion({ context, ...call }: CompletionCall): Promise<Response> {
+  const { request } = call;
+  const options = {
     stream: request.stream === true,
     includeUsage: wantsUsage(request),
     choices: promptCount(request.prompt) * choicesOf(request),
   };
-  return callFilled({ ...asked, path: '/v1/completions', isReasoning: false }, context, (upstream) =>
-    relayTextAnswer(upstream, wanted, context),
+  const { request: upstreamRequest, filled } = fillRequest(
+    { ...call, path: '/v1/completions', isReasoning: false },
+    context,
   );
+  const upstream = await callUntilStarted(upstreamRequest, context);
+  return withFilled(await relayTextAnswer(upstream, options, context), filled);
 }
 
 /** How many prompts a native request holds: every text and every list of tokens is one. */
@@ -56,7 +108,7 @@ export interface Translation {
  * Plans the translation.
  * @throws {GatewayError} 400 for a request that chat cannot serve.
  */
-export function planTranslation({ request, model, body, context }: Asked): Translation {
+export function planTranslation({ request, model, body, context }: CompletionCall): Translation {
   const { payer, settings } = context;
   const filled = defaultsFor(request, model, payer, settings);
   const text = decodeText(setMembers(body, filled));
@@ -81,24 +133,26 @@ export type ChatService = typeof callChat;
  */
 export async function translatedCompletion(
   { plan, filled }: Translation,
-  { origin, context }: Asked,
+  { client, context }: CompletionCall,
   chat: ChatService = callChat,
 ): Promise<Response> {
-  const wanted = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
+  const options = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
   // One key for several calls would make all but the first of them repetitions.
-  const headers = plan.prompts.length > 1 ? withoutField(origin.headers, 'idempotency-key') : origin.headers;
+  const headers = plan.prompts.length > 1 ? withoutField(client.headers, 'idempotency-key') : client.headers;
   // The calls run side by side, so their times to the headers do not add up: the first one's stands for all.
   let isFirst = true;
   const onHeaders = (ms: number) => {
     if (isFirst) context.onHeaders(ms);
     isFirst = false;
   };
+  const account = partsAccount(context.account);
   const call: ChatCall = (body, signal) =>
-    chat(body, { ...origin, headers }, wanted, {
+    chat(body, { ...client, headers }, options, {
       ...context,
       stop: signal,
       clientGone: () => signal,
       onHeaders,
+      account,
     });
   const own = {
     id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
@@ -106,7 +160,9 @@ export async function translatedCompletion(
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
-  const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context));
+  const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context), (end, usages) => {
+    context.account.close({ end, usage: readUsage(sumUsage(usages)) });
+  });
   answer.headers.set('x-nexcode-translated', 'chat');
   if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
   if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));

@@ -2,10 +2,10 @@
 import { isRecord, parseJson } from '../http/json/read.ts';
 
 /** `native`: the bytes untouched. `native-first`: likewise, but a chat model's refusal leads to `chat`: translated. */
-export type CompletionWay = 'native' | 'native-first' | 'chat';
+export type CompletionStrategy = 'native' | 'native-first' | 'chat';
 
 /** What the decision depends on. */
-export interface WayFacts {
+export interface StrategyFacts {
   readonly mode: 'auto' | 'native' | 'chat';
   /** The upstream's base address. */
   readonly base: string;
@@ -30,7 +30,7 @@ const WITHOUT_COMPLETIONS: readonly ((url: URL) => boolean)[] = [
 ];
 
 /** How a legacy completion is served. */
-export function completionWay({ mode, base, model, knownChat }: WayFacts): CompletionWay {
+export function completionStrategy({ mode, base, model, knownChat }: StrategyFacts): CompletionStrategy {
   if (mode !== 'auto') return mode;
   if (knownChat || lacksEndpoint(new URL(base), model)) return 'chat';
   return 'native-first';

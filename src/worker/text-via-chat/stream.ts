@@ -1,15 +1,18 @@
 /** A translated completion as an event stream: the events of all chat calls, interleaved as they come. */
+
+import { sumUsage, type Usage } from '../completions/usage.ts';
 import { asGatewayError, errorEnvelope, GatewayError } from '../http/errors.ts';
+import { DONE_EVENT, EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
-import { EventOutput } from '../stream/event-output.ts';
-import { EventData } from '../stream/events.ts';
+import { answerTooLarge, cutAnswer, reportedError } from '../http/upstream-failure.ts';
+import { EventOutput } from '../stream/output.ts';
+import { readText } from '../stream/read.ts';
+import type { CallEnd } from '../upstream/account.ts';
 import { CallTranslator } from './call.ts';
 import type { ChoicePiece } from './choice.ts';
 import { type AnswerHead, legacyHead, type OwnHead } from './head.ts';
 import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
 import { runCalls } from './run-calls.ts';
-import { sumUsage, type Usage } from './usage.ts';
 
 /**
  * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
@@ -25,6 +28,7 @@ export function streamText(
   clientGone: AbortSignal,
   own: OwnHead,
   secrets: readonly string[],
+  onEnd: OnEnd,
 ): Promise<Response> {
   const output = new EventOutput();
   const events = new TextEvents(plan, own);
@@ -64,32 +68,52 @@ export function streamText(
       await relay(translator, chat);
       return undefined;
     });
-    if (refusal === undefined) await output.end(events.end(translators.map(({ usage }) => usage)));
-    else if (begun) throw await refusalError(refusal, secrets);
-    else answer.resolve(refusal);
+    const usages = translators.map(({ usage }) => usage);
+    if (refusal === undefined) {
+      await output.end(events.end(usages));
+      onEnd(output.clientLeft.aborted ? 'client_left' : 'whole', usages);
+      return;
+    }
+    if (begun) throw await refusalError(refusal, secrets);
+    onEnd('refused', usages);
+    answer.resolve(refusal);
   };
 
   runAll().catch(async (error: unknown) => {
-    if (begun) await output.end(`data: ${errorEnvelope(asGatewayError(error).fields)}\n\n`);
-    else answer.reject(error);
+    if (!begun) return answer.reject(error);
+    await output.end(eventText(errorEnvelope(asGatewayError(error).fields)));
+    onEnd(
+      output.clientLeft.aborted || clientGone.aborted ? 'client_left' : 'failed',
+      translators.map(({ usage }) => usage),
+    );
   });
   return answer.promise;
 }
 
+/** Told once how the answer ended, and what each call used; not where `streamText` or `completeText` throws. */
+export type OnEnd = (end: CallEnd, usages: readonly (Usage | undefined)[]) => void;
+
 /** The data of the events of an answer, as many at a time as one read completes. */
 async function* eventBatches(chat: Response): AsyncGenerator<string[]> {
-  const events = new EventData();
+  const events = new EventReader();
   try {
-    for await (const bytes of chat.body ?? []) yield events.feed(bytes);
+    for await (const bytes of chat.body ?? []) {
+      yield events.feed(bytes).map(({ data }) => data);
+      if (events.overflowed) throw answerTooLarge();
+    }
   } catch (cause) {
     throw cause instanceof GatewayError ? cause : cutAnswer();
   }
-  yield events.end();
+  yield events.end().map(({ data }) => data);
 }
+
+/** A refusal is words for people; of a longer one the beginning is no JSON and says nothing. */
+const REFUSAL_LIMIT_BYTES = 256 * 1024;
 
 /** A refusal that came when the client's answer had begun: its own words, without its status. */
 async function refusalError(refusal: Response, secrets: readonly string[]): Promise<GatewayError> {
-  const body = parseJson(await refusal.text());
+  const { text } = await readText(refusal.body, REFUSAL_LIMIT_BYTES);
+  const body = parseJson(text);
   return reportedError(isRecord(body) ? body['error'] : undefined, secrets);
 }
 
@@ -109,7 +133,7 @@ export class TextEvents {
   pieces(pieces: readonly ChoicePiece[], head: AnswerHead | undefined): string {
     const usage = this.#plan.includeUsage ? ',"usage":null' : '';
     return pieces
-      .map((piece) => `data: {${this.#headText(head)},"choices":[${JSON.stringify(piece)}]${usage}}\n\n`)
+      .map((piece) => eventText(`{${this.#headText(head)},"choices":[${JSON.stringify(piece)}]${usage}}`))
       .join('');
   }
 
@@ -119,8 +143,8 @@ export class TextEvents {
     const last =
       usage === undefined
         ? ''
-        : `data: {${this.#headText(undefined)},"choices":[],"usage":${JSON.stringify(usage)}}\n\n`;
-    return `${last}data: [DONE]\n\n`;
+        : eventText(`{${this.#headText(undefined)},"choices":[],"usage":${JSON.stringify(usage)}}`);
+    return `${last}${DONE_EVENT}`;
   }
 
   #headText(head: AnswerHead | undefined): string {

@@ -1,11 +1,13 @@
 /** A translated completion in one piece: the chat calls, then one legacy answer. */
+
+import { sumUsage } from '../completions/usage.ts';
 import { wholeText } from '../stream/read.ts';
 import { CallTranslator } from './call.ts';
 import type { ChoicePiece } from './choice.ts';
 import { legacyHead, type OwnHead } from './head.ts';
 import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
 import { runCalls } from './run-calls.ts';
-import { sumUsage } from './usage.ts';
+import type { OnEnd } from './stream.ts';
 
 /**
  * Makes the calls of a plan and puts their answers together.
@@ -19,6 +21,7 @@ export async function completeText(
   clientGone: AbortSignal,
   own: OwnHead,
   secrets: readonly string[],
+  onEnd: OnEnd,
 ): Promise<Response> {
   const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
   const pieces: ChoicePiece[] = [];
@@ -30,6 +33,10 @@ export async function completeText(
     headers = new Headers(chat.headers);
     return undefined;
   });
+  onEnd(
+    refusal === undefined ? 'whole' : 'refused',
+    translators.map(({ usage }) => usage),
+  );
   if (refusal !== undefined) return refusal;
   headers.set('content-type', 'application/json');
   return new Response(textCompletion(translators, pieces, own), { headers });

@@ -1,8 +1,9 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
 
-import { collectChat, unfoldChat } from '../completions/chat.ts';
-import type { Collected } from '../completions/collect.ts';
-import { collectText, unfoldText } from '../completions/text.ts';
+import type { Aggregated } from '../completions/aggregate.ts';
+import { aggregateChat, expandChat } from '../completions/chat.ts';
+import { aggregateText, expandText } from '../completions/text.ts';
+import { readUsage } from '../completions/usage.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
@@ -12,19 +13,21 @@ import { type AnswerKind, answerKind, type Beginning, beginningKind } from './an
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { logEnd, logUsage, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
+import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
+import type { UpstreamAnswer } from './started-call.ts';
+import { passWholeJson } from './whole-json.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
 interface AnswerForm {
-  readonly collect: (eventStream: string, asked: number) => Collected;
-  readonly unfold: (answer: unknown, includeUsage: boolean) => string | undefined;
+  readonly aggregate: (eventStream: string, asked: number) => Aggregated;
+  readonly expand: (answer: unknown, includeUsage: boolean) => string | undefined;
 }
 
-const CHAT: AnswerForm = { collect: collectChat, unfold: unfoldChat };
-const TEXT: AnswerForm = { collect: collectText, unfold: unfoldText };
+const CHAT: AnswerForm = { aggregate: aggregateChat, expand: expandChat };
+const TEXT: AnswerForm = { aggregate: aggregateText, expand: expandText };
 
 /** What the client asked for. */
-export interface Wanted {
+export interface ResponseOptions {
   readonly stream: boolean;
   readonly includeUsage: boolean;
   /** How many choices were asked for. */
@@ -36,11 +39,11 @@ export interface Wanted {
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
 export function relayChatAnswer(
-  upstream: Response,
-  wanted: Wanted,
+  answer: UpstreamAnswer,
+  options: ResponseOptions,
   context: UpstreamContext,
-): Response | Promise<Response> {
-  return relayAnswer(upstream, wanted, CHAT, context);
+): Promise<Response> {
+  return relayAnswer(answer, options, CHAT, context);
 }
 
 /**
@@ -48,84 +51,92 @@ export function relayChatAnswer(
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
 export function relayTextAnswer(
-  upstream: Response,
-  wanted: Wanted,
+  answer: UpstreamAnswer,
+  options: ResponseOptions,
   context: UpstreamContext,
-): Response | Promise<Response> {
-  return relayAnswer(upstream, wanted, TEXT, context);
+): Promise<Response> {
+  return relayAnswer(answer, options, TEXT, context);
 }
 
-function relayAnswer(
-  upstream: Response,
-  wanted: Wanted,
+async function relayAnswer(
+  answer: UpstreamAnswer,
+  options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
-): Response | Promise<Response> {
-  const kind = answerKind(upstream.status, upstream.headers.get('content-type'), wanted.stream);
-  return relayAs(kind, upstream, wanted, form, context);
+): Promise<Response> {
+  const { response } = answer;
+  const kind = answerKind(response.status, response.headers.get('content-type'), options.stream);
+  if (kind !== 'inspect') return relayAs(kind, answer, options, form, context);
+  const [known, same] = await inspect(response, options);
+  return relayAs(known, { response: same, readAhead: [] }, options, form, context);
 }
 
-function relayAs(
-  kind: AnswerKind,
-  upstream: Response,
-  wanted: Wanted,
+async function relayAs(
+  kind: Exclude<AnswerKind, 'inspect'>,
+  answer: UpstreamAnswer,
+  options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
-): Response | Promise<Response> {
+): Promise<Response> {
+  const { response } = answer;
   switch (kind) {
     case 'error':
-      return passError(upstream, context);
-    case 'native':
-      return passOn(context.settings.debug ? logUsage(upstream, context) : upstream);
+      return passError(response, context);
+    case 'passthrough':
+      if (context.hasNext || context.account.readsUsage) return passWholeJson(response, context);
+      context.account.close({ end: 'handed_over', usage: undefined });
+      return passOn(response);
     case 'events':
-      return passEvents(upstream, new ChatStreamState(wanted.choices, context.settings.debug), context);
-    case 'collect':
-      return collect(upstream, wanted, form, context);
-    case 'unfold':
-      return unfold(upstream, wanted, form, context);
-    case 'inspect':
-      return inspect(upstream, wanted).then(([known, same]) => relayAs(known, same, wanted, form, context));
+      return passEvents(answer, new ChatStreamState(options.choices, context.settings.debug), context);
+    case 'aggregate':
+      return aggregate(response, options, form, context);
+    case 'expand':
+      return expand(response, options, form, context);
   }
 }
 
-async function collect(
+async function aggregate(
   upstream: Response,
-  wanted: Wanted,
+  options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
 ): Promise<Response> {
   const { kind, text } = await boundedText(upstream, context.upstream.idleMs);
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
-  const collected = form.collect(text, wanted.choices);
-  if (collected.kind === 'cut') throw kind === 'silent' ? fellSilent() : cutAnswer();
-  if (collected.kind === 'error') throw reportedError(collected.error, secretsOf(context));
+  const aggregated = form.aggregate(text, options.choices);
+  if (aggregated.kind === 'cut') throw kind === 'silent' ? fellSilent() : cutAnswer();
+  if (aggregated.kind === 'error') throw reportedError(aggregated.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers['content-type'] = 'application/json';
   headers['x-nexcode-converted'] = 'json';
-  logEnd(collected.completion, context);
-  return new Response(JSON.stringify(collected.completion), { status: upstream.status, headers });
+  closeWhole(aggregated.completion, context);
+  return new Response(JSON.stringify(aggregated.completion), { status: upstream.status, headers });
 }
 
-async function unfold(
+async function expand(
   upstream: Response,
-  wanted: Wanted,
+  options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
 ): Promise<Response> {
   const answer = readLossless(await wholeText(upstream));
   if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
-  const events = form.unfold(answer, wanted.includeUsage);
+  const events = form.expand(answer, options.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   const headers = streamHeaders(upstream.headers);
   headers['x-nexcode-converted'] = 'stream';
-  logEnd(answer, context);
+  closeWhole(answer, context);
   return new Response(events, { status: upstream.status, headers });
+}
+
+function closeWhole(answer: unknown, { account }: UpstreamContext): void {
+  account.close({ end: 'whole', usage: readUsage(isRecord(answer) ? answer['usage'] : undefined) });
 }
 
 /** The type says nothing: the first bytes tell an event stream from JSON, and both from anything else. */
 async function inspect(
   upstream: Response,
-  wanted: Wanted,
+  options: ResponseOptions,
 ): Promise<[Exclude<AnswerKind, 'inspect'>, Response]> {
   if (upstream.body === null) throw unusableAnswer('nothing');
   const [body, sample] = upstream.body.tee();
@@ -135,8 +146,8 @@ async function inspect(
     headers.set('content-type', type);
     return new Response(body, { status: upstream.status, headers });
   };
-  if (start === 'events') return [wanted.stream ? 'events' : 'collect', typed('text/event-stream')];
-  if (start === 'json') return [wanted.stream ? 'unfold' : 'native', typed('application/json')];
+  if (start === 'events') return [options.stream ? 'events' : 'aggregate', typed('text/event-stream')];
+  if (start === 'json') return [options.stream ? 'expand' : 'passthrough', typed('application/json')];
   await body.cancel();
   throw unusableAnswer(
     start === 'page' ? 'a web page' : 'something that is neither JSON nor an event stream',

@@ -3,10 +3,7 @@ import type { Payer } from '../access/decide.ts';
 import { OPENAI_BASE } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { mediaType } from '../http/media-type.ts';
-import { cutAnswer, redirectRefused, silentStart, upstreamFailure } from '../http/upstream-failure.ts';
-import { holdUntilContent } from '../stream/first-content.ts';
-import { keepReadAhead } from '../stream/read-ahead.ts';
+import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
 
@@ -59,7 +56,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       await upstream.body?.cancel();
       throw redirectRefused();
     }
-    return context.holdBack ? await begun(upstream, context) : upstream;
+    return upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
@@ -115,23 +112,6 @@ function keyHeader({ keyHeader: name }: Upstream, key: string): HeaderRecord {
 /** The key that goes to an upstream: the caller's own, else the server's, if it has one. */
 export function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
   return payer.pays === 'client' ? payer.key : upstream.key;
-}
-
-/**
- * A stream that has begun to say something. One that breaks off, fails or stays silent before that was never seen by
- * the client, so the next target can still answer in its place.
- * @throws {GatewayError} 502 or 504 for a stream that did not begin.
- */
-async function begun(upstream: Response, { upstream: to, log }: UpstreamContext): Promise<Response> {
-  const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
-  if (upstream.status !== 200 || !isStream || upstream.body === null) return upstream;
-  const stream = await holdUntilContent(upstream.body, to.firstContentMs);
-  if (stream.kind === 'begun') {
-    keepReadAhead(upstream, stream.readAhead);
-    return upstream;
-  }
-  log('upstream_abandoned', { upstream: to.name, reason: stream.reason, possibly_charged: true });
-  throw stream.reason === 'silent' ? silentStart() : cutAnswer();
 }
 
 /** What the log calls an upstream: its host and port. The path of a base may hold an account's name. */

@@ -2,10 +2,10 @@
 import type { Context } from 'hono';
 import type { Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Upstream } from '../config/upstream.ts';
+import { defaultUpstream, type Upstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
 import { type Log, NO_LOG } from '../http/log.ts';
-import { defaultUpstream } from '../routing/resolve.ts';
+import { type Account, logAccount, NO_ACCOUNT } from './account.ts';
 
 /** The request's side of an upstream call, without the request itself. */
 export interface UpstreamContext {
@@ -13,8 +13,10 @@ export interface UpstreamContext {
   readonly settings: Settings;
   /** Where the call goes. */
   readonly upstream: Upstream;
-  /** Another target follows if this one fails, so a stream is held back until it says something. */
-  readonly holdBack: boolean;
+  /** Another target follows if this one fails: an answer is delivered only once it is known to be one. */
+  readonly hasNext: boolean;
+  /** Keeps account of the call. */
+  readonly account: Account;
   /**
    * Aborts when the client leaves, as far as the platform tells. The runtime stops a call under way by itself then;
    * looking at this signal costs every request something, so only what outlives the call does.
@@ -35,16 +37,18 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const settings = c.get('settings');
   const startedAt = c.get('startedAt');
   const log = c.get('log');
+  const callLog: Log = settings.debug
+    ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
+    : NO_LOG;
   return {
     payer: c.get('payer'),
     settings,
     upstream: defaultUpstream(settings.routing.upstreams),
-    holdBack: false,
+    hasNext: false,
+    account: settings.debug ? logAccount(callLog) : NO_ACCOUNT,
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
-    log: settings.debug
-      ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
-      : NO_LOG,
+    log: callLog,
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),
   };
 }

@@ -11,11 +11,12 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   // The answer to a HEAD has the type of a stream and none to follow.
   const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
   if (isStream && upstream.body !== null) {
-    return passEvents(upstream, new NamedStreamState(), context);
+    return passEvents({ response: upstream, readAhead: [] }, new NamedStreamState(), context);
   }
+  context.account.close({ end: 'handed_over', usage: undefined });
   const answer = passOn(upstream);
   const location = upstream.headers.get('location');
-  const own = location === null ? undefined : ownLocation(location, upstream.url, context.settings.base);
+  const own = location === null ? undefined : ownLocation(location, upstream.url, context.upstream.base);
   if (own !== undefined) answer.headers.set('location', own);
   return answer;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { chatRequestSchema, choicesOf, wantsUsage } from '../../../src/worker/completions/chat-request.ts';
-import { invalidBody, unreadableBody } from '../../../src/worker/middleware/json-body.ts';
+import { invalidBody, unreadableBody } from '../../../src/worker/http/invalid-body.ts';
 
 const messages = [{ role: 'user', content: 'hi' }];
 

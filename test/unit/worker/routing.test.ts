@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseSettings } from '../../../src/worker/config/settings.ts';
-import { modelPattern } from '../../../src/worker/config/upstream.ts';
-import { endRest, isResting, letRest, nameOf, restedFirst } from '../../../src/worker/routing/cooldown.ts';
-import { isPassing, retryAfterMs } from '../../../src/worker/routing/failover.ts';
+import { modelPattern, targetName } from '../../../src/worker/config/upstream.ts';
+import {
+  coolingLast,
+  endCooldown,
+  isCoolingDown,
+  startCooldown,
+} from '../../../src/worker/routing/cooldown.ts';
+import { isRetryable, retryAfterMs } from '../../../src/worker/routing/failover.ts';
 import { resolve } from '../../../src/worker/routing/resolve.ts';
 import { settingsWith } from '../../support/settings.ts';
 
@@ -22,7 +27,7 @@ const BINDINGS = { UPSTREAMS, MODELS, OPENAI_KEY: 'sk-openai', AZURE_KEY: 'azure
 /** The names of a model's targets; `draws` are what a weighted list draws, in turn. */
 function targets(model: string, draws: readonly number[] = []): string[] {
   const left = [...draws];
-  return resolve(model, settingsWith(BINDINGS).routing, () => left.shift() ?? 0).map(nameOf);
+  return resolve(model, settingsWith(BINDINGS).routing, () => left.shift() ?? 0).map(targetName);
 }
 
 function problems(bindings: Record<string, unknown>) {
@@ -141,32 +146,36 @@ describe('a target that failed', () => {
   if (first === undefined || second === undefined) throw new Error('The list is shorter than it was');
 
   test('comes behind the others until its time is over', () => {
-    letRest(first, 5000, 1000);
-    expect(restedFirst([first, second], 1000)).toEqual([second, first]);
-    expect(isResting(first, 5999)).toBe(true);
-    expect(restedFirst([first, second], 6000)).toEqual([first, second]);
+    startCooldown(first, 5000, 1000);
+    expect(coolingLast([first, second], 1000)).toEqual([second, first]);
+    expect(isCoolingDown(first, 5999)).toBe(true);
+    expect(coolingLast([first, second], 6000)).toEqual([first, second]);
   });
 
   test('rests for ten seconds where it says nothing, and for a minute at most', () => {
-    letRest(first, undefined, 0);
-    expect([isResting(first, 9999), isResting(first, 10_000)]).toEqual([true, false]);
-    letRest(first, 3_600_000, 0);
-    expect([isResting(first, 59_999), isResting(first, 60_000)]).toEqual([true, false]);
+    startCooldown(first, undefined, 0);
+    expect([isCoolingDown(first, 9999), isCoolingDown(first, 10_000)]).toEqual([true, false]);
+    startCooldown(first, 3_600_000, 0);
+    expect([isCoolingDown(first, 59_999), isCoolingDown(first, 60_000)]).toEqual([true, false]);
   });
 
   test('is up again as soon as it answers', () => {
-    letRest(first, undefined, 0);
-    endRest(first);
-    expect(isResting(first, 1)).toBe(false);
+    startCooldown(first, undefined, 0);
+    endCooldown(first);
+    expect(isCoolingDown(first, 1)).toBe(false);
   });
 });
 
 test.each([408, 429, 500, 502, 503, 504, 529])('a %d goes on to the next target', (status) => {
-  expect(isPassing(status)).toBe(true);
+  expect(isRetryable(new Response(null, { status }))).toBe(true);
 });
 
-test.each([200, 400, 401, 403, 404, 409, 422, 501])('a %d is the answer', (status) => {
-  expect(isPassing(status)).toBe(false);
+test.each([404, 405])('a %d may be an answer elsewhere', (status) => {
+  expect(isRetryable(new Response(null, { status }))).toBe(true);
+});
+
+test.each([200, 400, 401, 403, 409, 422, 501])('a %d is the answer', (status) => {
+  expect(isRetryable(new Response(null, { status }))).toBe(false);
 });
 
 test.each([

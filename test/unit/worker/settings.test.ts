@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isMisconfigured, parseSettings, SETTING_NAMES } from '../../../src/worker/config/settings.ts';
-import { defaultUpstream } from '../../../src/worker/routing/resolve.ts';
+import { defaultUpstream } from '../../../src/worker/config/upstream.ts';
 import { settingsWith } from '../../support/settings.ts';
 
 test('a server without any setting has the defaults of the table', () => {

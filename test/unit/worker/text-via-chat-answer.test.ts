@@ -36,6 +36,7 @@ async function translated(members: Json, ...answers: readonly (Json | string)[])
     new AbortController().signal,
     OWN_HEAD,
     [],
+    () => undefined,
   );
   expect(response.headers.get('content-type')).toBe('application/json');
   return JSON.parse(await response.text());
@@ -221,7 +222,14 @@ describe('log probabilities', () => {
     const text = JSON.stringify(answered).replace('"logprob":-0.25', '"logprob":-2.5000e-1');
     const plan = planFor({ logprobs: 0 });
     const call = async () => new Response(text);
-    const response = await completeText(plan, call, new AbortController().signal, OWN_HEAD, []);
+    const response = await completeText(
+      plan,
+      call,
+      new AbortController().signal,
+      OWN_HEAD,
+      [],
+      () => undefined,
+    );
     expect(await response.text()).toContain('"token_logprobs":[-0.5,-2.5000e-1,-9999]');
   });
 });

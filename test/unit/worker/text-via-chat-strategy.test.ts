@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completionWay, readRefusal } from '../../../src/worker/text-via-chat/strategy.ts';
+import { completionStrategy, readRefusal } from '../../../src/worker/text-via-chat/strategy.ts';
 import { KnownChatModels } from '../../../src/worker/upstream/known-chat-models.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
@@ -27,11 +27,11 @@ describe('the way of a legacy completion in auto mode', () => {
     ['https://api.deepseek.com/beta', 'deepseek-v4-pro', 'native-first'],
     ['https://api.groq.com.example.org/v1', 'm', 'native-first'],
   ])('%s %s: %s', (base, model, way) => {
-    expect(completionWay({ mode: 'auto', base, model, knownChat: false })).toBe(way);
+    expect(completionStrategy({ mode: 'auto', base, model, knownChat: false })).toBe(way);
   });
 
   test('is chat for a model that is known to be one', () => {
-    expect(completionWay({ mode: 'auto', base: OWN, model: 'm', knownChat: true })).toBe('chat');
+    expect(completionStrategy({ mode: 'auto', base: OWN, model: 'm', knownChat: true })).toBe('chat');
   });
 });
 
@@ -39,7 +39,7 @@ describe('a set mode', () => {
   test.each(['native', 'chat'] as const)('%s is obeyed everywhere', (mode) => {
     for (const base of [OPENAI, OWN]) {
       for (const knownChat of [true, false]) {
-        expect(completionWay({ mode, base, model: 'gpt-3.5-turbo', knownChat })).toBe(mode);
+        expect(completionStrategy({ mode, base, model: 'gpt-3.5-turbo', knownChat })).toBe(mode);
       }
     }
   });

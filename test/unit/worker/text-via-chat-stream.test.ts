@@ -53,6 +53,7 @@ async function translated(
     new AbortController().signal,
     OWN_HEAD,
     [],
+    () => undefined,
   );
   return response.text();
 }
@@ -216,6 +217,7 @@ describe('a stream of several prompts', () => {
         new AbortController().signal,
         OWN_HEAD,
         [],
+        () => undefined,
       ),
       b.write(encoder.encode(chunk({ content: 'b1' }))),
     ]).then(([answer]) => answer);
@@ -280,6 +282,7 @@ describe('a stream that fails', () => {
       new AbortController().signal,
       OWN_HEAD,
       [],
+      () => undefined,
     );
     expect(response).toBe(refusal);
     expect(stopped).toEqual(['a']);
@@ -297,6 +300,7 @@ describe('a stream that fails', () => {
       new AbortController().signal,
       OWN_HEAD,
       [],
+      () => undefined,
     );
     refused.resolve(
       Response.json({ error: { message: 'slow down', type: 'requests', code: 'rate' } }, { status: 429 }),
@@ -328,6 +332,7 @@ describe('a client that leaves', () => {
       new AbortController().signal,
       OWN_HEAD,
       [],
+      () => undefined,
     );
     const stopped = Promise.all(
       signals.map((signal) => new Promise((resolve) => signal.addEventListener('abort', resolve))),

@@ -1,5 +1,6 @@
 /** One completion out of a stream of its chunks: what chat and legacy completions have in common. */
-import { createParser } from 'eventsource-parser';
+
+import { DONE, eventsOf } from '../http/events.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 
@@ -7,7 +8,7 @@ import { isRecord } from '../http/json/read.ts';
 export type Json = Record<string, unknown>;
 
 /** What a stream comes to: a completion, the upstream's own error object, or a stream that ended too early. */
-export type Collected =
+export type Aggregated =
   | { readonly kind: 'completion'; readonly completion: Json }
   | { readonly kind: 'error'; readonly error: unknown }
   | { readonly kind: 'cut' };
@@ -26,28 +27,27 @@ export interface CompletionForm {
  * Puts a whole event stream of completion chunks together.
  * @param asked how many choices were asked for: fewer are a cut answer, unless the upstream said `[DONE]`.
  */
-export function collectStream(eventStream: string, asked: number, form: CompletionForm): Collected {
+export function aggregateStream(eventStream: string, asked: number, form: CompletionForm): Aggregated {
   let head: Json | undefined;
   let usage: unknown;
   let error: unknown;
   let done = false;
   let torn = false;
   const choices = new Map<number, Json>();
-  const parser = createParser({
-    onEvent({ data }) {
-      if (data.trim() === '[DONE]') done = true;
-      if (done) return;
-      const chunk = readLossless(data);
-      torn = chunk === undefined;
-      if (!isRecord(chunk)) return;
-      if (chunk['error']) error ??= chunk['error'];
-      if (isRecord(chunk['usage'])) usage = chunk['usage'];
-      if (!Array.isArray(chunk['choices'])) return;
-      head = { ...head, ...chunk, ...withoutBlank(head) };
-      for (const choice of chunk['choices']) if (isRecord(choice)) form.addChoice(choices, choice);
-    },
-  });
-  parser.feed(`${eventStream}\n\n`);
+  for (const { data } of eventsOf(eventStream)) {
+    if (data.trim() === DONE) {
+      done = true;
+      break;
+    }
+    const chunk = readLossless(data);
+    torn = chunk === undefined;
+    if (!isRecord(chunk)) continue;
+    if (chunk['error']) error ??= chunk['error'];
+    if (isRecord(chunk['usage'])) usage = chunk['usage'];
+    if (!Array.isArray(chunk['choices'])) continue;
+    head = { ...head, ...chunk, ...withoutBlank(head) };
+    for (const choice of chunk['choices']) if (isRecord(choice)) form.addChoice(choices, choice);
+  }
 
   if (error !== undefined) return { kind: 'error', error };
   const list = [...choices.values()].sort(byIndex);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { collectChat, unfoldChat } from '../../../src/worker/completions/chat.ts';
+import { aggregateChat, expandChat } from '../../../src/worker/completions/chat.ts';
 import { ChatStreamState } from '../../../src/worker/stream/watch-chat.ts';
 import { chatCompletion } from '../../support/answers.ts';
 
@@ -8,7 +8,7 @@ const COMPLETION: unknown = JSON.parse(chatCompletion({ content: 'Hi' }));
 
 /** The objects of the events of a completion; [DONE] must be the last event, and the only one that is no object. */
 function chunksOf(completion: unknown, includeUsage = false): Record<string, unknown>[] {
-  const events = (unfoldChat(completion, includeUsage) ?? '').split('\n\n');
+  const events = (expandChat(completion, includeUsage) ?? '').split('\n\n');
   expect(events.splice(-2)).toEqual(['data: [DONE]', '']);
   return events.map((text) => JSON.parse(text.replace(/^data: /, '')));
 }
@@ -94,7 +94,7 @@ test.each([
   [{ choices: [null, 'x'] }],
   [{ object: 'list', data: [] }],
 ])('%j is no completion', (value) => {
-  expect(unfoldChat(value, false)).toBeUndefined();
+  expect(expandChat(value, false)).toBeUndefined();
 });
 
 const text = fc.oneof(
@@ -165,8 +165,11 @@ describe('any completion', () => {
   test('is itself again after it was a stream', () => {
     fc.assert(
       fc.property(completion, (whole) => {
-        const stream = unfoldChat(whole, true) ?? '';
-        expect(collectChat(stream, whole.choices.length)).toEqual({ kind: 'completion', completion: whole });
+        const stream = expandChat(whole, true) ?? '';
+        expect(aggregateChat(stream, whole.choices.length)).toEqual({
+          kind: 'completion',
+          completion: whole,
+        });
       }),
       { numRuns: 500 },
     );
@@ -176,7 +179,7 @@ describe('any completion', () => {
     fc.assert(
       fc.property(completion, fc.boolean(), (whole, includeUsage) => {
         const state = new ChatStreamState(whole.choices.length);
-        state.feed(new TextEncoder().encode(unfoldChat(whole, includeUsage)));
+        state.feed(new TextEncoder().encode(expandChat(whole, includeUsage)));
         state.end();
         expect(state).toMatchObject({ whole: true, failed: false, missing: '' });
         const { prompt_tokens, completion_tokens, total_tokens } = whole.usage;
@@ -191,8 +194,8 @@ describe('any completion', () => {
   test('without its end and [DONE] is a cut stream', () => {
     fc.assert(
       fc.property(completion, (whole) => {
-        const events = (unfoldChat(whole, false) ?? '').split('\n\n').slice(0, -3);
-        expect(collectChat(events.map((event) => `${event}\n\n`).join(''), whole.choices.length).kind).toBe(
+        const events = (expandChat(whole, false) ?? '').split('\n\n').slice(0, -3);
+        expect(aggregateChat(events.map((event) => `${event}\n\n`).join(''), whole.choices.length).kind).toBe(
           'cut',
         );
       }),

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { EventOutput } from '../../../src/worker/stream/event-output.ts';
+import { EventOutput } from '../../../src/worker/stream/output.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -1,13 +1,13 @@
-/** The client's end of a translated stream. */
+/** The client's end of a stream that the gateway writes. */
 
 /**
- * While a model thinks, chat sends events that have no legacy form. A comment then tells clients and proxies, which
- * give up on a silent connection after a minute or so, that the answer is alive.
+ * While a model thinks, chat sends events that have no legacy form. A comment keeps the connection open then: clients and
+ * proxies give up on a silent one after a minute or so.
  */
-const SIGN_OF_LIFE_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 
 /** Comments are the one kind of keep-alive that every client takes. */
-const SIGN_OF_LIFE = ':\n\n';
+const HEARTBEAT = ':\n\n';
 
 const encoder = new TextEncoder();
 
@@ -31,12 +31,12 @@ export class EventOutput {
   }
 
   /**
-   * Resolves when the client has taken the text. An empty one becomes a sign of life if the last write is long past.
+   * Resolves when the client has taken the text. An empty one becomes a heartbeat if the last write is long past.
    * @throws when the client has left.
    */
   async write(text: string): Promise<void> {
-    if (text === '' && Date.now() - this.#wroteAt < SIGN_OF_LIFE_MS) return;
-    await this.#writer.write(encoder.encode(text || SIGN_OF_LIFE));
+    if (text === '' && Date.now() - this.#wroteAt < HEARTBEAT_MS) return;
+    await this.#writer.write(encoder.encode(text || HEARTBEAT));
     this.#wroteAt = Date.now();
   }
 

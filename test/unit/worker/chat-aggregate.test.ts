@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { collectChat } from '../../../src/worker/completions/chat.ts';
+import { aggregateChat } from '../../../src/worker/completions/chat.ts';
 
 const HEAD = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm' };
 
@@ -14,7 +14,7 @@ function event(data: unknown): string {
 
 /** The completion of a stream; a stream that comes to none fails the test. */
 function completionOf(stream: string, asked = 1) {
-  const collected = collectChat(stream, asked);
+  const collected = aggregateChat(stream, asked);
   if (collected.kind !== 'completion') throw new Error(`collected ${JSON.stringify(collected)}`);
   return collected.completion;
 }
@@ -249,7 +249,7 @@ describe('a stream', () => {
     ['with keep-alives is a completion', `\n\n: keep-alive\n\n${END}: x\n\n`, 1, 'completion'],
     ['with choices of strange kinds is cut', event({ ...HEAD, choices: [null, 1, 'x'] }), 1, 'cut'],
   ])('%s', (_, stream, asked, kind) => {
-    expect(collectChat(stream, asked).kind).toBe(kind);
+    expect(aggregateChat(stream, asked).kind).toBe(kind);
   });
 
   test('is over with [DONE], whatever comes behind it', () => {
@@ -260,6 +260,6 @@ describe('a stream', () => {
   test("tells the upstream's own error, the first of them", () => {
     const stream =
       event({ error: { message: 'first', code: 500 } }) + event({ error: { message: 'second' } });
-    expect(collectChat(stream)).toEqual({ kind: 'error', error: { message: 'first', code: 500 } });
+    expect(aggregateChat(stream)).toEqual({ kind: 'error', error: { message: 'first', code: 500 } });
   });
 });

@@ -1,0 +1,34 @@
+/** One call to the upstream whose answer is known to have begun before anything of it is delivered. */
+import { mediaType } from '../http/media-type.ts';
+import { cutAnswer, silentStart } from '../http/upstream-failure.ts';
+import { bufferUntilContent } from '../stream/first-content.ts';
+import { callUpstream, type UpstreamRequest } from './call.ts';
+import type { UpstreamContext } from './context.ts';
+
+/** An upstream's answer. */
+export interface UpstreamAnswer {
+  readonly response: Response;
+  /** What was read from the front of the body already; the body begins behind it. */
+  readonly readAhead: readonly Uint8Array[];
+}
+
+/**
+ * Calls the upstream. Where another target would follow, an event stream is read until its first content: one that
+ * breaks off, fails or stays silent before that was never seen by the client, so the next target can still answer.
+ * @throws {GatewayError} what `callUpstream` throws, and 502 or 504 for a stream that did not begin.
+ */
+export async function callUntilStarted(
+  request: UpstreamRequest,
+  context: UpstreamContext,
+): Promise<UpstreamAnswer> {
+  const response = await callUpstream(request, context);
+  const { upstream: to, log, hasNext } = context;
+  const isStream = mediaType(response.headers.get('content-type')) === 'text/event-stream';
+  if (!hasNext || response.status !== 200 || !isStream || response.body === null) {
+    return { response, readAhead: [] };
+  }
+  const start = await bufferUntilContent(response.body, to.firstContentMs);
+  if (start.kind === 'begun') return { response, readAhead: start.readAhead };
+  log('upstream_abandoned', { upstream: to.name, reason: start.reason, possibly_charged: true });
+  throw start.reason === 'silent' ? silentStart() : cutAnswer();
+}
