@@ -9,6 +9,7 @@ import {
   respond,
   stream,
   streamByByte,
+  tooShort,
 } from '../support/answers.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { refusingBase, startUpstream, type Upstream } from '../support/upstream.ts';
@@ -274,6 +275,13 @@ describe('with a model', () => {
     expect(completion.usage).toEqual({ prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 });
   });
 
+  test('an answer that breaks off is no answer: the knowledge takes its place', async () => {
+    upstream.reply(tooShort(chatCompletion({ content: 'Set API_TO' })));
+    const answer = await ask(gateway, question('How do I require a token?'));
+    expect([answer.status, answer.headers.get('x-nexcode-answer')]).toEqual([200, 'section']);
+    expect((await read(answer)).choices[0].message.content).toContain('API_TOKEN');
+  });
+
   test('a question outside the knowledge is answered without sources', async () => {
     upstream.reply(respond(chatCompletion({ content: 'A monad is a burrito.' })));
     const answer = await ask(gateway, question('What is a monad?'));
@@ -496,4 +504,16 @@ test('without a model in reach, the question is still answered', async () => {
   const { text } = readStream(await answer.text());
   expect(text).toMatch(/^> 模型没有给出回答/);
   expect(text).toContain('11434');
+});
+
+test('OPENAI_MODEL may name the assistant: a request without a model is answered out of the knowledge', async () => {
+  await using upstream = await startUpstream();
+  await using gateway = await startGateway({
+    OPENAI_API_BASE: upstream.base,
+    OPENAI_API_KEY: 'sk-server',
+    OPENAI_MODEL: 'nexcode',
+  });
+  const answer = await ask(gateway, { ...question('How do I require a token?'), model: undefined });
+  expect(answer.headers.get('x-nexcode-answer')).toBe('section');
+  expect(upstream.exchanges).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Json } from 'miniflare';
 import { describe, expect, test } from 'vitest';
 import {
@@ -64,6 +65,7 @@ interface Bench extends AsyncDisposable {
 async function bench(
   scripts: readonly (Script | 'refused')[],
   settings: Record<string, Json> = {},
+  limits: Record<string, Json> = { headers_ms: 400, first_content_ms: 400, idle_ms: 400 },
 ): Promise<Bench> {
   const stack = new AsyncDisposableStack();
   const upstreams: Upstream[] = [];
@@ -73,7 +75,7 @@ async function bench(
     upstreams.push(upstream);
     if (script !== 'refused') upstream.always(script);
     const base = script === 'refused' ? await refusingBase() : upstream.base;
-    table[`u${position}`] = { base, headers_ms: 400, first_content_ms: 400, idle_ms: 400 };
+    table[`u${position}`] = { base, ...limits };
   }
   const workerd = stack.use(
     await startWorkerd({
@@ -170,10 +172,78 @@ test('a target that failed is left alone while another answers, and asked when n
   expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 3]);
 });
 
-test.each([400, 401, 403, 404, 422])('a %d is the answer, and no other target is asked', async (status) => {
+test.each([400, 401, 403, 422])('a %d is the answer, and no other target is asked', async (status) => {
   await using run = await bench([respond(apiError('no'), status, json()), GOOD.plain]);
   expect((await run.ask()).status).toBe(status);
   expect(run.upstreams[1]?.exchanges).toEqual([]);
+});
+
+test.each([404, 405])('a %d at one target is not the end of the list', async (status) => {
+  await using run = await bench([respond(apiError('no such model'), status, json()), GOOD.plain]);
+  const answer = await run.ask();
+  expect(answer.text()).toBe(chatCompletion());
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+});
+
+test('a 404 of every target is the answer, and none of them is left alone for it', async () => {
+  const absent = respond(apiError('no such model'), 404, json());
+  await using run = await bench([absent, absent]);
+  expect((await run.ask()).status).toBe(404);
+  expect((await run.ask()).status).toBe(404);
+  expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 2]);
+});
+
+test('an error under a success status goes on to the next target, and is told where none follows', async () => {
+  const broken = respond(apiError('model is overloaded', 'server_error'), 200, json());
+  await using listed = await bench([broken, GOOD.plain]);
+  expect((await listed.ask()).text()).toBe(chatCompletion());
+  await using failing = await bench([broken, respond(apiError('busy'), 503, json())]);
+  expect((await failing.ask()).status).toBe(503);
+});
+
+test('a refusal whose body never comes holds nobody up', async () => {
+  const stalled: Script = (exchange) => exchange.head(503, { 'content-type': 'application/json' }, 100);
+  await using run = await bench([stalled, GOOD.plain]);
+  const answer = await run.ask();
+  expect(answer.text()).toBe(chatCompletion());
+  await run.upstreams[0]?.exchanges[0]?.gone;
+});
+
+test('a target that stands in a list twice is tried once', async () => {
+  await using run = await bench([respond(apiError('busy'), 503, json())], {
+    MODELS: { m: ['u0/real-0', 'u0/real-0'] },
+  });
+  expect((await run.ask()).status).toBe(503);
+  expect(run.upstreams[0]?.exchanges).toHaveLength(1);
+});
+
+test('a target for which nobody has a key is passed by', async () => {
+  await using run = await bench([GOOD.plain], { MODELS: { m: ['default/gpt-test', 'u0/real-0'] } });
+  const answer = await run.ask();
+  expect(answer.text()).toBe(chatCompletion());
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u0/real-0');
+});
+
+test('the limit for headers ends with the headers, and the limit for the first content goes on', async () => {
+  const slow: Script = async (exchange) => {
+    await exchange.head(200, EVENT_STREAM);
+    await setTimeout(700);
+    for (const payload of chatStream()) await exchange.event(payload);
+    await exchange.end();
+  };
+  await using run = await bench([slow, GOOD.streamed], {}, { headers_ms: 400, first_content_ms: 10_000 });
+  const answer = await run.ask({ stream: true });
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u0/real-0');
+});
+
+test("what a caller's own key meets at a target does not keep others from it", async () => {
+  const slowDown = respond(apiError('slow down', 'requests'), 429, json({ 'retry-after': '50' }));
+  await using run = await bench([slowDown, GOOD.plain], {}, { client_keys: true });
+  const theirs = await run.ask({}, { authorization: 'Bearer sk-theirs' });
+  expect(theirs.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+  run.upstreams[0]?.always(GOOD.plain);
+  const ours = await run.ask();
+  expect(ours.head.header('x-nexcode-upstream')).toBe('u0/real-0');
 });
 
 describe("a caller's own key", () => {

@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { EVENT_STREAM, events, respond, streamByByte, streamBytes } from '../support/answers.ts';
 import { startGateway } from '../support/gateway.ts';
 import { connect } from '../support/http.ts';
-import { bearer, CLIENT_KEY, errorOf, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
+import { API_TOKEN, bearer, CLIENT_KEY, errorOf, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
+import { startUpstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
 const KEY = bearer(CLIENT_KEY);
@@ -221,6 +222,18 @@ test('the address of what was made leads through the gateway, or is kept back', 
     ]);
     expect([location, answer.head.header('location')]).toEqual([location, shown]);
   }
+});
+
+test('the address of what a routed upstream has made leads through the gateway, too', async () => {
+  await using other = await startUpstream();
+  await using surface = await startSurface({
+    ...OPEN,
+    UPSTREAMS: { other: { base: `${other.url}/api/v2`, models: ['other-*'] } },
+  });
+  other.reply(respond('{}', 201, { ...JSON_TYPE, location: '/api/v2/jobs/1?x=1' }));
+  const headers = { ...JSON_TYPE, ...bearer(API_TOKEN) };
+  const answer = await surface.ask('/v1/jobs', { headers, body: '{"model":"other-1"}' });
+  expect([answer.status, answer.head.header('location')]).toEqual([201, '/v1/jobs/1?x=1']);
 });
 
 const RESPONSE_EVENTS =

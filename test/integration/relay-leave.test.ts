@@ -1,6 +1,6 @@
 /** A client that leaves stops the upstream, as soon as the platform tells. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
+import { chatChunk, EVENT_STREAM, usageChunk } from '../support/answers.ts';
 import { connect } from '../support/http.ts';
 import { chatCall, type OpenCall, type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
 import { sendUntilGone } from '../support/send-until-gone.ts';
@@ -152,7 +152,22 @@ test('under DEBUG a client that leaves a JSON answer stops the upstream too', as
   const exchange = await coming;
   await exchange.head(200, { 'content-type': 'application/json' });
   await exchange.body('{"choices":[');
-  await call.until('{"choices":[');
   call.connection.reset();
   await sendUntilGone(exchange);
+});
+
+test('the usage of a stream is known although its client leaves right behind it', async () => {
+  await using relay = await startRelay({ DEBUG: 'true' });
+  const coming = relay.exchange();
+  await using call = await relay.open({ stream: true });
+  const exchange = await coming;
+  await exchange.head(200, EVENT_STREAM);
+  await exchange.event(chatChunk({ content: 'Hi' }, 'stop'));
+  await exchange.event(usageChunk());
+  await call.until('"usage"');
+  call.connection.reset();
+  await exchange.gone;
+  await expect
+    .poll(() => relay.server.log.find((line) => line.includes('"stream_end"')))
+    .toContain('"total_tokens":7');
 });

@@ -1,5 +1,6 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
 
+import { ASSISTANT_MODEL } from '../config/models.ts';
 import { OPENAI_BASE } from '../config/settings.ts';
 import { unreadableBody } from '../http/invalid-body.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
@@ -47,6 +48,8 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
 
 /** A placeholder for a key opens nothing at OpenAI's own address, and a key that the server lacks neither. */
 function isModelAtHand({ payer, settings }: UpstreamContext): boolean {
+  // OPENAI_MODEL may name the assistant itself: then no model stands behind it.
+  if (settings.model === ASSISTANT_MODEL) return false;
   if (payer.pays === 'client' && !payer.placeholder) return true;
   return resolve(settings.model, settings.routing, Math.random).some(
     ({ upstream }) =>

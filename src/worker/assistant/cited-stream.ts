@@ -1,79 +1,112 @@
-/** A relayed event stream with its sources put before its end, opened only once the model's first word has come. */
-import { createParser } from 'eventsource-parser';
+/** A model's event stream with the sources of its answer put before its end: read, watched and written in one pass. */
+import { EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { cutAnswer } from '../http/upstream-failure.ts';
+import { finalBytes, verdict } from '../stream/relay.ts';
+import type { StreamEnd, StreamState } from '../stream/watch.ts';
+import { type PassStream, streamHeaders } from '../upstream/pass-on.ts';
 import type { SourceList } from './sources.ts';
-
-/** A stream that has begun to answer, or why it never did. */
-export type OpenedStream =
-  | { readonly kind: 'open'; readonly body: ReadableStream<Uint8Array>; readonly done: Promise<void> }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** What a choice has said so far is kept for its citations, up to this many characters. */
 const LONGEST_ANSWER = 200_000;
 
-/**
- * Reads until the model's first word (text, reasoning, refusal, tool call or finish reason), then hands the stream on.
- * What goes wrong later, the relay has already put into the stream as an error event.
- */
-export async function openCitedStream(
-  body: ReadableStream<Uint8Array>,
-  sources: SourceList,
-): Promise<OpenedStream> {
-  const reader = body.getReader();
-  const events = new CitedEvents(sources);
-  try {
-    while (!events.begun && events.failure === undefined) {
-      const { done, value } = await reader.read();
-      if (done) return { kind: 'failed', reason: 'an empty answer' };
-      events.feed(value);
-    }
-  } catch {
-    return { kind: 'failed', reason: 'the connection broke' };
-  }
-  if (!events.begun) {
-    void reader.cancel().catch(() => undefined);
-    return { kind: 'failed', reason: events.failure ?? '' };
-  }
-  const { readable, writable } = new IdentityTransformStream();
-  return { kind: 'open', body: readable, done: pump(reader, events, writable) };
+/** Passes a stream on with each choice's sources behind its text. A stream that is cut ends in an error event. */
+export function passCited(sources: SourceList): PassStream {
+  return ({ response, readAhead }, state, context) => {
+    if (response.body === null) throw cutAnswer();
+    const { readable, writable } = new IdentityTransformStream();
+    const ended = pump(response.body, writable, {
+      state,
+      readAhead,
+      events: new CitedEvents(sources),
+      idleMs: context.upstream.idleMs,
+    });
+    context.waitUntil(
+      ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
+    );
+    return new Response(readable, { status: response.status, headers: streamHeaders(response.headers) });
+  };
+}
+
+/** The events of a stream that is whole already, with the sources in them. */
+export function citedText(events: string, sources: SourceList): string {
+  const cited = new CitedEvents(sources);
+  cited.complete(events);
+  return cited.take();
+}
+
+interface PumpOptions {
+  readonly state: StreamState;
+  readonly readAhead: readonly Uint8Array[];
+  readonly events: CitedEvents;
+  /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
+  readonly idleMs: number;
 }
 
 async function pump(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  events: CitedEvents,
+  body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-): Promise<void> {
+  { state, readAhead, events, idleMs }: PumpOptions,
+): Promise<StreamEnd> {
+  const reader = body.getReader();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
+  let upstreamEnd: 'ended' | 'broken' | 'idle' = 'ended';
   try {
+    for (const bytes of readAhead) {
+      state.feed(bytes);
+      events.feed(bytes);
+    }
     for (;;) {
       const text = events.take();
       if (text !== '') await writer.write(encoder.encode(text));
-      const { done, value } = await reader.read();
-      if (done) break;
-      events.feed(value);
+      const read = await readWithin(reader, idleMs);
+      if (typeof read === 'string') {
+        upstreamEnd = read;
+        break;
+      }
+      state.feed(read);
+      events.feed(read);
     }
-    events.end();
-    const rest = events.take();
-    if (rest !== '') await writer.write(encoder.encode(rest));
+    if (upstreamEnd === 'idle') await reader.cancel();
+    state.end();
+    events.complete(state.missing);
+    const end = verdict(upstreamEnd === 'ended' ? 'ended' : 'broken', 'ended', upstreamEnd === 'idle', state);
+    const last = end === 'cut' || end === 'idle' ? finalBytes(end, state) : '';
+    await writer.write(encoder.encode(events.take() + last));
     await writer.close();
-  } catch (error) {
-    // The client left, and the relay must stop the upstream; or the relay broke, and the client must not take it for an end.
-    await Promise.allSettled([writer.abort(error), reader.cancel(error)]);
+    return end;
+  } catch {
+    // Only writing throws here: the client has left, so the upstream is stopped.
+    await reader.cancel().catch(() => undefined);
+    return state.whole ? 'whole' : 'client_left';
+  }
+}
+
+/** The next bytes, or how the stream ended. */
+async function readWithin(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  idleMs: number,
+): Promise<Uint8Array | 'ended' | 'broken' | 'idle'> {
+  const next = reader.read().then(
+    ({ done, value }) => (done ? 'ended' : value),
+    () => 'broken' as const,
+  );
+  if (idleMs === 0) return next;
+  const { promise, resolve } = Promise.withResolvers<'idle'>();
+  const timer = setTimeout(() => resolve('idle'), idleMs);
+  try {
+    return await Promise.race([next, promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 class CitedEvents {
-  /** Whether the model has said anything. */
-  begun = false;
-  /** What the upstream reported before that. */
-  failure: string | undefined;
   #out = '';
   readonly #answers = new Map<unknown, string>();
   readonly #sources: SourceList;
-  readonly #decoder = new TextDecoder();
-  readonly #parser = createParser({
-    onEvent: ({ data }) => this.#read(data),
+  readonly #reader = new EventReader({
     onComment: (comment) => {
       this.#out += `: ${comment}\n\n`;
     },
@@ -84,12 +117,12 @@ class CitedEvents {
   }
 
   feed(bytes: Uint8Array): void {
-    this.#parser.feed(this.#decoder.decode(bytes, { stream: true }));
+    for (const { data } of this.#reader.feed(bytes)) this.#pass(data);
   }
 
-  /** The last event may lack its blank line. */
-  end(): void {
-    this.#parser.feed('\n\n');
+  /** @param text the rest of the stream, or what its last event lacks. */
+  complete(text: string): void {
+    for (const { data } of this.#reader.feedText(text)) this.#pass(data);
   }
 
   /** What may be sent on by now. */
@@ -99,15 +132,10 @@ class CitedEvents {
     return out;
   }
 
-  #read(data: string): void {
+  #pass(data: string): void {
     const chunk = parseJson(data);
-    if (isRecord(chunk) && chunk['error']) {
-      const error = chunk['error'];
-      this.failure =
-        isRecord(error) && typeof error['message'] === 'string' ? error['message'] : String(error);
-    } else if (isRecord(chunk) && Array.isArray(chunk['choices'])) {
+    if (isRecord(chunk) && Array.isArray(chunk['choices'])) {
       const choices = chunk['choices'].filter(isRecord);
-      this.begun ||= choices.some(saysSomething);
       const closing = choices.map((choice) => this.#follow(choice)).filter((choice) => choice !== undefined);
       if (closing.length > 0) {
         const finished = choices.map((choice) => ({ ...choice, finish_reason: null }));
@@ -119,15 +147,15 @@ class CitedEvents {
         return;
       }
     }
-    this.#out += `${data.replace(/^/gm, 'data: ')}\n\n`;
+    this.#out += eventText(data);
   }
 
   /** Keeps what a choice says; returns the choice that adds its sources, when it is over and cites any. */
   #follow(choice: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
     const { index, delta, finish_reason: finish } = choice;
-    const said = this.#answers.get(index) ?? '';
+    const before = this.#answers.get(index) ?? '';
     const content = isRecord(delta) && typeof delta['content'] === 'string' ? delta['content'] : '';
-    const answer = said.length < LONGEST_ANSWER ? said + content : said;
+    const answer = before.length < LONGEST_ANSWER ? before + content : before;
     this.#answers.set(index, answer);
     if (finish !== 'stop' && finish !== 'length') return undefined;
     const sources = this.#sources(answer);
@@ -135,13 +163,6 @@ class CitedEvents {
   }
 
   #send(chunk: object): void {
-    this.#out += `data: ${JSON.stringify(chunk)}\n\n`;
+    this.#out += eventText(JSON.stringify(chunk));
   }
-}
-
-function saysSomething({ delta, finish_reason: finish }: Readonly<Record<string, unknown>>): boolean {
-  if (finish) return true;
-  if (!isRecord(delta)) return false;
-  const { role: _, ...rest } = delta;
-  return Object.values(rest).some((value) => (Array.isArray(value) ? value.length > 0 : Boolean(value)));
 }

@@ -4,10 +4,12 @@ import { isRecord, parseJson } from '../http/json/read.ts';
 import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { readText } from '../stream/read.ts';
-import { callChat } from '../upstream/completion-call.ts';
+import { relayChatAnswer } from '../upstream/answer.ts';
+import { chatRequest } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
+import { callUntilStarted } from '../upstream/started-call.ts';
 import type { AssistantRequest } from './assistant-request.ts';
-import { openCitedStream } from './cited-stream.ts';
+import { citedText, passCited } from './cited-stream.ts';
 import type { Conversation } from './conversation.ts';
 import { knowledge } from './knowledge/knowledge.ts';
 import type { Retrieval } from './knowledge/retrieve.ts';
@@ -56,15 +58,14 @@ export async function askModel(
   try {
     const messages = promptMessages(conversation, found, references, words);
     const { settings } = context;
-    const relayed = await serveModel(settings.model, context, (model, at) =>
-      callChat(
-        modelRequest(request.body, body, messages, model, settings),
-        request.client,
-        request.options,
-        at,
-      ),
-    );
-    if (relayed.status < 400) return await cited(relayed, sources, context);
+    const relayed = await serveModel(settings.model, context, async (model, at) => {
+      const asked = modelRequest(request.body, body, messages, model, settings);
+      // A quotation can take the place of a model that fails, as the next target of a list can.
+      const each = { ...at, hasNext: at.hasNext || quotable };
+      const upstream = await callUntilStarted(chatRequest(asked, request.client, each), each);
+      return relayChatAnswer(upstream, request.options, each, passCited(sources));
+    });
+    if (relayed.status < 400) return await cited(relayed, sources);
     if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
     const { text } = await readText(relayed.body, REFUSAL_LIMIT_BYTES);
     return failed(`${relayed.status}: ${errorMessage(text)}`);
@@ -79,15 +80,13 @@ function takesSources({ response_format: format }: Readonly<Record<string, unkno
   return !isRecord(format) || format['type'] === 'text';
 }
 
-async function cited(relayed: Response, sources: SourceList, context: UpstreamContext): Promise<ModelAnswer> {
-  if (mediaType(relayed.headers.get('content-type')) === 'text/event-stream' && relayed.body !== null) {
-    const opened = await openCitedStream(relayed.body, sources);
-    if (opened.kind === 'failed') return failed(opened.reason);
-    context.waitUntil(opened.done);
-    return answered(new Response(opened.body, relayed));
-  }
+async function cited(relayed: Response, sources: SourceList): Promise<ModelAnswer> {
+  const isStream = mediaType(relayed.headers.get('content-type')) === 'text/event-stream';
+  // Only a stream that was made of a JSON answer is whole already, and did not pass by the sources.
+  if (isStream && relayed.headers.get('x-nexcode-converted') !== 'stream') return answered(relayed);
   const { kind, text } = await readText(relayed.body, COMPLETION_LIMIT_BYTES);
   if (kind === 'cut') return failed('the connection broke');
+  if (isStream) return answered(new Response(citedText(text, sources), relayed));
   const completion = withSources(parseJson(text), sources);
   if (completion === undefined) return failed('an answer that is no chat completion');
   return answered(Response.json(completion, { headers: relayed.headers }));

@@ -1,9 +1,29 @@
 /** Reads UPSTREAMS and MODELS: tables of wrangler.toml, or the same as JSON text. Every problem names its entry. */
+
 import * as z from 'zod/mini';
 import { parseJson } from '../http/json/read.ts';
-import type { Choice, ModelRoute, Routing } from '../routing/resolve.ts';
 import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from './kinds.ts';
+import { ASSISTANT_MODEL } from './models.ts';
 import { DEFAULT_UPSTREAM, modelPattern, type Upstream } from './upstream.ts';
+
+/** One line of a list in MODELS. Weights are relative to each other. */
+export interface Choice {
+  readonly to: string;
+  readonly weight: number;
+}
+
+/** What an entry of MODELS stands for: places to try in this order, or in an order drawn by weight. */
+export interface ModelRoute {
+  readonly choices: readonly Choice[];
+  readonly weighted: boolean;
+}
+
+/** All that resolution needs. */
+export interface Routing {
+  /** In the operator's order, the default upstream last. */
+  readonly upstreams: readonly Upstream[];
+  readonly models: ReadonlyMap<string, ModelRoute>;
+}
 
 /** One entry that cannot be used, such as `UPSTREAMS.azure.base`. */
 export interface RoutingProblem {
@@ -99,6 +119,13 @@ export function parseRouting(
   const models = new Map(
     entries('MODELS', rawModels, problems).flatMap(([name, entry]) => {
       const parsed = routeSchema.safeParse(entry);
+      if (name === ASSISTANT_MODEL || (parsed.success && leadsToAssistant(routeOf(parsed.data)))) {
+        problems.push({
+          name: `MODELS.${name}`,
+          message: `must neither be named nor lead to ${ASSISTANT_MODEL}: that is the built-in assistant, which has no upstream`,
+        });
+        return [];
+      }
       if (parsed.success) return [[name, routeOf(parsed.data)] as const];
       problems.push(...located(`MODELS.${name}`, parsed.error.issues));
       return [];
@@ -131,6 +158,10 @@ function routeOf(entry: z.output<typeof routeSchema>): ModelRoute {
   const list = typeof entry === 'string' ? [entry] : entry;
   const choices: Choice[] = list.map((item) => (typeof item === 'string' ? { to: item, weight: 1 } : item));
   return { choices, weighted: list.some((item) => typeof item !== 'string') };
+}
+
+function leadsToAssistant({ choices }: ModelRoute): boolean {
+  return choices.some(({ to }) => to === ASSISTANT_MODEL);
 }
 
 /** The entries of a table, which may stand as JSON text. */

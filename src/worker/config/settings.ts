@@ -1,6 +1,5 @@
 /** The settings: what the operator can say, with its defaults, checked once and turned into typed values. */
 import * as z from 'zod/mini';
-import type { Routing } from '../routing/resolve.ts';
 import {
   apiKey,
   baseUrl,
@@ -15,6 +14,7 @@ import {
   timeLimitMs,
   wholeNumber,
 } from './kinds.ts';
+import type { Routing } from './routing.ts';
 import { parseRouting } from './routing.ts';
 import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
 

@@ -1,6 +1,7 @@
 /** The models of many upstreams as one list. */
 
 import { LIST_LIMIT_BYTES, type Model } from '../config/models.ts';
+import type { Routing } from '../config/routing.ts';
 import type { Upstream } from '../config/upstream.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
@@ -8,7 +9,7 @@ import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { HeaderRecord } from '../upstream/headers.ts';
-import { directTarget, type Routing } from './resolve.ts';
+import { directTarget } from './resolve.ts';
 
 /** Short, for one upstream that is away must not keep whoever asked for all. */
 const LIST_TIMEOUT_MS = 2000;

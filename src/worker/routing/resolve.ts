@@ -1,24 +1,6 @@
 /** Which upstreams a model's requests go to, in which order. Pure. */
-import { defaultUpstream, type Target, type Upstream } from '../config/upstream.ts';
-
-/** One line of a list in MODELS. Weights are relative to each other. */
-export interface Choice {
-  readonly to: string;
-  readonly weight: number;
-}
-
-/** What an entry of MODELS stands for: places to try in this order, or in an order drawn by weight. */
-export interface ModelRoute {
-  readonly choices: readonly Choice[];
-  readonly weighted: boolean;
-}
-
-/** All that resolution needs. */
-export interface Routing {
-  /** In the operator's order, the default upstream last. */
-  readonly upstreams: readonly Upstream[];
-  readonly models: ReadonlyMap<string, ModelRoute>;
-}
+import type { Choice, Routing } from '../config/routing.ts';
+import { defaultUpstream, type Target } from '../config/upstream.ts';
 
 /** Whether names lead to different places at all; where they do not, nobody needs to know them. */
 export function isRouted({ upstreams, models }: Routing): boolean {

@@ -6,7 +6,9 @@ import { isRecord, parseJson } from '../http/json/read.ts';
 /** A stream that has begun to answer, and what was read of it; or why it never did. */
 export type BufferedStart =
   | { readonly kind: 'begun'; readonly readAhead: readonly Uint8Array[] }
-  | { readonly kind: 'failed'; readonly reason: 'cut' | 'error' | 'silent' };
+  | { readonly kind: 'failed'; readonly reason: 'cut' | 'silent' }
+  /** The upstream's own error object came first. */
+  | { readonly kind: 'failed'; readonly reason: 'error'; readonly error: unknown };
 
 /**
  * Reads until the first content (text, reasoning, refusal, tool call or finish reason); the body holds the rest.
@@ -35,10 +37,11 @@ export async function bufferUntilContent(
       readAhead.push(value);
       const first = firstTelling(events.feed(value).map(({ data }) => data));
       if (first === 'content') break;
-      if (first === 'error' || events.overflowed) {
-        await reader.cancel();
-        return { kind: 'failed', reason: 'error' };
-      }
+      if (first === undefined && !events.overflowed) continue;
+      await reader.cancel();
+      return first === undefined
+        ? { kind: 'failed', reason: 'cut' }
+        : { kind: 'failed', reason: 'error', ...first };
     }
   } catch {
     return { kind: 'failed', reason: silent ? 'silent' : 'cut' };
@@ -50,11 +53,11 @@ export async function bufferUntilContent(
 }
 
 /** What the first telling event of these says: content, or the upstream's own error. */
-function firstTelling(events: readonly string[]): 'content' | 'error' | undefined {
+function firstTelling(events: readonly string[]): 'content' | { readonly error: unknown } | undefined {
   for (const data of events) {
     const chunk = parseJson(data);
     if (!isRecord(chunk)) continue;
-    if (chunk['error']) return 'error';
+    if (chunk['error']) return { error: chunk['error'] };
     if (Array.isArray(chunk['choices']) && chunk['choices'].some(hasContent)) return 'content';
   }
   return undefined;

@@ -7,7 +7,7 @@
  */
 import { GatewayError } from '../http/errors.ts';
 import { fellSilent } from '../http/upstream-failure.ts';
-import { SlowTap, type TapEnd } from './tap.ts';
+import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
 
 /** What the relay needs beside the body. */
@@ -57,7 +57,7 @@ async function follow(
       () => 'broken' as const,
     );
   let idle = false;
-  const tap = new SlowTap(tapped, {
+  const tap = new SampledReader(tapped, {
     onBytes: (bytes) => state.feed(bytes),
     otherBranch: pipe,
     silenceMs: idleMs,
@@ -69,7 +69,7 @@ async function follow(
 
   const piped = await pipe;
   if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
-    await tap.cancel();
+    await tap.catchUpAndCancel();
     // Clients leave as soon as they have read `[DONE]`: they have had everything.
     return state.whole ? 'whole' : 'client_left';
   }
@@ -78,7 +78,7 @@ async function follow(
   // A tap that gave up stands anywhere in the stream: there is no end to look at.
   if (tapEnd !== 'gave_up') state.end();
   const end = verdict(piped, tapEnd, idle, state);
-  const delivered = await conclude(writable, lastBytes(end, state));
+  const delivered = await conclude(writable, finalBytes(end, state));
   return delivered ? end : 'client_left';
 }
 
@@ -103,7 +103,13 @@ async function writeAll(
   }
 }
 
-function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: StreamState): StreamEnd {
+/** How a stream ended, from how its bytes did, what was seen of it, and what its events say. */
+export function verdict(
+  piped: 'ended' | 'broken',
+  tap: SampledEnd,
+  idle: boolean,
+  state: StreamState,
+): StreamEnd {
   if (state.failed) return 'failed';
   if (state.whole) return 'whole';
   if (idle) return 'idle';
@@ -113,7 +119,7 @@ function verdict(piped: 'ended' | 'broken', tap: TapEnd, idle: boolean, state: S
 }
 
 /** What the client still gets behind the upstream's bytes. */
-function lastBytes(end: StreamEnd, state: StreamState): string {
+export function finalBytes(end: StreamEnd, state: StreamState): string {
   if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
   if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
   return state.missing;

@@ -27,14 +27,18 @@ const MOST_SPARE_BUFFERS = 16;
 const OWN_LIMIT_BYTES = 4 * 1024 * 1024;
 const SHARED_LIMIT_BYTES = 16 * 1024 * 1024;
 
+/** A tap has caught up when nothing came for this long; an upstream that goes on and on is left after the second. */
+const QUIET_MS = 20;
+const LONGEST_CATCH_UP_MS = 100;
+
 /** What all taps have read beyond their own limit, of streams still under way. */
 let sharedBytes = 0;
 
 /** How the tap ended: at the stream's end, with the stream's failure, or because it would have read too far. */
-export type TapEnd = 'ended' | 'broken' | 'gave_up';
+export type SampledEnd = 'ended' | 'broken' | 'gave_up';
 
 /** What the tap tells, and what tells the tap. */
-export interface TapOptions {
+export interface SampledReaderOptions {
   /** Gets the bytes in order; they are valid only during the call. */
   readonly onBytes: (bytes: Uint8Array) => void;
   /** Resolves when the other branch is done, well or not; from then on the tap reads what is left without pause. */
@@ -45,18 +49,19 @@ export interface TapOptions {
 }
 
 /** A tap on one branch of a `tee()`. Entering JavaScript for every event is what a stream's relay costs; this does not. */
-export class SlowTap {
+export class SampledReader {
   /** Settles, and never rejects, when the tap has read all that it will. */
-  readonly ended: Promise<TapEnd>;
+  readonly ended: Promise<SampledEnd>;
   readonly #reader: ReadableStreamBYOBReader;
-  readonly #options: TapOptions;
+  readonly #options: SampledReaderOptions;
   /** Silence is told only while a look waits for it. */
   readonly #longestPauseMs: number;
   #otherIsDone = false;
+  #total = 0;
   /** This tap's part of what all have read beyond their own limit. */
   #sharedBytes = 0;
 
-  constructor(stream: ReadableStream<Uint8Array>, options: TapOptions) {
+  constructor(stream: ReadableStream<Uint8Array>, options: SampledReaderOptions) {
     this.#reader = stream.getReader({ mode: 'byob' });
     this.#options = options;
     const { silenceMs } = options;
@@ -74,14 +79,30 @@ export class SlowTap {
       });
   }
 
+  /**
+   * Reads what has come already, and then stops: a tap that rests is up to two seconds behind, and what it has not
+   * seen yet may hold the usage. The other branch must be done.
+   */
+  async catchUpAndCancel(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < LONGEST_CATCH_UP_MS; waitedMs += QUIET_MS) {
+      const before = this.#total;
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const timer = setTimeout(() => resolve(false), QUIET_MS);
+      const hasEnded = await Promise.race([this.ended.then(() => true), promise]);
+      clearTimeout(timer);
+      if (hasEnded) return;
+      if (this.#total === before) break;
+    }
+    await this.cancel();
+  }
+
   /** Stops reading. With the other branch gone too, this stops the stream's source. */
   async cancel(): Promise<void> {
     await this.#reader.cancel().catch(() => undefined);
   }
 
-  async #run(): Promise<TapEnd> {
+  async #run(): Promise<SampledEnd> {
     let pauseMs = SHORTEST_PAUSE_MS;
-    let total = 0;
     let sinceRest = 0;
     let size = SMALL_BUFFER_BYTES;
     await this.#rest(pauseMs);
@@ -90,9 +111,9 @@ export class SlowTap {
       if (done || value === undefined) return 'ended';
       this.#options.onBytes(value);
       giveBack(value.buffer);
-      total += value.byteLength;
+      this.#total += value.byteLength;
       sinceRest += value.byteLength;
-      if (!this.#otherIsDone && !this.#mayRead(total)) {
+      if (!this.#otherIsDone && !this.#mayRead(this.#total)) {
         await this.cancel();
         return 'gave_up';
       }

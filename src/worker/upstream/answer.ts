@@ -13,7 +13,7 @@ import { type AnswerKind, answerKind, type Beginning, beginningKind } from './an
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
+import { type PassStream, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import type { UpstreamAnswer } from './started-call.ts';
 import { passWholeJson } from './whole-json.ts';
 
@@ -36,14 +36,16 @@ export interface ResponseOptions {
 
 /**
  * Turns the upstream's chat completion into the client's.
+ * @param passStream passes an event stream on to a client that asked for one.
  * @throws {GatewayError} 502 for an answer that no client could use.
  */
 export function relayChatAnswer(
   answer: UpstreamAnswer,
   options: ResponseOptions,
   context: UpstreamContext,
+  passStream: PassStream = passEvents,
 ): Promise<Response> {
-  return relayAnswer(answer, options, CHAT, context);
+  return relayAnswer(answer, options, CHAT, context, passStream);
 }
 
 /**
@@ -55,7 +57,7 @@ export function relayTextAnswer(
   options: ResponseOptions,
   context: UpstreamContext,
 ): Promise<Response> {
-  return relayAnswer(answer, options, TEXT, context);
+  return relayAnswer(answer, options, TEXT, context, passEvents);
 }
 
 async function relayAnswer(
@@ -63,12 +65,13 @@ async function relayAnswer(
   options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
+  passStream: PassStream,
 ): Promise<Response> {
   const { response } = answer;
   const kind = answerKind(response.status, response.headers.get('content-type'), options.stream);
-  if (kind !== 'inspect') return relayAs(kind, answer, options, form, context);
+  if (kind !== 'inspect') return relayAs(kind, answer, options, form, context, passStream);
   const [known, same] = await inspect(response, options);
-  return relayAs(known, { response: same, readAhead: [] }, options, form, context);
+  return relayAs(known, { response: same, readAhead: [] }, options, form, context, passStream);
 }
 
 async function relayAs(
@@ -77,6 +80,7 @@ async function relayAs(
   options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
+  passStream: PassStream,
 ): Promise<Response> {
   const { response } = answer;
   switch (kind) {
@@ -87,7 +91,7 @@ async function relayAs(
       context.account.close({ end: 'handed_over', usage: undefined });
       return passOn(response);
     case 'events':
-      return passEvents(answer, new ChatStreamState(options.choices, context.settings.debug), context);
+      return passStream(answer, new ChatStreamState(options.choices, context.settings.debug), context);
     case 'aggregate':
       return aggregate(response, options, form, context);
     case 'expand':

@@ -63,6 +63,9 @@ function readLater(answer: Response, context: UpstreamContext): ReadableStream<U
   );
 }
 
+/** Passes an event stream on, and closes the account when it has ended. */
+export type PassStream = (answer: UpstreamAnswer, state: StreamState, context: UpstreamContext) => Response;
+
 /** An event stream, byte for byte and each event at once, with an error event of our own if it is cut. */
 export function passEvents(
   { response: upstream, readAhead }: UpstreamAnswer,

@@ -1,8 +1,8 @@
 /** One call to the upstream whose answer is known to have begun before anything of it is delivered. */
 import { mediaType } from '../http/media-type.ts';
-import { cutAnswer, silentStart } from '../http/upstream-failure.ts';
+import { cutAnswer, reportedError, silentStart } from '../http/upstream-failure.ts';
 import { bufferUntilContent } from '../stream/first-content.ts';
-import { callUpstream, type UpstreamRequest } from './call.ts';
+import { callUpstream, secretsOf, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 
 /** An upstream's answer. */
@@ -30,5 +30,6 @@ export async function callUntilStarted(
   const start = await bufferUntilContent(response.body, to.firstContentMs);
   if (start.kind === 'begun') return { response, readAhead: start.readAhead };
   log('upstream_abandoned', { upstream: to.name, reason: start.reason, possibly_charged: true });
+  if (start.reason === 'error') throw reportedError(start.error, secretsOf(context));
   throw start.reason === 'silent' ? silentStart() : cutAnswer();
 }

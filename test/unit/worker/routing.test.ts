@@ -128,6 +128,9 @@ describe('UPSTREAMS and MODELS', () => {
     ['UPSTREAMS', { a: { base: 'http://x', modles: [] } }, 'UPSTREAMS.a', /modles/],
     ['UPSTREAMS', { a: { base: 'http://x', idle_ms: -1 } }, 'UPSTREAMS.a.idle_ms', /whole number/],
     ['MODELS', { a: 5 }, 'MODELS.a', /must be a model/],
+    ['MODELS', { a: 'nexcode' }, 'MODELS.a', /built-in assistant/],
+    ['MODELS', { a: ['x', { to: 'nexcode' }] }, 'MODELS.a', /built-in assistant/],
+    ['MODELS', { nexcode: 'x' }, 'MODELS.nexcode', /built-in assistant/],
     ['MODELS', { a: [] }, 'MODELS.a', /at least one model/],
     ['MODELS', { a: [{ to: 'x', weight: 0 }] }, 'MODELS.a.0.weight', /above 0/],
   ])('of %s %j is told at %s', (name, value, at, message) => {
