@@ -81,8 +81,6 @@ test('a success that is no list of models is a 502 that names the setting', asyn
   for (const script of [
     respond('<html>login</html>', 200, { 'content-type': 'text/html' }),
     respond('{"object":"list"}'),
-    respond('{"data":null}'),
-    respond('[]'),
     respond('{"object":"list","data":['),
     respond('', 200),
   ]) {
@@ -92,6 +90,17 @@ test('a success that is no list of models is a 502 that names the setting', asyn
   }
   const cut = await ask(surface, '/v1/models', tooShort('{"object":"list","data":[]}'));
   expect([cut.status, errorOf(cut).message]).toEqual([502, expect.stringContaining('broke off')]);
+});
+
+test.each([
+  ['[{"id":"a/b","owned_by":"x"}]', ['a/b']],
+  ['{"object":"list","data":null}', []],
+  ['{"models":[{"name":"llama3:8b"},{"model":"q"},"plain"]}', ['llama3:8b', 'q', 'plain']],
+  ['{"data":[{"id":"a"},null,{"no":"id"}]}', ['a']],
+])('the list %s is read as leniently as clients read it', async (body, ids) => {
+  await using surface = await startSurface(SERVER);
+  const answer = await ask(surface, '/v1/models', respond(body));
+  expect(answer.json()).toMatchObject({ object: 'list', data: ['nexcode', ...ids].map((id) => ({ id })) });
 });
 
 test("without any key for api.openai.com the list is the gateway's own", async () => {

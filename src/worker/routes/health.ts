@@ -1,19 +1,17 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
 import { Hono } from 'hono';
 import { requireLocalHost } from '../access/local-host.ts';
-import { LIST_LIMIT_BYTES } from '../config/models.ts';
 import { isMisconfigured, OPENAI_BASE, type SettingProblem, type Settings } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
 import { unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
-import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
+import { readModelList } from '../upstream/model-list.ts';
 
 /** A health check that waits longer than this is no help to whoever asks. */
 const DEEP_TIMEOUT_MS = 5000;
@@ -92,28 +90,20 @@ async function probe(context: UpstreamContext): Promise<Check> {
     const request = { method: 'GET', path: '/v1/models', query: '', headers: {}, body: null };
     const answer = await callUpstream(request, { ...context, stop });
     const { status } = answer;
-    if (!isSignOfLife(status, (await readText(answer.body, LIST_LIMIT_BYTES)).text)) {
-      const { code, message } = unusableAnswer('something else', 'a list of models').fields;
-      return { name, reachable: false, status, code, message };
+    const read = await readModelList(answer);
+    if (read.kind === 'refused') await answer.body?.cancel();
+    if (read.kind === 'refused' || read.kind === 'list' || (read.kind === 'none' && read.isApi)) {
+      // A compatible server without a list of models is well all the same.
+      const reachable = status < 400 || status === 404 || status === 405;
+      return { name, reachable, status, code: null, message: null };
     }
-    return { name, reachable: status < 400 || isLacking(status), status, code: null, message: null };
+    const { code, message } = unusableAnswer('something else', 'a list of models').fields;
+    return { name, reachable: false, status, code, message };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const { code, message } = error.fields;
     return { name, reachable: false, status: null, code, message };
   }
-}
-
-/** Whether an API answered. Any web server has a page under any address, and a page for what it has not. */
-function isSignOfLife(status: number, text: string): boolean {
-  if (status >= 400 && !isLacking(status)) return true;
-  const body = parseJson(text);
-  return isLacking(status) ? body !== undefined : isRecord(body) && Array.isArray(body['data']);
-}
-
-/** Some compatible servers have no list of models. */
-function isLacking(status: number): boolean {
-  return status === 404 || status === 405;
 }
 
 function serverCredentialsOnly(): GatewayError {

@@ -1,18 +1,17 @@
 /** `GET /v1/models` and `/v1/models/{id}`: the upstream's list with the assistant in it, or a useful one without it. */
 import { type Context, Hono } from 'hono';
-import { ASSISTANT, CREATED_S, LIST_LIMIT_BYTES, ownModels, withOwnModels } from '../config/models.ts';
+import { ASSISTANT, ASSISTANT_MODEL, CREATED_S, ownModels } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
-import { readLossless } from '../http/json/lossless.ts';
 import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
-import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
 import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
+import { type ModelList, readModelList } from '../upstream/model-list.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 
@@ -29,17 +28,17 @@ export const models = new Hono<AppEnv>()
     if (isRouted(c.var.settings.routing))
       return c.json({ object: 'list', data: await allModels(c, context) });
     const upstream = await ask(c.get('headers'), c.req.path, c.var.query, context);
-    if (upstream === undefined || isLacking(upstream.status)) return c.json({ object: 'list', data: own });
-    if (upstream.status >= 400) return passError(upstream, context);
-    const { kind, text } = await readText(upstream.body, LIST_LIMIT_BYTES);
-    if (kind === 'cut') throw cutAnswer();
-    const list = kind === 'whole' ? withOwnModels(readLossless(text), own) : undefined;
-    if (list === undefined) throw unusableAnswer('something else', 'a list of models');
+    if (upstream === undefined) return c.json({ object: 'list', data: own });
+    const read = await readModelList(upstream);
+    if (read.kind === 'none') return c.json({ object: 'list', data: own });
+    if (read.kind === 'refused') return passError(upstream, context);
+    if (read.kind === 'cut') throw cutAnswer();
+    if (read.kind === 'unusable') throw unusableAnswer('something else', 'a list of models');
     const headers = responseHeaders(upstream.headers);
     headers['content-type'] = 'application/json';
     // They describe the upstream's own bytes, and the assistant has joined them.
     for (const name of ['etag', 'last-modified', 'accept-ranges']) delete headers[name];
-    return new Response(JSON.stringify(list), { headers });
+    return new Response(JSON.stringify(withAssistant(read.list)), { headers });
   })
   .get('/v1/models/*', identify, async (c) => {
     const context = upstreamContext(c);
@@ -66,6 +65,12 @@ async function allModels(
   return [ASSISTANT, ...aliasModels(context.settings.routing, CREATED_S), ...listed].map((model) => ({
     ...model,
   }));
+}
+
+/** An upstream's list in OpenAI's form, with the assistant before it. */
+function withAssistant({ models: listed, head }: ModelList): Record<string, unknown> {
+  const assistant = listed.some(({ id }) => id === ASSISTANT_MODEL) ? [] : [ASSISTANT];
+  return { object: 'list', ...head, data: [...assistant, ...listed] };
 }
 
 /** The client's headers for a question that must bring a whole list. */

@@ -1,14 +1,12 @@
 /** The models of many upstreams as one list. */
 
-import { LIST_LIMIT_BYTES, type Model } from '../config/models.ts';
+import type { Model } from '../config/models.ts';
 import type { Routing } from '../config/routing.ts';
 import type { Upstream } from '../config/upstream.ts';
-import { readLossless } from '../http/json/lossless.ts';
-import { isRecord } from '../http/json/read.ts';
-import { readText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { HeaderRecord } from '../upstream/headers.ts';
+import { readModelList } from '../upstream/model-list.ts';
 import { directTarget } from './resolve.ts';
 
 /** Short, for one upstream that is away must not keep whoever asked for all. */
@@ -16,7 +14,7 @@ const LIST_TIMEOUT_MS = 2000;
 /** How long a list is taken for the present one. */
 const FRESH_MS = 30_000;
 
-type Json = Record<string, unknown>;
+type Json = Readonly<Record<string, unknown>>;
 
 /** Lists that the server's own keys brought, by upstream. A caller's key may see other models, so its lists are not kept. */
 const lists = new Map<string, { readonly models: readonly Json[]; readonly until: number }>();
@@ -64,10 +62,10 @@ async function fetchModels(
   try {
     const request = { method: 'GET', path: '/v1/models', query: '', headers, body: null };
     const answer = await callUpstream(request, { ...context, stop });
-    const { text } = await readText(answer.body, LIST_LIMIT_BYTES);
-    const list = answer.status === 200 ? readLossless(text) : undefined;
-    if (!isRecord(list) || !Array.isArray(list['data'])) return undefined;
-    return list['data'].filter(isRecord).filter(({ id }) => typeof id === 'string');
+    const read = await readModelList(answer);
+    if (read.kind === 'list') return read.list.models;
+    if (read.kind === 'refused') await answer.body?.cancel();
+    return undefined;
   } catch {
     return undefined;
   }

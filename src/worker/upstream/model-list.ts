@@ -1,0 +1,68 @@
+/** One reader of an upstream's list of models, whatever form it has. */
+import { readLossless } from '../http/json/lossless.ts';
+import { isRecord } from '../http/json/read.ts';
+import { readText } from '../stream/read.ts';
+
+/** What a list may hold, in bytes: OpenRouter's, the longest known, has less than 1 MB. */
+const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** A list of models: its entries with all their members, and what stands beside them. */
+export interface ModelList {
+  readonly models: readonly Readonly<Record<string, unknown>>[];
+  /** The members of the list itself, without its entries. */
+  readonly head: Readonly<Record<string, unknown>>;
+}
+
+/** What an upstream's answer to a question for its models came to. */
+export type ModelListAnswer =
+  | { readonly kind: 'list'; readonly list: ModelList }
+  /** The upstream has no such list, or is in no state to give one. `isApi`: it said so as an API does. */
+  | { readonly kind: 'none'; readonly isApi: boolean }
+  /** The upstream refuses the caller: a wrong key, no permission, too many requests. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'cut' }
+  /** Something else than a list, such as a web page. */
+  | { readonly kind: 'unusable' };
+
+/** Only these say something to the caller; any other error means that there is no list here. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** Reads the answer to `GET /v1/models`. The body of a refusal is left unread, of what is no list it is let go. */
+export async function readModelList(answer: Response): Promise<ModelListAnswer> {
+  if (REFUSALS.has(answer.status)) return { kind: 'refused' };
+  if (answer.status >= 400) {
+    // A web server's page under a wrong address is no sign of an API without a list.
+    const { text } = await readText(answer.body, LIST_LIMIT_BYTES);
+    const isApi = answer.status >= 500 || readLossless(text) !== undefined;
+    return { kind: 'none', isApi };
+  }
+  const { kind, text } = await readText(answer.body, LIST_LIMIT_BYTES);
+  if (kind === 'cut') return { kind: 'cut' };
+  const list = kind === 'whole' ? modelListOf(readLossless(text)) : undefined;
+  return list === undefined ? { kind: 'unusable' } : { kind: 'list', list };
+}
+
+/**
+ * The list in a JSON value: OpenAI's object, a bare array (Together), or an object that names its entries `models`
+ * (Ollama, Cohere, Gemini); `null` is an empty list. Undefined for a value that is no list.
+ */
+export function modelListOf(value: unknown): ModelList | undefined {
+  if (Array.isArray(value)) return { models: entriesOf(value), head: {} };
+  if (!isRecord(value)) return undefined;
+  const { data, models, ...head } = value;
+  for (const entries of [data, models]) {
+    if (Array.isArray(entries)) return { models: entriesOf(entries), head };
+  }
+  return data === null || models === null ? { models: [], head } : undefined;
+}
+
+/** Each entry under an `id`: some lists call it `name`, and some hold names alone. */
+function entriesOf(entries: readonly unknown[]): Readonly<Record<string, unknown>>[] {
+  return entries.flatMap((entry) => {
+    if (typeof entry === 'string' && entry !== '') return [{ id: entry, object: 'model' }];
+    if (!isRecord(entry)) return [];
+    const id = entry['id'] ?? entry['name'] ?? entry['model'];
+    if (typeof id !== 'string' || id === '') return [];
+    return [entry['id'] === id ? entry : { ...entry, id, object: 'model' }];
+  });
+}
