@@ -3,6 +3,7 @@ import type { Payer } from './access/decide.ts';
 import { parseSettings, type Settings, type SettingsResult } from './config/settings.ts';
 import { GatewayError } from './http/errors.ts';
 import type { HeaderFields } from './http/header-fields.ts';
+import type { JsonScan } from './http/json/scan.ts';
 import type { Log } from './http/log.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
@@ -26,6 +27,8 @@ export interface Variables {
   upstreamMs: number;
   /** The body's bytes as they came, where the gateway had to read them. */
   body: Uint8Array<ArrayBuffer>;
+  /** What a scan found in them. */
+  scan: JsonScan;
 }
 
 /** The type parameter of every Hono app, middleware and handler here. */

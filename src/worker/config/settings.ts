@@ -40,6 +40,8 @@ const schema = z.object({
   COMPLETIONS_MODE: z._default(completionsMode, 'auto'),
   COMPLETIONS_MAX_PROMPTS: z._default(wholeNumber(1, 2048), 32),
   MAX_BODY_BYTES: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE),
+  BODIES_BYTES: z._default(wholeNumber(1024, 4096 * MEBIBYTE), 64 * MEBIBYTE),
+  BODY_MS: z._default(wholeNumber(100, 3_600_000), 60_000),
   UPSTREAM_HEADERS_MS: z._default(timeLimitMs, 0),
   UPSTREAM_FIRST_CONTENT_MS: z._default(timeLimitMs, 30_000),
   UPSTREAM_IDLE_MS: z._default(timeLimitMs, 0),
@@ -76,6 +78,10 @@ export interface Settings {
   readonly allowAdminPaths: boolean;
   readonly completionsMaxPrompts: number;
   readonly maxBodyBytes: number;
+  /** What all request bodies in memory may hold together, in bytes. */
+  readonly bodiesBytes: number;
+  /** How long a body may take to arrive, in milliseconds, before what its size adds. */
+  readonly bodyMs: number;
   /** Where requests go: the default upstream and those of UPSTREAMS, and what MODELS says of names. */
   readonly routing: Routing;
   /** The server has a key of its own for at least one upstream. */
@@ -162,6 +168,8 @@ function settle(values: z.output<typeof schema>, routing: Routing): Settings {
     allowAdminPaths: values.ALLOW_ADMIN_PATHS,
     completionsMaxPrompts: values.COMPLETIONS_MAX_PROMPTS,
     maxBodyBytes: values.MAX_BODY_BYTES,
+    bodiesBytes: values.BODIES_BYTES,
+    bodyMs: values.BODY_MS,
     routing,
     hasKey: keys.length > 0,
     secrets: values.API_TOKEN === undefined ? keys : [...keys, values.API_TOKEN],

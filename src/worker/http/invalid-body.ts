@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { GatewayError } from './errors.ts';
 import { isRecord } from './json/read.ts';
+import { MAX_DEPTH } from './json/scan.ts';
 
 /** Turns a failed check into OpenAI's own wording for it. */
 export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
@@ -32,14 +33,17 @@ export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown):
   });
 }
 
-/** A body that is no JSON at all. */
-export function unreadableBody(): GatewayError {
-  return new GatewayError({
-    status: 400,
-    code: 'invalid_json',
-    message:
-      'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
-  });
+const UNREADABLE = {
+  invalid:
+    'We could not parse the JSON body of your request. Check that it is valid JSON: names and texts in double quotes, no trailing comma, no NaN.',
+  too_deep: `The JSON body of your request is nested too deeply: ${MAX_DEPTH} levels at most.`,
+  too_many_members:
+    'The JSON body of your request names the same members again and again. Name each of them once.',
+} as const;
+
+/** A body that is no JSON, or JSON that no reader takes. */
+export function unreadableBody(problem: keyof typeof UNREADABLE = 'invalid'): GatewayError {
+  return new GatewayError({ status: 400, code: 'invalid_json', message: UNREADABLE[problem] });
 }
 
 function typeName(type: string): string {

@@ -6,27 +6,44 @@ import type * as z from 'zod/mini';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
-import { invalidBody } from '../http/invalid-body.ts';
-import { outlineOf } from '../http/json/outline.ts';
+import { invalidBody, unreadableBody } from '../http/invalid-body.ts';
+import { outlineText } from '../http/json/outline.ts';
+import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
+import { holdBody } from './held-body.ts';
 
-const decoder = new TextDecoder();
+/** More than one JSON body of the gateway's own endpoints, such as a login, ever needs. */
+export const SMALL_BODY_BYTES = 64 * 1024;
 
 /**
- * Keeps the body's bytes as `body` for the upstream, and their text, without a BOM and with invalid UTF-8 replaced,
- * where Hono keeps bodies that were read already: the validator that follows finds it there. Of a long body that text
- * is the outline, so its members are good for decisions, and for nothing that is sent on.
- * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 413 `request_too_large`,
- * 400 `incomplete_body` where the client stopped in the middle.
+ * Keeps the body's bytes as `body` for the upstream and what a scan found in them as `scan`. The text of its outline
+ * stands where Hono keeps bodies that were read already: the validator that follows finds it there.
+ * @param schema names the members that are looked at; what lies inside others never becomes an object.
+ * @param limitBytes a bound of the endpoint's own, under MAX_BODY_BYTES.
+ * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 400 `invalid_json`, and
+ * what `holdBody` throws.
  */
-export const readJson = createMiddleware<AppEnv>(async function readJsonBody(c, next) {
-  requireJson(c.get('headers'));
-  const bytes = await boundedBytes(c.req.raw, c.get('settings').maxBodyBytes);
-  c.set('body', bytes);
-  const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
-  bodyCache.text = Promise.resolve(decoder.decode(outlineOf(bytes)));
-  await next();
-});
+export function readJson(schema: z.ZodMiniObject, limitBytes = Number.POSITIVE_INFINITY) {
+  const names = new MemberNames(Object.keys(schema.shape));
+  return createMiddleware<AppEnv>(async function readJsonBody(c, next) {
+    requireJson(c.get('headers'));
+    const body = await holdBody(c, limitBytes);
+    try {
+      const scan = scanJson(body.bytes, names);
+      if (scan.kind !== 'json') throw unreadableBody(scan.kind);
+      c.set('body', body.bytes);
+      c.set('scan', scan);
+      const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
+      bodyCache.text = Promise.resolve(outlineText(body.bytes, scan, EMPTIED));
+      await next();
+    } finally {
+      body.release();
+    }
+  });
+}
+
+/** Their items are counted by the scan, and no decision looks into them. */
+const EMPTIED: ReadonlySet<string> = new Set(['messages', 'input', 'prompt', 'tools']);
 
 function requireJson(headers: HeaderFields): void {
   const type = mediaType(headers.get('content-type'));
@@ -51,49 +68,6 @@ function requireJson(headers: HeaderFields): void {
 function shown(type: string): string {
   if (type === '') return 'none was sent';
   return /^[\w.+-]{1,60}\/[\w.+-]{1,60}$/.test(type) ? `'${type}'` : 'not a media type at all';
-}
-
-/**
- * A request's body as it came. A declared length decides at once; a body without one is counted as it comes.
- * @throws {GatewayError} 413 `request_too_large`, 400 `incomplete_body` where the client stopped in the middle.
- */
-export async function boundedBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = request.headers.get('content-length');
-  if (declared !== null) {
-    if (Number(declared) > limit) throw tooLarge(limit);
-    return new Uint8Array(await request.arrayBuffer().catch(incomplete));
-  }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (cause) {
-    incomplete(cause);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
-/** Only a client that stops sending makes the reading itself fail. */
-function incomplete(cause: unknown): never {
-  if (cause instanceof GatewayError) throw cause;
-  throw new GatewayError({
-    status: 400,
-    code: 'incomplete_body',
-    message: 'The request body ended before its declared end. Send the request again, whole.',
-    cause,
-  });
-}
-
-function tooLarge(limit: number): GatewayError {
-  return new GatewayError({
-    status: 413,
-    code: 'request_too_large',
-    message: `The request body is larger than this gateway reads (MAX_BODY_BYTES is ${limit} bytes). Send less, or let the operator raise the limit.`,
-  });
 }
 
 /**

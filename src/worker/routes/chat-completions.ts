@@ -6,6 +6,7 @@ import { chatRequestSchema, choicesOf, wantsUsage } from '../completions/chat-re
 import { modelOf } from '../completions/defaults.ts';
 import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
+import { requireParseable } from '../http/parsed-body.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
@@ -17,7 +18,7 @@ import { callUntilStarted } from '../upstream/started-call.ts';
 export const chatCompletions = new Hono<AppEnv>().post(
   '/v1/chat/completions',
   identify,
-  readJson,
+  readJson(chatRequestSchema),
   validJson(chatRequestSchema),
   (c) => {
     const request = c.req.valid('json');
@@ -33,6 +34,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
     };
     context.log('chat', { model: asked.slice(0, 128), stream: options.stream });
     if (asked === ASSISTANT_MODEL) {
+      requireParseable(body);
       const text = new TextDecoder().decode(body);
       return answerQuestion({ body: text, client, options, pages: ownOrigin(c.req.raw) }, context);
     }

@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
+import { holdBody } from '../middleware/held-body.ts';
 import { identify } from '../middleware/identify.ts';
-import { boundedBytes } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { modelIn, serveModel, withModel } from '../routing/serve-model.ts';
@@ -36,15 +36,20 @@ export const relay = new Hono<AppEnv>()
       return relayAnyAnswer(await callUpstream({ ...request, headers: headers() }, context), context);
     }
 
-    const body = await boundedBytes(c.req.raw, context.settings.maxBodyBytes);
-    const asked = modelIn(body);
-    if (asked === undefined) {
-      return relayAnyAnswer(await callUpstream({ ...request, headers: headers(), body }, context), context);
+    const { bytes: body, release } = await holdBody(c);
+    try {
+      const asked = modelIn(body);
+      if (asked === undefined) {
+        const upstream = await callUpstream({ ...request, headers: headers(), body }, context);
+        return await relayAnyAnswer(upstream, context);
+      }
+      return await serveModel(asked, context, async (model, at) => {
+        const routed = { ...request, headers: headers(), body: withModel(body, asked, model) };
+        return relayAnyAnswer(await callUpstream(routed, at), at);
+      });
+    } finally {
+      release();
     }
-    return serveModel(asked, context, async (model, at) => {
-      const routed = { ...request, headers: headers(), body: withModel(body, asked, model) };
-      return relayAnyAnswer(await callUpstream(routed, at), at);
-    });
   });
 
 /** Only such a body can name a model; multipart bodies go to the default upstream as they stream in. */

@@ -8,7 +8,7 @@ import { OPENAI_BASE } from '../config/settings.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
-import { readJson, validJson } from '../middleware/json-body.ts';
+import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { limitLogins } from '../middleware/login-limit.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { closeSession, hasSession, openSession } from '../middleware/session.ts';
@@ -43,13 +43,20 @@ export const session = new Hono<AppEnv>()
       { 'cache-control': 'no-store' },
     );
   })
-  .post('/session', refuseForeign, limitLogins, readJson, validJson(tokenSchema), async (c) => {
-    const { apiToken } = c.var.settings;
-    if (apiToken === undefined) throw loginUnavailable();
-    if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
-    await openSession(c, apiToken, Date.now());
-    return c.body(null, 204);
-  })
+  .post(
+    '/session',
+    refuseForeign,
+    limitLogins,
+    readJson(tokenSchema, SMALL_BODY_BYTES),
+    validJson(tokenSchema),
+    async (c) => {
+      const { apiToken } = c.var.settings;
+      if (apiToken === undefined) throw loginUnavailable();
+      if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
+      await openSession(c, apiToken, Date.now());
+      return c.body(null, 204);
+    },
+  )
   .delete('/session', refuseForeign, (c) => {
     closeSession(c);
     return c.body(null, 204);

@@ -3,8 +3,9 @@ import type { Payer } from '../access/decide.ts';
 import { DEFAULT_UPSTREAM, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { setMembers } from '../http/json/members.ts';
-import { outlineOf } from '../http/json/outline.ts';
+import { outlineText } from '../http/json/outline.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -93,9 +94,13 @@ function shownName({ upstream, model }: Target, secrets: readonly string[]): str
   return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
 }
 
+const MODEL_ONLY = new MemberNames(['model']);
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** The model that a JSON body names, if it names one. */
 export function modelIn(body: Uint8Array<ArrayBuffer>): string | undefined {
-  const members = parseJson(new TextDecoder().decode(outlineOf(body)));
+  const scan = scanJson(body, MODEL_ONLY);
+  const members = scan.kind === 'json' ? parseJson(outlineText(body, scan, NOTHING)) : undefined;
   const model = isRecord(members) ? members['model'] : undefined;
   return typeof model === 'string' && model !== '' ? model : undefined;
 }

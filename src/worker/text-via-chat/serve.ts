@@ -8,6 +8,8 @@ import { withoutField } from '../http/header-fields.ts';
 import { invalidBody, unreadableBody } from '../http/invalid-body.ts';
 import { setMembers } from '../http/json/members.ts';
 import { parseJson } from '../http/json/read.ts';
+import type { JsonScan } from '../http/json/scan.ts';
+import { requireParseable } from '../http/parsed-body.ts';
 import { readText } from '../stream/read.ts';
 import { partsAccount } from '../upstream/account.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
@@ -29,6 +31,8 @@ export interface CompletionCall {
   readonly model: string;
   /** The body's bytes as they came. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /** How many prompts it holds. */
+  readonly prompts: number;
   readonly client: ClientRequest;
   readonly context: UpstreamContext;
 }
@@ -81,7 +85,7 @@ async function nativeCompletion({ context, ...call }: CompletionCall): Promise<R
   const options = {
     stream: request.stream === true,
     includeUsage: wantsUsage(request),
-    choices: promptCount(request.prompt) * choicesOf(request),
+    choices: call.prompts * choicesOf(request),
   };
   const { request: upstreamRequest, filled } = fillRequest(
     { ...call, path: '/v1/completions', isReasoning: false },
@@ -92,9 +96,8 @@ async function nativeCompletion({ context, ...call }: CompletionCall): Promise<R
 }
 
 /** How many prompts a native request holds: every text and every list of tokens is one. */
-function promptCount(prompt: unknown): number {
-  if (!Array.isArray(prompt) || typeof prompt[0] === 'number') return 1;
-  return Math.max(1, prompt.length);
+export function promptCount({ items, promptIsTokens }: JsonScan): number {
+  return promptIsTokens ? 1 : Math.max(1, items.prompt);
 }
 
 /** What a translation would do. */
@@ -110,6 +113,7 @@ export interface Translation {
  */
 export function planTranslation({ request, model, body, context }: CompletionCall): Translation {
   const { payer, settings } = context;
+  requireParseable(body);
   const filled = defaultsFor(request, model, payer, settings);
   const text = decodeText(setMembers(body, filled));
   // Of a long body only the outline was checked so far.

@@ -1,34 +1,38 @@
-/** Long JSON without its long texts: enough for a look at its members, a fraction of the work. */
-import { concat, QUOTE, stringEnd } from './members.ts';
+/** A body as far as decisions need it: the members that were asked for, without what lies inside the large ones. */
+import type { JsonScan, Member } from './scan.ts';
 
-/** A shorter text is worth no copy; a longer one holds nothing that a gateway decides by. */
-const LONG_TEXT_BYTES = 4096;
+/** A longer value holds nothing that a gateway decides by. */
+const LONGEST_VALUE_BYTES = 4096;
 
-/** Below this, reading all of it costs less than looking for what to leave out. */
-const LONG_JSON_BYTES = 64 * 1024;
+/** What stands for a longer value: one of the same type, and no name of anything. */
+const STAND_INS: ReadonlyMap<string, string> = new Map([
+  ['"', '"(a long text)"'],
+  ['[', '[]'],
+  ['{', '{}'],
+]);
 
-/** Stands for a long text: a text still, and no name of anything. */
-const OMITTED = new TextEncoder().encode('"(a long text)"');
+const decoder = new TextDecoder();
 
 /**
- * The same JSON with every long text in it, such as a picture's base64, replaced by a short one. What is wrong inside
- * such a text is for whoever gets the whole to say; what is wrong anywhere else is wrong here too.
- * @param bytes UTF-8 of what may be JSON.
- * @returns the same bytes where nothing is long.
+ * The JSON text of an object with the members that the scan was asked for, or of another value of the same type where
+ * the whole is no object. Members that are counted are empty, whatever they hold.
  */
-export function outlineOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (bytes.length < LONG_JSON_BYTES) return bytes;
-  const parts: Uint8Array[] = [];
-  let kept = 0;
-  let start = bytes.indexOf(QUOTE);
-  while (start !== -1) {
-    const end = stringEnd(bytes, start);
-    if (end === undefined) break;
-    if (end - start > LONG_TEXT_BYTES) {
-      parts.push(bytes.subarray(kept, start), OMITTED);
-      kept = end;
-    }
-    start = bytes.indexOf(QUOTE, end);
-  }
-  return kept === 0 ? bytes : concat([...parts, bytes.subarray(kept)]);
+export function outlineText(
+  bytes: Uint8Array,
+  { root, members }: JsonScan,
+  emptied: ReadonlySet<string>,
+): string {
+  if (bytes[root.start] !== 0x7b) return valueText(bytes, root, false);
+  const texts = members.map(
+    (member) => `${JSON.stringify(member.name)}:${valueText(bytes, member, emptied.has(member.name))}`,
+  );
+  return `{${texts.join(',')}}`;
+}
+
+function valueText(bytes: Uint8Array, { start, end }: Member, isEmptied: boolean): string {
+  const type = String.fromCharCode(bytes[start] ?? 0);
+  const isShort = end - start <= LONGEST_VALUE_BYTES && !(isEmptied && (type === '[' || type === '{'));
+  if (isShort) return decoder.decode(bytes.subarray(start, end));
+  // A number of thousands of digits is a number still.
+  return STAND_INS.get(type) ?? '1';
 }
