@@ -16,7 +16,7 @@ const sets: Record<string, Asked[]> = JSON.parse(
 );
 const verbose = process.argv.includes('--verbose');
 
-const bytes = await buildKnowledge(root);
+const bytes = (await buildKnowledge(root)).publicIndex;
 const opened = performance.now();
 const index = openIndex(bytes.buffer);
 retrieve(index, ['warm-up']);

@@ -12,10 +12,10 @@ import { writeIfChanged } from './write-if-changed.ts';
 const root = join(import.meta.dirname, '..');
 
 try {
-  await writeIfChanged(
-    join(root, 'src/worker/assistant/knowledge/knowledge.bin'),
-    await buildKnowledge(root),
-  );
+  const { publicIndex, privateIndex } = await buildKnowledge(root);
+  const knowledge = join(root, 'src/worker/assistant/knowledge');
+  await writeIfChanged(join(knowledge, 'public-knowledge.bin'), publicIndex);
+  await writeIfChanged(join(knowledge, 'private-knowledge.bin'), privateIndex);
   await writePages(root);
   await buildPage();
 } catch (error) {

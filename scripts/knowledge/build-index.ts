@@ -5,12 +5,26 @@ import { encodeIndex } from './encode-index.ts';
 import { readKnowledge } from './read-knowledge.ts';
 import { readThesaurus } from './thesaurus.ts';
 
+/** The two indexes of a build. */
+export interface BuiltKnowledge {
+  /** The guides alone. */
+  readonly publicIndex: Uint8Array<ArrayBuffer>;
+  /** The guides and the operator's own knowledge; empty where there is none of that. */
+  readonly privateIndex: Uint8Array<ArrayBuffer>;
+}
+
 /**
- * Builds the index of the guides and the operator's knowledge under `root`.
+ * Builds the indexes of the guides and the operator's knowledge under `root`.
  *
  * @throws {KnowledgeError} for Markdown that cannot be used.
  */
-export async function buildKnowledge(root: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function buildKnowledge(root: string): Promise<BuiltKnowledge> {
   const thesaurus = readThesaurus(await readFile(join(import.meta.dirname, 'thesaurus.txt'), 'utf8'));
-  return encodeIndex(await readKnowledge(root), thesaurus);
+  const sections = await readKnowledge(root);
+  // The guides stand first, so that their numbers are the same in both.
+  const guides = sections.filter(({ served }) => served);
+  return {
+    publicIndex: encodeIndex(guides, thesaurus),
+    privateIndex: guides.length === sections.length ? new Uint8Array() : encodeIndex(sections, thesaurus),
+  };
 }

@@ -17,7 +17,7 @@ let guides: Promise<KnowledgeIndex> | undefined;
 
 /** The index of the guides as they are. */
 export function guidesIndex(): Promise<KnowledgeIndex> {
-  guides ??= buildKnowledge(PROJECT_ROOT).then((bytes) => openIndex(bytes.buffer));
+  guides ??= buildKnowledge(PROJECT_ROOT).then(({ publicIndex }) => openIndex(publicIndex.buffer));
   return guides;
 }
 

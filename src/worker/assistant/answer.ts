@@ -8,7 +8,7 @@ import { resolve } from '../routing/resolve.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { AssistantRequest } from './assistant-request.ts';
 import { readConversation } from './conversation.ts';
-import { knowledge } from './knowledge/knowledge.ts';
+import { knowledgeFor } from './knowledge/knowledge.ts';
 import { retrieve } from './knowledge/retrieve.ts';
 import { askModel } from './model-answer.ts';
 import { type Quotation, quote } from './quotation.ts';
@@ -25,7 +25,7 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
   // Of a long body only the outline was checked so far.
   if (!isRecord(body)) throw unreadableBody();
   const conversation = readConversation(Array.isArray(body['messages']) ? body['messages'] : []);
-  const index = knowledge();
+  const index = knowledgeFor(context.payer, context.settings);
   const found = retrieve(index, conversation.questions);
   const refusal = unquotable(body, conversation);
 
@@ -33,7 +33,7 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
   if (isModelAtHand(context)) {
     const answer = await askModel(
       request,
-      { body, conversation, found, quotable: refusal === undefined },
+      { body, conversation, index, found, quotable: refusal === undefined },
       context,
     );
     if (answer.kind === 'answer') return answer.response;

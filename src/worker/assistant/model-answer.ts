@@ -11,7 +11,7 @@ import { callUntilStarted } from '../upstream/started-call.ts';
 import type { AssistantRequest } from './assistant-request.ts';
 import { citedText, passCited } from './cited-stream.ts';
 import type { Conversation } from './conversation.ts';
-import { knowledge } from './knowledge/knowledge.ts';
+import type { KnowledgeIndex } from './knowledge/knowledge-index.ts';
 import type { Retrieval } from './knowledge/retrieve.ts';
 import { modelRequest } from './model-request.ts';
 import { promptMessages, referencesFor } from './prompt.ts';
@@ -22,6 +22,8 @@ export interface ModelQuestion {
   /** The request's body, parsed. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly conversation: Conversation;
+  /** What this caller may be answered out of. */
+  readonly index: KnowledgeIndex;
   readonly found: Retrieval;
   /** Whether a quotation could take the model's place. */
   readonly quotable: boolean;
@@ -50,8 +52,7 @@ export async function askModel(
   question: ModelQuestion,
   context: UpstreamContext,
 ): Promise<ModelAnswer> {
-  const { body, conversation, found, quotable } = question;
-  const index = knowledge();
+  const { body, conversation, index, found, quotable } = question;
   const words = index.words(found.language);
   const references = referencesFor(index, found);
   const sources: SourceList = takesSources(body) ? sourceList(references, words, request.pages) : () => '';

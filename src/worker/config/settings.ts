@@ -37,6 +37,7 @@ const schema = z.object({
   CORS_ORIGINS: z._default(origins, []),
   PUBLIC_HOSTS: z._default(hosts, []),
   ALLOW_ADMIN_PATHS: z._default(boolean, false),
+  KNOWLEDGE_FOR_CLIENT_KEYS: z._default(boolean, false),
   COMPLETIONS_MODE: z._default(completionsMode, 'auto'),
   COMPLETIONS_MAX_PROMPTS: z._default(wholeNumber(1, 2048), 32),
   MAX_BODY_BYTES: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE),
@@ -76,6 +77,8 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   readonly publicHosts: readonly string[];
   readonly allowAdminPaths: boolean;
+  /** Whether callers with keys of their own are answered out of the operator's `knowledge/` too. */
+  readonly knowledgeForClientKeys: boolean;
   readonly completionsMaxPrompts: number;
   readonly maxBodyBytes: number;
   /** What all request bodies in memory may hold together, in bytes. */
@@ -166,6 +169,7 @@ function settle(values: z.output<typeof schema>, routing: Routing): Settings {
     corsOrigins: values.CORS_ORIGINS,
     publicHosts: values.PUBLIC_HOSTS,
     allowAdminPaths: values.ALLOW_ADMIN_PATHS,
+    knowledgeForClientKeys: values.KNOWLEDGE_FOR_CLIENT_KEYS,
     completionsMaxPrompts: values.COMPLETIONS_MAX_PROMPTS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     bodiesBytes: values.BODIES_BYTES,

@@ -62,9 +62,11 @@ async function allModels(
   context: UpstreamContext,
 ): Promise<readonly Record<string, unknown>[]> {
   const listed = await listModels(listHeaders(c.get('headers'), context), context);
-  return [ASSISTANT, ...aliasModels(context.settings.routing, CREATED_S), ...listed].map((model) => ({
-    ...model,
-  }));
+  return [ASSISTANT, ...aliasModels(context.settings.routing, context.payer, CREATED_S), ...listed].map(
+    (model) => ({
+      ...model,
+    }),
+  );
 }
 
 /** An upstream's list in OpenAI's form, with the assistant before it. */

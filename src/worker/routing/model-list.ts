@@ -1,5 +1,6 @@
 /** The models of many upstreams as one list. */
 
+import type { Payer } from '../access/decide.ts';
 import type { Model } from '../config/models.ts';
 import type { Routing } from '../config/routing.ts';
 import type { Upstream } from '../config/upstream.ts';
@@ -7,7 +8,7 @@ import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { HeaderRecord } from '../upstream/headers.ts';
 import { readModelList } from '../upstream/model-list.ts';
-import { directTarget } from './resolve.ts';
+import { directTarget, mayReach } from './resolve.ts';
 
 /** Short, for one upstream that is away must not keep whoever asked for all. */
 const LIST_TIMEOUT_MS = 2000;
@@ -36,9 +37,12 @@ export async function listModels(headers: HeaderRecord, context: UpstreamContext
   });
 }
 
-/** The entries of MODELS, as models. */
-export function aliasModels({ models }: Routing, created: number): readonly Model[] {
-  return [...models.keys()].map((id) => ({ id, object: 'model', created, owned_by: 'nexcode-alias' }));
+/** The entries of MODELS, as models: those that whoever pays may use. */
+export function aliasModels(routing: Routing, payer: Payer, created: number): readonly Model[] {
+  const usable = [...routing.models].filter(([, { choices }]) =>
+    choices.some(({ to }) => mayReach(payer, directTarget(to, routing))),
+  );
+  return usable.map(([id]) => ({ id, object: 'model', created, owned_by: 'nexcode-alias' }));
 }
 
 async function modelsOf(

@@ -1,6 +1,8 @@
 /** Which upstreams a model's requests go to, in which order. Pure. */
+
+import type { Payer } from '../access/decide.ts';
 import type { Choice, Routing } from '../config/routing.ts';
-import { defaultUpstream, type Target } from '../config/upstream.ts';
+import { DEFAULT_UPSTREAM, defaultUpstream, type Target } from '../config/upstream.ts';
 
 /** Whether names lead to different places at all; where they do not, nobody needs to know them. */
 export function isRouted({ upstreams, models }: Routing): boolean {
@@ -17,6 +19,11 @@ export function resolve(model: string, routing: Routing, random: () => number): 
   if (route === undefined) return [directTarget(model, routing)];
   const choices = route.weighted ? drawn(route.choices, random) : route.choices;
   return choices.map(({ to }) => directTarget(to, routing));
+}
+
+/** Whether whoever pays may be served there: a caller's own key goes to the default upstream, and to those that take such keys. */
+export function mayReach(payer: Payer, { upstream }: Target): boolean {
+  return payer.pays !== 'client' || upstream.name === DEFAULT_UPSTREAM || upstream.clientKeys;
 }
 
 /** The one target of a name that is no entry of MODELS, or of what such an entry points to. */

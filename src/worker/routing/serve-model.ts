@@ -1,6 +1,6 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
 import type { Payer } from '../access/decide.ts';
-import { DEFAULT_UPSTREAM, type Target, targetName } from '../config/upstream.ts';
+import { type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { setMembers } from '../http/json/members.ts';
 import { outlineText } from '../http/json/outline.ts';
@@ -10,7 +10,7 @@ import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
-import { resolve } from './resolve.ts';
+import { mayReach, resolve } from './resolve.ts';
 
 /** Calls one target: the model's name there, and the context of the call. */
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
@@ -71,10 +71,9 @@ async function deliverFrom(
   }
 }
 
-/** A caller's own key goes to the default upstream, and to those that say they take such keys. */
+/** @throws {GatewayError} 403 `client_key_not_allowed` where none of them takes the caller's own key. */
 function allowedTargets(targets: readonly Target[], payer: Payer): readonly Target[] {
-  if (payer.pays !== 'client') return targets;
-  const allowed = targets.filter(({ upstream }) => upstream.name === DEFAULT_UPSTREAM || upstream.clientKeys);
+  const allowed = targets.filter((target) => mayReach(payer, target));
   if (allowed.length > 0) return allowed;
   throw new GatewayError({
     status: 403,
