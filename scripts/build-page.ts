@@ -52,6 +52,7 @@ export async function buildPage(): Promise<void> {
   }
   const kept = [...PAGE_FILES, ...texts.keys()].filter((name) => name !== '/login.html');
   const atOnce = kept.filter((name) => gzipBytes(texts.get(name) ?? '') <= FETCHED_AHEAD_BYTES);
+  const hashes = await hashesOf(kept, texts);
   const worker = await build({
     absWorkingDir: ROOT,
     entryPoints: { sw: 'src/page/offline/worker/sw.ts' },
@@ -62,9 +63,9 @@ export async function buildPage(): Promise<void> {
     minify: true,
     write: false,
     define: {
-      FILES: JSON.stringify(kept),
+      FILES: JSON.stringify(hashes),
       AHEAD: JSON.stringify(atOnce),
-      RELEASE: JSON.stringify(await release(kept, texts)),
+      RELEASE: JSON.stringify(sha256(JSON.stringify(hashes)).slice(0, 12)),
     },
   });
   for (const { path: file, text } of worker.outputFiles)
@@ -112,14 +113,21 @@ function gzipBytes(text: string): number {
   return gzipSync(text, { level: 9 }).length;
 }
 
-/** A name for these very bytes: any change of a kept file is a new release of the service worker. */
-async function release(kept: readonly string[], texts: ReadonlyMap<string, string>): Promise<string> {
-  const hash = createHash('sha256');
+/** The SHA-256 of each file as it is served, in hex, by its path. */
+async function hashesOf(
+  kept: readonly string[],
+  texts: ReadonlyMap<string, string>,
+): Promise<Record<string, string>> {
+  const hashes: Record<string, string> = {};
   for (const name of [...kept].sort()) {
     const file = name === '/' ? '/index.html' : name === '/login' ? '/login.html' : name;
-    hash.update(name).update(texts.get(file) ?? (await readFile(path.join(PUBLIC, file))));
+    hashes[name] = sha256(texts.get(file) ?? (await readFile(path.join(PUBLIC, file))));
   }
-  return hash.digest('hex').slice(0, 12);
+  return hashes;
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 /** The path under which a built file is served. */

@@ -133,10 +133,21 @@ test.each([
   ['mailto:a@b.c?subject=x', 'mailto:a@b.c?subject=x', ''],
   ['tel:+86-10-1234', 'tel:+86-10-1234', ''],
   ['/docs/api.md?x=1#chat', '/docs/api.md?x=1#chat', ''],
-  ['/docs/../secret', '/secret', ''],
-  ['/', '/', ''],
+  ['/docs', '/docs', ''],
+  ['/docs/../secret', undefined, ''],
+  ['/docs/%2e%2e/v1/models', undefined, ''],
+  ['/docs/..%2Fv1/models', undefined, ''],
+  ['/docs\\..\\v1', undefined, ''],
+  ['/docsx', undefined, ''],
+  ['/v1/models', undefined, ''],
+  ['/', undefined, ''],
+  ['https://own.example:8000/v1/models', undefined, ''],
+  ['HTTP://OWN.example:8000/session', undefined, ''],
+  ['https://own.example:8000\\v1', undefined, ''],
+  ['https://own.example:8000/docs/en/api', 'https://own.example:8000/docs/en/api', 'own.example:8000'],
+  ['https://own.example/v1/models', 'https://own.example/v1/models', 'own.example'],
 ])('%j opens %j', (address, href, host) => {
-  expect(safeLink(address)).toEqual(href === undefined ? undefined : { href, host });
+  expect(safeLink(address, 'own.example:8000')).toEqual(href === undefined ? undefined : { href, host });
 });
 
 const PAYLOADS = [

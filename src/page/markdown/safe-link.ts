@@ -14,23 +14,30 @@ export type SafeLink = { href: string; host: string };
 
 /**
  * Judges an address as the browser's own parser reads it, after character references: browsers drop tabs and line ends
- * inside a scheme and turn `\` into `/` (https://url.spec.whatwg.org/#concept-basic-url-parser). A path (`/docs/…`)
- * leads to the page's own origin; an address relative to the page or to its scheme leads nowhere.
+ * inside a scheme and turn `\` into `/` (https://url.spec.whatwg.org/#concept-basic-url-parser). Of the page's own
+ * origin only the guides under `/docs` are led to: anything else there is the API, and one click would spend the
+ * server's key. An address relative to the page or to its scheme leads nowhere.
+ * @param ownHost the page's own host with its port, which an address may name in full.
  */
-export function safeLink(address: string): SafeLink | undefined {
+export function safeLink(address: string, ownHost = globalThis.location?.host): SafeLink | undefined {
   const text = decodeEntities(address).trim();
   if (CONTROL.test(text)) return undefined;
   if (text.startsWith('/')) return ownPath(text);
   const url = parseUrl(text);
   if (!url || !SCHEMES.has(url.protocol)) return undefined;
+  if (url.host !== '' && url.host === ownHost && !isGuide(url.pathname)) return undefined;
   return { href: url.href, host: url.host };
 }
 
 function ownPath(text: string): SafeLink | undefined {
   const url = parseUrl(text, OWN_ORIGIN);
-  // `/.//host` is a path whose normal form is not one any more.
-  if (url?.origin !== OWN_ORIGIN || url.pathname.startsWith('//')) return undefined;
+  if (url?.origin !== OWN_ORIGIN || !isGuide(url.pathname)) return undefined;
   return { href: url.pathname + url.search + url.hash, host: '' };
+}
+
+/** A normal path under `/docs`. An encoded slash could be taken for one further on. */
+function isGuide(pathname: string): boolean {
+  return /^\/docs(?:\/|$)/.test(pathname) && !/%2f|%5c|%2e/i.test(pathname);
 }
 
 /** `URL.parse`, which browsers of 2023 lack. */

@@ -7,9 +7,10 @@ import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, placeOf, requestLog } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
+import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
 
-/** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, and what browsers of other origins need. */
+/** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, what browsers of other origins need, and what keeps it from being a page. */
 export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
   c.set('requestId', `req_${crypto.randomUUID().replaceAll('-', '')}`);
   c.set('startedAt', performance.now());
@@ -23,6 +24,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
   headers.set('x-nexcode-credentials', c.get('payer')?.pays ?? 'none');
   allowOrigin(c);
+  confineAnswer(c);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
   // Nobody foresaw this one. Its name tells the kind, its stack the place; its text could hold anything.

@@ -5,21 +5,20 @@
 export {};
 
 declare const self: ServiceWorkerGlobalScope;
-/** Put in by the build: the page's files, and a name that changes with any of them. */
-declare const FILES: readonly string[];
+/** Put in by the build: the page's files with the SHA-256 of each in hex, and a name that changes with any of them. */
+declare const FILES: Readonly<Record<string, string>>;
 /** Those of them that are fetched ahead. */
 declare const AHEAD: readonly string[];
 declare const RELEASE: string;
 
 const CACHE = `nexcode-${RELEASE}`;
 const PAGES: Readonly<Record<string, string>> = { '/': '/', '/login': '/login' };
-const KNOWN = new Set(FILES);
+const HASHES = new Map(Object.entries(FILES));
 
 // A new release waits until no page of the old one is open: an open page still finds its own chunks.
 self.addEventListener('install', (event) => {
   const load = async () => {
-    const cache = await caches.open(CACHE);
-    await cache.addAll(AHEAD.map((file) => new Request(file, { cache: 'reload' })));
+    await Promise.all(AHEAD.map(async (file) => keep(file, await fetch(file, { cache: 'reload' }))));
   };
   event.waitUntil(load());
 });
@@ -39,19 +38,36 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   const file = request.mode === 'navigate' ? PAGES[url.pathname] : url.pathname;
-  if (file !== undefined && KNOWN.has(file)) event.respondWith(freshOrKept(request, file));
+  if (file !== undefined && HASHES.has(file)) event.respondWith(freshOrKept(request, file));
 });
 
 /** The network's answer while there is one; files whose name is their content's hash are never asked for twice. */
 async function freshOrKept(request: Request, file: string): Promise<Response> {
-  const kept = await caches.match(file, { cacheName: CACHE });
+  const kept = await keptFile(file);
   if (kept && file.startsWith('/chunk/')) return kept;
   try {
     const fresh = await fetch(request);
-    if (fresh.ok && !kept) await (await caches.open(CACHE)).put(file, fresh.clone());
+    if (!kept) await keep(file, fresh.clone());
     return fresh;
   } catch (error) {
     if (kept) return kept;
     throw error;
   }
+}
+
+/** The kept file. The cache belongs to the whole origin, so only the very bytes of this release are taken from it. */
+async function keptFile(file: string): Promise<Response | undefined> {
+  const kept = await caches.match(file, { cacheName: CACHE });
+  return kept && (await isGenuine(file, kept.clone())) ? kept : undefined;
+}
+
+async function keep(file: string, answer: Response): Promise<void> {
+  if (answer.ok && (await isGenuine(file, answer.clone())))
+    await (await caches.open(CACHE)).put(file, answer);
+}
+
+async function isGenuine(file: string, answer: Response): Promise<boolean> {
+  const digest = await crypto.subtle.digest('SHA-256', await answer.arrayBuffer());
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex === HASHES.get(file);
 }
