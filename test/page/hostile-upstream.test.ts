@@ -69,7 +69,7 @@ describe.each([
       world.site.answer(respond(body, 200, type === undefined ? {} : { 'content-type': type }));
       const tab = await visitor.tab('/docs/en/api');
       // A download aborts the navigation.
-      await tab.goto(new URL('/v1/images/hostile', world.site.url).href).catch(() => undefined);
+      await tab.goto(new URL('/v1/models/hostile', world.site.url).href).catch(() => undefined);
       await tab.close();
       expect([type, await traces(visitor.page, world.site)]).toEqual([type, NOTHING]);
     }
@@ -81,7 +81,7 @@ describe.each([
       world.site.answer(respond(body, 200, type === undefined ? {} : { 'content-type': type }));
       const tab = await visitor.tab('/docs/en/api');
       await tab.evaluate(async () => {
-        const url = '/v1/images/hostile';
+        const url = '/v1/models/hostile';
         const settled = (element: HTMLElement) =>
           new Promise((resolve) => {
             element.addEventListener('load', resolve);
