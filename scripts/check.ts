@@ -17,6 +17,7 @@ const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean'
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],
+  ['tables of the guides', command('node scripts/write-docs.ts --check')],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],

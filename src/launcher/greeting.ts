@@ -1,5 +1,7 @@
 /** What a start prints: where it runs, who may come in and who pays, what is missing and how to mend it. Pure. */
-import { isMisconfigured, OPENAI_BASE, type Settings } from '../worker/config/settings.ts';
+
+import { isMisconfigured, type Settings } from '../worker/config/settings.ts';
+import { OPENAI_BASE } from '../worker/config/upstream.ts';
 import { browsableUrl, isLoopback, type ListenAddress } from './address.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,6 +1,6 @@
 /** Merges the places where a setting can stand into what the Worker is given. Pure: `sources.ts` does the reading. */
 import type { Json } from 'miniflare';
-import { SETTING_NAMES } from '../worker/config/settings.ts';
+import { INTERNAL_NAMES, SECRET_NAMES, SETTING_NAMES } from '../worker/config/settings.ts';
 import { isRecord, parseJson } from '../worker/http/json/read.ts';
 
 /** Raw settings by name: strings, or TOML values. */
@@ -36,13 +36,8 @@ export interface MergedSettings {
   readonly port: Json | undefined;
 }
 
-/** Settings that describe many upstreams: tables in TOML, JSON text anywhere else. */
-const TABLES = ['UPSTREAMS', 'MODELS'];
 /** Read by the launcher alone. */
 const OWN = ['HOST', 'PORT'];
-/** Said by the launcher, never by a file or the environment: the first opens a server to whoever can reach it. */
-const SAID_BY_LAUNCHER = ['LOCAL_SERVER', 'SELF_HOSTED'];
-const SECRETS = ['OPENAI_API_KEY', 'API_TOKEN'];
 
 /**
  * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.toml. An empty value
@@ -62,9 +57,10 @@ export function mergeSettings({ environment, devVars, devVarsFile, toml }: Setti
     return undefined;
   };
 
-  const secrets = new Set([...SECRETS, ...secretNames(find('UPSTREAMS')?.value)]);
-  const names = new Set([...SETTING_NAMES, ...TABLES, ...secrets]);
-  for (const name of SAID_BY_LAUNCHER) names.delete(name);
+  const secrets = new Set([...SECRET_NAMES, ...secretNames(find('UPSTREAMS')?.value)]);
+  const names = new Set<string>([...SETTING_NAMES, ...secrets]);
+  // Said by the launcher, never by a file or the environment: LOCAL_SERVER opens a server to whoever can reach it.
+  for (const name of INTERNAL_NAMES) names.delete(name);
 
   const bindings: Record<string, Json> = {};
   const origins = new Map<string, Origin>();

@@ -69,7 +69,10 @@ function start(
   settings: Readonly<Record<string, string>>,
 ): Command {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => ![...SETTING_NAMES, 'HOST', 'PORT'].includes(name) && !name.startsWith('npm_'),
+    ([name]) =>
+      !(SETTING_NAMES as readonly string[]).includes(name) &&
+      !['HOST', 'PORT'].includes(name) &&
+      !name.startsWith('npm_'),
   );
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
     cwd: folder,

@@ -1,7 +1,7 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
 
 import { ASSISTANT_MODEL } from '../config/models.ts';
-import { OPENAI_BASE } from '../config/settings.ts';
+import { OPENAI_BASE } from '../config/upstream.ts';
 import { unreadableBody } from '../http/invalid-body.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { resolve } from '../routing/resolve.ts';

@@ -20,6 +20,7 @@ export function passCited(sources: SourceList): PassStream {
       readAhead,
       events: new CitedEvents(sources),
       idleMs: context.upstream.idleMs,
+      clientGone: context.clientGone(),
     });
     context.waitUntil(
       ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
@@ -41,17 +42,21 @@ interface PumpOptions {
   readonly events: CitedEvents;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
   readonly idleMs: number;
+  /** Aborts when the client leaves, as far as the platform tells. */
+  readonly clientGone: AbortSignal;
 }
 
 async function pump(
   body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, readAhead, events, idleMs }: PumpOptions,
+  { state, readAhead, events, idleMs, clientGone }: PumpOptions,
 ): Promise<StreamEnd> {
   const reader = body.getReader();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
   let upstreamEnd: 'ended' | 'broken' | 'idle' = 'ended';
+  // A read under way ends then, and with it the loop.
+  clientGone.addEventListener('abort', () => void reader.cancel().catch(() => undefined));
   try {
     for (const bytes of readAhead) {
       state.feed(bytes);
@@ -68,6 +73,7 @@ async function pump(
       state.feed(read);
       events.feed(read);
     }
+    if (clientGone.aborted) throw new Error('The client has left.');
     if (upstreamEnd === 'idle') await reader.cancel();
     state.end();
     events.complete(state.missing);
@@ -77,7 +83,7 @@ async function pump(
     await writer.close();
     return end;
   } catch {
-    // Only writing throws here: the client has left, so the upstream is stopped.
+    // Nobody listens any more, so the upstream is stopped.
     await reader.cancel().catch(() => undefined);
     return state.whole ? 'whole' : 'client_left';
   }

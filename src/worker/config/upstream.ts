@@ -33,6 +33,9 @@ export function targetName({ upstream, model }: Target): string {
   return `${upstream.name}/${model}`;
 }
 
+/** OpenAI's own address: the upstream when nothing is set, and the one base that is useless without a key. */
+export const OPENAI_BASE = 'https://api.openai.com/v1';
+
 /** The name of the upstream that the OPENAI_* settings describe. */
 export const DEFAULT_UPSTREAM = 'default';
 

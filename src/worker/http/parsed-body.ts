@@ -6,7 +6,7 @@ import { MemberNames, scanJson } from './json/scan.ts';
 const LONGEST_PARSED_BYTES = 8 * 1024 * 1024;
 
 /** A value costs memory however short it is. */
-const MOST_PARSED_VALUES = 100_000;
+const MOST_PARSED_VALUES = 200_000;
 
 const NO_NAMES = new MemberNames([]);
 

@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
-import { OPENAI_BASE } from '../config/settings.ts';
+import { OPENAI_BASE } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';

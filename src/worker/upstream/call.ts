@@ -1,7 +1,6 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../access/decide.ts';
-import { OPENAI_BASE } from '../config/settings.ts';
-import type { Upstream } from '../config/upstream.ts';
+import { OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makePlan } from '../../../src/launcher/plan.ts';
 import { mergeSettings, type SettingSources } from '../../../src/launcher/settings.ts';
-import { SETTING_NAMES } from '../../../src/worker/config/settings.ts';
+import { INTERNAL_NAMES, SETTING_NAMES } from '../../../src/worker/config/settings.ts';
 
 function sources(parts: Partial<SettingSources> = {}): SettingSources {
   return { environment: {}, devVars: {}, devVarsFile: '.dev.vars', toml: {}, ...parts };
@@ -36,7 +36,7 @@ test.each(['', ' ', undefined])('an empty value (%j) counts as unset', (empty) =
 });
 
 test('every setting of the Worker can stand in the environment, and nothing else of it reaches the Worker', () => {
-  const named = SETTING_NAMES.filter((name) => !['LOCAL_SERVER', 'SELF_HOSTED'].includes(name));
+  const named = SETTING_NAMES.filter((name) => !INTERNAL_NAMES.includes(name));
   const { bindings } = mergeSettings(
     sources({
       environment: { ...Object.fromEntries(named.map((name) => [name, 'x'])), HOME: '/home', PORT: '1' },

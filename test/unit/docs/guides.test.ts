@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { guidePage, indexPage } from '../../../scripts/docs/page.ts';
 import { renderGuide } from '../../../scripts/docs/render-guide.ts';
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
-import { SETTING_NAMES } from '../../../src/worker/config/settings.ts';
+import { INTERNAL_NAMES, SETTING_NAMES } from '../../../src/worker/config/settings.ts';
 import { guidesIndex } from '../../support/knowledge.ts';
 
 const languages = ['en', 'zh'] as const;
@@ -57,8 +57,7 @@ describe.each(languages)('the guides in %s', (language) => {
 
   test('explain every setting', async () => {
     const deployment = (await guides(language)).find(({ name }) => name === 'deployment');
-    // The launcher sets these two by itself.
-    for (const name of SETTING_NAMES.filter((each) => each !== 'LOCAL_SERVER' && each !== 'SELF_HOSTED')) {
+    for (const name of SETTING_NAMES.filter((each) => !INTERNAL_NAMES.includes(each))) {
       expect(deployment?.markdown).toContain(`${name}`);
     }
   });

@@ -1,0 +1,235 @@
+/**
+ * The table of settings, one row each: its kind, and what its value is called in `Settings`. Schema, types, the names of
+ * secrets, and the tables of the guides are made from it (`npm run docs` writes those).
+ */
+import * as z from 'zod/mini';
+import {
+  apiKey,
+  baseUrl,
+  boolean,
+  completionsMode,
+  hosts,
+  modelName,
+  numberLiteral,
+  origins,
+  pattern,
+  serverToken,
+  timeLimitMs,
+  wholeNumber,
+} from './kinds.ts';
+import { OPENAI_BASE } from './upstream.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * `kind` checks a value and has the default. `as` is the member of `Settings`; a row without one goes into something
+ * larger. `secret`: never in a file of the repository. `internal`: said by the launcher, never by the operator.
+ */
+export const SETTING_ROWS = {
+  OPENAI_API_BASE: { kind: z._default(baseUrl, OPENAI_BASE), as: 'base' },
+  OPENAI_API_KEY: { kind: z.optional(apiKey), as: 'key', secret: true },
+  OPENAI_MODEL: { kind: z._default(modelName, 'gpt-4.1-mini'), as: 'model' },
+  MAX_TOKENS: { kind: z.optional(wholeNumber(1, 10_000_000)), as: 'maxTokens' },
+  TEMPERATURE: { kind: z.optional(numberLiteral(0, 2)), as: 'temperature' },
+  SOLUTION_TEMPERATURE: { kind: z._default(numberLiteral(0, 2), '0.3'), as: 'solutionTemperature' },
+  API_TOKEN: { kind: z.optional(serverToken), as: 'apiToken', secret: true },
+  REQUIRE_AUTH: { kind: z.optional(boolean) },
+  ALLOW_CLIENT_KEYS: { kind: z._default(boolean, true), as: 'allowClientKeys' },
+  CLIENT_KEY_PATTERN: { kind: z._default(pattern, /^sk-/), as: 'clientKeyPattern' },
+  CORS_ORIGINS: { kind: z._default(origins, []), as: 'corsOrigins' },
+  PUBLIC_HOSTS: { kind: z._default(hosts, []), as: 'publicHosts' },
+  ALLOW_ADMIN_PATHS: { kind: z._default(boolean, false), as: 'allowAdminPaths' },
+  KNOWLEDGE_FOR_CLIENT_KEYS: { kind: z._default(boolean, false), as: 'knowledgeForClientKeys' },
+  COMPLETIONS_MODE: { kind: z._default(completionsMode, 'auto') },
+  COMPLETIONS_MAX_PROMPTS: { kind: z._default(wholeNumber(1, 2048), 32), as: 'completionsMaxPrompts' },
+  MAX_BODY_BYTES: { kind: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE), as: 'maxBodyBytes' },
+  BODIES_BYTES: { kind: z._default(wholeNumber(1024, 4096 * MEBIBYTE), 64 * MEBIBYTE), as: 'bodiesBytes' },
+  BODY_MS: { kind: z._default(wholeNumber(100, 3_600_000), 60_000), as: 'bodyMs' },
+  UPSTREAM_HEADERS_MS: { kind: z._default(timeLimitMs, 0) },
+  UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
+  UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
+  UPSTREAMS: { kind: z.optional(z.unknown()) },
+  MODELS: { kind: z.optional(z.unknown()) },
+  DEBUG: { kind: z._default(boolean, false), as: 'debug' },
+  LOCAL_SERVER: { kind: z._default(boolean, false), as: 'localServer', internal: true },
+  SELF_HOSTED: { kind: z._default(boolean, false), as: 'selfHosted', internal: true },
+} as const;
+
+type Rows = typeof SETTING_ROWS;
+
+/** The name of a setting that is a binding of the Worker. */
+export type SettingName = keyof Rows;
+
+/** Names of settings that the operator can say: those of the table, and the launcher's own two. */
+export type DocumentedName =
+  | { [Name in SettingName]: Rows[Name] extends { readonly internal: true } ? never : Name }[SettingName]
+  | 'HOST'
+  | 'PORT';
+
+/** What the guides say of a setting. No part of the Worker: nothing there reads it, so the bundle leaves it out. */
+export interface SettingText {
+  /** The default as the guides show it. */
+  readonly shown: { readonly en: string; readonly zh: string };
+  readonly en: string;
+  readonly zh: string;
+  /** One of the few that most people set: it stands in the README too. */
+  readonly common?: true;
+  /** A line of `.dev.vars.example`, with a comment above it. */
+  readonly example?: { readonly value: string; readonly comment: readonly string[] };
+}
+
+const same = (value: string) => ({ en: value, zh: value });
+const NONE = { en: 'none', zh: '无' };
+const UNSET = { en: 'unset', zh: '未设置' };
+const OFF = { en: '0 (off)', zh: '0（关闭）' };
+
+export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
+  OPENAI_API_BASE: {
+    shown: same(OPENAI_BASE),
+    en: "the upstream's address; `/v1` is added only to one without any path",
+    zh: '上游地址；只有完全没有路径时才会补上 `/v1`',
+    common: true,
+    example: {
+      value: OPENAI_BASE,
+      comment: ['Any OpenAI-compatible upstream, for example Ollama: http://127.0.0.1:11434/v1'],
+    },
+  },
+  OPENAI_API_KEY: {
+    shown: NONE,
+    en: "the server's key (secret); upstreams that need none (Ollama, vLLM, llama.cpp) work without",
+    zh: '服务器的密钥（机密）；不需要密钥的上游（Ollama、vLLM、llama.cpp）可以不填',
+    common: true,
+    example: {
+      value: '',
+      comment: ["The server's key for its upstream. Without it, every caller brings a key of their own."],
+    },
+  },
+  OPENAI_MODEL: {
+    shown: same('gpt-4.1-mini'),
+    en: "the model where a request names none; also the assistant's (`nexcode` itself: the assistant then quotes its guides)",
+    zh: '请求没有指定模型时使用，助手也用它（填 `nexcode` 时由助手直接引用文档回答）',
+    common: true,
+    example: { value: 'gpt-4.1-mini', comment: ['The model used where a request names none.'] },
+  },
+  MAX_TOKENS: {
+    shown: UNSET,
+    en: "longest answer, filled in where a request paid with the server's key names none; the assistant uses 1500",
+    zh: '回答的最大长度；使用服务器密钥的请求没有指定时补上，助手默认 1500',
+    common: true,
+  },
+  TEMPERATURE: { shown: UNSET, en: 'likewise', zh: '同上' },
+  SOLUTION_TEMPERATURE: { shown: same('0.3'), en: "the assistant's temperature", zh: '助手的温度' },
+  API_TOKEN: {
+    shown: NONE,
+    en: "the server's own token (secret), at least 20 characters",
+    zh: '服务器自己的令牌（机密），至少 20 个字符',
+    common: true,
+    example: {
+      value: '',
+      comment: [
+        "The server's own token: who sends it may use the server's key. At least 20 characters. To make one:",
+        '  node -p "crypto.randomBytes(24).toString(\'base64url\')"',
+      ],
+    },
+  },
+  REQUIRE_AUTH: {
+    shown: UNSET,
+    en: '`true` or `false`: whether a token or key is required. Unset: not on a loopback address without `PUBLIC_HOSTS`, nor where there is nothing to spend',
+    zh: '`true` 或 `false`：是否要求令牌或密钥。不设置时，仅在本机回环地址且未设 `PUBLIC_HOSTS`，或没有任何会产生费用的密钥时不要求',
+    common: true,
+  },
+  ALLOW_CLIENT_KEYS: {
+    shown: same('true'),
+    en: 'whether callers may use keys of their own',
+    zh: '调用者能否使用自己的密钥',
+  },
+  CLIENT_KEY_PATTERN: {
+    shown: same('`^sk-`'),
+    en: 'what such a key looks like: a regular expression',
+    zh: '识别自带密钥的正则表达式',
+  },
+  CORS_ORIGINS: {
+    shown: NONE,
+    en: "websites whose pages may use the server's credentials, comma-separated",
+    zh: '可以使用服务器凭据的网站，逗号分隔',
+  },
+  PUBLIC_HOSTS: {
+    shown: NONE,
+    en: 'further host names under which a local server may be reached, comma-separated',
+    zh: '本机服务器额外认可的主机名，逗号分隔',
+  },
+  ALLOW_ADMIN_PATHS: {
+    shown: same('false'),
+    en: 'whether organization and project administration is relayed',
+    zh: '是否转发组织与项目管理接口',
+  },
+  KNOWLEDGE_FOR_CLIENT_KEYS: {
+    shown: same('false'),
+    en: 'whether callers with keys of their own are answered out of `knowledge/` too',
+    zh: '自带密钥的调用者是否也能得到 `knowledge/` 里的内容',
+  },
+  COMPLETIONS_MODE: {
+    shown: same('auto'),
+    en: '`auto`, `native` or `chat`: how legacy completions are served',
+    zh: '旧版补全的处理方式：`auto`、`native` 或 `chat`',
+  },
+  COMPLETIONS_MAX_PROMPTS: {
+    shown: same('32'),
+    en: 'the most prompts of one legacy request',
+    zh: '一次旧版补全最多几条提示词',
+  },
+  MAX_BODY_BYTES: {
+    shown: same('20971520'),
+    en: 'the largest body that the gateway reads: chat and text completions, JSON of routed paths; others are streamed',
+    zh: '网关读取的请求体上限：聊天和文本补全，以及按模型路由的 JSON 请求；其他请求体边收边转',
+  },
+  BODIES_BYTES: {
+    shown: same('67108864'),
+    en: 'what all such bodies over 64 KiB may hold in memory together; callers with keys of their own and the open door may fill half of it',
+    zh: '超过 64 KiB 的请求体同时占用内存的总量上限；自带密钥和免令牌的调用者最多占一半',
+  },
+  BODY_MS: {
+    shown: same('60000'),
+    en: 'how long a body may take to arrive, in milliseconds; 30 s more for each MB of it',
+    zh: '接收一个请求体的时限（毫秒），每 MB 另加 30 秒',
+  },
+  UPSTREAM_HEADERS_MS: {
+    shown: OFF,
+    en: "longest wait for the upstream's headers, in milliseconds",
+    zh: '等待上游响应头的时限（毫秒）',
+  },
+  UPSTREAM_FIRST_CONTENT_MS: {
+    shown: { en: '30000 with a next target', zh: '后面还有目标时 30000' },
+    en: 'longest wait of a stream for its first content, in milliseconds',
+    zh: '流等待第一段内容的时限（毫秒）',
+  },
+  UPSTREAM_IDLE_MS: {
+    shown: OFF,
+    en: 'longest silence inside a stream, in milliseconds',
+    zh: '流中途无数据的时限（毫秒）',
+  },
+  UPSTREAMS: {
+    shown: NONE,
+    en: 'many upstreams, by name: tables of `wrangler.toml`, or the same as JSON text',
+    zh: '多个上游，按名称：`wrangler.toml` 的表，或同样内容的 JSON 文本',
+    common: true,
+  },
+  MODELS: {
+    shown: NONE,
+    en: 'aliases and fall-back lists, likewise',
+    zh: '模型别名和备用列表，写法同上',
+    common: true,
+  },
+  DEBUG: {
+    shown: same('false'),
+    en: 'one JSON line per step on standard output; never a key, a token or content',
+    zh: '每一步在标准输出写一行 JSON；不含密钥、令牌和内容',
+  },
+  HOST: {
+    shown: same('127.0.0.1'),
+    en: 'where `npm start` listens',
+    zh: '`npm start` 的监听地址',
+    common: true,
+  },
+  PORT: { shown: same('8000'), en: 'its port', zh: '监听端口', common: true },
+};
