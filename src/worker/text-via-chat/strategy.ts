@@ -1,4 +1,5 @@
 /** Whether a legacy completion goes upstream as it is or is translated to chat: the decision, as pure functions. */
+import { vendorOf } from '../config/vendors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 
 /** `native`: the bytes untouched. `native-first`: likewise, but a chat model's refusal leads to `chat`: translated. */
@@ -14,31 +15,16 @@ export interface StrategyFacts {
   readonly knownChat: boolean;
 }
 
-/** OpenAI's models for the old endpoint, fine-tuned ones (`ft:babbage-002:org`) included. */
-const OPENAI_COMPLETION_MODEL = /^(?:ft:)?(?:(?:text-)?(?:davinci|babbage|curie|ada)|gpt-[\w.-]*instruct)/;
-
-/**
- * Vendors without the endpoint, by host and path of their base. DeepSeek has it under `/beta` alone
- * (https://api-docs.deepseek.com/guides/fim_completion).
- */
-const WITHOUT_COMPLETIONS: readonly ((url: URL) => boolean)[] = [
-  ({ hostname }) => hostname === 'api.groq.com',
-  ({ hostname }) => hostname === 'generativelanguage.googleapis.com',
-  ({ hostname }) => hostname === 'api.anthropic.com',
-  ({ hostname, pathname }) => hostname === 'api.cloudflare.com' && pathname.includes('/ai/'),
-  ({ hostname, pathname }) => hostname === 'api.deepseek.com' && !pathname.startsWith('/beta'),
-];
-
 /** How a legacy completion is served. */
 export function completionStrategy({ mode, base, model, knownChat }: StrategyFacts): CompletionStrategy {
   if (mode !== 'auto') return mode;
-  if (knownChat || lacksEndpoint(new URL(base), model)) return 'chat';
+  if (knownChat || lacksEndpoint(base, model)) return 'chat';
   return 'native-first';
 }
 
-function lacksEndpoint(url: URL, model: string): boolean {
-  if (url.hostname === 'api.openai.com') return !OPENAI_COMPLETION_MODEL.test(model);
-  return WITHOUT_COMPLETIONS.some((lacks) => lacks(url));
+function lacksEndpoint(base: string, model: string): boolean {
+  const served = vendorOf(base)?.textCompletions ?? 'all';
+  return served === 'none' || (served !== 'all' && !served.test(model));
 }
 
 /**
