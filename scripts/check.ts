@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/launcher/build.ts';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { retiredNames } from './retired-names.ts';
 import { measureSizes } from './sizes.ts';
 
 /** What a step has to say when it is done. Throws StepError, whose message is the step's output. */
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean'
 const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],
   ['tables of the guides', command('node scripts/write-docs.ts --check')],
+  ['names', names],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],
@@ -71,6 +73,12 @@ function command(line: string, summary: (output: string) => string = () => ''): 
 
 function lastLine(output: string): string {
   return output.trimEnd().split('\n').at(-1) ?? '';
+}
+
+async function names(): Promise<string> {
+  const found = await retiredNames(PROJECT_ROOT, ['src/worker']);
+  if (found.length > 0) throw new StepError(found.join('\n'));
+  return '';
 }
 
 async function sizes(): Promise<string> {

@@ -13,7 +13,7 @@ import { retrieve } from './knowledge/retrieve.ts';
 import { askModel } from './model-answer.ts';
 import { type Quotation, quote } from './quotation.ts';
 import { quotedAnswer } from './quoted-answer.ts';
-import { unquotable } from './unsupported-params.ts';
+import { unsupportedParams } from './unsupported-params.ts';
 
 /**
  * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.
@@ -27,7 +27,7 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
   const conversation = readConversation(Array.isArray(body['messages']) ? body['messages'] : []);
   const index = knowledgeFor(context.payer, context.settings);
   const found = retrieve(index, conversation.questions);
-  const refusal = unquotable(body, conversation);
+  const refusal = unsupportedParams(body, conversation);
 
   let failure: string | undefined;
   if (isModelAtHand(context)) {
@@ -43,7 +43,7 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
   }
   const quotation = quote(index, found, request.pages, failure);
   context.log('assistant', { answer: quotation.kind, model_failed: failure !== undefined });
-  return said(quotation, request, conversation.questions, index.digest);
+  return quotedResponse(quotation, request, conversation.questions, index.digest);
 }
 
 /** A placeholder for a key opens nothing at OpenAI's own address, and a key that the server lacks neither. */
@@ -57,7 +57,7 @@ function isModelAtHand({ payer, settings }: UpstreamContext): boolean {
   );
 }
 
-function said(
+function quotedResponse(
   quotation: Quotation,
   { options }: AssistantRequest,
   questions: readonly string[],

@@ -19,7 +19,7 @@ const REFUSED: Readonly<
 };
 
 /** The refusal, 400 `unsupported_parameter`, of the first such parameter; undefined where there is none. */
-export function unquotable(
+export function unsupportedParams(
   body: Readonly<Record<string, unknown>>,
   conversation: Conversation,
 ): GatewayError | undefined {

@@ -12,8 +12,8 @@ import { readJson, validJson } from '../middleware/json-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { fillRequest, withFilled } from '../upstream/completion-call.ts';
-import { upstreamContext } from '../upstream/context.ts';
 import { callUntilStarted } from '../upstream/started-call.ts';
+import { upstreamContext } from './upstream-context.ts';
 
 export const chatCompletions = new Hono<AppEnv>().post(
   '/v1/chat/completions',

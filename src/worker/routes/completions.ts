@@ -15,7 +15,7 @@ import {
   serveCompletion,
   translatedCompletion,
 } from '../text-via-chat/serve.ts';
-import { upstreamContext } from '../upstream/context.ts';
+import { upstreamContext } from './upstream-context.ts';
 
 export const completions = new Hono<AppEnv>().post(
   '/v1/completions',

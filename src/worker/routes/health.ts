@@ -10,8 +10,9 @@ import { unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { callUpstream } from '../upstream/call.ts';
-import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
 import { readModelList } from '../upstream/model-list.ts';
+import { upstreamContext } from './upstream-context.ts';
 
 /** A health check that waits longer than this is no help to whoever asks. */
 const DEEP_TIMEOUT_MS = 5000;

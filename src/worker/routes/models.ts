@@ -9,11 +9,12 @@ import { identify } from '../middleware/identify.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { callUpstream } from '../upstream/call.ts';
-import { type UpstreamContext, upstreamContext } from '../upstream/context.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
 import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { type ModelList, readModelList } from '../upstream/model-list.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
+import { upstreamContext } from './upstream-context.ts';
 
 /** A list is asked for by people who wait; an upstream that is away must not keep them. */
 const LIST_TIMEOUT_MS = 10_000;

@@ -9,10 +9,10 @@ import { methodNotAllowed } from '../middleware/refuse.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { modelIn, serveModel, withModel } from '../routing/serve-model.ts';
 import { callUpstream } from '../upstream/call.ts';
-import { upstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 import { isUpgrade, openWebSocket } from '../upstream/websocket.ts';
+import { upstreamContext } from './upstream-context.ts';
 
 /** The runtime can send no body with these, and RFC 9110, sections 9.3.1 and 9.3.2, gives one no meaning. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD']);

@@ -1,11 +1,9 @@
 /** What an upstream call needs to know of the request that it serves. */
-import type { Context } from 'hono';
 import type { Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
-import { defaultUpstream, type Upstream } from '../config/upstream.ts';
-import type { AppEnv } from '../env.ts';
-import { type Log, NO_LOG } from '../http/log.ts';
-import { type Account, logAccount, NO_ACCOUNT } from './account.ts';
+import type { Upstream } from '../config/upstream.ts';
+import type { Log } from '../http/log.ts';
+import type { Account } from './account.ts';
 
 /** The request's side of an upstream call, without the request itself. */
 export interface UpstreamContext {
@@ -30,25 +28,4 @@ export interface UpstreamContext {
   readonly log: Log;
   /** Keeps the invocation alive for a promise. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
-}
-
-/** The upstream's view of a request under way, before it is known which upstream. */
-export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
-  const settings = c.get('settings');
-  const startedAt = c.get('startedAt');
-  const log = c.get('log');
-  const callLog: Log = settings.debug
-    ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
-    : NO_LOG;
-  return {
-    payer: c.get('payer'),
-    settings,
-    upstream: defaultUpstream(settings.routing.upstreams),
-    hasNext: false,
-    account: settings.debug ? logAccount(callLog) : NO_ACCOUNT,
-    clientGone: () => c.req.raw.signal,
-    onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
-    log: callLog,
-    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
-  };
 }

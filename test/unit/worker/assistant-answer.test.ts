@@ -7,7 +7,7 @@ import { modelRequest } from '../../../src/worker/assistant/model-request.ts';
 import { CONVERSATION_LIMIT, promptMessages, referencesFor } from '../../../src/worker/assistant/prompt.ts';
 import { quote } from '../../../src/worker/assistant/quotation.ts';
 import { sourceList } from '../../../src/worker/assistant/sources.ts';
-import { unquotable } from '../../../src/worker/assistant/unsupported-params.ts';
+import { unsupportedParams } from '../../../src/worker/assistant/unsupported-params.ts';
 import { completionEvents, completionOf, estimateTokens } from '../../../src/worker/completions/build.ts';
 import { parseSettings } from '../../../src/worker/config/settings.ts';
 import { guidesIndex, ownIndex } from '../../support/knowledge.ts';
@@ -151,7 +151,7 @@ describe('what a quotation cannot honour', () => {
     ['audio', { audio: { voice: 'alloy' } }],
     ['web_search_options', { web_search_options: {} }],
   ])('%s is refused by name', (param, body) => {
-    expect(unquotable(body, conversation)).toMatchObject({
+    expect(unsupportedParams(body, conversation)).toMatchObject({
       status: 400,
       fields: { param, code: 'unsupported_parameter' },
     });
@@ -162,8 +162,8 @@ describe('what a quotation cannot honour', () => {
       { type: 'text', text: 'x' },
       { type: 'image_url', image_url: { url: 'data:' } },
     ]);
-    expect(unquotable({}, readConversation([image]))?.message).toContain('image');
-    expect(unquotable({}, readConversation([image, user('and now?')]))).toBeUndefined();
+    expect(unsupportedParams({}, readConversation([image]))?.message).toContain('image');
+    expect(unsupportedParams({}, readConversation([image, user('and now?')]))).toBeUndefined();
   });
 
   test.each([
@@ -172,7 +172,7 @@ describe('what a quotation cannot honour', () => {
     [{ tools: null, n: null, logprobs: null, response_format: null }],
     [{ temperature: 0.1, seed: 1, stop: ['x'], top_p: 1, user: 'u' }],
   ])('%j asks for nothing more than text', (body) => {
-    expect(unquotable(body, conversation)).toBeUndefined();
+    expect(unsupportedParams(body, conversation)).toBeUndefined();
   });
 });
 
