@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // The default leaves one core to others, which on two cores is half of the machine.
     maxWorkers: '100%',
-    globalSetup: ['test/support/build.ts', 'test/support/page-setup.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/page/setup.ts'],
     // A poll waits for a condition: on a busy machine that may take long, and must not decide a test.
     expect: { poll: { timeout: 10_000 } },
     testTimeout: 20_000,

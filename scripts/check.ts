@@ -22,7 +22,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ['names', names],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
-  ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/page')],
+  ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/browser')],
   ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
   ['faults, quick', command('node stress/faults.ts --quick', lastLine)],
   ['fuzz, quick', command('node stress/fuzz.ts --quick', lastLine)],

@@ -1,6 +1,6 @@
 /** Draws the page's PNG icons from `public/icon.svg`; run by hand when that changes. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { launchBrowser } from '../test/support/page-browser.ts';
+import { launchBrowser } from '../test/support/page/browser.ts';
 
 const PUBLIC = new URL('../public/', import.meta.url);
 const svg = await readFile(new URL('icon.svg', PUBLIC), 'utf8');

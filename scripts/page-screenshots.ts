@@ -10,8 +10,8 @@ import { buildWorker } from '../src/launcher/build.ts';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chatChunk, EVENT_STREAM, usageChunk } from '../test/support/answers.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
-import { launchBrowser } from '../test/support/page-browser.ts';
-import { type Site, startSite } from '../test/support/page-site.ts';
+import { launchBrowser } from '../test/support/page/browser.ts';
+import { type Site, startSite } from '../test/support/page/site.ts';
 
 import type { Script } from '../test/support/upstream.ts';
 

@@ -1,25 +1,25 @@
 /** The page's start: read what is stored, choose a language, show the page, ask the server. */
 import { render } from 'preact';
+import type { App, State } from './app/app.ts';
+import { AppProvider } from './app/app-context.ts';
+import { ChatPage } from './app/chat-page.tsx';
+import { loadLogin } from './app/fetched.ts';
+import { guardInputMethod } from './app/ime.ts';
+import { speak } from './app/language.ts';
+import { lazy } from './app/lazy.tsx';
+import { observable } from './app/observable.ts';
+import { addressedChat, openChat, refreshChat } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords } from './i18n/translate.ts';
-import { guardInputMethod } from './input/ime.ts';
-import { needsLogin, refreshModels, refreshSession, requireLogin } from './state/access.ts';
-import type { App, State } from './state/app.ts';
-import { addressedChat, openChat, refreshChat } from './state/chats.ts';
-import { observable } from './state/observable.ts';
-import { startOver } from './state/start-over.ts';
-import { speak } from './state/words.ts';
+import { needsLogin, refreshModels, refreshSession, requireLogin } from './login/access.ts';
+import { readKey } from './settings/key.ts';
+import { PREFERENCES_KEY, readPreferences } from './settings/preferences.ts';
+import { startOver } from './settings/start-over.ts';
 import { readShelf } from './storage/browser.ts';
-import { keeper } from './storage/keeper.ts';
-import { readKey } from './storage/key.ts';
-import { PREFERENCES_KEY, readPreferences } from './storage/preferences.ts';
 import { takeOver } from './storage/rescue.ts';
 import { openRows } from './storage/rows.ts';
+import { keeper } from './storage/store.ts';
 import { openTabs } from './storage/tabs.ts';
-import { AppProvider } from './ui/app-context.ts';
-import { ChatPage } from './ui/chat-page.tsx';
-import { loadLogin } from './ui/fetched.ts';
-import { lazy } from './ui/lazy.tsx';
 
 const LoginPage = lazy(loadLogin);
 

@@ -1,6 +1,6 @@
 /** One turn over the wire: send, repeat where that is safe, read the events, and say how it ended. */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import type { Speaker } from '../conversation/types.ts';
+import type { Speaker } from '../chat/types.ts';
 import { type Answer, NO_ANSWER, withChunk } from './answer.ts';
 import { type Failure, midStreamFailure, refusalFailure } from './failure.ts';
 import { parse, record } from './json.ts';

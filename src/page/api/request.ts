@@ -1,5 +1,5 @@
 /** What is asked of the API for one turn. Pure: the branch and the settings in, the request out. */
-import type { Message, Stamp } from '../conversation/types.ts';
+import type { Message, Stamp } from '../chat/types.ts';
 
 /** The built-in assistant's name in the API. */
 export const ASSISTANT_MODEL = 'nexcode';

@@ -1,5 +1,5 @@
 /** Which of the two languages to speak. Pure. */
-import type { Language } from '../storage/preferences.ts';
+import type { Language } from '../settings/preferences.ts';
 
 export type Locale = 'zh-CN' | 'en';
 

@@ -1,11 +1,11 @@
 /** Signing in with the server's token, and back to where one was. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { retryAfterMs } from '../api/failure.ts';
-import { type SignIn, signIn } from '../api/sign-in.ts';
+import { useSelect, useTranslate } from '../app/app-context.ts';
+import { Seal } from '../app/seal.tsx';
 import type { Translate } from '../i18n/translate.ts';
-import { useSelect, useTranslate } from '../ui/app-context.ts';
-import { Seal } from '../ui/seal.tsx';
 import { safeNext } from './next.ts';
+import { type SignIn, signIn } from './sign-in.ts';
 
 export function LoginPage() {
   const t = useTranslate();

@@ -3,9 +3,9 @@
  * The next start takes them over.
  */
 import { parse, record, text } from '../api/json.ts';
-import type { Message } from '../conversation/types.ts';
+import type { Message } from '../chat/types.ts';
 import { writeShelf } from './browser.ts';
-import type { Keeper } from './keeper.ts';
+import type { Keeper } from './store.ts';
 
 const PREFIX = 'nexcode.leaving.';
 

@@ -1,6 +1,6 @@
 /** Where rows live: IndexedDB, one row per message. Nothing here knows what a row is shown as. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { Chat, Message } from '../conversation/types.ts';
+import type { Chat, Message } from '../chat/types.ts';
 
 export const DATABASE = 'nexcode';
 const VERSION = 1;

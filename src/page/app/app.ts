@@ -1,0 +1,82 @@
+/** The page's state, and what its actions work with. Actions live beside this file, views only call them. */
+
+import type { LiveAnswer } from '../chat/live.ts';
+import type { Messages } from '../chat/tree.ts';
+import type { Chat, Message } from '../chat/types.ts';
+import type { Locale } from '../i18n/locale.ts';
+import type { MessageKey, Translate } from '../i18n/translate.ts';
+import type { Session } from '../login/session.ts';
+import { type KeptKey, writeKey } from '../settings/key.ts';
+import { PREFERENCES_KEY, type Preferences } from '../settings/preferences.ts';
+import { writeShelf } from '../storage/browser.ts';
+import type { Keeper, Trouble } from '../storage/store.ts';
+import type { Tabs } from '../storage/tabs.ts';
+import type { Observable } from './observable.ts';
+
+export interface State {
+  readonly locale: Locale;
+  readonly t: Translate;
+  /** All words of the language are loaded, not only those of the chat. */
+  readonly allWords: boolean;
+  /** Null until the server has been asked, or while it cannot be reached. */
+  readonly session: Session | null;
+  readonly models: readonly string[];
+  readonly preferences: Preferences;
+  readonly key: KeptKey;
+  readonly chats: readonly Chat[];
+  /** The shown chat; null is a chat that is yet to be. */
+  readonly open: string | null;
+  readonly messages: Messages;
+  /** The messages of `open` are being read. */
+  readonly loading: boolean;
+  /** Answers that are being received in this tab. */
+  readonly answering: ReadonlySet<string>;
+  /** The question that is being edited. */
+  readonly editing: string | null;
+  readonly settings: SettingsFocus | null;
+  readonly trouble: Trouble | null;
+  readonly online: boolean;
+  readonly toast: Toast | null;
+  /** What a screen reader is told, politely. */
+  readonly announcement: string;
+}
+
+/** The settings are open, with this part in focus. */
+export type SettingsFocus = 'top' | 'key' | 'model' | 'temperature';
+
+export interface Toast {
+  readonly text: string;
+  readonly undo?: () => void;
+}
+
+export interface App {
+  readonly state: Observable<State>;
+  readonly keeper: Keeper;
+  readonly tabs: Tabs;
+  readonly live: Map<string, LiveAnswer>;
+}
+
+export function choose(app: App, change: Partial<Preferences>): void {
+  const preferences = { ...app.state.get().preferences, ...change };
+  app.state.set({ preferences });
+  writeShelf('localStorage', PREFERENCES_KEY, JSON.stringify(preferences));
+}
+
+export function keepKey(app: App, key: KeptKey): void {
+  app.state.set({ key });
+  writeKey(key);
+}
+
+export function announce(app: App, text: string): void {
+  app.state.set({ announcement: text });
+}
+
+export function translate(app: App, key: MessageKey, values?: Record<string, string | number>): string {
+  return app.state.get().t(key, values);
+}
+
+/** Adds or replaces a message of the shown chat; rows of other chats are only stored. */
+export function showMessage(app: App, message: Message): void {
+  if (message.chat !== app.state.get().open) return;
+  app.state.set({ messages: new Map(app.state.get().messages).set(message.id, message) });
+}

@@ -1,0 +1,92 @@
+/** The whole page: conversations beside, the conversation in the middle, the settings at the top right. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Composer } from '../chat/composer.tsx';
+import { Conversation } from '../chat/conversation.tsx';
+import { ChatList } from '../chats/chat-list.tsx';
+import { openChat } from '../chats/chats.ts';
+import { useApp, useSelect, useTranslate } from './app-context.ts';
+import { loadSettings } from './fetched.ts';
+import { Icon } from './icon.tsx';
+import { lazy } from './lazy.tsx';
+import { Announcer, Banners, ToastNotice } from './notices.tsx';
+import { useMedia } from './use-media.ts';
+
+const SettingsDialog = lazy(loadSettings);
+
+export function ChatPage() {
+  const app = useApp();
+  const t = useTranslate();
+  const wide = useMedia('(min-width: 56rem)');
+  const [drawer, setDrawer] = useState(false);
+  const title = useSelect((state) => state.chats.find(({ id }) => id === state.open)?.title);
+  const settings = useSelect((state) => state.settings);
+  useEffect(() => {
+    document.title = title ? `${title} · NexCode` : 'NexCode';
+  }, [title]);
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('composer')?.focus()}>
+        {t('skipToComposer')}
+      </button>
+      {wide ? (
+        <nav class="side" aria-label={t('chats')}>
+          <ChatList left={() => {}} />
+        </nav>
+      ) : (
+        drawer && <Drawer close={() => setDrawer(false)} />
+      )}
+      <main>
+        <header class="bar">
+          {!wide && (
+            <button type="button" class="quiet" aria-label={t('chats')} onClick={() => setDrawer(true)}>
+              <Icon name="menu" />
+            </button>
+          )}
+          <h1 dir="auto">{title ?? t('newChat')}</h1>
+          {!wide && (
+            <button type="button" class="quiet" aria-label={t('newChat')} onClick={() => openChat(app, null)}>
+              <Icon name="plus" />
+            </button>
+          )}
+          <button
+            type="button"
+            class="to-settings"
+            aria-haspopup="dialog"
+            onClick={() => app.state.set({ settings: 'top' })}
+          >
+            <Icon name="settings" />
+            {t('settings')}
+          </button>
+        </header>
+        <Banners />
+        <Conversation />
+        <Composer />
+        <ToastNotice />
+      </main>
+      {settings && <SettingsDialog />}
+      <Announcer />
+    </>
+  );
+}
+
+/** The conversations on a narrow screen. */
+function Drawer({ close }: { readonly close: () => void }) {
+  const t = useTranslate();
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  return (
+    <dialog class="drawer" ref={box} aria-label={t('chats')} onClose={close} closedby="any">
+      <nav class="side" aria-label={t('chats')}>
+        <button
+          type="button"
+          class="quiet close"
+          aria-label={t('close')}
+          onClick={() => box.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+        <ChatList left={() => box.current?.close()} />
+      </nav>
+    </dialog>
+  );
+}

@@ -1,0 +1,36 @@
+/** The parts of the page that are fetched when they are needed, each a chunk of its own. */
+
+import { loadReceiver } from '../chat/turns.ts';
+import type { App } from './app.ts';
+import { speakMore } from './language.ts';
+import { loadFailureCard } from './load-failure-card.ts';
+
+/** What shows turns, the Markdown renderer with it: the page's largest part. */
+export async function loadTurns() {
+  return (await import('../chat/turn-list.tsx')).Turns;
+}
+
+export async function loadSettings(app: App) {
+  const [{ SettingsDialog }] = await Promise.all([import('../settings/settings.tsx'), speakMore(app)]);
+  return SettingsDialog;
+}
+
+export async function loadChatMenu() {
+  return (await import('../chats/chat-menu.tsx')).ChatMenu;
+}
+
+export async function loadRename() {
+  return (await import('../chats/chat-menu.tsx')).Rename;
+}
+
+export async function loadLogin() {
+  return (await import('../login/login-page.tsx')).LoginPage;
+}
+
+/**
+ * While the reader begins to write, fetches all that an answer will need: the card for a failing network among it,
+ * which that network would not bring. What cannot be fetched now is tried again when it is needed.
+ */
+export async function prepareForAnswer(app: App): Promise<void> {
+  await Promise.allSettled([loadTurns(), loadReceiver(), loadFailureCard(app)]);
+}

@@ -1,0 +1,97 @@
+/** One answer: who gave it, its text, how it ended, and what can be done with it. */
+import type { Failure } from '../api/failure.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { CopyButton } from '../app/copy-button.tsx';
+import { Icon } from '../app/icon.tsx';
+import { lazy } from '../app/lazy.tsx';
+import { loadFailureCard } from '../app/load-failure-card.ts';
+import type { MessageKey } from '../i18n/translate.ts';
+import { AnswerText } from './answer-text.tsx';
+import { FiguresLine } from './figures.tsx';
+import { AgainWith } from './regenerate-with.tsx';
+import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
+import { continueAnswer, regenerate } from './turns.ts';
+import type { Message } from './types.ts';
+import { Versions } from './versions.tsx';
+
+const FailureCard = lazy(loadFailureCard, FailureNote);
+
+/** Where the network fails so early that not even the card for it could be fetched. */
+function FailureNote({ failure }: { readonly message: Message; readonly failure: Failure }) {
+  const t = useTranslate();
+  return (
+    <p class="card" role="alert">
+      {t('interrupted')} {failure.message}
+    </p>
+  );
+}
+
+export function AnswerView({ message }: { readonly message: Message }) {
+  const app = useApp();
+  const t = useTranslate();
+  const here = useSelect((state) => state.answering.has(message.id));
+  const writing = message.state === 'writing';
+  const { stamp, failure, figures } = message;
+  return (
+    <article class="turn answer" aria-label={t('answered')} aria-busy={writing}>
+      {stamp && (
+        <h2 class="stamp">
+          {stamp.speaker && <SpeakerMark speaker={stamp.speaker} />}
+          <strong>{stampName(stamp, t)}</strong>
+          {stamp.speaker && <span>{speakerName(stamp.speaker, t)}</span>}
+        </h2>
+      )}
+      <AnswerText message={message} />
+      {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}
+      {failure && <FailureCard message={message} failure={failure} />}
+      <Ending message={message} />
+      <div class="tools" hidden={writing}>
+        <Versions message={message} />
+        {message.text && <CopyButton text={message.text} label={t('copyMessage')} />}
+        <button
+          type="button"
+          class="quiet"
+          aria-label={t('regenerate')}
+          title={t('regenerate')}
+          onClick={() => regenerate(app, message)}
+        >
+          <Icon name="again" />
+        </button>
+        <AgainWith message={message} />
+        {figures && <FiguresLine figures={figures} />}
+      </div>
+    </article>
+  );
+}
+
+/** Says that an answer is not whole, and offers to go on with it. A failure has its card for the words. */
+function Ending({ message }: { readonly message: Message }) {
+  const app = useApp();
+  const t = useTranslate();
+  const { failure, text, finish } = message;
+  const words = failure ? null : endingWords(message);
+  const cut = failure !== undefined && text !== '';
+  if (!words && !cut) return null;
+  return (
+    <div class="ending">
+      {words && <span>{t(words)}</span>}
+      {text && finish !== 'content_filter' && (
+        <button type="button" onClick={() => continueAnswer(app, message)}>
+          {t('continue')}
+        </button>
+      )}
+      {words && (
+        <button type="button" onClick={() => regenerate(app, message)}>
+          {t('retry')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** How an answer ended, where that needs saying. */
+function endingWords({ state, finish }: Message): MessageKey | null {
+  if (finish === 'content_filter') return 'filtered';
+  if (state === 'stopped' || state === 'interrupted') return state;
+  return state === 'done' && finish === 'length' ? 'lengthReached' : null;
+}

@@ -1,0 +1,154 @@
+/** Where one writes. Shows who will answer; keeps the draft at every stroke; also edits an earlier question. */
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { prepareForAnswer } from '../app/fetched.ts';
+import { Icon } from '../app/icon.tsx';
+import { useMedia } from '../app/use-media.ts';
+import { needsLogin } from '../login/access.ts';
+import { draftKey, readDraft, writeDraft } from './drafts.ts';
+import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
+import { expectedSpeaker, stampFor } from './stamp.ts';
+import { editQuestion, send, stop } from './turns.ts';
+
+export function Composer() {
+  const app = useApp();
+  const t = useTranslate();
+  const open = useSelect((state) => state.open);
+  const editing = useSelect((state) => (state.editing ? state.messages.get(state.editing) : undefined));
+  const answer = useSelect((state) => [...state.answering].find((id) => state.messages.has(id)));
+  const [text, setText] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const touch = useMedia('(hover: none) and (pointer: coarse)');
+  const key = editing?.id ?? draftKey(open);
+
+  useEffect(() => {
+    let current = true;
+    setText(editing?.text ?? '');
+    void readDraft(app, key).then((draft) => {
+      if (current && draft) setText(draft);
+    });
+    if (!touch || editing) field.current?.focus();
+    return () => {
+      current = false;
+    };
+  }, [key]);
+  useLayoutEffect(() => {
+    if (field.current) fitHeight(field.current);
+  }, [text]);
+
+  const change = (value: string) => {
+    if (text === '') void prepareForAnswer(app);
+    setText(value);
+    writeDraft(app, key, value);
+  };
+  const cancel = () => {
+    writeDraft(app, key, '');
+    app.state.set({ editing: null });
+  };
+  const submit = () => {
+    if (text.trim() === '' || answer) return;
+    setText('');
+    void (editing ? editQuestion(app, editing, text) : send(app, text));
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && !event.shiftKey && !(touch && !event.ctrlKey && !event.metaKey)) {
+      event.preventDefault();
+      submit();
+    }
+    if (event.key === 'Escape') {
+      if (editing) cancel();
+      else if (answer) stop(app, answer);
+    }
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {editing && (
+        <p class="editing">
+          <Icon name="edit" />
+          {t('editing')}
+          <button type="button" onClick={cancel}>
+            {t('cancel')}
+          </button>
+        </p>
+      )}
+      <div class="box">
+        <textarea
+          id="composer"
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={text}
+          aria-label={t('message')}
+          placeholder={t('placeholder')}
+          enterkeyhint={touch ? 'enter' : 'send'}
+          onInput={(event) => change(event.currentTarget.value)}
+          onKeyDown={pressed}
+        />
+        <div class="composer-row">
+          <Recipient />
+          {answer ? (
+            <button
+              type="button"
+              class="send"
+              aria-label={t('stop')}
+              title={t('stop')}
+              onClick={() => stop(app, answer)}
+            >
+              <Icon name="stop" />
+            </button>
+          ) : (
+            <button
+              type="submit"
+              class="send"
+              aria-label={t('send')}
+              title={t('send')}
+              disabled={text.trim() === ''}
+            >
+              <Icon name="send" />
+            </button>
+          )}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+/** Mode, model and temperature of the next message; opens the settings. */
+function Recipient() {
+  const app = useApp();
+  const t = useTranslate();
+  const session = useSelect((state) => state.session);
+  const preferences = useSelect((state) => state.preferences);
+  const key = useSelect((state) => state.key);
+  const speaker = expectedSpeaker(preferences, session, key.value);
+  const login = useSelect(needsLogin);
+  const stamp = stampFor(preferences, session);
+  return (
+    <button
+      type="button"
+      class="recipient"
+      title={t('settings')}
+      onClick={() => app.state.set({ settings: 'top' })}
+    >
+      <SpeakerMark speaker={speaker} />
+      <span>
+        <strong>{stampName(stamp, t)}</strong>{' '}
+        <small>{login ? t('signInFirst') : speakerName(speaker, t)}</small>
+      </span>
+    </button>
+  );
+}
+
+/** For browsers without `field-sizing: content`. */
+function fitHeight(field: HTMLTextAreaElement): void {
+  if (CSS.supports('field-sizing', 'content')) return;
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
+}

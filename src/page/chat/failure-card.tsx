@@ -1,0 +1,104 @@
+/** What went wrong with a turn, and what to do: a sentence, the other side's words, the cures as buttons. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Failure, FailureKind } from '../api/failure.ts';
+import { choose } from '../app/app.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { CopyButton } from '../app/copy-button.tsx';
+import type { MessageKey } from '../i18n/translate.ts';
+import { goToLogin } from '../login/access.ts';
+import { continueInNewChat } from './shorter.ts';
+import { regenerate } from './turns.ts';
+import type { Message } from './types.ts';
+
+type Cure = 'retry' | 'sign-in' | 'key' | 'model' | 'temperature' | 'assistant' | 'new-chat';
+
+const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
+  session: ['failSession', 'sign-in', 'key'],
+  key: ['failKey', 'key', 'retry', 'assistant'],
+  server_key: ['failServerKey', 'key', 'assistant', 'retry'],
+  client_keys: ['failClientKeys', 'key', 'assistant'],
+  forbidden: ['failForbidden', 'retry', 'assistant'],
+  rate: ['failRate', 'retry', 'assistant'],
+  quota: ['failQuota', 'key', 'assistant', 'retry'],
+  model: ['failModel', 'model', 'retry', 'assistant'],
+  context: ['failContext', 'new-chat', 'model'],
+  too_large: ['failTooLarge', 'new-chat'],
+  parameter: ['failParameter', 'temperature', 'model', 'retry'],
+  misconfigured: ['failMisconfigured', 'retry'],
+  server: ['failServer', 'retry', 'assistant'],
+  network: ['failNetwork', 'retry'],
+  offline: ['failOffline', 'retry'],
+  filter: ['failFilter', 'retry'],
+};
+
+export function FailureCard({ message, failure }: { readonly message: Message; readonly failure: Failure }) {
+  const app = useApp();
+  const t = useTranslate();
+  const signedIn = useSelect((state) => state.session?.authenticated === true);
+  const assistant = message.stamp?.mode === 'assistant';
+  const wait = useCountdown(failure.retryAt);
+  const [text, ...cures] = CASES[failure.kind];
+  const shown: readonly Cure[] = failure.kind === 'session' && signedIn ? ['retry'] : cures;
+  const act: Readonly<Record<Cure, () => void>> = {
+    retry: () => void regenerate(app, message),
+    'sign-in': goToLogin,
+    key: () => {
+      choose(app, { mode: 'openai' });
+      app.state.set({ settings: 'key' });
+    },
+    model: () => app.state.set({ settings: 'model' }),
+    temperature: () => app.state.set({ settings: 'temperature' }),
+    assistant: () => {
+      choose(app, { mode: 'assistant' });
+      void regenerate(app, message);
+    },
+    'new-chat': () => void continueInNewChat(app, message),
+  };
+  const names: Readonly<Record<Cure, string>> = {
+    retry: wait > 0 ? t('retryIn', { n: wait }) : t(failure.kind === 'session' ? 'resend' : 'retry'),
+    'sign-in': t('signIn'),
+    key: t('enterKey'),
+    model: t('chooseModel'),
+    temperature: t('checkSettings'),
+    assistant: t('askAssistant'),
+    'new-chat': t('goOnInNewChat'),
+  };
+  return (
+    <div class="card" role="alert">
+      <p>
+        <strong>{t(signedIn && failure.kind === 'session' ? 'failSessionBack' : text)}</strong>
+      </p>
+      {failure.message && failure.kind !== 'session' && <p class="words">{failure.message}</p>}
+      <div class="cures">
+        {shown
+          .filter((cure) => !(assistant && cure === 'assistant'))
+          .map((cure) => (
+            <button key={cure} type="button" disabled={cure === 'retry' && wait > 0} onClick={act[cure]}>
+              {names[cure]}
+            </button>
+          ))}
+        {failure.requestId && (
+          <span class="request-id">
+            {t('requestId')} <code>{failure.requestId}</code>
+            <CopyButton text={failure.requestId} label={t('copyRequestId')} />
+          </span>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Whole seconds until `at` (milliseconds since the epoch), counted down; 0 once it is past. */
+function useCountdown(at: number | undefined): number {
+  const left = () => Math.max(0, Math.ceil(((at ?? 0) - Date.now()) / 1000));
+  const [seconds, setSeconds] = useState(left);
+  useEffect(() => {
+    setSeconds(left());
+    const timer = setInterval(() => {
+      setSeconds(left());
+      if (left() === 0) clearInterval(timer);
+    }, 250);
+    return () => clearInterval(timer);
+  }, [at]);
+  return seconds;
+}

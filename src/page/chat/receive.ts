@@ -1,0 +1,124 @@
+/** Receiving an answer into its row: the request, the growing text, the saves, and how it ended. */
+import { type Answer, NO_ANSWER } from '../api/answer.ts';
+import { converse, type Ending } from '../api/converse.ts';
+import { chatRequest } from '../api/request.ts';
+import { type App, announce, showMessage, translate } from '../app/app.ts';
+import { patchChat } from '../chats/chats.ts';
+import { forgetLeftBehind, leaveBehind } from '../storage/rescue.ts';
+import { liveAnswer } from './live.ts';
+import { saver } from './saving.ts';
+import { stampFor } from './stamp.ts';
+import { branch } from './tree.ts';
+import type { Figures, Message, MessageState } from './types.ts';
+
+/**
+ * Receives an answer into its row, from the first byte to the last save. A row that has text already is gone on with:
+ * the knowledge base gives the same answer again, so the question is simply repeated and the text shown so far stands
+ * until the repetition has passed it; a model is asked to continue.
+ */
+export async function receive(app: App, row: Message): Promise<void> {
+  const history = branch(app.state.get().messages, row.parent);
+  const stamp = row.stamp ?? stampFor(app.state.get().preferences, app.state.get().session);
+  const repeats = stamp.speaker === 'knowledge';
+  const before: Answer = { ...NO_ANSWER, text: row.text, reasoning: row.reasoning ?? '' };
+  const unfinished =
+    row.text && !repeats ? { text: row.text, ask: translate(app, 'pleaseContinue') } : undefined;
+  const request = chatRequest(history, stamp, app.state.get().key.value, unfinished);
+
+  const abort = new AbortController();
+  const live = liveAnswer(() => abort.abort(), before);
+  const release = app.tabs.hold(row.id);
+  app.live.set(row.id, live);
+  let current: Message = { ...row, stamp };
+  const deleted = () => !app.state.get().chats.some(({ id }) => id === row.chat);
+  const save = () => {
+    if (deleted()) return;
+    current = withText(current, live.get());
+    void app.keeper.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
+  };
+  const saves = saver(save, () => deleted() || leaveBehind(withText(current, live.get())));
+  app.state.set({ answering: new Set(app.state.get().answering).add(row.id) });
+  showMessage(app, current);
+  announce(app, translate(app, 'answering'));
+  void app.keeper.put('messages', current);
+  void patchChat(app, row.chat, { leaf: row.id, updated: Date.now() });
+
+  const started = performance.now();
+  let firstToken: number | null = null;
+  let received = NO_ANSWER;
+  const ending = await converse(request, abort.signal, {
+    begun(speaker) {
+      if (!speaker) return;
+      current = { ...current, stamp: { ...stamp, speaker } };
+      showMessage(app, current);
+    },
+    grown(answer) {
+      received = answer;
+      if (answer.text || answer.reasoning) firstToken ??= performance.now();
+      live.grow(repeats ? afterRepetition(before, answer) : joined(before, answer));
+      saves.touch();
+    },
+  });
+
+  saves.end();
+  const figures = figuresOf(received, started, firstToken, performance.now());
+  current = ended(withText(current, live.get()), ending, figures, received.finish);
+  if (!deleted()) await app.keeper.put('messages', current);
+  forgetLeftBehind(row.id);
+  app.live.delete(row.id);
+  const answering = new Set(app.state.get().answering);
+  answering.delete(row.id);
+  app.state.set({ answering });
+  if (current.failure?.kind === 'session') sessionEnded(app);
+  showMessage(app, current);
+  release();
+  app.tabs.tell({ type: 'chat', chat: row.chat });
+  if (current.state === 'done') announce(app, current.text);
+  else if (current.state !== 'failed')
+    announce(app, translate(app, current.state === 'stopped' ? 'stopped' : 'interrupted'));
+}
+
+/** The server said so itself: there is no need to ask it. */
+function sessionEnded(app: App): void {
+  const { session } = app.state.get();
+  if (session) app.state.set({ session: { ...session, authenticated: false, loginRequired: true } });
+}
+
+function joined(before: Answer, answer: Answer): Answer {
+  return { ...answer, text: before.text + answer.text, reasoning: before.reasoning + answer.reasoning };
+}
+
+/** The text so far stands while the repetition is still a part of it. */
+export function afterRepetition(before: Answer, answer: Answer): Answer {
+  return before.text.startsWith(answer.text) ? { ...answer, text: before.text } : answer;
+}
+
+function withText(row: Message, { text, reasoning }: Answer): Message {
+  return { ...row, text, ...(reasoning && { reasoning }) };
+}
+
+function ended(row: Message, ending: Ending, figures: Figures, finish: string | null): Message {
+  const states: Record<Ending['type'], MessageState> = {
+    whole: 'done',
+    stopped: 'stopped',
+    interrupted: 'interrupted',
+    failed: 'failed',
+  };
+  const { finish: _, ...before } = row;
+  return {
+    ...before,
+    state: states[ending.type],
+    ...(row.text && { figures }),
+    ...(ending.type === 'failed' && { failure: ending.failure }),
+    ...((finish === 'length' || finish === 'content_filter') && { finish }),
+  };
+}
+
+function figuresOf(answer: Answer, started: number, firstToken: number | null, now: number): Figures {
+  return {
+    totalMs: Math.round(now - started),
+    ...(firstToken !== null && { firstTokenMs: Math.round(firstToken - started) }),
+    ...(answer.promptTokens !== undefined && { promptTokens: answer.promptTokens }),
+    ...(answer.completionTokens !== undefined && { completionTokens: answer.completionTokens }),
+  };
+}

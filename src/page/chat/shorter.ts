@@ -1,0 +1,26 @@
+/** A conversation that has become too long for its model goes on in a new chat with its last turns. */
+
+import { type App, showMessage } from '../app/app.ts';
+import { newId } from './identity.ts';
+import { branch } from './tree.ts';
+import { ask, startChat } from './turns.ts';
+import type { Message } from './types.ts';
+
+/** How many messages before the question come along. */
+const KEPT = 2;
+
+/** Opens the new chat and asks the question of `answer` there again. */
+export async function continueInNewChat(app: App, answer: Message): Promise<void> {
+  const path = branch(app.state.get().messages, answer.parent);
+  const question = path.at(-1);
+  if (!question) return;
+  const chat = await startChat(app, question.text);
+  let parent: string | null = null;
+  for (const turn of path.slice(-1 - KEPT, -1)) {
+    const copy: Message = { ...turn, id: newId(), chat: chat.id, parent };
+    await app.keeper.put('messages', copy);
+    showMessage(app, copy);
+    parent = copy.id;
+  }
+  await ask(app, chat.id, parent, question.text);
+}

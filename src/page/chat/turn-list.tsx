@@ -1,0 +1,32 @@
+/** The turns of the shown branch. With the Markdown renderer, this is the page's largest part: fetched when needed. */
+
+import { useApp, useTranslate } from '../app/app-context.ts';
+import { AnswerView } from './answer.tsx';
+import { Question } from './question.tsx';
+import { resend } from './turns.ts';
+import type { Message } from './types.ts';
+
+export function Turns({ path }: { readonly path: readonly Message[] }) {
+  const app = useApp();
+  const t = useTranslate();
+  const last = path.at(-1);
+  return (
+    <>
+      {path.map((message) =>
+        message.role === 'user' ? (
+          <Question key={message.id} message={message} />
+        ) : (
+          <AnswerView key={message.id} message={message} />
+        ),
+      )}
+      {last?.role === 'user' && (
+        <div class="ending">
+          <span>{t('unanswered')}</span>
+          <button type="button" onClick={() => resend(app, last)}>
+            {t('resend')}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

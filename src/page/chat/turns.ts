@@ -1,0 +1,111 @@
+/** Asking and answering: send, stop, ask again, edit into a branch, continue what was cut. */
+
+import { type App, showMessage } from '../app/app.ts';
+import { openChat, patchChat } from '../chats/chats.ts';
+import { draftKey, dropDraft } from './drafts.ts';
+import { newId } from './identity.ts';
+import { stampFor } from './stamp.ts';
+import { titleFrom } from './title.ts';
+import { youngestLeaf } from './tree.ts';
+import type { Chat, Message, Stamp } from './types.ts';
+
+/** What receives answers is fetched when somebody begins to write, not before. */
+export async function loadReceiver() {
+  return (await import('./receive.ts')).receive;
+}
+
+/** Where it cannot be fetched (no network before the first visit was complete), the row stays as it was: to be asked again. */
+async function receive(app: App, row: Message): Promise<void> {
+  const receiver = await loadReceiver().catch(() => null);
+  await receiver?.(app, row);
+}
+
+/** Sends a question at the end of the shown branch, in a new chat where none is open. */
+export async function send(app: App, text: string): Promise<void> {
+  const { open, chats } = app.state.get();
+  const draft = draftKey(open);
+  const chat = chats.find(({ id }) => id === open) ?? (await startChat(app, text));
+  await ask(app, chat.id, chat.leaf, text, draft);
+}
+
+/** Asks the question again in other words: a new branch beside the old one. */
+export async function editQuestion(app: App, question: Message, text: string): Promise<void> {
+  app.state.set({ editing: null });
+  await ask(app, question.chat, question.parent, text, question.id);
+}
+
+/** Another answer to the same question, beside the old one. */
+export async function regenerate(app: App, answer: Message, stamp?: Stamp): Promise<void> {
+  if (answer.parent !== null) await answerTo(app, answer.chat, answer.parent, stamp);
+}
+
+/** A question that has no answer yet gets one. */
+export async function resend(app: App, question: Message): Promise<void> {
+  await answerTo(app, question.chat, question.id);
+}
+
+/** Goes on with a cut answer in its own row. */
+export async function continueAnswer(app: App, cut: Message): Promise<void> {
+  const { failure: _, ...answer } = cut;
+  await receive(app, { ...answer, state: 'writing' });
+}
+
+export function stop(app: App, answer: string): void {
+  app.live.get(answer)?.stop();
+}
+
+/** Shows another version; the branch below it is the youngest. */
+export async function showVersion(app: App, version: Message): Promise<void> {
+  await patchChat(app, version.chat, { leaf: youngestLeaf(app.state.get().messages, version.id) });
+}
+
+export async function startChat(app: App, question: string): Promise<Chat> {
+  const now = Date.now();
+  const id = newId();
+  const chat = {
+    id,
+    title: titleFrom(question),
+    named: false,
+    pinned: false,
+    created: now,
+    updated: now,
+    leaf: null,
+  };
+  app.state.set({ chats: [...app.state.get().chats, chat] });
+  await app.keeper.put('chats', chat);
+  await openChat(app, id);
+  return chat;
+}
+
+/**
+ * Adds a question below `parent` and has it answered. Until the answer begins, the question is the branch's end.
+ * @param draft the draft that it was: it stays until the question is stored, so that no moment is without one of them
+ */
+export async function ask(
+  app: App,
+  chat: string,
+  parent: string | null,
+  text: string,
+  draft?: string,
+): Promise<void> {
+  const question: Message = { id: newId(), chat, parent, role: 'user', text, at: Date.now(), state: 'done' };
+  showMessage(app, question);
+  const stored = app.keeper.put('messages', question);
+  if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
+  void patchChat(app, chat, { leaf: question.id, updated: question.at });
+  await answerTo(app, chat, question.id);
+}
+
+async function answerTo(app: App, chat: string, question: string, stamp?: Stamp): Promise<void> {
+  const { preferences, session } = app.state.get();
+  await receive(app, {
+    id: newId(),
+    chat,
+    parent: question,
+    role: 'assistant',
+    text: '',
+    at: Date.now(),
+    state: 'writing',
+    stamp: stamp ?? stampFor(preferences, session),
+  });
+}

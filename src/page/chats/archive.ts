@@ -1,0 +1,96 @@
+/** The file that "Export all" writes and "Import" reads: plain JSON, without keys or settings. Pure. */
+import { list, number, parse, record, text } from '../api/json.ts';
+import type { Chat, Message, MessageState, Stamp } from '../chat/types.ts';
+import { fromChatGpt, looksLikeChatGpt } from './chatgpt.ts';
+
+export interface Archive {
+  readonly format: 'nexcode-conversations';
+  readonly version: 1;
+  readonly chats: readonly Chat[];
+  readonly messages: readonly Message[];
+}
+
+export function archive(chats: readonly Chat[], messages: readonly Message[]): Archive {
+  return { format: 'nexcode-conversations', version: 1, chats, messages };
+}
+
+export interface Rows {
+  readonly chats: readonly Chat[];
+  readonly messages: readonly Message[];
+}
+
+/** Reads an exported file, ours or ChatGPT's `conversations.json`; null where it is neither. */
+export function readArchive(file: string): Rows | null {
+  const content = parse(file);
+  if (looksLikeChatGpt(content)) return fromChatGpt(content);
+  const fields = record(content);
+  if (fields['format'] !== 'nexcode-conversations') return null;
+  const chats = list(fields['chats'])
+    .map(readChat)
+    .filter((chat) => chat !== null);
+  const known = new Set(chats.map(({ id }) => id));
+  const messages = list(fields['messages'])
+    .map(readMessage)
+    .filter((message) => message !== null)
+    .filter((message) => known.has(message.chat));
+  return { chats, messages };
+}
+
+/** Identifiers end up in addresses: anything else than ours is refused. */
+const IDENTIFIER = /^[\w-]{1,80}$/;
+
+function readChat(value: unknown): Chat | null {
+  const fields = record(value);
+  const id = text(fields['id']);
+  if (!IDENTIFIER.test(id)) return null;
+  const created = number(fields['created']) ?? 0;
+  return {
+    id,
+    title: text(fields['title']),
+    named: fields['named'] === true,
+    pinned: fields['pinned'] === true,
+    created,
+    updated: number(fields['updated']) ?? created,
+    leaf: text(fields['leaf']) || null,
+  };
+}
+
+const STATES: readonly MessageState[] = ['done', 'stopped', 'interrupted', 'failed'];
+
+function readMessage(value: unknown): Message | null {
+  const fields = record(value);
+  const id = text(fields['id']);
+  const chat = text(fields['chat']);
+  const role = fields['role'];
+  if (!IDENTIFIER.test(id) || !IDENTIFIER.test(chat) || (role !== 'user' && role !== 'assistant'))
+    return null;
+  const state = STATES.find((known) => known === fields['state']) ?? 'interrupted';
+  const stamp = readStamp(fields['stamp']);
+  const reasoning = text(fields['reasoning']);
+  return {
+    id,
+    chat,
+    parent: text(fields['parent']) || null,
+    role,
+    text: text(fields['text']),
+    at: number(fields['at']) ?? 0,
+    // What failed elsewhere can be asked again here; why it failed there no longer helps.
+    state: role === 'user' ? 'done' : state === 'failed' ? 'interrupted' : state,
+    ...(reasoning && { reasoning }),
+    ...(stamp && { stamp }),
+  };
+}
+
+function readStamp(value: unknown): Stamp | null {
+  const fields = record(value);
+  const model = text(fields['model']);
+  if (!model) return null;
+  const temperature = number(fields['temperature']);
+  const speaker = (['knowledge', 'server', 'own'] as const).find((known) => known === fields['speaker']);
+  return {
+    mode: fields['mode'] === 'assistant' ? 'assistant' : 'openai',
+    model,
+    ...(temperature !== undefined && { temperature }),
+    ...(speaker && { speaker }),
+  };
+}

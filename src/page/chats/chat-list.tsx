@@ -1,0 +1,142 @@
+/** The conversations: search, open, rename, pin, export, delete. */
+import { useState } from 'preact/hooks';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { loadChatMenu, loadRename } from '../app/fetched.ts';
+import { Icon } from '../app/icon.tsx';
+import { lazy } from '../app/lazy.tsx';
+import { Seal } from '../app/seal.tsx';
+import type { Chat } from '../chat/types.ts';
+import { chatAddress, inOrder, openChat } from './chats.ts';
+import { useSearch } from './use-search.ts';
+
+const ChatMenu = lazy(loadChatMenu);
+const Rename = lazy(loadRename);
+
+/** @param left called when the list has done its work, so that a drawer can close */
+export function ChatList({ left }: { readonly left: () => void }) {
+  const app = useApp();
+  const t = useTranslate();
+  const chats = useSelect((state) => state.chats);
+  const [words, setWords] = useState('');
+  const found = useSearch(words.trim());
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const [menu, setMenu] = useState<{ chat: Chat; at: DOMRect } | null>(null);
+  const shown = inOrder(found ? chats.filter((chat) => found.has(chat.id)) : chats);
+  return (
+    <>
+      <div class="side-top">
+        <a
+          class="brand"
+          href="/"
+          onClick={plainClick(() => {
+            void openChat(app, null);
+            left();
+          })}
+        >
+          <Seal />
+          NexCode
+        </a>
+        <button
+          type="button"
+          class="new"
+          onClick={() => {
+            void openChat(app, null);
+            left();
+          }}
+        >
+          <Icon name="plus" />
+          {t('newChat')}
+        </button>
+        <label class="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            value={words}
+            aria-label={t('search')}
+            placeholder={t('search')}
+            onInput={(event) => setWords(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              // The first Escape empties the search; the next is the drawer's.
+              if (event.key !== 'Escape' || !words) return;
+              event.preventDefault();
+              setWords('');
+            }}
+          />
+        </label>
+      </div>
+      {shown.length === 0 && <p class="none">{t(words ? 'nothingFound' : 'noChats')}</p>}
+      <ul class="chats">
+        {shown.map((chat) => (
+          <li key={chat.id}>
+            {renaming === chat.id ? (
+              <Rename chat={chat} done={() => setRenaming(null)} />
+            ) : (
+              <ChatEntry chat={chat} left={left} more={(at) => setMenu({ chat, at })} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {menu && (
+        <ChatMenu
+          chat={menu.chat}
+          at={menu.at}
+          rename={() => setRenaming(menu.chat.id)}
+          close={() => setMenu(null)}
+          left={left}
+        />
+      )}
+    </>
+  );
+}
+
+function ChatEntry({
+  chat,
+  left,
+  more,
+}: {
+  readonly chat: Chat;
+  left: () => void;
+  more: (at: DOMRect) => void;
+}) {
+  const app = useApp();
+  const t = useTranslate();
+  const current = useSelect((state) => state.open === chat.id);
+  return (
+    <>
+      <a
+        href={chatAddress(chat.id)}
+        dir="auto"
+        aria-current={current ? 'page' : undefined}
+        onClick={plainClick(() => {
+          void openChat(app, chat.id);
+          left();
+        })}
+      >
+        {chat.pinned && (
+          <span class="pinned">
+            <Icon name="pin" />
+          </span>
+        )}
+        {chat.title}
+      </a>
+      <button
+        type="button"
+        class="quiet more"
+        aria-haspopup="true"
+        aria-label={t('actionsFor', { title: chat.title })}
+        onClick={(event) => more(event.currentTarget.getBoundingClientRect())}
+      >
+        <Icon name="more" />
+      </button>
+    </>
+  );
+}
+
+/** Leaves clicks that ask for a new tab or window to the browser. */
+function plainClick(act: () => void): (event: MouseEvent) => void {
+  return (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    act();
+  };
+}

@@ -1,0 +1,67 @@
+/** The list of conversations and the shown one. */
+
+import type { App } from '../app/app.ts';
+import { fallbackLeaf } from '../chat/tree.ts';
+import type { Chat, Message } from '../chat/types.ts';
+
+/** The address of a chat within the page. */
+export function chatAddress(id: string | null): string {
+  return id ? `/#/c/${id}` : '/';
+}
+
+/** The chat that an address names. */
+export function addressedChat(hash: string): string | null {
+  return /^#\/c\/([\w-]+)$/.exec(hash)?.[1] ?? null;
+}
+
+/** Pinned first, then the youngest. */
+export function inOrder(chats: readonly Chat[]): readonly Chat[] {
+  return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.updated - a.updated);
+}
+
+/** Shows a chat, or an empty one; the address follows. An unknown chat is the empty one. */
+export async function openChat(app: App, id: string | null): Promise<void> {
+  const known = app.state.get().chats.some((chat) => chat.id === id) ? id : null;
+  if (location.pathname + location.hash !== chatAddress(known))
+    history.pushState(null, '', chatAddress(known));
+  app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null });
+  await reloadMessages(app);
+}
+
+/** Reads the shown chat's rows again. What this tab is receiving is newer than its rows. */
+export async function reloadMessages(app: App): Promise<void> {
+  const { open } = app.state.get();
+  if (open === null) return;
+  const [rows, held] = await Promise.all([app.keeper.ofChat(open), app.tabs.held()]);
+  if (app.state.get().open !== open) return;
+  const messages = new Map<string, Message>();
+  for (const row of rows)
+    messages.set(row.id, abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row);
+  app.state.set({ messages, loading: false });
+  const chat = app.state.get().chats.find(({ id }) => id === open);
+  if (chat && (chat.leaf === null || !messages.has(chat.leaf))) {
+    await patchChat(app, open, { leaf: fallbackLeaf(messages) });
+  }
+}
+
+/** An answer that no tab is receiving: its page was closed, reloaded or crashed. */
+function abandoned(row: Message, held: ReadonlySet<string>, app: App): boolean {
+  return row.state === 'writing' && !held.has(row.id) && !app.live.has(row.id);
+}
+
+export async function patchChat(app: App, id: string, patch: Partial<Chat>): Promise<void> {
+  const chats = app.state.get().chats.map((chat) => (chat.id === id ? { ...chat, ...patch } : chat));
+  app.state.set({ chats });
+  await app.keeper.patchChat(id, patch);
+  app.tabs.tell({ type: 'chat', chat: id });
+}
+
+/** Another tab changed a chat: take its list entry, and its messages where they are shown. */
+export async function refreshChat(app: App, id: string): Promise<void> {
+  const chat = await app.keeper.get('chats', id);
+  const others = app.state.get().chats.filter((other) => other.id !== id);
+  app.state.set({ chats: chat ? [...others, chat] : others });
+  if (app.state.get().open !== id) return;
+  if (chat) await reloadMessages(app);
+  else await openChat(app, null);
+}

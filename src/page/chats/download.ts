@@ -1,0 +1,46 @@
+/** Handing files to the reader. Nothing leaves the device. */
+
+import type { App } from '../app/app.ts';
+import { branch } from '../chat/tree.ts';
+import type { Chat, Message } from '../chat/types.ts';
+import { archive } from './archive.ts';
+import { asMarkdown } from './as-markdown.ts';
+
+export async function downloadAll(app: App): Promise<void> {
+  const [chats, messages] = await Promise.all([app.keeper.all('chats'), app.keeper.all('messages')]);
+  save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(archive(chats, messages), null, 1));
+}
+
+export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'json'): Promise<void> {
+  const messages = await app.keeper.ofChat(chat.id);
+  const name = fileName(chat.title);
+  if (format === 'json') {
+    save(`${name}.json`, 'application/json', JSON.stringify(archive([chat], messages), null, 1));
+    return;
+  }
+  const path = branch(
+    new Map(messages.map((message): [string, Message] => [message.id, message])),
+    chat.leaf,
+  );
+  save(`${name}.md`, 'text/markdown', asMarkdown(chat.title, path, app.state.get().t));
+}
+
+function save(name: string, type: string, content: string): void {
+  const address = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The download has its own hold on the blob by the next turn of the event loop.
+  setTimeout(() => URL.revokeObjectURL(address));
+}
+
+/** Without the characters that file systems refuse. */
+export function fileName(title: string): string {
+  const kept = Array.from(title.replace(/[\\/:*?"<>|\s\p{Cc}\p{Cf}]+/gu, ' ').trim()).slice(0, 60);
+  return kept.join('').replace(/^[. ]+|[. ]+$/g, '') || 'nexcode';
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}

@@ -1,0 +1,40 @@
+/** What the server offers, and the way to the login page. */
+
+import type { App, State } from '../app/app.ts';
+import { readShelf, writeShelf } from '../storage/browser.ts';
+import { loginAddress } from './next.ts';
+import { fetchModels, fetchSession } from './session.ts';
+
+/** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
+export const LOGIN_SHOWN = 'nexcode.login-shown';
+
+/** Asks the server again who is signed in and what may be used. */
+export async function refreshSession(app: App): Promise<void> {
+  const session = await fetchSession();
+  if (!session) return;
+  app.state.set({ session });
+  if (session.authenticated) writeShelf('sessionStorage', LOGIN_SHOWN, null);
+}
+
+/** Goes to the login page where nothing can be asked without it, once in this tab. */
+export function requireLogin(app: App): void {
+  if (needsLogin(app.state.get()) && readShelf('sessionStorage', LOGIN_SHOWN) === null) {
+    if (writeShelf('sessionStorage', LOGIN_SHOWN, '1')) goToLogin();
+  }
+}
+
+/** Whether the next message would be refused for want of a session. */
+export function needsLogin({ session, preferences, key }: State): boolean {
+  if (!session?.loginRequired || !session.loginAvailable || session.authenticated) return false;
+  return !(session.clientKeys && preferences.mode === 'openai' && key.value !== null);
+}
+
+export function goToLogin(): void {
+  location.assign(loginAddress(location.pathname + location.search + location.hash));
+}
+
+/** The server's models, as the key in use sees them. */
+export async function refreshModels(app: App): Promise<void> {
+  const models = await fetchModels(app.state.get().key.value);
+  if (models.length > 0) app.state.set({ models });
+}

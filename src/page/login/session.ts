@@ -1,0 +1,47 @@
+/** The server's `/session` and `/v1/models`: what may be used here, and who is signed in. */
+import { list, record, text } from '../api/json.ts';
+
+export interface Session {
+  readonly authenticated: boolean;
+  /** Requests without credentials are refused. */
+  readonly loginRequired: boolean;
+  readonly loginAvailable: boolean;
+  /** A model can be paid for by the server. */
+  readonly serverKey: boolean;
+  readonly clientKeys: boolean;
+  readonly defaultModel: string;
+  readonly version: string;
+}
+
+/** What the server says of itself; null where it cannot be reached. */
+export async function fetchSession(): Promise<Session | null> {
+  const answer = await getJson('/session');
+  if (answer === null) return null;
+  const fields = record(answer);
+  return {
+    authenticated: fields['authenticated'] === true,
+    loginRequired: fields['login_required'] === true,
+    loginAvailable: fields['login_available'] === true,
+    serverKey: fields['server_key'] === true,
+    clientKeys: fields['client_keys'] !== false,
+    defaultModel: text(fields['default_model']),
+    version: text(fields['version']),
+  };
+}
+
+/** The identifiers of `/v1/models`; empty where the server refuses or cannot be reached. */
+export async function fetchModels(key: string | null): Promise<readonly string[]> {
+  const answer = await getJson('/v1/models', key ? { authorization: `Bearer ${key}` } : {});
+  return list(record(answer)['data'])
+    .map((model) => text(record(model)['id']))
+    .filter((id) => id !== '');
+}
+
+async function getJson(path: string, headers: Record<string, string> = {}): Promise<unknown> {
+  try {
+    const response = await fetch(path, { headers });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,63 @@
+/** What lies on this device: taking it out, bringing it in, and clearing it. */
+import { useRef, useState } from 'preact/hooks';
+import { useApp, useTranslate } from '../app/app-context.ts';
+import { clearDevice } from './clear.ts';
+
+export function DeviceSettings() {
+  const app = useApp();
+  const t = useTranslate();
+  const [sure, setSure] = useState(false);
+  const [told, setTold] = useState('');
+  const picker = useRef<HTMLInputElement>(null);
+  const exportAll = async () => (await import('../chats/download.ts')).downloadAll(app);
+  const take = async (file: File | undefined) => {
+    if (!file) return;
+    const { importFile } = await import('../chats/import-file.ts');
+    const count = await importFile(app, file);
+    setTold(count === null ? t('importFailed') : t('imported', { n: count }));
+  };
+  return (
+    <section>
+      <h3>{t('onThisDevice')}</h3>
+      <p class="help">{t('deviceHelp')}</p>
+      <div class="cures">
+        <button type="button" onClick={exportAll}>
+          {t('exportAll')}
+        </button>
+        <button type="button" onClick={() => picker.current?.click()}>
+          {t('import')}
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".json,application/json"
+          hidden
+          onChange={(event) => {
+            void take(event.currentTarget.files?.[0]);
+            event.currentTarget.value = '';
+          }}
+        />
+      </div>
+      <p class="help" role="status">
+        {told}
+      </p>
+      {sure ? (
+        <div class="card">
+          <p>{t('clearWarning')}</p>
+          <div class="cures">
+            <button type="button" class="danger" onClick={() => clearDevice(app)}>
+              {t('clearYes')}
+            </button>
+            <button type="button" onClick={() => setSure(false)}>
+              {t('cancel')}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <button type="button" class="danger" onClick={() => setSure(true)}>
+          {t('clearDevice')}
+        </button>
+      )}
+    </section>
+  );
+}

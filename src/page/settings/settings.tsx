@@ -1,0 +1,135 @@
+/** The settings: who answers, looks and language, what lies on this device. Every change holds at once. */
+import { useEffect, useRef } from 'preact/hooks';
+import { choose } from '../app/app.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { Icon } from '../app/icon.tsx';
+import { refreshModels } from '../login/access.ts';
+import { leave } from '../login/leave.ts';
+import type { Language, Theme } from './preferences.ts';
+import { DeviceSettings } from './settings-device.tsx';
+import { KeySetting } from './settings-key.tsx';
+import { ModelSetting } from './settings-model.tsx';
+
+export function SettingsDialog() {
+  const app = useApp();
+  const t = useTranslate();
+  const focus = useSelect((state) => state.settings);
+  const preferences = useSelect((state) => state.preferences);
+  const session = useSelect((state) => state.session);
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    box.current?.showModal();
+    if (focus && focus !== 'top') box.current?.querySelector<HTMLElement>(`#setting-${focus}`)?.focus();
+    void refreshModels(app);
+  }, []);
+  const openai = preferences.mode === 'openai';
+  return (
+    <dialog
+      class="settings"
+      ref={box}
+      aria-labelledby="settings-title"
+      onClose={() => app.state.set({ settings: null })}
+      closedby="any"
+    >
+      <div class="sheet">
+        <header>
+          <h2 id="settings-title">{t('settings')}</h2>
+          <button type="button" class="quiet" aria-label={t('close')} onClick={() => box.current?.close()}>
+            <Icon name="close" />
+          </button>
+        </header>
+        <section>
+          <h3>{t('whoAnswers')}</h3>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={openai}
+              onChange={(event) =>
+                choose(app, { mode: event.currentTarget.checked ? 'openai' : 'assistant' })
+              }
+            />
+            <span>
+              {t('useOpenAi')}
+              <small>{t(openai ? 'useOpenAiOn' : 'useOpenAiOff')}</small>
+            </span>
+          </label>
+          {openai && (
+            <>
+              <KeySetting />
+              <ModelSetting />
+              <TemperatureSetting />
+            </>
+          )}
+        </section>
+        <section>
+          <h3>{t('looks')}</h3>
+          <label class="field row">
+            <span>{t('language')}</span>
+            <select
+              value={preferences.language}
+              onChange={(event) => choose(app, { language: event.currentTarget.value as Language })}
+            >
+              <option value="auto">{t('automatic')}</option>
+              <option value="zh-CN" lang="zh-CN">
+                中文
+              </option>
+              <option value="en" lang="en">
+                English
+              </option>
+            </select>
+          </label>
+          <label class="field row">
+            <span>{t('theme')}</span>
+            <select
+              value={preferences.theme}
+              onChange={(event) => choose(app, { theme: event.currentTarget.value as Theme })}
+            >
+              <option value="auto">{t('automatic')}</option>
+              <option value="light">{t('light')}</option>
+              <option value="dark">{t('dark')}</option>
+            </select>
+          </label>
+        </section>
+        <DeviceSettings />
+        <footer>
+          {session?.authenticated && (
+            <button type="button" onClick={() => leave(app)}>
+              {t('signOut')}
+            </button>
+          )}
+          <small>NexCode {session?.version}</small>
+        </footer>
+      </div>
+    </dialog>
+  );
+}
+
+function TemperatureSetting() {
+  const app = useApp();
+  const t = useTranslate();
+  const temperature = useSelect((state) => state.preferences.temperature);
+  return (
+    <div class="field">
+      <label for="setting-temperature">{t('temperature')}</label>
+      <div class="slider">
+        <input
+          id="setting-temperature"
+          type="range"
+          min="0"
+          max="2"
+          step="0.1"
+          value={temperature ?? 1}
+          aria-valuetext={temperature === null ? t('modelDefault') : String(temperature)}
+          onInput={(event) => choose(app, { temperature: Number(event.currentTarget.value) })}
+        />
+        <output for="setting-temperature">{temperature ?? t('modelDefault')}</output>
+      </div>
+      <small>{t('temperatureHelp')}</small>
+      {temperature !== null && (
+        <button type="button" onClick={() => choose(app, { temperature: null })}>
+          {t('useModelDefault')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+/** The storage the page talks to: it never rejects. What the database refuses is kept in memory, and said. */
+import type { Chat, Message } from '../chat/types.ts';
+import type { Draft, Row, Rows, Table } from './rows.ts';
+
+/** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
+export type Trouble = 'blocked' | 'full';
+
+export interface Keeper extends Rows {
+  /** Messages whose text contains `words`, in any case. */
+  search(words: string): Promise<readonly Message[]>;
+}
+
+type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
+
+/**
+ * @param rows the database, or null where there is none
+ * @param trouble called when a write is refused, and with null when one succeeds after that
+ */
+export function keeper(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Keeper {
+  const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map() };
+  let troubled = false;
+  if (!rows) trouble('blocked');
+
+  /** Writes what could not be written before, oldest table first, then `write`. */
+  async function attempt(write: (rows: Rows) => Promise<void>, otherwise: () => void): Promise<void> {
+    if (!rows) return otherwise();
+    try {
+      await write(rows);
+      if (troubled) await saveRest(rows);
+    } catch (error) {
+      otherwise();
+      troubled = true;
+      trouble(error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'blocked');
+    }
+  }
+
+  async function saveRest(rows: Rows): Promise<void> {
+    for (const table of ['chats', 'messages', 'drafts'] as const) {
+      const left = unsaved[table] as Map<string, Row[Table]>;
+      for (const [key, row] of left) {
+        await rows.put(table, row);
+        if (left.get(key) === row) left.delete(key);
+      }
+    }
+    troubled = false;
+    trouble(null);
+  }
+
+  /** Reading fails as quietly as writing: then memory is all there is. */
+  async function read<R>(reading: (rows: Rows) => Promise<R>, otherwise: R): Promise<R> {
+    return rows ? await reading(rows).catch(() => otherwise) : otherwise;
+  }
+
+  function merged<T extends Table>(table: T, saved: readonly Row[T][]): readonly Row[T][] {
+    const left = unsaved[table] as Map<string, Row[T]>;
+    return left.size === 0 ? saved : [...saved.filter((row) => !left.has(keyOf(row))), ...left.values()];
+  }
+
+  const all: Keeper['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
+
+  return {
+    all,
+    async ofChat(chat) {
+      const saved = await read((from) => from.ofChat(chat), []);
+      return merged('messages', saved).filter((message) => message.chat === chat);
+    },
+    async get(table, key) {
+      const left = unsaved[table] as Map<string, Row[typeof table]>;
+      return left.get(key) ?? (await read((from) => from.get(table, key), undefined));
+    },
+    async put(table, ...changed) {
+      const left = unsaved[table] as Map<string, Row[typeof table]>;
+      for (const row of changed) left.delete(keyOf(row));
+      await attempt(
+        (to) => to.put(table, ...changed),
+        () => {
+          for (const row of changed) left.set(keyOf(row), row);
+        },
+      );
+    },
+    async patchChat(id, patch) {
+      const left = unsaved.chats.get(id);
+      if (left) unsaved.chats.set(id, { ...left, ...patch });
+      else {
+        const before = await read((from) => from.get('chats', id), undefined);
+        await attempt(
+          (to) => to.patchChat(id, patch),
+          () => before && unsaved.chats.set(id, { ...before, ...patch }),
+        );
+      }
+    },
+    async removeChat(id) {
+      unsaved.chats.delete(id);
+      unsaved.drafts.delete(id);
+      for (const [key, message] of unsaved.messages) {
+        if (message.chat === id) {
+          unsaved.messages.delete(key);
+          unsaved.drafts.delete(key);
+        }
+      }
+      await attempt(
+        (to) => to.removeChat(id),
+        () => {},
+      );
+    },
+    async remove(table, key) {
+      unsaved[table].delete(key);
+      await attempt(
+        (to) => to.remove(table, key),
+        () => {},
+      );
+    },
+    async clear() {
+      for (const left of Object.values(unsaved)) left.clear();
+      await attempt(
+        (to) => to.clear(),
+        () => {},
+      );
+    },
+    async search(words) {
+      const wanted = words.toLocaleLowerCase();
+      return (await all('messages')).filter((message) => message.text.toLocaleLowerCase().includes(wanted));
+    },
+  };
+}
+
+function keyOf(row: Chat | Message | Draft): string {
+  return 'key' in row ? row.key : row.id;
+}

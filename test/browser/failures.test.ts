@@ -1,0 +1,256 @@
+/** When an answer does not come, or not whole: the card, its cure, and that nothing typed or received is lost. */
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
+import { ask, SERVER_KEY, staged, useServersModel, words } from '../support/page/site.ts';
+import { pageWorld } from '../support/page/world.ts';
+
+const world = pageWorld();
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const card = (page: Page) => page.locator('.card[role=alert]');
+
+async function useOwnKey(page: Page, key: string): Promise<void> {
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await page.getByLabel('Use the OpenAI Chat Completion API').check();
+  await page.getByLabel('API key', { exact: true }).fill(key);
+  await page.getByLabel('API key', { exact: true }).press('Enter');
+  await page.locator('.kept-key').waitFor();
+  await page.keyboard.press('Escape');
+}
+
+function storedDrafts(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        const open = indexedDB.open('nexcode');
+        open.onsuccess = () => {
+          const count = open.result.transaction('drafts').objectStore('drafts').count();
+          count.onsuccess = () => {
+            open.result.close();
+            resolve(count.result);
+          };
+        };
+      }),
+  );
+}
+
+describe('a refusal', () => {
+  it('of one’s own key leads to the key field, and no error text ever shows the key', async () => {
+    const key = 'sk-wrong-key-0123456789-wxyz';
+    world.site.answer(
+      respond(
+        apiError(`Incorrect API key provided: ${key}.`, 'invalid_request_error', 'invalid_api_key'),
+        401,
+        {
+          ...JSON_TYPE,
+          'x-request-id': 'req_of_the_upstream',
+        },
+      ),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useOwnKey(page, key);
+    await ask(page, 'Hi');
+    await expect.poll(() => card(page).innerText()).toContain('The API key was refused.');
+    expect(await card(page).innerText()).toContain('Incorrect API key provided');
+    expect(await page.content()).not.toContain(key);
+    expect(await card(page).locator('.request-id code').innerText()).toMatch(/\S/);
+    await card(page).getByRole('button', { name: 'Check the API key' }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('setting-key');
+    visitor.expectPeace();
+  });
+
+  it('of the server’s key offers one’s own and the assistant', async () => {
+    world.site.answer(
+      respond(apiError('Incorrect API key', 'invalid_request_error', 'invalid_api_key'), 401),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Use the OpenAI Chat Completion API').check();
+    await page.keyboard.press('Escape');
+    await ask(page, 'Hi');
+    await expect.poll(() => card(page).innerText()).toContain('no working API key');
+    expect(await page.content()).not.toContain(SERVER_KEY);
+    world.site.answer(words('The assistant speaks.'));
+    await card(page).getByRole('button', { name: 'Ask the built-in assistant' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('The assistant speaks.');
+    expect(await page.locator('.recipient').innerText()).toContain('Built-in assistant');
+  });
+
+  it('for too many requests counts down, then lets one try again', async () => {
+    world.site.answer(
+      respond(apiError('Rate limit reached', 'requests', 'rate_limit_exceeded'), 429, {
+        ...JSON_TYPE,
+        'retry-after': '2',
+      }),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    await ask(page, 'Hi');
+    const retry = card(page).getByRole('button', { name: /Try again/ });
+    await expect.poll(() => retry.innerText()).toMatch(/Try again in [12] s/);
+    expect(await retry.isDisabled()).toBe(true);
+    world.site.answer(words('Here you are.'));
+    await expect.poll(() => retry.isEnabled()).toBe(true);
+    await retry.click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Here you are.');
+  });
+
+  it('for an unknown model leads to the model list', async () => {
+    world.site.answer(
+      respond(apiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 404),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useOwnKey(page, 'sk-good-key-0123456789');
+    await ask(page, 'Hi');
+    await expect.poll(() => card(page).innerText()).toContain('This model was not found.');
+    await card(page).getByRole('button', { name: 'Choose a model' }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('setting-model');
+  });
+
+  it('for too long a conversation goes on in a new chat with the last turns', async () => {
+    world.site.answer(words('First answer.'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await ask(page, 'First question');
+    await page.locator('.figures').waitFor();
+    world.site.answer(
+      respond(apiError('Too many tokens', 'invalid_request_error', 'context_length_exceeded'), 400),
+    );
+    await ask(page, 'Second question');
+    await expect.poll(() => card(page).innerText()).toContain('too long for this model');
+    world.site.answer(words('Short enough.'));
+    await card(page).getByRole('button', { name: 'Go on in a new chat' }).click();
+    await expect.poll(() => page.locator('.answer').last().innerText()).toContain('Short enough.');
+    expect(await page.locator('.said').allInnerTexts()).toEqual(['First question', 'Second question']);
+    expect(await page.locator('.chats li').count()).toBe(2);
+  });
+
+  it('of a parameter leads to the temperature', async () => {
+    world.site.answer(
+      respond(
+        apiError("Unsupported value: 'temperature'", 'invalid_request_error', 'unsupported_value'),
+        400,
+      ),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useOwnKey(page, 'sk-good-key-0123456789');
+    await ask(page, 'Hi');
+    await card(page).getByRole('button', { name: 'Check the temperature' }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('setting-temperature');
+  });
+});
+
+describe('trouble on the way', () => {
+  it('is overcome without a word while no byte of the answer has come', async () => {
+    let attempts = 0;
+    world.site.answer((exchange) =>
+      (attempts++ === 0 ? respond(apiError('Overloaded', 'server_error'), 503) : words('At last.'))(exchange),
+    );
+    await using visitor = await world.visit();
+    await useServersModel(visitor.page);
+    await ask(visitor.page, 'Hi');
+    await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('At last.');
+    expect(await card(visitor.page).count()).toBe(0);
+    expect(attempts).toBe(2);
+  });
+
+  it('keeps what had come when a stream breaks, and never shows it as whole', async () => {
+    const answer = staged();
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    await ask(page, 'Hi');
+    answer.say('Half of the');
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Half of the');
+    answer.cut();
+    await expect.poll(() => card(page).count()).toBe(1);
+    expect(await page.locator('.answer').innerText()).toContain('Half of the');
+    let continued: unknown;
+    world.site.answer((exchange) => {
+      continued = JSON.parse(exchange.request.body.toString('utf8'));
+      return words(' answer.')(exchange);
+    });
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Half of the answer.');
+    expect(continued).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: 'Half of the' }, { role: 'user' }],
+    });
+    expect(await card(page).count()).toBe(0);
+  });
+
+  it('says so when the model’s error comes in the middle', async () => {
+    const error = JSON.stringify({
+      error: { message: 'The engine stalled.', type: 'server_error', code: null },
+    });
+    world.site.answer(stream([chatChunk({ content: 'So far' }), error]));
+    await using visitor = await world.visit();
+    await ask(visitor.page, 'Hi');
+    await expect.poll(() => card(visitor.page).innerText()).toContain('The engine stalled.');
+    expect(await visitor.page.locator('.answer').innerText()).toContain('So far');
+  });
+
+  it('says that the token limit was reached, and goes on', async () => {
+    world.site.answer(stream([chatChunk({ content: 'Once upon' }), chatChunk({}, 'length'), '[DONE]']));
+    await using visitor = await world.visit();
+    await ask(visitor.page, 'Hi');
+    await expect.poll(() => visitor.page.locator('.ending').innerText()).toContain('reached its token limit');
+    world.site.answer(words(' a time.'));
+    await visitor.page.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => visitor.page.locator('.answer').innerText()).toContain('Once upon a time.');
+  });
+
+  it('keeps the question where even the page’s own parts cannot be fetched, and asks it once they can', async () => {
+    world.site.answer(words('Here after all.'));
+    await using visitor = await world.visit({ serviceWorkers: 'block' });
+    const { page } = visitor;
+    await page.route('**/chunk/{receive,turns}-*.js', (route) => route.abort());
+    await ask(page, 'Will this be lost?');
+    await expect.poll(() => page.locator('.chats a').innerText()).toBe('Will this be lost?');
+    // Stored once the draft, which stands in for it until then, is dropped.
+    await expect.poll(() => storedDrafts(page)).toBe(0);
+    await page.unroute('**/chunk/{receive,turns}-*.js');
+    await page.reload();
+    await expect.poll(() => page.locator('.said').innerText()).toBe('Will this be lost?');
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Here after all.');
+    visitor.expectPeace();
+  });
+
+  it('says so even where the card for it cannot be fetched', async () => {
+    world.site.answer(
+      respond(apiError('Broken', 'server_error'), 500, { ...JSON_TYPE, 'x-should-retry': 'false' }),
+    );
+    await using visitor = await world.visit({ serviceWorkers: 'block' });
+    const { page } = visitor;
+    await page.route('**/chunk/failure-card-*.js', (route) => route.abort());
+    await useServersModel(page);
+    await ask(page, 'Hi');
+    await expect.poll(() => card(page).innerText()).toBe('This answer was interrupted. Broken');
+    expect(await page.getByRole('button', { name: 'Answer again' }).count()).toBe(1);
+  });
+
+  it('keeps the question while offline, and asks it when told to', async () => {
+    world.site.answer(words('Back again.'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const composer = page.locator('textarea');
+    // All that the page may need is kept by then.
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await composer.fill('Are you there?');
+    await page.context().setOffline(true);
+    await expect.poll(() => page.locator('.banner').innerText()).toContain('You are offline');
+    await composer.press('Enter');
+    await expect.poll(() => card(page).innerText()).toContain('Your message is kept');
+    await page.context().setOffline(false);
+    await expect.poll(() => page.locator('.banner').count()).toBe(0);
+    await card(page).getByRole('button', { name: 'Try again' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Back again.');
+  });
+});

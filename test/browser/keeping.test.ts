@@ -1,0 +1,266 @@
+/** Nothing said is ever lost: reloads, full or forbidden storage, two tabs, deletion, export and import. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ask, staged, words } from '../support/page/site.ts';
+import { pageWorld } from '../support/page/world.ts';
+
+const world = pageWorld();
+
+async function chatAbout(page: Page, question: string): Promise<void> {
+  await ask(page, question);
+  await expect.poll(() => page.locator('.said').last().innerText()).toBe(question);
+  await page.locator('.answer').last().locator('.figures').waitFor();
+}
+
+async function act(page: Page, chat: string, action: string): Promise<void> {
+  await page.getByRole('button', { name: `Actions for “${chat}”` }).click();
+  await page.locator('.menu').getByRole('button', { name: action, exact: true }).click();
+}
+
+describe('a reload', () => {
+  it('in the middle of an answer keeps what had come, says so, and can continue', async () => {
+    const answer = staged();
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await ask(page, 'A long story');
+    answer.say('Once upon a time');
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
+    await page.reload();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
+    await expect.poll(() => page.locator('.ending').innerText()).toContain('This answer was interrupted.');
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(1);
+    world.site.answer(words(', the end.'));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+    expect(await page.locator('.ending').count()).toBe(0);
+    visitor.expectPeace();
+  });
+
+  it('brings back drafts, each with its chat', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'One chat');
+    await page.locator('textarea').fill('half a thought');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await expect.poll(() => page.locator('textarea').inputValue()).toBe('');
+    await page.locator('textarea').fill('another thought');
+    await page.reload();
+    await expect.poll(() => page.locator('textarea').inputValue()).toBe('another thought');
+    await page.getByRole('link', { name: 'One chat' }).click();
+    await expect.poll(() => page.locator('textarea').inputValue()).toBe('half a thought');
+    visitor.expectPeace();
+  });
+});
+
+describe('storage', () => {
+  it('that is forbidden is said, and the page works in memory', async () => {
+    world.site.answer(words('Still here.'));
+    await using visitor = await world.visit();
+    await visitor.page.context().addInitScript(() => {
+      Object.defineProperty(window, 'indexedDB', {
+        get: () => {
+          throw new DOMException('No', 'SecurityError');
+        },
+      });
+    });
+    const { page } = visitor;
+    await page.reload();
+    await expect
+      .poll(() => page.locator('.banner').innerText())
+      .toContain('does not let the page store anything');
+    await chatAbout(page, 'Hi');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('link', { name: 'Hi' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Still here.');
+  });
+
+  it('that is full is said, loses nothing, and exports', async () => {
+    world.site.answer(words('Kept in memory.'));
+    await using visitor = await world.visit();
+    await visitor.page.context().addInitScript(() => {
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+    });
+    const { page } = visitor;
+    await page.reload();
+    await chatAbout(page, 'Where does this go?');
+    await expect.poll(() => page.locator('.banner').innerText()).toContain('storage is full');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('link', { name: 'Where does this go?' }).click();
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Kept in memory.');
+    const download = page.waitForEvent('download');
+    await page.locator('.banner').getByRole('button').click();
+    expect(await readFile(await (await download).path(), 'utf8')).toContain('Kept in memory.');
+  });
+});
+
+describe('two tabs', () => {
+  it('show each other’s conversations and do not overwrite them', async () => {
+    const answer = staged();
+    world.site.answer(answer.script);
+    await using visitor = await world.visit();
+    const first = visitor.page;
+    await ask(first, 'Asked in the first tab');
+    answer.say('Coming');
+    await expect.poll(() => first.locator('.answer').innerText()).toContain('Coming');
+    const second = await visitor.tab(new URL(first.url()).hash ? `/${new URL(first.url()).hash}` : '/');
+    await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming');
+    expect(await second.locator('.note').innerText()).toContain('in another tab');
+    await second.getByRole('button', { name: 'New chat' }).click();
+    world.site.answer(words('Quick.'));
+    await chatAbout(second, 'Asked in the second tab');
+    answer.say(' and done.');
+    answer.finish();
+    await expect.poll(() => first.locator('.answer').innerText()).toContain('Coming and done.');
+    await expect.poll(() => first.locator('.chats').innerText()).toContain('Asked in the second tab');
+    await second.getByRole('link', { name: 'Asked in the first tab' }).click();
+    await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming and done.');
+    visitor.expectPeace();
+  });
+});
+
+describe('the list of conversations', () => {
+  it('finds by title and by text, renames, pins, deletes and brings back', async () => {
+    world.site.answer(words('The answer mentions pelicans.'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'About birds');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    world.site.answer(words('Nothing special.'));
+    await chatAbout(page, 'About fish');
+    const titles = () => page.locator('.chats a').allInnerTexts();
+    expect(await titles()).toEqual(['About fish', 'About birds']);
+
+    await page.getByLabel('Search conversations').fill('PELICAN');
+    await expect.poll(titles).toEqual(['About birds']);
+    await page.getByLabel('Search conversations').fill('fish');
+    await expect.poll(titles).toEqual(['About fish']);
+    await page.getByLabel('Search conversations').fill('neither');
+    await expect.poll(() => page.locator('.none').innerText()).toBe('Nothing found.');
+    await page.getByLabel('Search conversations').press('Escape');
+
+    await act(page, 'About birds', 'Pin');
+    await expect.poll(titles).toEqual(['About birds', 'About fish']);
+    await act(page, 'About fish', 'Rename');
+    await page.getByLabel('Rename').fill('On fishing');
+    await page.getByLabel('Rename').press('Enter');
+    await expect.poll(titles).toEqual(['About birds', 'On fishing']);
+
+    await act(page, 'On fishing', 'Delete');
+    await expect.poll(titles).toEqual(['About birds']);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(titles).toEqual(['About birds', 'On fishing']);
+    await expect.poll(() => page.locator('.said').innerText()).toBe('About fish');
+    await page.reload();
+    await expect.poll(titles).toEqual(['About birds', 'On fishing']);
+    visitor.expectPeace();
+  });
+
+  it('exports a chat, imports it elsewhere unchanged, and ChatGPT’s archive too', async () => {
+    world.site.answer(words('An **answer**.'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'A question');
+    const download = async (action: string) => {
+      const event = page.waitForEvent('download');
+      await act(page, 'A question', action);
+      const file = await event;
+      return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
+    };
+    const markdown = await download('Export as Markdown');
+    expect(markdown).toEqual({
+      name: 'A question.md',
+      text: '# A question\n\n## You\n\n> A question\n\n## Built-in assistant\n\nAn **answer**.\n',
+    });
+    const json = await download('Export as JSON');
+
+    await using other = await world.visit();
+    const importing = async (text: string, name: string) => {
+      await other.page.locator('dialog.settings input[type=file]').setInputFiles({
+        name,
+        mimeType: 'application/json',
+        buffer: Buffer.from(text),
+      });
+    };
+    await other.page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await other.page.locator('dialog.settings').waitFor();
+    await importing(json.text, json.name);
+    await expect.poll(() => other.page.locator('.chats').innerText()).toContain('A question');
+    const chatGpt = [
+      {
+        title: 'From ChatGPT',
+        create_time: 1_700_000_000.5,
+        current_node: 'b',
+        mapping: {
+          root: { parent: null, message: null },
+          a: { parent: 'root', message: { author: { role: 'user' }, content: { parts: ['Hello there'] } } },
+          b: {
+            parent: 'a',
+            message: { author: { role: 'assistant' }, content: { parts: ['General greeting'] } },
+          },
+        },
+      },
+    ];
+    await importing(JSON.stringify(chatGpt), 'conversations.json');
+    await expect.poll(() => other.page.locator('.chats').innerText()).toContain('From ChatGPT');
+    await importing('not an archive', 'x.json');
+    await expect.poll(() => other.page.locator('dialog.settings').innerText()).toContain('neither an export');
+    await other.page.keyboard.press('Escape');
+    await other.page.getByRole('link', { name: 'From ChatGPT' }).click();
+    await expect.poll(() => other.page.locator('.answer').innerText()).toContain('General greeting');
+    await other.page.getByRole('link', { name: 'A question' }).click();
+    await expect.poll(() => other.page.locator('.said').innerText()).toBe('A question');
+    visitor.expectPeace();
+    other.expectPeace();
+  });
+});
+
+describe('clearing the device', () => {
+  it('leaves nothing: conversations, drafts, settings, key, caches, in every tab', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'Secret');
+    const other = await visitor.tab();
+    await expect.poll(() => other.locator('.chats').innerText()).toContain('Secret');
+    await page.locator('textarea').fill('a secret draft');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Use the OpenAI Chat Completion API').check();
+    await page.getByLabel('on this device').check();
+    await page.getByLabel('API key', { exact: true }).fill('sk-secret-0123456789');
+    await page.getByLabel('API key', { exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Clear everything on this device' }).click();
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Yes, clear everything' }).click();
+    await loaded;
+    await page.locator('.none').waitFor();
+    await other.locator('.none').waitFor();
+    const left = await page.evaluate(async () => {
+      const rows = (store: string) =>
+        new Promise<number>((resolve, reject) => {
+          const open = indexedDB.open('nexcode');
+          open.onerror = () => reject(open.error);
+          open.onsuccess = () => {
+            const count = open.result.transaction(store).objectStore(store).count();
+            count.onsuccess = () => {
+              open.result.close();
+              resolve(count.result);
+            };
+          };
+        });
+      return {
+        chats: await rows('chats'),
+        messages: await rows('messages'),
+        drafts: await rows('drafts'),
+        key: localStorage.getItem('nexcode.key'),
+        preferences: localStorage.getItem('nexcode.preferences'),
+      };
+    });
+    expect(left).toEqual({ chats: 0, messages: 0, drafts: 0, key: null, preferences: null });
+    visitor.expectPeace();
+  });
+});

@@ -1,0 +1,44 @@
+/** Renders Markdown to a string as the page would, in the way the tests ask for. */
+import { Fragment, h } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { blocks } from '../../../src/page/markdown/blocks.tsx';
+import type { MarkdownLabels } from '../../../src/page/markdown/labels.ts';
+import type { MarkdownToken } from '../../../src/page/markdown/lexer.ts';
+import { type LiveBlocks, LiveMarkdown } from '../../../src/page/markdown/live.ts';
+import { MarkdownView } from '../../../src/page/markdown/view.tsx';
+
+export const labels: MarkdownLabels = {
+  copy: 'Copy',
+  copied: 'Copied',
+  copyFailed: 'Press Ctrl+C',
+  image: 'Image',
+  taskDone: 'Done',
+  taskOpen: 'To do',
+};
+
+/** A finished answer, without the wrapping element. */
+export function rendered(text: string): string {
+  const html = renderToString(h(MarkdownView, { text, streaming: false, labels }));
+  return html.replace(/^<div class="md">|<\/div>$/g, '');
+}
+
+/** Tokens as the page would show them. */
+export function renderedTokens(tokens: readonly MarkdownToken[]): string {
+  return renderToString(h(Fragment, null, blocks(tokens, { labels })));
+}
+
+/** All blocks of a live document as the page would show them. */
+export function renderedBlocks({ frozen, tail }: LiveBlocks): string {
+  return [...frozen, tail].map(renderedTokens).join('');
+}
+
+/** Feeds the text piece by piece and shows what is there in the end. */
+export function streamed(pieces: readonly string[]): { html: string; live: LiveMarkdown } {
+  const live = new LiveMarkdown();
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    live.update(text, false);
+  }
+  return { html: renderedBlocks(live.update(text, true)), live };
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../src/page/i18n/en.ts';
+import { enMore } from '../../../src/page/i18n/en-more.ts';
+import { chooseLocale } from '../../../src/page/i18n/locale.ts';
+import { loadWords } from '../../../src/page/i18n/translate.ts';
+import { zh } from '../../../src/page/i18n/zh.ts';
+import { zhMore } from '../../../src/page/i18n/zh-more.ts';
+
+const english: Readonly<Record<string, string>> = { ...en, ...enMore };
+const chinese: Readonly<Record<string, string>> = { ...zh, ...zhMore };
+const placeholders = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([found]) => found).sort();
+
+describe('the two dictionaries', () => {
+  it('have the same keys, and no key twice', () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
+    expect(Object.keys(en).filter((key) => key in enMore)).toEqual([]);
+  });
+
+  it.each(Object.keys(english))('say %s in both languages with the same placeholders', (key) => {
+    expect(english[key]).toMatch(/\S/);
+    expect(chinese[key]).toMatch(/\S/);
+    expect(placeholders(chinese[key])).toEqual(placeholders(english[key]));
+  });
+
+  it('write Chinese with Chinese punctuation', () => {
+    const wrong = Object.entries(chinese).filter(([, text]) =>
+      /\p{Script=Han}[,;:!?()]|[,;!?()]\p{Script=Han}/u.test(text),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    ['auto', ['zh-TW', 'en'], 'zh-CN'],
+    ['auto', ['fr', 'zh'], 'zh-CN'],
+    ['auto', ['fr', 'en-GB', 'zh'], 'en'],
+    ['auto', ['fr'], 'en'],
+    ['auto', [], 'en'],
+    ['en', ['zh-CN'], 'en'],
+    ['zh-CN', ['en'], 'zh-CN'],
+  ] as const)('chosen %s with the browser’s %j is %s', (choice, languages, expected) => {
+    expect(chooseLocale(choice, languages)).toBe(expected);
+  });
+
+  it('fills in what it is given', async () => {
+    const t = await loadWords('en', true);
+    expect(t('retryIn', { n: 5 })).toBe('Try again in 5 s');
+    const first = await loadWords('zh-CN', false);
+    expect(first('send')).toBe('发送');
+    expect(first('failServer')).toBe('');
+  });
+});

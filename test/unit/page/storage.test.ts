@@ -1,0 +1,160 @@
+import 'fake-indexeddb/auto';
+import { deleteDB } from 'idb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Chat, Message } from '../../../src/page/chat/types.ts';
+import { readPreferences } from '../../../src/page/settings/preferences.ts';
+import { DATABASE, openRows, type Rows } from '../../../src/page/storage/rows.ts';
+import { keeper, type Trouble } from '../../../src/page/storage/store.ts';
+
+const chat = (id: string, changes: Partial<Chat> = {}): Chat => ({
+  id,
+  title: id,
+  named: false,
+  pinned: false,
+  created: 1,
+  updated: 1,
+  leaf: null,
+  ...changes,
+});
+const message = (id: string, inChat: string, text = id): Message => ({
+  id,
+  chat: inChat,
+  parent: null,
+  role: 'user',
+  text,
+  at: 1,
+  state: 'done',
+});
+
+beforeEach(() => deleteDB(DATABASE));
+
+async function opened() {
+  const rows = await openRows();
+  const said: (Trouble | null)[] = [];
+  return { rows, said, kept: keeper(rows, (trouble) => said.push(trouble)) };
+}
+
+/** The database with writes that fail for as long as `full` says. */
+function filling(rows: Rows, full: { now: boolean }): Rows {
+  const refuse = () => {
+    if (full.now) throw new DOMException('Full', 'QuotaExceededError');
+  };
+  return {
+    ...rows,
+    async put(table, ...changed) {
+      refuse();
+      await rows.put(table, ...changed);
+    },
+    async patchChat(id, patch) {
+      refuse();
+      await rows.patchChat(id, patch);
+    },
+  };
+}
+
+describe('rows', () => {
+  it('are one per message, found by their chat', async () => {
+    const { kept } = await opened();
+    await kept.put('messages', message('a', 'x'), message('b', 'y'), message('c', 'x'));
+    expect((await kept.ofChat('x')).map(({ id }) => id).sort()).toEqual(['a', 'c']);
+    expect(await kept.all('messages')).toHaveLength(3);
+  });
+
+  it('are changed field by field, so that two tabs do not undo each other', async () => {
+    const first = await opened();
+    const second = await opened();
+    await first.kept.put('chats', chat('x'));
+    await Promise.all([
+      first.kept.patchChat('x', { pinned: true }),
+      second.kept.patchChat('x', { title: 'New' }),
+    ]);
+    expect(await first.kept.get('chats', 'x')).toMatchObject({ pinned: true, title: 'New' });
+  });
+
+  it('go with their chat: messages and draft too', async () => {
+    const { kept } = await opened();
+    await kept.put('chats', chat('x'), chat('y'));
+    await kept.put('messages', message('a', 'x'), message('b', 'y'));
+    await kept.put('drafts', { key: 'x', text: 'half' });
+    await kept.removeChat('x');
+    expect((await kept.all('chats')).map(({ id }) => id)).toEqual(['y']);
+    expect((await kept.all('messages')).map(({ id }) => id)).toEqual(['b']);
+    expect(await kept.get('drafts', 'x')).toBe(undefined);
+  });
+
+  it('are searched in any case, Chinese too', async () => {
+    const { kept } = await opened();
+    await kept.put(
+      'messages',
+      message('a', 'x', 'Deploy to Cloudflare'),
+      message('b', 'y', '怎样部署到边缘'),
+    );
+    expect((await kept.search('CLOUD')).map(({ id }) => id)).toEqual(['a']);
+    expect((await kept.search('部署')).map(({ id }) => id)).toEqual(['b']);
+  });
+});
+
+describe('storage that refuses', () => {
+  it('loses nothing: what it refused is read from memory, and saved once there is room', async () => {
+    const rows = await openRows();
+    const full = { now: true };
+    const said: (Trouble | null)[] = [];
+    const kept = keeper(filling(rows, full), (trouble) => said.push(trouble));
+    await kept.put('chats', chat('x'));
+    await kept.put('messages', message('a', 'x'));
+    await kept.patchChat('x', { title: 'Renamed' });
+    expect(said).toEqual(['full', 'full']);
+    expect(await kept.get('chats', 'x')).toMatchObject({ title: 'Renamed' });
+    expect(await kept.ofChat('x')).toHaveLength(1);
+    expect(await rows.all('messages')).toEqual([]);
+
+    full.now = false;
+    await kept.put('messages', message('b', 'x'));
+    expect(said.at(-1)).toBe(null);
+    expect((await rows.all('messages')).map(({ id }) => id).sort()).toEqual(['a', 'b']);
+    expect(await rows.get('chats', 'x')).toMatchObject({ title: 'Renamed' });
+  });
+
+  it('altogether is said once, and memory does its work', async () => {
+    const said: (Trouble | null)[] = [];
+    const kept = keeper(null, (trouble) => said.push(trouble));
+    await kept.put('chats', chat('x'));
+    await kept.put('messages', message('a', 'x', 'words'));
+    await kept.patchChat('x', { pinned: true });
+    expect(await kept.all('chats')).toEqual([chat('x', { pinned: true })]);
+    expect(await kept.search('word')).toHaveLength(1);
+    await kept.removeChat('x');
+    expect(await kept.all('messages')).toEqual([]);
+    expect(said).toEqual(['blocked']);
+  });
+});
+
+describe('preferences', () => {
+  it.each([
+    null,
+    '',
+    '{',
+    '[]',
+    '{"temperature":"hot","mode":5,"theme":"pink","language":"xx"}',
+    '{"temperature":3}',
+  ])('that read %j are the defaults', (stored) => {
+    expect(readPreferences(stored)).toEqual({
+      mode: 'assistant',
+      model: '',
+      temperature: null,
+      theme: 'auto',
+      language: 'auto',
+    });
+  });
+
+  it('are read as they were written', () => {
+    const preferences = {
+      mode: 'openai',
+      model: 'm',
+      temperature: 0,
+      theme: 'dark',
+      language: 'zh-CN',
+    } as const;
+    expect(readPreferences(JSON.stringify(preferences))).toEqual(preferences);
+  });
+});
