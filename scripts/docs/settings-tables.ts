@@ -48,8 +48,12 @@ function entries(): readonly (readonly [DocumentedName, SettingText])[] {
 function settingsTable(language: Language, commonOnly: boolean): string {
   const rows = entries()
     .filter(([, { common }]) => !commonOnly || common)
-    .map(([name, text]) => `| ${name} | ${text.shown[language]} | ${text[language]} |`);
+    .map(([name, text]) => `| ${name} | ${shownIn(language, text)} | ${text[language]} |`);
   return [HEADINGS[language], '|---|---|---|', ...rows].join('\n');
+}
+
+function shownIn(language: Language, { shown }: SettingText): string {
+  return typeof shown === 'string' ? shown : shown[language];
 }
 
 /** The table is the one whose first row is the first setting. */

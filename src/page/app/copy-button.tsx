@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { announce } from './app.ts';
 import { useApp, useTranslate } from './app-context.ts';
-import { copyText } from './copy.ts';
 import { Icon } from './icon.tsx';
 
 const SHOWN_MS = 1600;
@@ -32,4 +31,26 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   );
+}
+
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const before = document.activeElement;
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.className = 'hidden';
+  (document.querySelector('dialog[open]') ?? document.body).append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  return copied;
 }

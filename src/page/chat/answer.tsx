@@ -7,11 +7,10 @@ import { lazy } from '../app/lazy.tsx';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
-import { FiguresLine } from './figures.tsx';
 import { AgainWith } from './regenerate-with.tsx';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { continueAnswer, regenerate } from './turns.ts';
-import type { Message } from './types.ts';
+import type { Figures, Message } from './types.ts';
 import { Versions } from './versions.tsx';
 
 const FailureCard = lazy(loadFailureCard, FailureNote);
@@ -94,4 +93,25 @@ function endingWords({ state, finish }: Message): MessageKey | null {
   if (finish === 'content_filter') return 'filtered';
   if (state === 'stopped' || state === 'interrupted') return state;
   return state === 'done' && finish === 'length' ? 'lengthReached' : null;
+}
+
+export function FiguresLine({ figures }: { readonly figures: Figures }) {
+  const t = useTranslate();
+  const { firstTokenMs, promptTokens, completionTokens } = figures;
+  const speed = tokensPerSecond(figures);
+  const parts = [
+    firstTokenMs !== undefined && t('firstToken', { s: (firstTokenMs / 1000).toFixed(2) }),
+    speed !== null && t('speed', { n: speed.toFixed(1) }),
+    completionTokens !== undefined && t('usage', { in: promptTokens ?? 0, out: completionTokens }),
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? <p class="figures">{parts.join(' · ')}</p> : null;
+}
+
+/** A text that came faster than this was not written meanwhile: a speed would say nothing. */
+const MEASURABLE_MS = 100;
+
+/** Completion tokens over the time after the first one; null where either is unknown or nothing was written in it. */
+export function tokensPerSecond({ completionTokens, firstTokenMs, totalMs }: Figures): number | null {
+  if (!completionTokens || firstTokenMs === undefined || totalMs - firstTokenMs < MEASURABLE_MS) return null;
+  return (completionTokens * 1000) / (totalMs - firstTokenMs);
 }

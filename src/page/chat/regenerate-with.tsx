@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { ASSISTANT_MODEL } from '../api/request.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Menu, type MenuAction } from '../app/menu.tsx';
-import { offeredModels } from './models.ts';
+import { offeredModels } from './stamp.ts';
 import { regenerate } from './turns.ts';
 import type { Message } from './types.ts';
 

@@ -1,10 +1,9 @@
 /** A conversation that has become too long for its model goes on in a new chat with its last turns. */
 
 import { type App, showMessage } from '../app/app.ts';
-import { newId } from './identity.ts';
 import { branch } from './tree.ts';
 import { ask, startChat } from './turns.ts';
-import type { Message } from './types.ts';
+import { type Message, newId } from './types.ts';
 
 /** How many messages before the question come along. */
 const KEPT = 2;

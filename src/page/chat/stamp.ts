@@ -29,3 +29,19 @@ export function expectedSpeaker(
   if (preferences.mode === 'openai' && key) return 'own';
   return preferences.mode === 'openai' || session?.serverKey ? 'server' : 'knowledge';
 }
+
+/** The models of the original page. OpenAI has retired them; a server may still route the names. */
+const CLASSIC = ['gpt-3.5-turbo', 'gpt-4', 'gpt-4-turbo-preview'];
+
+export interface OfferedModels {
+  /** The server's own first, then what it lists. */
+  readonly served: readonly string[];
+  /** The classic three where the server does not list them. */
+  readonly retired: readonly string[];
+}
+
+export function offeredModels(session: Session | null, listed: readonly string[]): OfferedModels {
+  const served = new Set(session?.defaultModel ? [session.defaultModel] : []);
+  for (const model of listed) if (model !== ASSISTANT_MODEL) served.add(model);
+  return { served: [...served], retired: CLASSIC.filter((model) => !served.has(model)) };
+}

@@ -3,11 +3,9 @@
 import { type App, showMessage } from '../app/app.ts';
 import { openChat, patchChat } from '../chats/chats.ts';
 import { draftKey, dropDraft } from './drafts.ts';
-import { newId } from './identity.ts';
 import { stampFor } from './stamp.ts';
-import { titleFrom } from './title.ts';
 import { youngestLeaf } from './tree.ts';
-import type { Chat, Message, Stamp } from './types.ts';
+import { type Chat, type Message, newId, type Stamp, titleFrom } from './types.ts';
 
 /** What receives answers is fetched when somebody begins to write, not before. */
 export async function loadReceiver() {

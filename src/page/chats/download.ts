@@ -1,10 +1,9 @@
 /** Handing files to the reader. Nothing leaves the device. */
-
 import type { App } from '../app/app.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
+import type { Translate } from '../i18n/translate.ts';
 import { archive } from './archive.ts';
-import { asMarkdown } from './as-markdown.ts';
 
 export async function downloadAll(app: App): Promise<void> {
   const [chats, messages] = await Promise.all([app.keeper.all('chats'), app.keeper.all('messages')]);
@@ -43,4 +42,24 @@ export function fileName(title: string): string {
 
 function today(): string {
   return new Date().toISOString().slice(0, 10);
+}
+
+/** @param path the shown branch, first to last */
+export function asMarkdown(title: string, path: readonly Message[], t: Translate): string {
+  const parts = [`# ${title.replace(/\s+/g, ' ')}`];
+  for (const message of path) {
+    const asked = message.role === 'user';
+    const who = asked ? t('you') : message.stamp?.mode === 'openai' ? message.stamp.model : t('assistant');
+    parts.push(`## ${who}`, asked ? quoted(message.text) : message.text);
+    if (message.state === 'interrupted' || message.state === 'stopped') parts.push(`_${t(message.state)}_`);
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Quoted, so that a question's own `#` does not become a heading. */
+function quoted(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd())
+    .join('\n');
 }

@@ -1,9 +1,9 @@
 /** What the server offers, and the way to the login page. */
-
 import type { App, State } from '../app/app.ts';
 import { readShelf, writeShelf } from '../storage/browser.ts';
 import { loginAddress } from './next.ts';
 import { fetchModels, fetchSession } from './session.ts';
+import { signOut } from './sign-in.ts';
 
 /** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
 export const LOGIN_SHOWN = 'nexcode.login-shown';
@@ -37,4 +37,10 @@ export function goToLogin(): void {
 export async function refreshModels(app: App): Promise<void> {
   const models = await fetchModels(app.state.get().key.value);
   if (models.length > 0) app.state.set({ models });
+}
+
+/** Ends the session; the login page is not shown unasked after that. */
+export async function leave(app: App): Promise<void> {
+  writeShelf('sessionStorage', LOGIN_SHOWN, '1');
+  if (await signOut()) await refreshSession(app);
 }

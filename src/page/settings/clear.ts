@@ -1,8 +1,6 @@
 /** "Clear everything on this device": conversations, drafts, settings, key, session, caches. */
-
 import { type App, keepKey } from '../app/app.ts';
 import { signOut } from '../login/sign-in.ts';
-import { startOver } from './start-over.ts';
 
 export async function clearDevice(app: App): Promise<void> {
   for (const live of app.live.values()) live.stop();
@@ -25,4 +23,10 @@ async function forgetCaches(): Promise<void> {
   for (const name of await caches.keys()) await caches.delete(name);
   const workers = await navigator.serviceWorker.getRegistrations();
   await Promise.all(workers.map((worker) => worker.unregister()));
+}
+
+/** A fresh page: nothing of before is left in memory either. */
+export function startOver(): void {
+  history.replaceState(null, '', '/');
+  location.reload();
 }

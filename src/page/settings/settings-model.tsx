@@ -2,8 +2,7 @@
 import { useState } from 'preact/hooks';
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
-import { offeredModels } from '../chat/models.ts';
-import { chosenModel } from '../chat/stamp.ts';
+import { chosenModel, offeredModels } from '../chat/stamp.ts';
 
 /** No model can be called this. */
 const OTHER = '\n';

@@ -69,7 +69,7 @@ export type DocumentedName =
 /** What the guides say of a setting. No part of the Worker: nothing there reads it, so the bundle leaves it out. */
 export interface SettingText {
   /** The default as the guides show it. */
-  readonly shown: { readonly en: string; readonly zh: string };
+  readonly shown: string | { readonly en: string; readonly zh: string };
   readonly en: string;
   readonly zh: string;
   /** One of the few that most people set: it stands in the README too. */
@@ -78,14 +78,14 @@ export interface SettingText {
   readonly example?: { readonly value: string; readonly comment: readonly string[] };
 }
 
-const same = (value: string) => ({ en: value, zh: value });
 const NONE = { en: 'none', zh: '无' };
 const UNSET = { en: 'unset', zh: '未设置' };
 const OFF = { en: '0 (off)', zh: '0（关闭）' };
 
+/** Literals alone: a call in here would keep the texts in the Worker's bundle. */
 export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   OPENAI_API_BASE: {
-    shown: same(OPENAI_BASE),
+    shown: OPENAI_BASE,
     en: "the upstream's address; `/v1` is added only to one without any path",
     zh: '上游地址；只有完全没有路径时才会补上 `/v1`',
     common: true,
@@ -105,7 +105,7 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     },
   },
   OPENAI_MODEL: {
-    shown: same('gpt-4.1-mini'),
+    shown: 'gpt-4.1-mini',
     en: "the model where a request names none; also the assistant's (`nexcode` itself: the assistant then quotes its guides)",
     zh: '请求没有指定模型时使用，助手也用它（填 `nexcode` 时由助手直接引用文档回答）',
     common: true,
@@ -118,7 +118,7 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     common: true,
   },
   TEMPERATURE: { shown: UNSET, en: 'likewise', zh: '同上' },
-  SOLUTION_TEMPERATURE: { shown: same('0.3'), en: "the assistant's temperature", zh: '助手的温度' },
+  SOLUTION_TEMPERATURE: { shown: '0.3', en: "the assistant's temperature", zh: '助手的温度' },
   API_TOKEN: {
     shown: NONE,
     en: "the server's own token (secret), at least 20 characters",
@@ -139,12 +139,12 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     common: true,
   },
   ALLOW_CLIENT_KEYS: {
-    shown: same('true'),
+    shown: 'true',
     en: 'whether callers may use keys of their own',
     zh: '调用者能否使用自己的密钥',
   },
   CLIENT_KEY_PATTERN: {
-    shown: same('`^sk-`'),
+    shown: '`^sk-`',
     en: 'what such a key looks like: a regular expression',
     zh: '识别自带密钥的正则表达式',
   },
@@ -159,37 +159,37 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     zh: '本机服务器额外认可的主机名，逗号分隔',
   },
   ALLOW_ADMIN_PATHS: {
-    shown: same('false'),
+    shown: 'false',
     en: 'whether organization and project administration is relayed',
     zh: '是否转发组织与项目管理接口',
   },
   KNOWLEDGE_FOR_CLIENT_KEYS: {
-    shown: same('false'),
+    shown: 'false',
     en: 'whether callers with keys of their own are answered out of `knowledge/` too',
     zh: '自带密钥的调用者是否也能得到 `knowledge/` 里的内容',
   },
   COMPLETIONS_MODE: {
-    shown: same('auto'),
+    shown: 'auto',
     en: '`auto`, `native` or `chat`: how legacy completions are served',
     zh: '旧版补全的处理方式：`auto`、`native` 或 `chat`',
   },
   COMPLETIONS_MAX_PROMPTS: {
-    shown: same('32'),
+    shown: '32',
     en: 'the most prompts of one legacy request',
     zh: '一次旧版补全最多几条提示词',
   },
   MAX_BODY_BYTES: {
-    shown: same('20971520'),
+    shown: '20971520',
     en: 'the largest body that the gateway reads: chat and text completions, JSON of routed paths; others are streamed',
     zh: '网关读取的请求体上限：聊天和文本补全，以及按模型路由的 JSON 请求；其他请求体边收边转',
   },
   BODIES_BYTES: {
-    shown: same('67108864'),
+    shown: '67108864',
     en: 'what all such bodies over 64 KiB may hold in memory together; callers with keys of their own and the open door may fill half of it',
     zh: '超过 64 KiB 的请求体同时占用内存的总量上限；自带密钥和免令牌的调用者最多占一半',
   },
   BODY_MS: {
-    shown: same('60000'),
+    shown: '60000',
     en: 'how long a body may take to arrive, in milliseconds; 30 s more for each MB of it',
     zh: '接收一个请求体的时限（毫秒），每 MB 另加 30 秒',
   },
@@ -221,15 +221,15 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     common: true,
   },
   DEBUG: {
-    shown: same('false'),
+    shown: 'false',
     en: 'one JSON line per step on standard output; never a key, a token or content',
     zh: '每一步在标准输出写一行 JSON；不含密钥、令牌和内容',
   },
   HOST: {
-    shown: same('127.0.0.1'),
+    shown: '127.0.0.1',
     en: 'where `npm start` listens',
     zh: '`npm start` 的监听地址',
     common: true,
   },
-  PORT: { shown: same('8000'), en: 'its port', zh: '监听端口', common: true },
+  PORT: { shown: '8000', en: 'its port', zh: '监听端口', common: true },
 };

@@ -2,12 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NO_ANSWER, withChunk } from '../../../src/page/api/answer.ts';
 import { chatRequest } from '../../../src/page/api/request.ts';
-import { tokensPerSecond } from '../../../src/page/chat/figures.tsx';
-import { offeredModels } from '../../../src/page/chat/models.ts';
+import { tokensPerSecond } from '../../../src/page/chat/answer.tsx';
 import { afterRepetition } from '../../../src/page/chat/receive.ts';
-import { titleFrom } from '../../../src/page/chat/title.ts';
+import { offeredModels } from '../../../src/page/chat/stamp.ts';
 import { branch, fallbackLeaf, versions, youngestLeaf } from '../../../src/page/chat/tree.ts';
-import type { Message } from '../../../src/page/chat/types.ts';
+import { type Message, titleFrom } from '../../../src/page/chat/types.ts';
 
 let clock = 0;
 function message(id: string, parent: string | null, changes: Partial<Message> = {}): Message {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { archive, readArchive } from '../../../src/page/chats/archive.ts';
-import { asMarkdown } from '../../../src/page/chats/as-markdown.ts';
-import { fileName } from '../../../src/page/chats/download.ts';
+import { asMarkdown, fileName } from '../../../src/page/chats/download.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 
 const chat: Chat = { id: 'c1', title: 'T', named: true, pinned: false, created: 1, updated: 2, leaf: 'm2' };
