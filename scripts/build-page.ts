@@ -1,4 +1,4 @@
-/** Builds the chat page into `public/`: the bundle, its lazy chunks, the login page and the service worker. */
+/** Lays the site into `dist/site`: the files of `public/`, the page's bundle and style sheet, and the service worker. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +10,26 @@ import { writeIfChanged } from './write-if-changed.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = 'src/page/main.tsx';
 const PUBLIC = path.join(ROOT, 'public');
+/** What is served: wrangler's assets directory. */
+const SITE = path.join(ROOT, 'dist/site');
+/** Written by the build of the guides. */
+const GUIDES = 'docs/';
+
+/** The parts of the one style sheet, each beside the views it is for. Later rules win over earlier ones, so the order counts. */
+const STYLES = [
+  'app/base.css',
+  'app/controls.css',
+  'app/frame.css',
+  'chat/conversation.css',
+  'markdown/markdown.css',
+  'chat/welcome.css',
+  'chat/composer.css',
+  'app/notices.css',
+  'settings/dialogs.css',
+  'login/login.css',
+  'app/short-windows.css',
+];
+
 /** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
 const FETCHED_AHEAD_BYTES = 25_000;
 /** What the service worker keeps for offline use, beside the bundle and its chunks. */
@@ -28,7 +48,7 @@ export async function buildPage(): Promise<void> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: { app: MAIN },
-    outdir: 'public',
+    outdir: 'dist/site',
     publicPath: '/',
     chunkNames: 'chunk/[name]-[hash]',
     bundle: true,
@@ -45,18 +65,17 @@ export async function buildPage(): Promise<void> {
     plugins: [oneCore],
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
+  texts.set('/style.css', await styleSheet());
+  const files = await publicFiles();
   texts.set('/login.html', await readFile(path.join(PUBLIC, 'index.html'), 'utf8'));
-  for (const [name, text] of texts) await writeIfChanged(path.join(PUBLIC, name), text);
-  for (const name of await readdir(path.join(PUBLIC, 'chunk'))) {
-    if (!texts.has(`/chunk/${name}`)) await rm(path.join(PUBLIC, 'chunk', name));
-  }
-  const kept = [...PAGE_FILES, ...texts.keys()].filter((name) => name !== '/login.html');
+  for (const [name, content] of [...files, ...texts]) await writeIfChanged(path.join(SITE, name), content);
+  const kept = [...new Set([...PAGE_FILES, ...texts.keys()])].filter((name) => name !== '/login.html');
   const atOnce = kept.filter((name) => gzipBytes(texts.get(name) ?? '') <= FETCHED_AHEAD_BYTES);
   const hashes = await hashesOf(kept, texts);
   const worker = await build({
     absWorkingDir: ROOT,
     entryPoints: { sw: 'src/page/offline/worker/sw.ts' },
-    outdir: 'public',
+    outdir: 'dist/site',
     bundle: true,
     format: 'iife',
     target: 'es2024',
@@ -68,8 +87,37 @@ export async function buildPage(): Promise<void> {
       RELEASE: JSON.stringify(sha256(JSON.stringify(hashes)).slice(0, 12)),
     },
   });
-  for (const { path: file, text } of worker.outputFiles)
-    await writeIfChanged(path.join(PUBLIC, served(file)), text);
+  for (const { path: file, text } of worker.outputFiles) {
+    texts.set(served(file), text);
+    await writeIfChanged(path.join(SITE, served(file)), text);
+  }
+  await removeOthers(new Set([...files.keys(), ...texts.keys()]));
+}
+
+async function styleSheet(): Promise<string> {
+  const parts = await Promise.all(STYLES.map((name) => readFile(path.join(ROOT, 'src/page', name), 'utf8')));
+  return parts.join('\n');
+}
+
+/** The files that are served as they were written, by their path. */
+async function publicFiles(): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await filesBelow(PUBLIC)) files.set(`/${name}`, await readFile(path.join(PUBLIC, name)));
+  return files;
+}
+
+/** What an earlier build has left, such as chunks of another content, goes. */
+async function removeOthers(present: ReadonlySet<string>): Promise<void> {
+  for (const name of await filesBelow(SITE)) {
+    if (!name.startsWith(GUIDES) && !present.has(`/${name}`)) await rm(path.join(SITE, name));
+  }
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
 }
 
 /**
@@ -98,7 +146,7 @@ const oneCore: Plugin = {
 
 /** The entry only imports the core: the core takes its place, and its name in every chunk. Saves a round trip. */
 function withCoreAsEntry({ outputs }: Metafile, texts: ReadonlyMap<string, string>): Map<string, string> {
-  const imports = outputs['public/app.js']?.imports ?? [];
+  const imports = outputs['dist/site/app.js']?.imports ?? [];
   const core = served(path.join(ROOT, imports[0]?.path ?? ''));
   if (imports.length !== 1 || !texts.has(core))
     throw new Error('The entry is expected to import one chunk, the core.');
@@ -121,7 +169,7 @@ async function hashesOf(
   const hashes: Record<string, string> = {};
   for (const name of [...kept].sort()) {
     const file = name === '/' ? '/index.html' : name === '/login' ? '/login.html' : name;
-    hashes[name] = sha256(texts.get(file) ?? (await readFile(path.join(PUBLIC, file))));
+    hashes[name] = sha256(texts.get(file) ?? (await readFile(path.join(SITE, file))));
   }
   return hashes;
 }
@@ -132,5 +180,5 @@ function sha256(content: string | Uint8Array): string {
 
 /** The path under which a built file is served. */
 function served(file: string): string {
-  return `/${path.relative(PUBLIC, file).split(path.sep).join('/')}`;
+  return `/${path.relative(SITE, file).split(path.sep).join('/')}`;
 }

@@ -76,7 +76,7 @@ function lastLine(output: string): string {
 }
 
 async function names(): Promise<string> {
-  const found = await retiredNames(PROJECT_ROOT, ['src/worker']);
+  const found = await retiredNames(PROJECT_ROOT, ['src/worker', 'src/page']);
   if (found.length > 0) throw new StepError(found.join('\n'));
   return '';
 }

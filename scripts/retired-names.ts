@@ -23,6 +23,14 @@ const RETIRED: Readonly<Record<string, string>> = {
   completionWay: 'completionStrategy',
   said: 'quotedResponse',
   EventData: 'EventReader',
+  startOver: 'reload',
+  takeIn: 'importFile',
+  leaveBehind: 'saveOnExit',
+  Keeper: 'Store',
+  Shelf: 'StorageArea',
+  speak: 'loadLanguage',
+  speakMore: 'loadWholeLanguage',
+  AgainWith: 'RegenerateWith',
 };
 
 /** The same for files, without their ending. */
@@ -35,6 +43,10 @@ const RETIRED_FILES: ReadonlySet<string> = new Set([
   'chat-unfold',
   'event-data',
   'read-ahead',
+  'take-in',
+  'keeper',
+  'again-with',
+  'start-over',
 ]);
 
 const DECLARATION = /^(?:export )?(?:async )?(?:function\*?|class|interface|type|const|let) +(\w+)/gm;

@@ -7,26 +7,26 @@ import { PROJECT_ROOT } from '../src/launcher/project.ts';
 const KIBIBYTE = 1024;
 
 /** What a first visit loads before the page is idle, the larger of the two languages counted. */
-const FIRST = ['public/app.js'];
-const WORDS = ['public/chunk/zh-[A-Z0-9]*.js'];
+const FIRST = ['dist/site/app.js'];
+const WORDS = ['dist/site/chunk/zh-[A-Z0-9]*.js'];
 /** What an open conversation adds: its turns with the Markdown renderer, and what chunks share. */
-const TURNS = ['public/chunk/{turn-list,chunk}-*.js'];
+const TURNS = ['dist/site/chunk/{turn-list,chunk}-*.js'];
 
 /** Limits on gzip bytes, summed over the files that a pattern finds. A pattern that finds none is an error. */
 const LIMITS = [
   { what: "Worker's JavaScript", files: ['dist/worker/*.js'], limit: 64 * KIBIBYTE },
-  { what: "page's first JavaScript", files: [...FIRST, ...WORDS, 'public/boot.js'], limit: 24 * KIBIBYTE },
+  { what: "page's first JavaScript", files: [...FIRST, ...WORDS, 'dist/site/boot.js'], limit: 24 * KIBIBYTE },
   {
     what: 'with a conversation',
-    files: [...FIRST, ...WORDS, 'public/boot.js', ...TURNS],
+    files: [...FIRST, ...WORDS, 'dist/site/boot.js', ...TURNS],
     limit: 46 * KIBIBYTE,
   },
-  { what: 'receiving', files: ['public/chunk/{receive,failure-card,zh-more}-*.js'], limit: 9 * KIBIBYTE },
-  { what: 'settings', files: ['public/chunk/settings-*.js'], limit: 3 * KIBIBYTE },
-  { what: 'highlighting', files: ['public/chunk/paint-*.js'], limit: 12 * KIBIBYTE },
-  { what: 'maths', files: ['public/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
-  { what: "page's HTML", files: ['public/index.html'], limit: 3 * KIBIBYTE },
-  { what: "page's CSS", files: ['public/style.css'], limit: 6 * KIBIBYTE },
+  { what: 'receiving', files: ['dist/site/chunk/{receive,failure-card,zh-more}-*.js'], limit: 9 * KIBIBYTE },
+  { what: 'settings', files: ['dist/site/chunk/settings-*.js'], limit: 3 * KIBIBYTE },
+  { what: 'highlighting', files: ['dist/site/chunk/paint-*.js'], limit: 12 * KIBIBYTE },
+  { what: 'maths', files: ['dist/site/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
+  { what: "page's HTML", files: ['dist/site/index.html'], limit: 3 * KIBIBYTE },
+  { what: "page's CSS", files: ['dist/site/style.css'], limit: 6 * KIBIBYTE },
 ] as const;
 
 /** One limit and what was measured against it, in bytes after gzip. */

@@ -1,4 +1,4 @@
-/** Writes the guides as pages: docs/en and docs/zh into public/docs. */
+/** Writes the guides as pages: docs/en and docs/zh into dist/site/docs. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeIfChanged } from '../write-if-changed.ts';
@@ -22,7 +22,7 @@ const ORDER = [
 export async function writePages(root: string): Promise<void> {
   for (const language of ['en', 'zh'] as const) {
     const guides = await readGuides(join(root, 'docs', language));
-    const folder = join(root, 'public/docs', language);
+    const folder = join(root, 'dist/site/docs', language);
     const pages = new Map([['index.html', indexPage(language, guides)]]);
     for (const guide of guides) pages.set(`${guide.name}.html`, guidePage(language, guide, guides));
     await Promise.all([...pages].map(([name, html]) => writeIfChanged(join(folder, name), html)));

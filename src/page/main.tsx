@@ -5,26 +5,26 @@ import { AppProvider } from './app/app-context.ts';
 import { ChatPage } from './app/chat-page.tsx';
 import { loadLogin } from './app/fetched.ts';
 import { guardInputMethod } from './app/ime.ts';
-import { speak } from './app/language.ts';
+import { loadLanguage } from './app/language.ts';
 import { lazy } from './app/lazy.tsx';
 import { observable } from './app/observable.ts';
 import { addressedChat, openChat, refreshChat } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords } from './i18n/translate.ts';
 import { needsLogin, refreshModels, refreshSession, requireLogin } from './login/access.ts';
-import { startOver } from './settings/clear.ts';
+import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './settings/preferences.ts';
-import { readShelf } from './storage/browser.ts';
-import { takeOver } from './storage/rescue.ts';
+import { readStorage } from './storage/browser.ts';
+import { recover } from './storage/rescue.ts';
 import { openRows } from './storage/rows.ts';
-import { keeper } from './storage/store.ts';
+import { store } from './storage/store.ts';
 import { openTabs } from './storage/tabs.ts';
 
 const LoginPage = lazy(loadLogin);
 
 async function start(root: HTMLElement): Promise<void> {
-  const preferences = readPreferences(readShelf('localStorage', PREFERENCES_KEY));
+  const preferences = readPreferences(readStorage('localStorage', PREFERENCES_KEY));
   const locale = chooseLocale(preferences.language, navigator.languages);
   const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
   const [t, rows] = await Promise.all([loadWords(locale, login), openRows().catch(() => null)]);
@@ -50,15 +50,15 @@ async function start(root: HTMLElement): Promise<void> {
   });
   const app: App = {
     state,
-    keeper: keeper(rows, (trouble) => state.set({ trouble })),
-    tabs: openTabs((news) => (news.type === 'cleared' ? startOver() : void refreshChat(app, news.chat))),
+    store: store(rows, (trouble) => state.set({ trouble })),
+    tabs: openTabs((news) => (news.type === 'cleared' ? reload() : void refreshChat(app, news.chat))),
     live: new Map(),
   };
   guardInputMethod(document);
   followEnvironment(app);
   if (!login) {
-    await takeOver(app.keeper);
-    state.set({ chats: await app.keeper.all('chats') });
+    await recover(app.store);
+    state.set({ chats: await app.store.all('chats') });
     await openChat(app, addressedChat(location.hash));
   }
   render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);
@@ -86,7 +86,7 @@ function followEnvironment(app: App): void {
   let shown = state.get().preferences;
   const apply = () => {
     document.documentElement.dataset['theme'] = state.get().preferences.theme;
-    void speak(app);
+    void loadLanguage(app);
   };
   apply();
   state.watch(() => {
@@ -94,7 +94,7 @@ function followEnvironment(app: App): void {
     shown = state.get().preferences;
     apply();
   });
-  addEventListener('languagechange', () => void speak(app));
+  addEventListener('languagechange', () => void loadLanguage(app));
 }
 
 const root = document.getElementById('app');

@@ -8,8 +8,8 @@ import type { MessageKey, Translate } from '../i18n/translate.ts';
 import type { Session } from '../login/session.ts';
 import { type KeptKey, writeKey } from '../settings/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../settings/preferences.ts';
-import { writeShelf } from '../storage/browser.ts';
-import type { Keeper, Trouble } from '../storage/store.ts';
+import { writeStorage } from '../storage/browser.ts';
+import type { Store, Trouble } from '../storage/store.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { Observable } from './observable.ts';
 
@@ -51,7 +51,7 @@ export interface Toast {
 
 export interface App {
   readonly state: Observable<State>;
-  readonly keeper: Keeper;
+  readonly store: Store;
   readonly tabs: Tabs;
   readonly live: Map<string, LiveAnswer>;
 }
@@ -59,7 +59,7 @@ export interface App {
 export function choose(app: App, change: Partial<Preferences>): void {
   const preferences = { ...app.state.get().preferences, ...change };
   app.state.set({ preferences });
-  writeShelf('localStorage', PREFERENCES_KEY, JSON.stringify(preferences));
+  writeStorage('localStorage', PREFERENCES_KEY, JSON.stringify(preferences));
 }
 
 export function keepKey(app: App, key: KeptKey): void {

@@ -30,7 +30,7 @@ export function ChatPage() {
       </button>
       {wide ? (
         <nav class="side" aria-label={t('chats')}>
-          <ChatList left={() => {}} />
+          <ChatList onDone={() => {}} />
         </nav>
       ) : (
         drawer && <Drawer close={() => setDrawer(false)} />
@@ -85,7 +85,7 @@ function Drawer({ close }: { readonly close: () => void }) {
         >
           <Icon name="close" />
         </button>
-        <ChatList left={() => box.current?.close()} />
+        <ChatList onDone={() => box.current?.close()} />
       </nav>
     </dialog>
   );

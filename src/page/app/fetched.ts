@@ -2,7 +2,7 @@
 
 import { loadReceiver } from '../chat/turns.ts';
 import type { App } from './app.ts';
-import { speakMore } from './language.ts';
+import { loadWholeLanguage } from './language.ts';
 import { loadFailureCard } from './load-failure-card.ts';
 
 /** What shows turns, the Markdown renderer with it: the page's largest part. */
@@ -11,7 +11,10 @@ export async function loadTurns() {
 }
 
 export async function loadSettings(app: App) {
-  const [{ SettingsDialog }] = await Promise.all([import('../settings/settings.tsx'), speakMore(app)]);
+  const [{ SettingsDialog }] = await Promise.all([
+    import('../settings/settings.tsx'),
+    loadWholeLanguage(app),
+  ]);
   return SettingsDialog;
 }
 

@@ -4,7 +4,7 @@ import { loadWords } from '../i18n/translate.ts';
 import type { App } from './app.ts';
 
 /** Speaks the chosen language, with at least the words spoken so far. Stays as it is where they cannot be had. */
-export async function speak(app: App, all = app.state.get().allWords): Promise<void> {
+export async function loadLanguage(app: App, all = app.state.get().allWords): Promise<void> {
   const locale = chooseLocale(app.state.get().preferences.language, navigator.languages);
   const before = app.state.get();
   if (locale !== before.locale || all !== before.allWords) {
@@ -16,6 +16,6 @@ export async function speak(app: App, all = app.state.get().allWords): Promise<v
 }
 
 /** Fetches the words of the settings, the login page and the failures. */
-export function speakMore(app: App): Promise<void> {
-  return speak(app, true);
+export function loadWholeLanguage(app: App): Promise<void> {
+  return loadLanguage(app, true);
 }

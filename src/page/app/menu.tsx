@@ -8,13 +8,13 @@ interface MenuProps {
   readonly at: DOMRect;
   readonly actions: readonly MenuAction[];
   /** The menu is gone, after an action or without one. */
-  closed(): void;
+  onClose(): void;
 }
 
 /** How far it stays from the window's edges. */
 const EDGE_PX = 8;
 
-export function Menu({ at, actions, closed }: MenuProps) {
+export function Menu({ at, actions, onClose }: MenuProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const menu = box.current;
@@ -25,7 +25,7 @@ export function Menu({ at, actions, closed }: MenuProps) {
     menu.querySelector('button')?.focus();
   }, [at]);
   return (
-    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && closed()}>
+    <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && onClose()}>
       {actions.map(([name, act]) => (
         <button
           key={name}

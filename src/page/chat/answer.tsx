@@ -7,7 +7,7 @@ import { lazy } from '../app/lazy.tsx';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
-import { AgainWith } from './regenerate-with.tsx';
+import { RegenerateWith } from './regenerate-with.tsx';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { continueAnswer, regenerate } from './turns.ts';
 import type { Figures, Message } from './types.ts';
@@ -56,7 +56,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
         >
           <Icon name="again" />
         </button>
-        <AgainWith message={message} />
+        <RegenerateWith message={message} />
         {figures && <FiguresLine figures={figures} />}
       </div>
     </article>

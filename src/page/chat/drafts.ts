@@ -7,12 +7,12 @@ export function draftKey(chat: string | null): string {
 }
 
 export async function readDraft(app: App, key: string): Promise<string> {
-  return (await app.keeper.get('drafts', key))?.text ?? '';
+  return (await app.store.get('drafts', key))?.text ?? '';
 }
 
 export function writeDraft(app: App, key: string, text: string): void {
-  if (text === '') void app.keeper.remove('drafts', key);
-  else void app.keeper.put('drafts', { key, text });
+  if (text === '') void app.store.remove('drafts', key);
+  else void app.store.put('drafts', { key, text });
 }
 
 /** Forgets a draft that has been sent, unless something else is written there by now. */

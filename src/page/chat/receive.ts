@@ -4,7 +4,7 @@ import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
 import { patchChat } from '../chats/chats.ts';
-import { forgetLeftBehind, leaveBehind } from '../storage/rescue.ts';
+import { forgetSavedOnExit, saveOnExit } from '../storage/rescue.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
 import { stampFor } from './stamp.ts';
@@ -34,13 +34,13 @@ export async function receive(app: App, row: Message): Promise<void> {
   const save = () => {
     if (deleted()) return;
     current = withText(current, live.get());
-    void app.keeper.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
+    void app.store.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
   };
-  const saves = saver(save, () => deleted() || leaveBehind(withText(current, live.get())));
+  const saves = saver(save, () => deleted() || saveOnExit(withText(current, live.get())));
   app.state.set({ answering: new Set(app.state.get().answering).add(row.id) });
   showMessage(app, current);
   announce(app, translate(app, 'answering'));
-  void app.keeper.put('messages', current);
+  void app.store.put('messages', current);
   void patchChat(app, row.chat, { leaf: row.id, updated: Date.now() });
 
   const started = performance.now();
@@ -63,8 +63,8 @@ export async function receive(app: App, row: Message): Promise<void> {
   saves.end();
   const figures = figuresOf(received, started, firstToken, performance.now());
   current = ended(withText(current, live.get()), ending, figures, received.finish);
-  if (!deleted()) await app.keeper.put('messages', current);
-  forgetLeftBehind(row.id);
+  if (!deleted()) await app.store.put('messages', current);
+  forgetSavedOnExit(row.id);
   app.live.delete(row.id);
   const answering = new Set(app.state.get().answering);
   answering.delete(row.id);

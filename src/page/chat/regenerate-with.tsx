@@ -7,7 +7,7 @@ import { offeredModels } from './stamp.ts';
 import { regenerate } from './turns.ts';
 import type { Message } from './types.ts';
 
-export function AgainWith({ message }: { readonly message: Message }) {
+export function RegenerateWith({ message }: { readonly message: Message }) {
   const app = useApp();
   const t = useTranslate();
   const session = useSelect((state) => state.session);
@@ -31,7 +31,7 @@ export function AgainWith({ message }: { readonly message: Message }) {
       >
         {t('againWith')}
       </button>
-      {at && <Menu at={at} actions={actions} closed={() => setAt(null)} />}
+      {at && <Menu at={at} actions={actions} onClose={() => setAt(null)} />}
     </>
   );
 }

@@ -11,9 +11,9 @@ export interface Saver {
 
 /**
  * @param save writes the answer as it stands
- * @param leave does so at once, before the page goes away
+ * @param saveNow does so at once, before the page goes away
  */
-export function saver(save: () => void, leave: () => void): Saver {
+export function saver(save: () => void, saveNow: () => void): Saver {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = () => {
     clearTimeout(timer);
@@ -21,7 +21,7 @@ export function saver(save: () => void, leave: () => void): Saver {
     save();
   };
   const gone = () => {
-    leave();
+    saveNow();
     now();
   };
   const leaving = () => {

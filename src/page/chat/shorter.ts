@@ -17,7 +17,7 @@ export async function continueInNewChat(app: App, answer: Message): Promise<void
   let parent: string | null = null;
   for (const turn of path.slice(-1 - KEPT, -1)) {
     const copy: Message = { ...turn, id: newId(), chat: chat.id, parent };
-    await app.keeper.put('messages', copy);
+    await app.store.put('messages', copy);
     showMessage(app, copy);
     parent = copy.id;
   }

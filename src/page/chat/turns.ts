@@ -70,7 +70,7 @@ export async function startChat(app: App, question: string): Promise<Chat> {
     leaf: null,
   };
   app.state.set({ chats: [...app.state.get().chats, chat] });
-  await app.keeper.put('chats', chat);
+  await app.store.put('chats', chat);
   await openChat(app, id);
   return chat;
 }
@@ -88,7 +88,7 @@ export async function ask(
 ): Promise<void> {
   const question: Message = { id: newId(), chat, parent, role: 'user', text, at: Date.now(), state: 'done' };
   showMessage(app, question);
-  const stored = app.keeper.put('messages', question);
+  const stored = app.store.put('messages', question);
   if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
   void patchChat(app, chat, { leaf: question.id, updated: question.at });
   await answerTo(app, chat, question.id);

@@ -11,18 +11,18 @@ export async function renameChat(app: App, id: string, title: string): Promise<v
 export async function deleteChat(app: App, id: string): Promise<void> {
   const chat = app.state.get().chats.find((candidate) => candidate.id === id);
   if (!chat) return;
-  const [messages, draft] = await Promise.all([app.keeper.ofChat(id), app.keeper.get('drafts', id)]);
+  const [messages, draft] = await Promise.all([app.store.ofChat(id), app.store.get('drafts', id)]);
   for (const message of messages) app.live.get(message.id)?.stop();
   const wasOpen = app.state.get().open === id;
   app.state.set({ chats: app.state.get().chats.filter((other) => other.id !== id) });
   if (wasOpen) await openChat(app, null);
-  await app.keeper.removeChat(id);
+  await app.store.removeChat(id);
   app.tabs.tell({ type: 'chat', chat: id });
   const undo = async () => {
     app.state.set({ toast: null });
-    await app.keeper.put('messages', ...messages);
-    await app.keeper.put('chats', chat);
-    if (draft) await app.keeper.put('drafts', draft);
+    await app.store.put('messages', ...messages);
+    await app.store.put('chats', chat);
+    if (draft) await app.store.put('drafts', draft);
     app.state.set({ chats: [...app.state.get().chats, chat] });
     app.tabs.tell({ type: 'chat', chat: id });
     if (wasOpen) await openChat(app, id);

@@ -12,8 +12,8 @@ import { useSearch } from './use-search.ts';
 const ChatMenu = lazy(loadChatMenu);
 const Rename = lazy(loadRename);
 
-/** @param left called when the list has done its work, so that a drawer can close */
-export function ChatList({ left }: { readonly left: () => void }) {
+/** @param onDone called when the list has done its work, so that a drawer can close */
+export function ChatList({ onDone }: { readonly onDone: () => void }) {
   const app = useApp();
   const t = useTranslate();
   const chats = useSelect((state) => state.chats);
@@ -30,7 +30,7 @@ export function ChatList({ left }: { readonly left: () => void }) {
           href="/"
           onClick={plainClick(() => {
             void openChat(app, null);
-            left();
+            onDone();
           })}
         >
           <Seal />
@@ -41,7 +41,7 @@ export function ChatList({ left }: { readonly left: () => void }) {
           class="new"
           onClick={() => {
             void openChat(app, null);
-            left();
+            onDone();
           }}
         >
           <Icon name="plus" />
@@ -71,7 +71,7 @@ export function ChatList({ left }: { readonly left: () => void }) {
             {renaming === chat.id ? (
               <Rename chat={chat} done={() => setRenaming(null)} />
             ) : (
-              <ChatEntry chat={chat} left={left} more={(at) => setMenu({ chat, at })} />
+              <ChatEntry chat={chat} onDone={onDone} more={(at) => setMenu({ chat, at })} />
             )}
           </li>
         ))}
@@ -82,7 +82,7 @@ export function ChatList({ left }: { readonly left: () => void }) {
           at={menu.at}
           rename={() => setRenaming(menu.chat.id)}
           close={() => setMenu(null)}
-          left={left}
+          onDone={onDone}
         />
       )}
     </>
@@ -91,11 +91,11 @@ export function ChatList({ left }: { readonly left: () => void }) {
 
 function ChatEntry({
   chat,
-  left,
+  onDone,
   more,
 }: {
   readonly chat: Chat;
-  left: () => void;
+  onDone: () => void;
   more: (at: DOMRect) => void;
 }) {
   const app = useApp();
@@ -109,7 +109,7 @@ function ChatEntry({
         aria-current={current ? 'page' : undefined}
         onClick={plainClick(() => {
           void openChat(app, chat.id);
-          left();
+          onDone();
         })}
       >
         {chat.pinned && (

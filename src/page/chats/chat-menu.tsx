@@ -12,10 +12,10 @@ interface ChatMenuProps {
   readonly at: DOMRect;
   rename(): void;
   close(): void;
-  left(): void;
+  onDone(): void;
 }
 
-export function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
+export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
   const app = useApp();
   const t = useTranslate();
   const download = async (format: 'markdown' | 'json') =>
@@ -29,12 +29,12 @@ export function ChatMenu({ chat, at, rename, close, left }: ChatMenuProps) {
       t('delete'),
       () => {
         // The notice with its undo must not lie behind a drawer.
-        left();
+        onDone();
         void deleteChat(app, chat.id).then(focusList);
       },
     ],
   ];
-  return <Menu at={at} actions={actions} closed={close} />;
+  return <Menu at={at} actions={actions} onClose={close} />;
 }
 
 export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {

@@ -32,7 +32,7 @@ export async function openChat(app: App, id: string | null): Promise<void> {
 export async function reloadMessages(app: App): Promise<void> {
   const { open } = app.state.get();
   if (open === null) return;
-  const [rows, held] = await Promise.all([app.keeper.ofChat(open), app.tabs.held()]);
+  const [rows, held] = await Promise.all([app.store.ofChat(open), app.tabs.held()]);
   if (app.state.get().open !== open) return;
   const messages = new Map<string, Message>();
   for (const row of rows)
@@ -52,13 +52,13 @@ function abandoned(row: Message, held: ReadonlySet<string>, app: App): boolean {
 export async function patchChat(app: App, id: string, patch: Partial<Chat>): Promise<void> {
   const chats = app.state.get().chats.map((chat) => (chat.id === id ? { ...chat, ...patch } : chat));
   app.state.set({ chats });
-  await app.keeper.patchChat(id, patch);
+  await app.store.patchChat(id, patch);
   app.tabs.tell({ type: 'chat', chat: id });
 }
 
 /** Another tab changed a chat: take its list entry, and its messages where they are shown. */
 export async function refreshChat(app: App, id: string): Promise<void> {
-  const chat = await app.keeper.get('chats', id);
+  const chat = await app.store.get('chats', id);
   const others = app.state.get().chats.filter((other) => other.id !== id);
   app.state.set({ chats: chat ? [...others, chat] : others });
   if (app.state.get().open !== id) return;

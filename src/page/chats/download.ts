@@ -6,12 +6,12 @@ import type { Translate } from '../i18n/translate.ts';
 import { archive } from './archive.ts';
 
 export async function downloadAll(app: App): Promise<void> {
-  const [chats, messages] = await Promise.all([app.keeper.all('chats'), app.keeper.all('messages')]);
+  const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);
   save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(archive(chats, messages), null, 1));
 }
 
 export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'json'): Promise<void> {
-  const messages = await app.keeper.ofChat(chat.id);
+  const messages = await app.store.ofChat(chat.id);
   const name = fileName(chat.title);
   if (format === 'json') {
     save(`${name}.json`, 'application/json', JSON.stringify(archive([chat], messages), null, 1));

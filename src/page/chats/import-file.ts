@@ -6,12 +6,12 @@ import { readArchive } from './archive.ts';
 export async function importFile(app: App, file: Blob): Promise<number | null> {
   const read = readArchive(await file.text());
   if (!read) return null;
-  const here = new Set((await app.keeper.all('chats')).map(({ id }) => id));
+  const here = new Set((await app.store.all('chats')).map(({ id }) => id));
   const chats = read.chats.filter(({ id }) => !here.has(id));
   const taken = new Set(chats.map(({ id }) => id));
   const messages = read.messages.filter(({ chat }) => taken.has(chat));
-  await app.keeper.put('messages', ...messages);
-  await app.keeper.put('chats', ...chats);
+  await app.store.put('messages', ...messages);
+  await app.store.put('chats', ...chats);
   app.state.set({ chats: [...app.state.get().chats, ...chats] });
   for (const { id } of chats) app.tabs.tell({ type: 'chat', chat: id });
   return chats.length;

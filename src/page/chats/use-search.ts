@@ -16,7 +16,7 @@ export function useSearch(words: string): ReadonlySet<string> | null {
     }
     let current = true;
     const timer = setTimeout(async () => {
-      const messages = await app.keeper.search(words);
+      const messages = await app.store.search(words);
       const wanted = words.toLocaleLowerCase();
       const titled = app.state.get().chats.filter((chat) => chat.title.toLocaleLowerCase().includes(wanted));
       if (current) setFound(new Set([...titled.map(({ id }) => id), ...messages.map(({ chat }) => chat)]));

@@ -1,9 +1,9 @@
 /** What the server offers, and the way to the login page. */
 import type { App, State } from '../app/app.ts';
-import { readShelf, writeShelf } from '../storage/browser.ts';
+import { readStorage, writeStorage } from '../storage/browser.ts';
 import { loginAddress } from './next.ts';
 import { fetchModels, fetchSession } from './session.ts';
-import { signOut } from './sign-in.ts';
+import { signOut as endSession } from './sign-in.ts';
 
 /** Set once the login page was shown by itself in this tab: it is never shown unasked a second time. */
 export const LOGIN_SHOWN = 'nexcode.login-shown';
@@ -13,13 +13,13 @@ export async function refreshSession(app: App): Promise<void> {
   const session = await fetchSession();
   if (!session) return;
   app.state.set({ session });
-  if (session.authenticated) writeShelf('sessionStorage', LOGIN_SHOWN, null);
+  if (session.authenticated) writeStorage('sessionStorage', LOGIN_SHOWN, null);
 }
 
 /** Goes to the login page where nothing can be asked without it, once in this tab. */
 export function requireLogin(app: App): void {
-  if (needsLogin(app.state.get()) && readShelf('sessionStorage', LOGIN_SHOWN) === null) {
-    if (writeShelf('sessionStorage', LOGIN_SHOWN, '1')) goToLogin();
+  if (needsLogin(app.state.get()) && readStorage('sessionStorage', LOGIN_SHOWN) === null) {
+    if (writeStorage('sessionStorage', LOGIN_SHOWN, '1')) goToLogin();
   }
 }
 
@@ -40,7 +40,7 @@ export async function refreshModels(app: App): Promise<void> {
 }
 
 /** Ends the session; the login page is not shown unasked after that. */
-export async function leave(app: App): Promise<void> {
-  writeShelf('sessionStorage', LOGIN_SHOWN, '1');
-  if (await signOut()) await refreshSession(app);
+export async function signOut(app: App): Promise<void> {
+  writeStorage('sessionStorage', LOGIN_SHOWN, '1');
+  if (await endSession()) await refreshSession(app);
 }

@@ -6,17 +6,17 @@ export async function clearDevice(app: App): Promise<void> {
   for (const live of app.live.values()) live.stop();
   app.state.set({ chats: [] });
   keepKey(app, { value: null, place: 'memory' });
-  await app.keeper.clear();
+  await app.store.clear();
   await Promise.allSettled([signOut(), forgetCaches()]);
-  for (const shelf of ['localStorage', 'sessionStorage'] as const) {
+  for (const area of ['localStorage', 'sessionStorage'] as const) {
     try {
-      window[shelf].clear();
+      window[area].clear();
     } catch {
       // Storage that is forbidden holds nothing.
     }
   }
   app.tabs.tell({ type: 'cleared' });
-  startOver();
+  reload();
 }
 
 async function forgetCaches(): Promise<void> {
@@ -26,7 +26,7 @@ async function forgetCaches(): Promise<void> {
 }
 
 /** A fresh page: nothing of before is left in memory either. */
-export function startOver(): void {
+export function reload(): void {
   history.replaceState(null, '', '/');
   location.reload();
 }

@@ -1,5 +1,5 @@
 /** Where the reader's API key stays: in memory unless they choose otherwise, and never in two places. */
-import { readShelf, writeShelf } from '../storage/browser.ts';
+import { readStorage, writeStorage } from '../storage/browser.ts';
 
 export type KeyPlace = 'memory' | 'session' | 'device';
 
@@ -12,14 +12,14 @@ const NAME = 'nexcode.key';
 
 /** The key kept from before. */
 export function readKey(): KeptKey {
-  const session = readShelf('sessionStorage', NAME);
+  const session = readStorage('sessionStorage', NAME);
   if (session) return { value: session, place: 'session' };
-  const device = readShelf('localStorage', NAME);
+  const device = readStorage('localStorage', NAME);
   return device ? { value: device, place: 'device' } : { value: null, place: 'memory' };
 }
 
 /** Puts the key where it may stay and takes it from everywhere else. Null forgets it. */
 export function writeKey({ value, place }: KeptKey): void {
-  writeShelf('sessionStorage', NAME, place === 'session' ? value : null);
-  writeShelf('localStorage', NAME, place === 'device' ? value : null);
+  writeStorage('sessionStorage', NAME, place === 'session' ? value : null);
+  writeStorage('localStorage', NAME, place === 'device' ? value : null);
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Icon } from '../app/icon.tsx';
-import { leave, refreshModels } from '../login/access.ts';
+import { refreshModels, signOut } from '../login/access.ts';
 import type { Language, Theme } from './preferences.ts';
 import { DeviceSettings } from './settings-device.tsx';
 import { KeySetting } from './settings-key.tsx';
@@ -92,7 +92,7 @@ export function SettingsDialog() {
         <DeviceSettings />
         <footer>
           {session?.authenticated && (
-            <button type="button" onClick={() => leave(app)}>
+            <button type="button" onClick={() => signOut(app)}>
               {t('signOut')}
             </button>
           )}

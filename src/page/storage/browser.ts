@@ -1,20 +1,20 @@
 /** localStorage and sessionStorage where they may be forbidden: reading gives null, writing may say no. */
 
-export type Shelf = 'localStorage' | 'sessionStorage';
+export type StorageArea = 'localStorage' | 'sessionStorage';
 
-export function readShelf(shelf: Shelf, key: string): string | null {
+export function readStorage(area: StorageArea, key: string): string | null {
   try {
-    return window[shelf].getItem(key);
+    return window[area].getItem(key);
   } catch {
     return null;
   }
 }
 
 /** Writes, or deletes where the value is null. */
-export function writeShelf(shelf: Shelf, key: string, value: string | null): boolean {
+export function writeStorage(area: StorageArea, key: string, value: string | null): boolean {
   try {
-    if (value === null) window[shelf].removeItem(key);
-    else window[shelf].setItem(key, value);
+    if (value === null) window[area].removeItem(key);
+    else window[area].setItem(key, value);
     return true;
   } catch {
     return false;

@@ -4,32 +4,32 @@
  */
 import { parse, record, text } from '../api/json.ts';
 import type { Message } from '../chat/types.ts';
-import { writeShelf } from './browser.ts';
-import type { Keeper } from './store.ts';
+import { writeStorage } from './browser.ts';
+import type { Store } from './store.ts';
 
 const PREFIX = 'nexcode.leaving.';
 
 /** Writes synchronously. Where there is no room, what was saved last remains. */
-export function leaveBehind(row: Message): void {
-  writeShelf('localStorage', PREFIX + row.id, JSON.stringify(row));
+export function saveOnExit(row: Message): void {
+  writeStorage('localStorage', PREFIX + row.id, JSON.stringify(row));
 }
 
 /** The answer is saved: nothing has to be taken over. */
-export function forgetLeftBehind(id: string): void {
-  writeShelf('localStorage', PREFIX + id, null);
+export function forgetSavedOnExit(id: string): void {
+  writeStorage('localStorage', PREFIX + id, null);
 }
 
 /** Moves what was left behind into the rows that still lack it. */
-export async function takeOver(keeper: Keeper): Promise<void> {
+export async function recover(store: Store): Promise<void> {
   for (const key of leftKeys()) {
     const left = parse(localStorage.getItem(key) ?? '');
-    const row = await keeper.get('messages', key.slice(PREFIX.length));
+    const row = await store.get('messages', key.slice(PREFIX.length));
     const words = text(record(left)['text']);
     const reasoning = text(record(left)['reasoning']);
     if (row?.state === 'writing' && words.startsWith(row.text)) {
-      await keeper.put('messages', { ...row, text: words, ...(reasoning && { reasoning }) });
+      await store.put('messages', { ...row, text: words, ...(reasoning && { reasoning }) });
     }
-    writeShelf('localStorage', key, null);
+    writeStorage('localStorage', key, null);
   }
 }
 

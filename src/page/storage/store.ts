@@ -5,7 +5,7 @@ import type { Draft, Row, Rows, Table } from './rows.ts';
 /** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
 export type Trouble = 'blocked' | 'full';
 
-export interface Keeper extends Rows {
+export interface Store extends Rows {
   /** Messages whose text contains `words`, in any case. */
   search(words: string): Promise<readonly Message[]>;
 }
@@ -16,7 +16,7 @@ type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
  * @param rows the database, or null where there is none
  * @param trouble called when a write is refused, and with null when one succeeds after that
  */
-export function keeper(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Keeper {
+export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Store {
   const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map() };
   let troubled = false;
   if (!rows) trouble('blocked');
@@ -56,7 +56,7 @@ export function keeper(rows: Rows | null, trouble: (trouble: Trouble | null) => 
     return left.size === 0 ? saved : [...saved.filter((row) => !left.has(keyOf(row))), ...left.values()];
   }
 
-  const all: Keeper['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
+  const all: Store['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
 
   return {
     all,

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readPreferences } from '../../../src/page/settings/preferences.ts';
 import { DATABASE, openRows, type Rows } from '../../../src/page/storage/rows.ts';
-import { keeper, type Trouble } from '../../../src/page/storage/store.ts';
+import { store, type Trouble } from '../../../src/page/storage/store.ts';
 
 const chat = (id: string, changes: Partial<Chat> = {}): Chat => ({
   id,
@@ -31,7 +31,7 @@ beforeEach(() => deleteDB(DATABASE));
 async function opened() {
   const rows = await openRows();
   const said: (Trouble | null)[] = [];
-  return { rows, said, kept: keeper(rows, (trouble) => said.push(trouble)) };
+  return { rows, said, kept: store(rows, (trouble) => said.push(trouble)) };
 }
 
 /** The database with writes that fail for as long as `full` says. */
@@ -99,7 +99,7 @@ describe('storage that refuses', () => {
     const rows = await openRows();
     const full = { now: true };
     const said: (Trouble | null)[] = [];
-    const kept = keeper(filling(rows, full), (trouble) => said.push(trouble));
+    const kept = store(filling(rows, full), (trouble) => said.push(trouble));
     await kept.put('chats', chat('x'));
     await kept.put('messages', message('a', 'x'));
     await kept.patchChat('x', { title: 'Renamed' });
@@ -117,7 +117,7 @@ describe('storage that refuses', () => {
 
   it('altogether is said once, and memory does its work', async () => {
     const said: (Trouble | null)[] = [];
-    const kept = keeper(null, (trouble) => said.push(trouble));
+    const kept = store(null, (trouble) => said.push(trouble));
     await kept.put('chats', chat('x'));
     await kept.put('messages', message('a', 'x', 'words'));
     await kept.patchChat('x', { pinned: true });
