@@ -1,5 +1,7 @@
 /** One turn over the wire: send, repeat where that is safe, read the events, and say how it ended. */
+
 import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Speaker } from '../chat/types.ts';
 import { type Answer, NO_ANSWER, withChunk } from './answer.ts';
 import { type Failure, midStreamFailure, refusalFailure } from './failure.ts';
@@ -95,8 +97,8 @@ async function read(
 }
 
 function speaker(headers: Headers): Speaker | null {
-  if (/section|none/.test(headers.get('x-nexcode-answer') ?? '')) return 'knowledge';
-  const credentials = headers.get('x-nexcode-credentials');
+  if (/section|none/.test(headers.get(ANSWER_HEADERS.answer) ?? '')) return 'knowledge';
+  const credentials = headers.get(ANSWER_HEADERS.credentials);
   return credentials === 'client' ? 'own' : credentials === 'server' ? 'server' : null;
 }
 

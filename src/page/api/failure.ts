@@ -1,4 +1,5 @@
 /** What went wrong with a turn, as data: which kind it is decides what the reader is offered. Pure. */
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import * as envelope from './json.ts';
 import { redact } from './redact.ts';
 
@@ -54,7 +55,7 @@ export function refusalFailure({ status, headers, body, key, now }: Refusal): Fa
   const requestId = headers.get('x-request-id');
   const wait = retryAfterMs(headers.get('retry-after'), now);
   return {
-    kind: refusalKind(status, code, message, headers.get('x-nexcode-credentials'), key !== null),
+    kind: refusalKind(status, code, message, headers.get(ANSWER_HEADERS.credentials), key !== null),
     message,
     status,
     ...(code && { code }),

@@ -1,8 +1,7 @@
 /** What is asked of the API for one turn. Pure: the branch and the settings in, the request out. */
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Message, Stamp } from '../chat/types.ts';
-
-/** The built-in assistant's name in the API. */
-export const ASSISTANT_MODEL = 'nexcode';
+import { requestMembers } from '../settings/registry.ts';
 
 export interface ChatRequest {
   readonly headers: Readonly<Record<string, string>>;
@@ -40,7 +39,7 @@ export function chatRequest(
       messages: turns,
       stream: true,
       stream_options: { include_usage: true },
-      ...(stamp.mode === 'openai' && stamp.temperature !== undefined && { temperature: stamp.temperature }),
+      ...(stamp.mode === 'openai' && requestMembers(stamp)),
     }),
     key: own,
   };

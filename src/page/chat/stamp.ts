@@ -1,7 +1,7 @@
 /** Who the next message goes to. Pure. */
-import { ASSISTANT_MODEL } from '../api/request.ts';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Session } from '../login/session.ts';
-import type { Preferences } from '../settings/preferences.ts';
+import { numbersOf, type Preferences } from '../settings/registry.ts';
 import type { Speaker, Stamp } from './types.ts';
 
 /** Until the server has named its own. */
@@ -16,7 +16,7 @@ export function stampFor(preferences: Preferences, session: Session | null): Sta
   return {
     mode: 'openai',
     model: chosenModel(preferences, session),
-    ...(preferences.temperature !== null && { temperature: preferences.temperature }),
+    ...numbersOf(preferences),
   };
 }
 

@@ -1,13 +1,13 @@
 /** What a conversation is made of. Every row is plain data: it is stored, exported and shown as it stands. */
+
 import type { Failure } from '../api/failure.ts';
+import type { Numbers } from '../settings/registry.ts';
 
 /** Who was asked, with what; stamped on each answer so that it stays true after the settings change. */
-export interface Stamp {
+export interface Stamp extends Numbers {
   readonly mode: Mode;
   /** The model named in the request. */
   readonly model: string;
-  /** Absent where the request left the temperature to the model. */
-  readonly temperature?: number;
   /** Known once the answer's headers are here. */
   readonly speaker?: Speaker;
 }

@@ -1,4 +1,5 @@
 /** The server's `/session` and `/v1/models`: what may be used here, and who is signed in. */
+import type { SessionBody } from '../../shared/contract.ts';
 import { list, record, text } from '../api/json.ts';
 
 export interface Session {
@@ -17,15 +18,16 @@ export interface Session {
 export async function fetchSession(): Promise<Session | null> {
   const answer = await getJson('/session');
   if (answer === null) return null;
-  const fields = record(answer);
+  // A server of another version may say less.
+  const fields: Partial<Record<keyof SessionBody, unknown>> = record(answer);
   return {
-    authenticated: fields['authenticated'] === true,
-    loginRequired: fields['login_required'] === true,
-    loginAvailable: fields['login_available'] === true,
-    serverKey: fields['server_key'] === true,
-    clientKeys: fields['client_keys'] !== false,
-    defaultModel: text(fields['default_model']),
-    version: text(fields['version']),
+    authenticated: fields.authenticated === true,
+    loginRequired: fields.login_required === true,
+    loginAvailable: fields.login_available === true,
+    serverKey: fields.server_key === true,
+    clientKeys: fields.client_keys !== false,
+    defaultModel: text(fields.default_model),
+    version: text(fields.version),
   };
 }
 

@@ -4,10 +4,10 @@ import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Icon } from '../app/icon.tsx';
 import { refreshModels, signOut } from '../login/access.ts';
-import type { Language, Theme } from './preferences.ts';
 import { DeviceSettings } from './settings-device.tsx';
 import { KeySetting } from './settings-key.tsx';
 import { ModelSetting } from './settings-model.tsx';
+import { ChoiceSettings, NumberSettings } from './settings-rows.tsx';
 
 export function SettingsDialog() {
   const app = useApp();
@@ -56,38 +56,13 @@ export function SettingsDialog() {
             <>
               <KeySetting />
               <ModelSetting />
-              <TemperatureSetting />
+              <NumberSettings />
             </>
           )}
         </section>
         <section>
           <h3>{t('looks')}</h3>
-          <label class="field row">
-            <span>{t('language')}</span>
-            <select
-              value={preferences.language}
-              onChange={(event) => choose(app, { language: event.currentTarget.value as Language })}
-            >
-              <option value="auto">{t('automatic')}</option>
-              <option value="zh-CN" lang="zh-CN">
-                中文
-              </option>
-              <option value="en" lang="en">
-                English
-              </option>
-            </select>
-          </label>
-          <label class="field row">
-            <span>{t('theme')}</span>
-            <select
-              value={preferences.theme}
-              onChange={(event) => choose(app, { theme: event.currentTarget.value as Theme })}
-            >
-              <option value="auto">{t('automatic')}</option>
-              <option value="light">{t('light')}</option>
-              <option value="dark">{t('dark')}</option>
-            </select>
-          </label>
+          <ChoiceSettings />
         </section>
         <DeviceSettings />
         <footer>
@@ -100,35 +75,5 @@ export function SettingsDialog() {
         </footer>
       </div>
     </dialog>
-  );
-}
-
-function TemperatureSetting() {
-  const app = useApp();
-  const t = useTranslate();
-  const temperature = useSelect((state) => state.preferences.temperature);
-  return (
-    <div class="field">
-      <label for="setting-temperature">{t('temperature')}</label>
-      <div class="slider">
-        <input
-          id="setting-temperature"
-          type="range"
-          min="0"
-          max="2"
-          step="0.1"
-          value={temperature ?? 1}
-          aria-valuetext={temperature === null ? t('modelDefault') : String(temperature)}
-          onInput={(event) => choose(app, { temperature: Number(event.currentTarget.value) })}
-        />
-        <output for="setting-temperature">{temperature ?? t('modelDefault')}</output>
-      </div>
-      <small>{t('temperatureHelp')}</small>
-      {temperature !== null && (
-        <button type="button" onClick={() => choose(app, { temperature: null })}>
-          {t('useModelDefault')}
-        </button>
-      )}
-    </div>
   );
 }

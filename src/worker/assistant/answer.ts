@@ -1,6 +1,6 @@
 /** The assistant's answer to a chat request: by a model where one is at hand, else out of the knowledge alone. */
 
-import { ASSISTANT_MODEL } from '../config/models.ts';
+import { ANSWER_HEADERS, ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { OPENAI_BASE } from '../config/upstream.ts';
 import { unreadableBody } from '../http/invalid-body.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
@@ -64,6 +64,6 @@ function quotedResponse(
   digest: string,
 ): Response {
   const answer = quotedAnswer(quotation.text, questions, `nexcode-knowledge-${digest}`, options);
-  answer.headers.set('x-nexcode-answer', quotation.kind);
+  answer.headers.set(ANSWER_HEADERS.answer, quotation.kind);
   return answer;
 }

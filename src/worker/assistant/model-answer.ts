@@ -1,4 +1,5 @@
 /** A model's answer in the assistant's name: asked with the sections at hand, relayed, its sources added. */
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { mediaType } from '../http/media-type.ts';
@@ -84,7 +85,7 @@ function takesSources({ response_format: format }: Readonly<Record<string, unkno
 async function cited(relayed: Response, sources: SourceList): Promise<ModelAnswer> {
   const isStream = mediaType(relayed.headers.get('content-type')) === 'text/event-stream';
   // Only a stream that was made of a JSON answer is whole already, and did not pass by the sources.
-  if (isStream && relayed.headers.get('x-nexcode-converted') !== 'stream') return answered(relayed);
+  if (isStream && relayed.headers.get(ANSWER_HEADERS.converted) !== 'stream') return answered(relayed);
   const { kind, text } = await readText(relayed.body, COMPLETION_LIMIT_BYTES);
   if (kind === 'cut') return failed('the connection broke');
   if (isStream) return answered(new Response(citedText(text, sources), relayed));
@@ -94,7 +95,7 @@ async function cited(relayed: Response, sources: SourceList): Promise<ModelAnswe
 }
 
 function answered(response: Response): ModelAnswer {
-  response.headers.set('x-nexcode-answer', 'model');
+  response.headers.set(ANSWER_HEADERS.answer, 'model');
   return { kind: 'answer', response };
 }
 

@@ -1,12 +1,12 @@
 /** A quotation on the wire: the response to a question that no model answered. */
 
+import { ANSWER_HEADERS, ASSISTANT_MODEL } from '../../shared/contract.ts';
 import {
   type CompletionParts,
   completionEvents,
   completionOf,
   estimateTokens,
 } from '../completions/build.ts';
-import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { streamHeaders } from '../upstream/pass-on.ts';
 
@@ -30,6 +30,6 @@ export function quotedAnswer(
   const answer = options.stream
     ? new Response(completionEvents(parts, options.includeUsage), { headers: streamHeaders(new Headers()) })
     : Response.json(completionOf(parts));
-  answer.headers.set('x-nexcode-usage', 'estimated');
+  answer.headers.set(ANSWER_HEADERS.usage, 'estimated');
   return answer;
 }

@@ -1,6 +1,7 @@
 /** The operator's defaults for requests that leave them open. */
+
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
-import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ChatRequest } from './chat-request.ts';
 

@@ -1,8 +1,6 @@
 /** The models that the gateway itself knows of. */
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Settings } from './settings.ts';
-
-/** The built-in assistant's name as a model. */
-export const ASSISTANT_MODEL = 'nexcode';
 
 /** One entry of a model list (https://platform.openai.com/docs/api-reference/models/object). */
 export interface Model {

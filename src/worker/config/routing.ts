@@ -1,9 +1,9 @@
 /** Reads UPSTREAMS and MODELS: tables of wrangler.toml, or the same as JSON text. Every problem names its entry. */
 
 import * as z from 'zod/mini';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { parseJson } from '../http/json/read.ts';
 import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from './kinds.ts';
-import { ASSISTANT_MODEL } from './models.ts';
 import { DEFAULT_UPSTREAM, modelPattern, type Upstream } from './upstream.ts';
 
 /** One line of a list in MODELS. Weights are relative to each other. */

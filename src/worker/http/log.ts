@@ -1,4 +1,5 @@
 /** The debug log: one JSON line per step, written only under DEBUG=true. Never a key, a token, a header or content. */
+import { KEY_LIKE } from '../../shared/contract.ts';
 
 /** A logged fact: plain values only, so that no header or body can slip in as an object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -10,7 +11,7 @@ export type Log = (step: string, fields: LogFields) => void;
 const REDACTED = '[redacted]';
 
 /** What looks like a vendor's key, wherever it may have strayed to: a path, a model's name. */
-const KEY_LIKE = /(?<![a-z0-9])(?:(?:sk|ek|rk|xai)[-_]|gsk_|hf_|AIza)[\w-]{4,}/gi;
+const LOOKS_LIKE_A_KEY = new RegExp(KEY_LIKE, 'gi');
 
 /** For the requests of a server that does not log. */
 export const NO_LOG: Log = () => undefined;
@@ -51,14 +52,15 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 /** Whether a plain text, one without any encoding, holds a secret or what looks like a vendor's key. */
 export function holdsSecret(text: string, secrets: readonly string[]): boolean {
-  return text.search(KEY_LIKE) !== -1 || secrets.some((secret) => text.includes(secret));
+  return text.search(LOOKS_LIKE_A_KEY) !== -1 || secrets.some((secret) => text.includes(secret));
 }
 
 function withoutSecrets(value: string, secrets: readonly string[]): string {
   const plain = percentDecoded(value);
   // Percent-encoding has more than one spelling, so an encoded secret is looked for in the decoded text.
-  if (plain !== value && (redact(plain, secrets) !== plain || plain.search(KEY_LIKE) !== -1)) return REDACTED;
-  return redact(value, secrets).replace(KEY_LIKE, REDACTED);
+  if (plain !== value && (redact(plain, secrets) !== plain || plain.search(LOOKS_LIKE_A_KEY) !== -1))
+    return REDACTED;
+  return redact(value, secrets).replace(LOOKS_LIKE_A_KEY, REDACTED);
 }
 
 function percentDecoded(text: string): string {

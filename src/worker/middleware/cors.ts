@@ -1,5 +1,7 @@
 /** What a browser may do from another origin (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+
 import type { Context } from 'hono';
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { AppEnv } from '../env.ts';
 
@@ -50,14 +52,7 @@ const EXPOSED_HEADERS = [
   'x-ratelimit-reset-requests',
   'x-ratelimit-reset-tokens',
   'server-timing',
-  'x-nexcode-answer',
-  'x-nexcode-converted',
-  'x-nexcode-credentials',
-  'x-nexcode-dropped',
-  'x-nexcode-filled',
-  'x-nexcode-translated',
-  'x-nexcode-upstream',
-  'x-nexcode-usage',
+  ...Object.values(ANSWER_HEADERS),
 ].join(', ');
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';

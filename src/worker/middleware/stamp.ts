@@ -1,6 +1,8 @@
 /** What every request gets on its way in and every answer on its way out. */
+
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { credentialsOf } from '../access/bearer.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
@@ -22,7 +24,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   await next();
   const { headers } = c.res;
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
-  headers.set('x-nexcode-credentials', c.get('payer')?.pays ?? 'none');
+  headers.set(ANSWER_HEADERS.credentials, c.get('payer')?.pays ?? 'none');
   allowOrigin(c);
   confineAnswer(c);
   const ms = performance.now() - c.get('startedAt');

@@ -1,10 +1,10 @@
 /** `POST /v1/chat/completions`: the body's bytes go upstream, the answer's bytes come back. */
 import { Hono } from 'hono';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { ownOrigin } from '../access/origin.ts';
 import { answerQuestion } from '../assistant/answer.ts';
 import { chatRequestSchema, choicesOf, wantsUsage } from '../completions/chat-request.ts';
 import { modelOf } from '../completions/defaults.ts';
-import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { requireParseable } from '../http/parsed-body.ts';
 import { identify } from '../middleware/identify.ts';

@@ -1,9 +1,9 @@
 /** `POST /v1/completions`: untouched where the upstream has the endpoint, translated to chat where it has not. */
 import { Hono } from 'hono';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { ownOrigin } from '../access/origin.ts';
 import { answerQuestion } from '../assistant/answer.ts';
 import { modelOf } from '../completions/defaults.ts';
-import { ASSISTANT_MODEL } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';

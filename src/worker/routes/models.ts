@@ -1,6 +1,7 @@
 /** `GET /v1/models` and `/v1/models/{id}`: the upstream's list with the assistant in it, or a useful one without it. */
 import { type Context, Hono } from 'hono';
-import { ASSISTANT, ASSISTANT_MODEL, CREATED_S, ownModels } from '../config/models.ts';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
+import { ASSISTANT, CREATED_S, ownModels } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';

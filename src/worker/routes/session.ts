@@ -1,7 +1,9 @@
 /** `/session`: the page's login and logout, and what the page must know before it asks anything. */
+
 import { Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
+import type { SessionBody } from '../../shared/contract.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
 import { OPENAI_BASE } from '../config/upstream.ts';
@@ -28,20 +30,17 @@ const refuseForeign = createMiddleware<AppEnv>(async function refuseForeignPages
 export const session = new Hono<AppEnv>()
   .get('/session', async (c) => {
     const { settings } = c.var;
-    return c.json(
-      {
-        object: 'session',
-        authenticated: await hasSession(c, Date.now()),
-        login_required: settings.requireAuth,
-        login_available: settings.apiToken !== undefined,
-        server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
-        default_model: settings.model,
-        client_keys: settings.allowClientKeys,
-        version: VERSION,
-      },
-      200,
-      { 'cache-control': 'no-store' },
-    );
+    const body: SessionBody = {
+      object: 'session',
+      authenticated: await hasSession(c, Date.now()),
+      login_required: settings.requireAuth,
+      login_available: settings.apiToken !== undefined,
+      server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
+      default_model: settings.model,
+      client_keys: settings.allowClientKeys,
+      version: VERSION,
+    };
+    return c.json(body, 200, { 'cache-control': 'no-store' });
   })
   .post(
     '/session',

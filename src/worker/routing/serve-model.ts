@@ -1,4 +1,5 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import { type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
@@ -31,7 +32,7 @@ export async function serveModel(
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
   await account.open({ model, targets });
   const { response, target } = await deliverFrom(targets, context, callTarget);
-  response.headers.set('x-nexcode-upstream', shownName(target, settings.secrets));
+  response.headers.set(ANSWER_HEADERS.upstream, shownName(target, settings.secrets));
   return response;
 }
 

@@ -1,5 +1,6 @@
 /** The two ways to serve a legacy completion: the upstream's own endpoint, or chat calls and a translation. */
 
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { choicesOf, wantsUsage } from '../completions/chat-request.ts';
 import { defaultsFor, isReasoningModel } from '../completions/defaults.ts';
 import { readUsage, sumUsage } from '../completions/usage.ts';
@@ -167,9 +168,9 @@ export async function translatedCompletion(
   const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context), (end, usages) => {
     context.account.close({ end, usage: readUsage(sumUsage(usages)) });
   });
-  answer.headers.set('x-nexcode-translated', 'chat');
-  if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
-  if (plan.dropped.length > 0) answer.headers.set('x-nexcode-dropped', plan.dropped.join(', '));
+  answer.headers.set(ANSWER_HEADERS.translated, 'chat');
+  if (filled.length > 0) answer.headers.set(ANSWER_HEADERS.filled, filled.join(', '));
+  if (plan.dropped.length > 0) answer.headers.set(ANSWER_HEADERS.dropped, plan.dropped.join(', '));
   return answer;
 }
 

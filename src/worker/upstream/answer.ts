@@ -1,5 +1,6 @@
 /** The upstream's completion on its way to the client, in the form that the client asked for. */
 
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Aggregated } from '../completions/aggregate.ts';
 import { aggregateChat, expandChat } from '../completions/chat.ts';
 import { aggregateText, expandText } from '../completions/text.ts';
@@ -112,7 +113,7 @@ async function aggregate(
   if (aggregated.kind === 'error') throw reportedError(aggregated.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers['content-type'] = 'application/json';
-  headers['x-nexcode-converted'] = 'json';
+  headers[ANSWER_HEADERS.converted] = 'json';
   closeWhole(aggregated.completion, context);
   return new Response(JSON.stringify(aggregated.completion), { status: upstream.status, headers });
 }
@@ -128,7 +129,7 @@ async function expand(
   const events = form.expand(answer, options.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind');
   const headers = streamHeaders(upstream.headers);
-  headers['x-nexcode-converted'] = 'stream';
+  headers[ANSWER_HEADERS.converted] = 'stream';
   closeWhole(answer, context);
   return new Response(events, { status: upstream.status, headers });
 }

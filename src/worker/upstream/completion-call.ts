@@ -1,4 +1,5 @@
 /** The calls for a completion: the client's own bytes but for what the operator fills in, or a chat request of ours. */
+import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { ChatRequest } from '../completions/chat-request.ts';
 import { defaultsFor } from '../completions/defaults.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
@@ -55,7 +56,7 @@ export function fillRequest(
 
 /** The same answer; `x-nexcode-filled` names what was filled in. */
 export function withFilled(answer: Response, filled: readonly string[]): Response {
-  if (filled.length > 0) answer.headers.set('x-nexcode-filled', filled.join(', '));
+  if (filled.length > 0) answer.headers.set(ANSWER_HEADERS.filled, filled.join(', '));
   return answer;
 }
 

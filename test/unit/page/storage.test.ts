@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { deleteDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
-import { readPreferences } from '../../../src/page/settings/preferences.ts';
+import { readPreferences } from '../../../src/page/settings/registry.ts';
 import { DATABASE, openRows, type Rows } from '../../../src/page/storage/rows.ts';
 import { store, type Trouble } from '../../../src/page/storage/store.ts';
 

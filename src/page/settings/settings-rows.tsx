@@ -1,0 +1,87 @@
+/** The controls of the settings that are made from the table of preferences. */
+import { choose } from '../app/app.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
+import { CHOICE_KEYS, type ChoiceKey, NUMBER_KEYS, type NumberKey, PREFERENCE_ROWS } from './registry.ts';
+
+/** A list for each preference that is one of a few. */
+export function ChoiceSettings() {
+  return (
+    <>
+      {CHOICE_KEYS.map((key) => (
+        <ChoiceSetting key={key} name={key} />
+      ))}
+    </>
+  );
+}
+
+/** A slider for each number that a request may say. */
+export function NumberSettings() {
+  return (
+    <>
+      {NUMBER_KEYS.map((key) => (
+        <NumberSetting key={key} name={key} />
+      ))}
+    </>
+  );
+}
+
+function ChoiceSetting({ name }: { readonly name: ChoiceKey }) {
+  const app = useApp();
+  const t = useTranslate();
+  const { label, choices } = PREFERENCE_ROWS[name];
+  const value = useSelect((state) => state.preferences[name]);
+  const chosen = (text: string) => {
+    const found = choices.find((each) => each.value === text);
+    if (found) choose(app, { [name]: found.value });
+  };
+  return (
+    <label class="field row">
+      <span>{t(label)}</span>
+      <select value={value} onChange={(event) => chosen(event.currentTarget.value)}>
+        {choices.map((each) =>
+          typeof each.label === 'string' ? (
+            <option key={each.value} value={each.value}>
+              {t(each.label)}
+            </option>
+          ) : (
+            <option key={each.value} value={each.value} lang={each.label.lang}>
+              {each.label.text}
+            </option>
+          ),
+        )}
+      </select>
+    </label>
+  );
+}
+
+function NumberSetting({ name }: { readonly name: NumberKey }) {
+  const app = useApp();
+  const t = useTranslate();
+  const { label, help, min, max, step, middle } = PREFERENCE_ROWS[name];
+  const value = useSelect((state) => state.preferences[name]);
+  const id = `setting-${name}`;
+  return (
+    <div class="field">
+      <label for={id}>{t(label)}</label>
+      <div class="slider">
+        <input
+          id={id}
+          type="range"
+          min={min}
+          max={max}
+          step={step}
+          value={value ?? middle}
+          aria-valuetext={value === null ? t('modelDefault') : String(value)}
+          onInput={(event) => choose(app, { [name]: Number(event.currentTarget.value) })}
+        />
+        <output for={id}>{value ?? t('modelDefault')}</output>
+      </div>
+      <small>{t(help)}</small>
+      {value !== null && (
+        <button type="button" onClick={() => choose(app, { [name]: null })}>
+          {t('useModelDefault')}
+        </button>
+      )}
+    </div>
+  );
+}

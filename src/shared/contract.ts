@@ -1,0 +1,45 @@
+/**
+ * What the page and the Worker must both know, and all that they share: names on the wire, and what a key looks like.
+ * Types and constants alone.
+ */
+
+/** The built-in assistant's name as a model. */
+export const ASSISTANT_MODEL = 'nexcode';
+
+/** The answer's headers by which the gateway says what it did. */
+export const ANSWER_HEADERS = {
+  /** Who spoke for the assistant: `model`, `section` or `none`. */
+  answer: 'x-nexcode-answer',
+  /** `json` or `stream`: the form that the answer was brought into. */
+  converted: 'x-nexcode-converted',
+  /** Who paid: `client`, `server` or `none`. */
+  credentials: 'x-nexcode-credentials',
+  /** Members of the request that a translation left out. */
+  dropped: 'x-nexcode-dropped',
+  /** Members of the request that the operator's settings filled in. */
+  filled: 'x-nexcode-filled',
+  /** The endpoint that a request was translated to. */
+  translated: 'x-nexcode-translated',
+  /** The target that answered, as `NAME/MODEL`. */
+  upstream: 'x-nexcode-upstream',
+  /** `estimated` where the usage is no upstream's count. */
+  usage: 'x-nexcode-usage',
+} as const;
+
+/** What `GET /session` answers. */
+export interface SessionBody {
+  readonly object: 'session';
+  readonly authenticated: boolean;
+  /** Requests without credentials are refused. */
+  readonly login_required: boolean;
+  readonly login_available: boolean;
+  /** A model can be paid for by the server. */
+  readonly server_key: boolean;
+  readonly default_model: string;
+  /** Callers may use keys of their own. */
+  readonly client_keys: boolean;
+  readonly version: string;
+}
+
+/** What looks like a vendor's key, wherever it may have strayed to: the source of a regular expression. */
+export const KEY_LIKE = String.raw`(?<![a-z0-9])(?:(?:sk|pk|ek|rk|xai|key)[-_]|gsk_|hf_|AIza)[\w*.-]{4,}`;
