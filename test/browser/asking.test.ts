@@ -256,6 +256,26 @@ describe('the OpenAI mode', () => {
     visitor.expectPeace();
   });
 
+  it('forgets with a key the models that only that key could see', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await page.route('**/v1/models', (route) => {
+      const own = route.request().headers()['authorization'] !== undefined;
+      const data = (own ? ['common', 'only-with-the-key'] : ['common']).map((id) => ({ id }));
+      return route.fulfill({ json: { object: 'list', data } });
+    });
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Use the OpenAI Chat Completion API').check();
+    const field = page.getByLabel('API key', { exact: true });
+    await field.fill('sk-own-key-0123456789-wxyz');
+    await field.press('Enter');
+    const offered = () => page.getByLabel('Model', { exact: true }).locator('option').allInnerTexts();
+    await expect.poll(offered).toContain('only-with-the-key');
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await expect.poll(offered).not.toContain('only-with-the-key');
+    await expect.poll(offered).toContain('common');
+  });
+
   it('asks somebody else for one answer in one choice, without changing the settings', async () => {
     world.site.answer(words('ok'));
     await using visitor = await world.visit();

@@ -64,7 +64,9 @@ export function choose(app: App, change: Partial<Preferences>): void {
 }
 
 export function keepKey(app: App, key: KeptKey): void {
-  app.state.set({ key });
+  // The listed models are those that the key before could see.
+  const isOther = key.value !== app.state.get().key.value;
+  app.state.set(isOther ? { key, models: [] } : { key });
   writeKey(key);
 }
 

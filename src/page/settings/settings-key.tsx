@@ -20,6 +20,10 @@ export function KeySetting() {
     setTyped('');
     void refreshModels(app);
   };
+  const forget = () => {
+    keepKey(app, { value: null, place: 'memory' });
+    void refreshModels(app);
+  };
   if (session && !session.clientKeys && key.value === null) return <p class="help">{t('clientKeysOff')}</p>;
   const places: readonly (readonly [KeyPlace, string])[] = [
     ['memory', t('keepInMemory')],
@@ -50,11 +54,7 @@ export function KeySetting() {
           <span>
             {t('apiKey')} <code>{maskKey(key.value)}</code>
           </span>
-          <button
-            type="button"
-            id="setting-key"
-            onClick={() => keepKey(app, { value: null, place: 'memory' })}
-          >
+          <button type="button" id="setting-key" onClick={forget}>
             {t('forgetKey')}
           </button>
         </p>
