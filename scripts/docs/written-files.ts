@@ -1,4 +1,5 @@
-/** What the guides, the README and `.dev.vars.example` say of the settings, made from the one table of them. */
+/** What is written into guides, README and `.dev.vars.example` from the table of settings and the map of the code. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -6,6 +7,7 @@ import {
   SETTING_TEXTS,
   type SettingText,
 } from '../../src/worker/config/setting-rows.ts';
+import { layoutTable } from './layout-table.ts';
 
 type Language = 'en' | 'zh';
 
@@ -22,6 +24,12 @@ const TABLES: readonly (readonly [file: string, language: Language, commonOnly: 
   ['docs/zh/deployment.md', 'zh', false],
 ];
 
+const LAYOUTS: readonly (readonly [file: string, language: Language])[] = [
+  ['CONTRIBUTING.md', 'en'],
+  ['docs/en/development.md', 'en'],
+  ['docs/zh/development.md', 'zh'],
+];
+
 const EXAMPLE = '.dev.vars.example';
 const EXAMPLE_HEAD = [
   '# Settings for `npm start` and `npm run dev`: copy this file to .dev.vars, and uncomment what you need.',
@@ -30,13 +38,17 @@ const EXAMPLE_HEAD = [
 
 /**
  * The files as they have to be, by their path below `root`.
- * @throws where a file has no table of settings.
+ * @throws where a file has no such table.
  */
-export async function settingsFiles(root: string): Promise<ReadonlyMap<string, string>> {
+export async function writtenFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>([[EXAMPLE, exampleFile()]]);
   for (const [file, language, commonOnly] of TABLES) {
     const text = await readFile(join(root, file), 'utf8');
-    files.set(file, withTable(file, text, settingsTable(language, commonOnly)));
+    files.set(file, withTable(file, text, SETTINGS_TABLE, settingsTable(language, commonOnly)));
+  }
+  for (const [file, language] of LAYOUTS) {
+    const text = await readFile(join(root, file), 'utf8');
+    files.set(file, withTable(file, text, LAYOUT_TABLE, layoutTable(language)));
   }
   return files;
 }
@@ -56,10 +68,12 @@ function shownIn(language: Language, { shown }: SettingText): string {
   return typeof shown === 'string' ? shown : shown[language];
 }
 
-/** The table is the one whose first row is the first setting. */
-function withTable(file: string, text: string, table: string): string {
-  const present = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `?OPENAI_API_BASE[\s\S]*?(?=\n\n|\n$)/m;
-  if (!present.test(text)) throw new Error(`${file} has no table of settings.`);
+/** A table is told by its first row. */
+const SETTINGS_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `?OPENAI_API_BASE[\s\S]*?(?=\n\n|\n$)/m;
+const LAYOUT_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `src\/worker\/`[\s\S]*?(?=\n\n|\n$)/m;
+
+function withTable(file: string, text: string, present: RegExp, table: string): string {
+  if (!present.test(text)) throw new Error(`${file} has not the table that is written there.`);
   return text.replace(present, () => table);
 }
 
