@@ -1,4 +1,4 @@
-/** What a start prints: where it runs, who may come in and who pays, what is missing and how to mend it. Pure. */
+/** What a start prints: where it runs, who may come in and who pays, what is missing and how to fix it. Pure. */
 
 import { isMisconfigured, type Settings } from '../worker/config/settings.ts';
 import { OPENAI_BASE } from '../worker/config/upstream.ts';
@@ -88,7 +88,7 @@ function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
   }
   if (isMisconfigured(settings)) {
     found.push(
-      "The door is closed without an API_TOKEN that could open it, so nobody can come in with the server's credentials.\n" +
+      'REQUIRE_AUTH is on but API_TOKEN is not set, so only callers with keys of their own are served.\n' +
         `      Set API_TOKEN. This makes a good one: ${MAKE_A_TOKEN}`,
     );
   }
@@ -104,7 +104,9 @@ function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
     );
   }
   for (const name of merged.unknown) {
-    found.push(`${name} stands in .dev.vars or wrangler.toml, but is no setting of NexCode. Is it misspelt?`);
+    found.push(
+      `${name} is set in .dev.vars or wrangler.toml, but is not a setting of NexCode. Is it misspelt?`,
+    );
   }
   return found;
 }

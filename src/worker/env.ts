@@ -52,7 +52,7 @@ export function settingsResult(bindings: Bindings): SettingsResult {
 
 /**
  * The settings of these bindings.
- * @throws {GatewayError} 500 `server_misconfigured` that names each setting to mend.
+ * @throws {GatewayError} 500 `server_misconfigured` that names each invalid setting.
  */
 export function settingsOf(bindings: Bindings): Settings {
   const result = settingsResult(bindings);
@@ -61,7 +61,7 @@ export function settingsOf(bindings: Bindings): Settings {
   throw new GatewayError({
     status: 500,
     code: 'server_misconfigured',
-    message: `The server's settings need mending: ${problems}.`,
-    headers: { 'x-should-retry': 'false' },
+    message: `The server's settings are invalid: ${problems}.`,
+    retry: false,
   });
 }

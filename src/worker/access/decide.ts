@@ -21,7 +21,7 @@ export interface Asked {
  * Whose credentials pay.
  * `client`: the caller's own key goes upstream and the server's is never used. `placeholder` marks a bearer that does
  * not look like a key (`dummy`) and travels only because the server has nothing better.
- * `server`: the server's settings pay, by its token, by the page's login, or because the door is open.
+ * `server`: the server's settings pay, by its token, by the page's login, or because the server is open to everybody.
  */
 export type Payer =
   | { readonly pays: 'client'; readonly key: string; readonly placeholder: boolean }
@@ -130,6 +130,6 @@ function misconfigured(settings: Settings): GatewayError {
     status: 500,
     code: 'server_misconfigured',
     message: misconfiguration(settings),
-    headers: { 'x-should-retry': 'false' },
+    retry: false,
   });
 }

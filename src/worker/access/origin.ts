@@ -52,7 +52,7 @@ export function isLocalHost(host: string | null, publicHosts: readonly string[])
 
 /**
  * The origin under which the caller reached this gateway: the `Host` header's, with the scheme that arrived here or at
- * a proxy in front. For links in answers only; a caller who forges it misleads nobody but itself.
+ * a proxy in front. For links in answers only; a caller who forges it misleads only itself.
  */
 export function ownOrigin({ headers, url }: Request): string {
   const secure = url.startsWith('https:') || headers.get('x-forwarded-proto')?.toLowerCase() === 'https';

@@ -83,7 +83,7 @@ async function pump(
     await writer.close();
     return end;
   } catch {
-    // Nobody listens any more, so the upstream is stopped.
+    // The client has left, so the upstream is stopped.
     await reader.cancel().catch(() => undefined);
     return state.whole ? 'whole' : 'client_left';
   }

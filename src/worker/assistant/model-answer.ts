@@ -110,7 +110,7 @@ function errorMessage(body: string): string {
   return typeof message === 'string' ? message : '';
 }
 
-/** The completion with each choice's sources behind its text; undefined for JSON that is none. */
+/** The completion with each choice's sources behind its text; undefined for JSON of another kind. */
 function withSources(completion: unknown, sources: SourceList): Record<string, unknown> | undefined {
   if (!isRecord(completion) || !Array.isArray(completion['choices'])) return undefined;
   const choices = completion['choices'].map((choice: unknown) => {

@@ -1,4 +1,4 @@
-/** The kinds of values that settings take, each with the words for one that is none. */
+/** The kinds of values that settings take, each with the message for an invalid one. */
 import * as z from 'zod/mini';
 
 /** A day is longer than any answer takes. */

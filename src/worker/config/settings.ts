@@ -12,7 +12,7 @@ export const SETTING_NAMES = Object.keys(SETTING_ROWS) as readonly SettingName[]
 /** The names of those that are secrets. */
 export const SECRET_NAMES: readonly string[] = SETTING_NAMES.filter((name) => 'secret' in SETTING_ROWS[name]);
 
-/** The names of those that the launcher says by itself, and nobody else. */
+/** The names of those that only the launcher sets. */
 export const INTERNAL_NAMES: readonly string[] = SETTING_NAMES.filter(
   (name) => 'internal' in SETTING_ROWS[name],
 );
@@ -32,7 +32,7 @@ type PlainSettings = {
     : never]: Values[Name];
 };
 
-/** Why anonymous requests are served or refused; `server_misconfigured` when the door is shut without a key to it. */
+/** Why anonymous requests are served or refused; `server_misconfigured` where a token is required and none is set. */
 export type AuthReason = 'set' | 'local' | 'nothing_to_spend' | 'fresh_deployment';
 
 /** The settings after the check. */
@@ -80,7 +80,7 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
   return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settle(parsed.data, routing) };
 }
 
-/** A REQUIRE_AUTH that demands a token while no API_TOKEN is set: nobody but client keys can come in. */
+/** REQUIRE_AUTH is on while API_TOKEN is not set: only callers with keys of their own are served. */
 export function isMisconfigured(settings: Settings): boolean {
   return settings.requireAuth && settings.apiToken === undefined;
 }
@@ -122,10 +122,10 @@ function plainSettings(values: Values): PlainSettings {
   return Object.fromEntries(entries) as PlainSettings;
 }
 
-/** An unset REQUIRE_AUTH is open only where nobody else can come or nothing can be spent: never an open purse. */
+/** An unset REQUIRE_AUTH means open only on this machine, or where nothing can be spent. */
 function requireAuthOf(values: Values, { upstreams }: Routing): [boolean, AuthReason] {
   if (values.REQUIRE_AUTH !== undefined) return [values.REQUIRE_AUTH, 'set'];
-  // Whoever names a public host has put a proxy or a tunnel in front: others than this machine come in then.
+  // A public host means a proxy or a tunnel in front: requests come from other machines then.
   if (values.LOCAL_SERVER && values.PUBLIC_HOSTS.length === 0) return [false, 'local'];
   const nothingToSpend = upstreams.every(({ key, base }) => key === undefined && base === OPENAI_BASE);
   if (nothingToSpend && upstreams.length === 1) return [false, 'nothing_to_spend'];

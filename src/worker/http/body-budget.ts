@@ -1,8 +1,8 @@
 /** How many bytes of request bodies an isolate holds at once, so that no caller can use up its memory. */
 
 /**
- * Whose body it is. `own`: the server's token, logins and issued keys. `others`: callers with keys of their own and the
- * open door, who may fill half of the room at most.
+ * Whose body it is. `own`: the server's token, logins and issued keys. `others`: callers with keys of their own and
+ * anonymous callers, who may fill half of the room at most.
  */
 export type BodyShare = 'own' | 'others';
 

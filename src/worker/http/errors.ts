@@ -13,11 +13,13 @@ export interface GatewayErrorInit {
   /** HTTP status, 400 to 599. */
   readonly status: number;
   readonly code: string | null;
-  /** For people: says what is wrong and how to mend it. Never holds a key, a token or content. */
+  /** For people: says what is wrong and how to fix it. Never holds a key, a token or content. */
   readonly message: string;
   readonly type?: string;
   readonly param?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** False where the same request would fail again, or may have cost something: `x-should-retry: false` for the official clients. */
+  readonly retry?: boolean;
   readonly cause?: unknown;
 }
 
@@ -40,7 +42,8 @@ export class GatewayError extends Error {
       param: init.param ?? null,
       code: init.code,
     };
-    this.headers = init.headers ?? {};
+    this.headers =
+      init.retry === false ? { 'x-should-retry': 'false', ...init.headers } : (init.headers ?? {});
   }
 }
 
@@ -62,12 +65,12 @@ export function errorResponse(error: unknown): Response {
   });
 }
 
-/** Any failure as a `GatewayError`; what nobody foresaw becomes a 500 that says nothing of its cause. */
+/** Any failure as a `GatewayError`; an unexpected one becomes a 500 that says nothing of its cause. */
 export function asGatewayError(error: unknown): GatewayError {
   return error instanceof GatewayError ? error : unexpected(error);
 }
 
-/** A failure that nobody foresaw. Its text stays inside: it may hold anything. */
+/** An unexpected failure. Its text is not told: it may hold anything. */
 function unexpected(cause: unknown): GatewayError {
   return new GatewayError({
     status: 500,
@@ -75,7 +78,7 @@ function unexpected(cause: unknown): GatewayError {
     message:
       'The gateway failed in an unexpected way. Try again; if it persists, set DEBUG=true and look up the x-request-id of this answer in the log.',
     // The same request would fail the same way, or has cost something already.
-    headers: { 'x-should-retry': 'false' },
+    retry: false,
     cause,
   });
 }

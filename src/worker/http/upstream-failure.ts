@@ -8,8 +8,12 @@ export const MESSAGE_LIMIT = 1000;
 
 /** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
 export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {
-  const headers = { 'x-should-retry': 'false' };
-  return new GatewayError({ status: 502, code: 'upstream_error', message, headers, ...more });
+  return new GatewayError({ status: 502, code: 'upstream_error', message, retry: false, ...more });
+}
+
+/** A 504, likewise. */
+export function upstreamTimeout(message: string, cause?: unknown): GatewayError {
+  return new GatewayError({ status: 504, code: 'upstream_timeout', message, retry: false, cause });
 }
 
 /** The cure where an address seems to be another's than an API's. */
@@ -35,24 +39,16 @@ export function cutAnswer(): GatewayError {
 
 /** A stream that opened and then said nothing for too long. */
 export function silentStart(): GatewayError {
-  return new GatewayError({
-    status: 504,
-    code: 'upstream_timeout',
-    message:
-      'The upstream opened a stream and said nothing in time (UPSTREAM_FIRST_CONTENT_MS). Send the request again.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamTimeout(
+    'The upstream opened a stream and said nothing in time (UPSTREAM_FIRST_CONTENT_MS). Send the request again.',
+  );
 }
 
 /** A stream that said something and then nothing for too long. */
 export function fellSilent(): GatewayError {
-  return new GatewayError({
-    status: 504,
-    code: 'upstream_timeout',
-    message:
-      'The upstream fell silent in the middle of its answer (UPSTREAM_IDLE_MS). What has arrived is incomplete: send the request again.',
-    headers: { 'x-should-retry': 'false' },
-  });
+  return upstreamTimeout(
+    'The upstream fell silent in the middle of its answer (UPSTREAM_IDLE_MS). What has arrived is incomplete: send the request again.',
+  );
 }
 
 /** An answer that is longer than the gateway is willing to hold in memory while it converts it. */
@@ -64,7 +60,7 @@ export function answerTooLarge(): GatewayError {
 
 /**
  * An error object that came under a success status; its own words are kept where they have OpenAI's form.
- * @param secrets what an upstream may have quoted and nobody may see (`secretsOf`).
+ * @param secrets what an upstream may have quoted and must be redacted (`secretsOf`).
  */
 export function reportedError(error: unknown, secrets: readonly string[]): GatewayError {
   const fields = isRecord(error) ? error : { message: error };

@@ -61,7 +61,7 @@ const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const PREFLIGHT_S = '86400';
 
 /**
- * Says on an answer of the API which origin may read it. Cookies are never allowed from elsewhere; whoever brings a
+ * Says on an answer of the API which origin may read it. Cookies are never allowed from elsewhere; a caller with a
  * key or the token may come from anywhere, and refusals may be read by all. What the server pays without either is
  * readable for the origins of CORS_ORIGINS alone.
  */

@@ -4,7 +4,7 @@ import type { AppEnv } from '../env.ts';
 import { BodyBudget, type BodyShare, UNCOUNTED_BYTES } from '../http/body-budget.ts';
 import { GatewayError } from '../http/errors.ts';
 
-/** A body in memory. `release` gives its room back once nobody needs the bytes. */
+/** A body in memory. `release` gives its room back once the bytes are no longer needed. */
 export interface HeldBody {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly release: () => void;
@@ -87,7 +87,7 @@ class Deadline {
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
-    // Nobody may wait for it in the end.
+    // No work may be waiting for it when it rejects.
     this.#passed.promise.catch(() => undefined);
   }
 

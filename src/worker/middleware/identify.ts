@@ -15,7 +15,7 @@ import { hasSession } from './session.ts';
  */
 export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next) {
   const bearer = bearerOf(c.get('headers'));
-  // Whoever sends a token is not asked for the cookie, and has not to wait for anything.
+  // With a token the cookie is not looked at, and the decision is synchronous.
   if (bearer !== undefined) return settle(c, next, bearer, false);
   return hasSession(c, Date.now()).then((session) => settle(c, next, bearer, session));
 });
@@ -29,7 +29,7 @@ function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, sess
       bearer,
       isServerToken,
       session,
-      // Whoever knows the token may come from anywhere.
+      // The server's token may be used from any origin.
       foreign: !isServerToken && isForeign(provenanceOf(c.get('headers')), settings.corsOrigins),
       endpoint: endpointKind(c.req.method, c.req.path),
     },

@@ -43,7 +43,7 @@ function tooManyAttempts(): GatewayError {
 }
 
 /**
- * An IPv4 address as it is; of an IPv6 address the first four groups, which are one customer's: whoever has one such
+ * An IPv4 address as it is; of an IPv6 address the first four groups, which are one customer's: an owner of one such
  * address has 2^64 of them (RFC 6177).
  */
 export function siteOf(address: string): string {

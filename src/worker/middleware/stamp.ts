@@ -29,7 +29,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   confineAnswer(c);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
-  // Nobody foresaw this one. Its name tells the kind, its stack the place; its text could hold anything.
+  // Of an unexpected error the name tells the kind and the stack the place; its text could hold anything.
   const unexpected = c.error instanceof GatewayError ? undefined : c.error;
   log('answer', {
     status: c.res.status,

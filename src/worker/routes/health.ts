@@ -14,7 +14,7 @@ import type { UpstreamContext } from '../upstream/context.ts';
 import { readModelList } from '../upstream/model-list.ts';
 import { upstreamContext } from './upstream-context.ts';
 
-/** A health check that waits longer than this is no help to whoever asks. */
+/** A health check that takes longer than this is of no use. */
 const DEEP_TIMEOUT_MS = 5000;
 
 /** The look at the gateway alone, which answers whatever the settings are: 200 while requests can be served, else 500. */

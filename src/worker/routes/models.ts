@@ -84,7 +84,7 @@ function listHeaders(client: HeaderFields, context: UpstreamContext): HeaderReco
   return headers;
 }
 
-/** The upstream's answer, or undefined when it is away or nobody has a key for it. */
+/** The upstream's answer, or undefined when it cannot be reached or there is no key for it. */
 async function ask(
   client: HeaderFields,
   path: string,

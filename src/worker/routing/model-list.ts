@@ -10,7 +10,7 @@ import type { HeaderRecord } from '../upstream/headers.ts';
 import { readModelList } from '../upstream/model-list.ts';
 import { directTarget, mayReach } from './resolve.ts';
 
-/** Short, for one upstream that is away must not keep whoever asked for all. */
+/** Short, so that one unreachable upstream does not delay the list of all. */
 const LIST_TIMEOUT_MS = 2000;
 /** How long a list is taken for the present one. */
 const FRESH_MS = 30_000;
@@ -37,7 +37,7 @@ export async function listModels(headers: HeaderRecord, context: UpstreamContext
   });
 }
 
-/** The entries of MODELS, as models: those that whoever pays may use. */
+/** The entries of MODELS, as models: those that the payer may use. */
 export function aliasModels(routing: Routing, payer: Payer, created: number): readonly Model[] {
   const usable = [...routing.models].filter(([, { choices }]) =>
     choices.some(({ to }) => mayReach(payer, directTarget(to, routing))),

@@ -4,7 +4,7 @@ import type { Payer } from '../access/decide.ts';
 import type { Choice, Routing } from '../config/routing.ts';
 import { DEFAULT_UPSTREAM, defaultUpstream, type Target } from '../config/upstream.ts';
 
-/** Whether names lead to different places at all; where they do not, nobody needs to know them. */
+/** Whether names lead to different places at all; where they do not, names need not be read. */
 export function isRouted({ upstreams, models }: Routing): boolean {
   return upstreams.length > 1 || models.size > 0;
 }
@@ -21,7 +21,7 @@ export function resolve(model: string, routing: Routing, random: () => number): 
   return choices.map(({ to }) => directTarget(to, routing));
 }
 
-/** Whether whoever pays may be served there: a caller's own key goes to the default upstream, and to those that take such keys. */
+/** Whether the payer may be served there: a caller's own key goes to the default upstream, and to those that take such keys. */
 export function mayReach(payer: Payer, { upstream }: Target): boolean {
   return payer.pays !== 'client' || upstream.name === DEFAULT_UPSTREAM || upstream.clientKeys;
 }

@@ -40,7 +40,7 @@ export class EventOutput {
     this.#wroteAt = Date.now();
   }
 
-  /** The last text, and the end. Nobody may be there to read it any more. */
+  /** The last text, and the end. The client may have left. */
   async end(text: string): Promise<void> {
     try {
       await this.#writer.write(encoder.encode(text));

@@ -82,7 +82,7 @@ async function follow(
   return delivered ? end : 'client_left';
 }
 
-/** Writes what was read ahead; false when there is nobody to write to. */
+/** Writes what was read ahead; false when the client has left. */
 async function writeAll(
   writable: WritableStream<Uint8Array>,
   pieces: readonly Uint8Array[],
@@ -148,7 +148,7 @@ async function isClosed(writable: WritableStream<Uint8Array>): Promise<boolean> 
   return closed;
 }
 
-/** Writes the last bytes and closes; false when there is nobody to write to. */
+/** Writes the last bytes and closes; false when the client has left. */
 async function conclude(writable: WritableStream<Uint8Array>, text: string): Promise<boolean> {
   const writer = writable.getWriter();
   try {

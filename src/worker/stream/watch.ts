@@ -10,7 +10,7 @@ const LONGEST_OPEN_EVENT = 64 * 1024;
 
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
- * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: nobody listens.
+ * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: the client closed the connection.
  * `unseen`: too long to be looked at to its end; it ended without a broken connection.
  */
 export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';

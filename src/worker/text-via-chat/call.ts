@@ -27,7 +27,7 @@ export class CallTranslator {
   readonly #choices: readonly ChoiceTranslator[];
   readonly #secrets: readonly string[];
 
-  /** @param secrets what the upstream's errors may quote and nobody may see. */
+  /** @param secrets what the upstream's errors may quote and must be redacted. */
   constructor(plan: CompletionPlan, promptIndex: number, secrets: readonly string[]) {
     this.#secrets = secrets;
     this.#choices = Array.from(

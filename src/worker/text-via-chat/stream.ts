@@ -18,7 +18,7 @@ import { runCalls } from './run-calls.ts';
  * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
  * call that sends one: until then every refusal and failure keeps a status of its own. A later one becomes an error
  * event; the other calls stop, and no `[DONE]` follows.
- * @param secrets what the upstream's errors may quote and nobody may see.
+ * @param secrets what the upstream's errors may quote and must be redacted.
  * @returns the event stream with the headers of the call that began first, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */

@@ -11,7 +11,7 @@ import type { OnEnd } from './stream.ts';
 
 /**
  * Makes the calls of a plan and puts their answers together.
- * @param secrets what the upstream's errors may quote and nobody may see.
+ * @param secrets what the upstream's errors may quote and must be redacted.
  * @returns the legacy answer with the headers of the call that ended last, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */

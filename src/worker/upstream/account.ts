@@ -1,4 +1,4 @@
-/** What keeps account of a call from its beginning to its end: nobody, the debug log, or the ledger. */
+/** Keeps account of a call from its beginning to its end: nothing, the debug log, or a ledger. */
 import type { TokenUsage } from '../completions/usage.ts';
 import type { Target } from '../config/upstream.ts';
 import type { Log } from '../http/log.ts';
@@ -6,7 +6,7 @@ import type { StreamEnd } from '../stream/watch.ts';
 
 /**
  * How a call ended. A stream's ends, and: `refused`, the upstream answered with an error status; `no_answer`, nothing
- * usable came; `handed_over`, a native body that nobody looks at left with its headers.
+ * usable came; `handed_over`, a native body passes unread.
  */
 export type CallEnd = StreamEnd | 'refused' | 'no_answer' | 'handed_over';
 
@@ -42,7 +42,7 @@ export interface Account {
   readonly close: (closing: Closing) => void;
 }
 
-/** The account of a call that nobody keeps account of. */
+/** For calls without an account. */
 export const NO_ACCOUNT: Account = {
   readsUsage: false,
   open: () => undefined,
@@ -94,8 +94,8 @@ export class AttemptAccount implements Account {
 }
 
 /**
- * The account of the calls that make one answer together: they open the call's account once, and whoever puts their
- * answers together closes it.
+ * The account of the calls that make one answer together: they open the call's account once, and the code that puts
+ * their answers together closes it.
  */
 export function partsAccount(call: Account): Account {
   let isOpen = false;

@@ -2,7 +2,7 @@
 import type { Payer } from '../access/decide.ts';
 import { OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
+import { redirectRefused, upstreamFailure, upstreamTimeout } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
 
@@ -21,7 +21,7 @@ export interface UpstreamRequest {
 /**
  * Calls the upstream once and never again: whether a failed generation was charged is for the client to judge.
  * @returns the upstream's answer, whatever its status, with its body unread; never a redirect.
- * @throws {GatewayError} 401 when nobody has a key for api.openai.com, 502 `upstream_error` when no answer comes or
+ * @throws {GatewayError} 401 without any key for api.openai.com, 502 `upstream_error` when no answer comes or
  * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
 export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
@@ -92,7 +92,7 @@ function failureOf(method: string, late: boolean, clientGone: boolean, cause: un
   return late ? tooLate(cause) : unreachable(method, cause);
 }
 
-/** 304 shares the number range but sends nobody anywhere. */
+/** 304 lies in the same range and is no redirect. */
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304;
 }
@@ -141,12 +141,12 @@ function keyMissing(): GatewayError {
     status: 401,
     code: 'invalid_api_key',
     message:
-      'No API key is at hand for api.openai.com. Send a key of your own as "Authorization: Bearer sk-...", let the operator set OPENAI_API_KEY (or another OPENAI_API_BASE), or use the model "nexcode", which needs no key.',
+      'No API key is available for api.openai.com. Send a key of your own as "Authorization: Bearer sk-...", let the operator set OPENAI_API_KEY (or another OPENAI_API_BASE), or use the model "nexcode", which needs no key.',
     headers: { 'www-authenticate': 'Bearer' },
   });
 }
 
-/** Nobody reads this answer; it only ends the request. 499 is the log's customary number for it. */
+/** Ends the request of a client that has left. 499 is the customary status in logs. */
 function clientLeft(cause: unknown): GatewayError {
   return new GatewayError({
     status: 499,
@@ -163,24 +163,20 @@ function clientLeft(cause: unknown): GatewayError {
 function unreachable(method: string, cause: unknown): GatewayError {
   return upstreamFailure(
     'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
-    isFree(method) ? { cause, headers: {} } : { cause },
+    { cause, retry: isFree(method) },
   );
 }
 
 function tooLate(cause: unknown): GatewayError {
-  return new GatewayError({
-    status: 504,
-    code: 'upstream_timeout',
-    message:
-      'The upstream did not begin to answer in time (UPSTREAM_HEADERS_MS). Try again, or let the operator raise the limit.',
-    headers: { 'x-should-retry': 'false' },
+  return upstreamTimeout(
+    'The upstream did not begin to answer in time (UPSTREAM_HEADERS_MS). Try again, or let the operator raise the limit.',
     cause,
-  });
+  );
 }
 
 const SHORTEST_SECRET = 8;
 
-/** The key in use, whoever pays with it, and every secret of the server's. */
+/** The key in use, the caller's or the server's, and every secret of the server. */
 export function secretsOf({ payer, settings, upstream }: UpstreamContext): readonly string[] {
   return [upstreamKey(payer, upstream), ...settings.secrets].filter(isSecret);
 }

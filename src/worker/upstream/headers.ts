@@ -1,4 +1,4 @@
-/** Which headers pass between client and upstream: two allow-lists, so that what nobody thought of stays outside. */
+/** Which headers pass between client and upstream: two allow-lists, so that unknown headers do not pass. */
 
 import type { HeaderFields } from '../http/header-fields.ts';
 

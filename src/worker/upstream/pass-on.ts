@@ -30,7 +30,7 @@ export function passOn(upstream: Response): Response {
 
 /**
  * A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. Where another target
- * follows, the body is read only once the refusal is delivered: nobody waits for one that is passed over.
+ * follows, the body is read only once the refusal is delivered: a refusal that is passed over delays nothing.
  */
 export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
   context.account.close({ end: 'refused', usage: undefined });

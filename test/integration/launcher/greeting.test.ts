@@ -48,7 +48,7 @@ test('credentials are named and never shown', () => {
 test.each([
   ['any other needs a key', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
   ['could be guessed', { API_TOKEN: 'short' }, { API_TOKEN: LONG_TOKEN }],
-  ['without an API_TOKEN', { REQUIRE_AUTH: 'true' }, { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN }],
+  ['API_TOKEN is not set', { REQUIRE_AUTH: 'true' }, { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN }],
   ['over the network', { REQUIRE_AUTH: 'false', HOST: '0.0.0.0' }, { REQUIRE_AUTH: 'false' }],
 ])('the note "%s" comes where it is due, and only there', (note, due, notDue) => {
   expect(greet(due)).toContain(note);

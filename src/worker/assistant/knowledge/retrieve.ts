@@ -59,7 +59,7 @@ function isKnown(index: KnowledgeIndex, { alternatives }: Concept): boolean {
   return alternatives.some(({ terms }) => terms.some((term) => index.postings(term) !== undefined));
 }
 
-/** Whoever pastes pages asks before or behind them. */
+/** In a long pasted text the question stands at its beginning or at its end. */
 function readablePart(text: string): string {
   return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
 }

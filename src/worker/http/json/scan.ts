@@ -8,13 +8,13 @@
 export const MAX_DEPTH = 2 ** 18;
 
 /**
- * In a body of at least the second size, a text of more than the first is not looked into: what is wrong inside it is
- * for whoever gets the whole to say.
+ * In a body of at least the second size, a text of more than the first is not looked into: errors inside it are
+ * found by the upstream, which gets the whole.
  */
 const LONG_TEXT_BYTES = 4096;
 const LONG_JSON_BYTES = 64 * 1024;
 
-/** How often the members that were asked for may occur in all; JSON allows a name twice, and nobody needs more. */
+/** How often the members that were asked for may occur in all; JSON allows repeated names, and no client needs many. */
 const MAX_MEMBERS = 1000;
 
 /** The kinds of tools a request may name are few; of a longer list the first ones are told. */
