@@ -8,7 +8,7 @@ import { outlineText } from '../http/json/outline.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { holdsSecret } from '../http/log.ts';
-import { AttemptAccount, type Closing } from '../upstream/account.ts';
+import { AttemptAccount, type Closing, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
 import { mayReach, resolve } from './resolve.ts';
@@ -31,9 +31,22 @@ export async function serveModel(
   const { settings, payer, account } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
   await account.open({ model, targets });
-  const { response, target } = await deliverFrom(targets, context, callTarget);
+  const [only, second] = targets;
+  const { response, target } =
+    only !== undefined && second === undefined && account === NO_ACCOUNT
+      ? await deliverOnly(only, context, callTarget)
+      : await deliverFrom(targets, context, callTarget);
   response.headers.set(ANSWER_HEADERS.upstream, shownName(target, settings.secrets));
   return response;
+}
+
+/** Most calls have one target and no account: there is nothing to fall back on, and nothing to book. */
+async function deliverOnly(
+  target: Target,
+  context: UpstreamContext,
+  callTarget: CallTarget,
+): Promise<Delivery> {
+  return { response: await callTarget(target.model, { ...context, upstream: target.upstream }), target };
 }
 
 /** Makes the attempts; the account is told of the one that is delivered, or that none was. */

@@ -1,5 +1,6 @@
 /** Which headers pass between client and upstream: two allow-lists, so that unknown headers do not pass. */
 
+import { CONFINED } from '../http/confined.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 
 /** The client's headers that the upstream may see. Credentials are not among them: `callUpstream` sets those itself. */
@@ -60,15 +61,19 @@ export function requestHeaders(client: HeaderFields, keepAccount: boolean): Head
 
 /**
  * The headers of the answer. `content-encoding` and `content-length` are left to the runtime, which decodes a
- * compressed body natively and knows the length of one that it passes on.
+ * compressed body natively and knows the length of one that it passes on. What confines an answer is among them.
  */
 export function responseHeaders(upstream: HeaderFields): HeaderRecord {
-  return kept(upstream, (name) => RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name));
+  return kept(upstream, (name) => RESPONSE_HEADERS.has(name) || RESPONSE_PREFIXES.test(name), CONFINED);
 }
 
 /** The fields that may pass, but for those that the message declares to be meant for the next hop alone. */
-function kept(fields: HeaderFields, mayPass: (name: string) => boolean): HeaderRecord {
-  const headers: HeaderRecord = {};
+function kept(
+  fields: HeaderFields,
+  mayPass: (name: string) => boolean,
+  added: Readonly<HeaderRecord> = {},
+): HeaderRecord {
+  const headers: HeaderRecord = { ...added };
   let ofThisHop: string | undefined;
   fields.forEach((value, name) => {
     if (name === 'connection') ofThisHop = value;
