@@ -32,8 +32,7 @@ export function greeting(plan: Plan, address: ListenAddress): string {
 /** Where requests go: the upstreams with what they serve, the default one last, then the entries of MODELS. */
 function upstreams({ routing }: Settings): string[] {
   const lines = routing.upstreams.map(({ name, base, models }) => {
-    const served =
-      models.length > 0 ? `  (${models.map(({ source }) => readablePattern(source)).join(', ')})` : '';
+    const served = models.length > 0 ? `  (${models.map(({ glob }) => glob).join(', ')})` : '';
     return routing.upstreams.length === 1 ? base : `${name}: ${base}${served}`;
   });
   const routes = [...routing.models].map(
@@ -44,11 +43,6 @@ function upstreams({ routing }: Settings): string[] {
     ...lines.map((line, position) => `  ${position === 0 ? 'Upstream     ' : '             '}${line}`),
     ...routes.map((line, position) => `  ${position === 0 ? 'Models       ' : '             '}${line}`),
   ];
-}
-
-/** A model pattern as the operator wrote it. */
-function readablePattern(source: string): string {
-  return source.slice(1, -1).replaceAll('.*', '*').replaceAll('\\', '');
 }
 
 function credentials({ merged, settings }: Plan): string {

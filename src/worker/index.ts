@@ -24,6 +24,8 @@ app.use(admit);
 app.route('/', deepHealth);
 app.route('/', session);
 app.options('/v1/*', preflight);
+// A base URL that ends in /v1 and a path that begins with it: the upstream's own words would not name the cause.
+app.all('/v1/v1/*', (c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
 app.route('/', chatCompletions);
 app.route('/', completions);
 app.route('/', models);

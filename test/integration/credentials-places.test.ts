@@ -222,7 +222,7 @@ test('a refusal can be read by the page that was refused, an answer that the ope
   expect(program.head.header('access-control-allow-origin')).toBeUndefined();
 });
 
-test('a preflight is answered by a fixed list, for any path and origin, without asking the upstream', async () => {
+test('a preflight is answered by the one list of headers that are read or forwarded, for any path and origin, without asking the upstream', async () => {
   await using surface = await startSurface({ ...OPEN, REQUIRE_AUTH: 'true' });
   const answers = await Promise.all(
     ['/v1/chat/completions', '/v1/models', '/v1/files/x', '/v1/organization'].map((path) =>
@@ -231,7 +231,8 @@ test('a preflight is answered by a fixed list, for any path and origin, without 
         headers: {
           origin: 'https://any.example',
           'access-control-request-method': 'PUT',
-          'access-control-request-headers': 'x-evil, authorization, x-stainless-os',
+          'access-control-request-headers':
+            'x-evil, authorization, x-stainless-os, OpenAI-Beta, x-session-affinity, cookie, x-nexcode-page, session-token',
           'access-control-request-private-network': 'true',
         },
       }),
@@ -247,12 +248,15 @@ test('a preflight is answered by a fixed list, for any path and origin, without 
       'content-type',
       'openai-beta',
       'x-stainless-os',
-      'x-stainless-retry-count',
+      'x-session-affinity',
+      'user-agent',
+      'traceparent',
+      'x-api-key',
     ]) {
       expect(allowed).toContain(name);
     }
     expect(allowed).not.toContain('x-evil');
-    expect(allowed).not.toContain('cookie');
+    for (const name of ['cookie', 'x-nexcode-page', 'session-token']) expect(allowed).not.toContain(name);
     expect(head.header('access-control-allow-credentials')).toBeUndefined();
     expect(head.header('access-control-allow-private-network')).toBeUndefined();
     expect(head.header('x-request-id')).toMatch(/^req_/);

@@ -128,7 +128,6 @@ test('odd but valid JSON passes byte for byte', async () => {
     Buffer.from(
       `{"model":"m","messages":[],${Array.from({ length: 20_000 }, (_, at) => `"k${at}":${at}`).join(',')}}`,
     ),
-    Buffer.from(`{"model":"${'m'.repeat(100_000)}","messages":[]}`),
     invalid,
   ]) {
     const answer = await post(surface, body);

@@ -13,12 +13,21 @@ describe('a long body', () => {
   test.each([
     ['a picture', chat('x', `"picture":"${LONG}",`)],
     ['a number of nineteen digits and a key twice', chat(LONG, '"seed":9223372036854775807,"seed":1.0,')],
-    ['a model with a long name', `{"model":"${LONG}","messages":[]}`],
   ])('with %s reaches the upstream byte for byte', async (_, body) => {
     await using surface = await startSurface(OPEN);
     const answer = await surface.ask('/v1/chat/completions', { headers: JSON_TYPE, body });
     expect(answer.status).toBe(200);
     expect(surface.asked.body.toString()).toBe(body);
+  });
+
+  test.each([257, 5000, 100_000])('that names a model of %d characters is refused', async (length) => {
+    await using surface = await startSurface(OPEN);
+    const body = JSON.stringify({ model: 'm'.repeat(length), messages: [], prompt: 'x' });
+    for (const path of ['/v1/chat/completions', '/v1/completions']) {
+      const answer = await surface.ask(path, { headers: JSON_TYPE, body });
+      expect([answer.status, errorOf(answer).param]).toEqual([400, 'model']);
+    }
+    expect(surface.upstream.exchanges).toEqual([]);
   });
 
   test('keeps its long texts where a default is filled in', async () => {

@@ -299,11 +299,29 @@ test('a response that breaks off ends in one error event that its clients raise'
   }
 });
 
+test.each([
+  ['event: response.created\ndata: {}\n\n', 'event: response.completed\ndata: {}\n\n'],
+  ['data: {"type":"response.created"}\n\n', 'data: {"type":"response.completed"}\n\n'],
+  ['data: {"sequence_number":1,"type":"response.created"}\n\n', 'data: {"n":2,"type":"response.failed"}\n\n'],
+  ['event: image_generation.partial_image\ndata: {}\n\n', 'event: image_generation.completed\ndata: {}\n\n'],
+  ['data: {"type":"speech.audio.delta"}\n\n', 'data: {"type":"speech.audio.done"}\n\n'],
+  ['event: message_start\ndata: {}\n\n', 'event: message_stop\ndata: {}\n\n'],
+])('a stream that begins with %j is whole with its closing event alone', async (first, last) => {
+  await using surface = await startSurface(OPEN);
+  const ask = async (body: string) => {
+    surface.upstream.reply(streamBytes([body]));
+    const answer = await surface.ask('/v1/images/generations', { headers: JSON_TYPE, body: '{}' });
+    return answer.text();
+  };
+  expect(await ask(first + last)).toBe(first + last);
+  expect(await ask(first)).toContain('upstream_stream_cut');
+});
+
 test('an unknown kind of stream that ends unbroken gets nothing added', async () => {
   await using surface = await startSurface(OPEN);
   for (const body of [
-    'event: image_generation.partial_image\ndata: {}\n\n',
-    'data: {"type":"speech.audio.delta"}\n\n',
+    'event: thread.run.step.delta\ndata: {}\n\n',
+    'data: {"type":"of.a.vendor"}\n\n',
     events(['[DONE]']),
     'event: done\ndata:',
     'data: {"a":1}\n\ndata: ',

@@ -4,7 +4,8 @@ import * as z from 'zod/mini';
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { parseJson } from '../http/json/read.ts';
 import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from './kinds.ts';
-import { DEFAULT_UPSTREAM, modelPattern, type Upstream } from './upstream.ts';
+import { NamePattern } from './name-pattern.ts';
+import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
 
 /** One line of a list in MODELS. Weights are relative to each other. */
 export interface Choice {
@@ -49,7 +50,7 @@ const keyHeader = textSetting('must be bearer, or the name of a header such as a
 );
 const patterns = z.pipe(
   z.array(z.string('must be a pattern such as gpt-*'), 'must be a list of patterns such as ["gpt-*", "o*"]'),
-  z.transform((globs) => globs.map(modelPattern)),
+  z.transform((globs) => globs.map((glob) => new NamePattern(glob))),
 );
 
 const upstreamSchema = z.strictObject(

@@ -1,4 +1,5 @@
 /** One upstream as the operator describes it, checked. */
+import type { NamePattern } from './name-pattern.ts';
 
 /** How a key travels: in `Authorization: Bearer`, or alone in a header of this name (`api-key` for Azure). */
 export type KeyHeader = 'bearer' | (string & {});
@@ -12,7 +13,7 @@ export interface Upstream {
   readonly key: string | undefined;
   readonly keyHeader: KeyHeader;
   /** Patterns of the models that it serves, tried in the order of the upstreams. */
-  readonly models: readonly RegExp[];
+  readonly models: readonly NamePattern[];
   readonly completionsMode: 'auto' | 'native' | 'chat';
   /** Whether a caller's own key may go there. */
   readonly clientKeys: boolean;
@@ -44,10 +45,4 @@ export function defaultUpstream(upstreams: readonly Upstream[]): Upstream {
   const found = upstreams.find(({ name }) => name === DEFAULT_UPSTREAM);
   if (found === undefined) throw new Error('A routing without the default upstream');
   return found;
-}
-
-/** A model's name with `*` for any characters, as a pattern for whole names. */
-export function modelPattern(glob: string): RegExp {
-  const escaped = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`);
 }

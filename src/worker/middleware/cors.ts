@@ -4,35 +4,7 @@ import type { Context } from 'hono';
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { AppEnv } from '../env.ts';
-
-/** A fixed list, never an echo of what was asked. `*` would not cover Authorization. */
-const ALLOWED_HEADERS = [
-  'authorization',
-  'content-type',
-  'accept',
-  'api-key',
-  'x-api-key',
-  'idempotency-key',
-  'openai-beta',
-  'openai-organization',
-  'openai-project',
-  'x-client-request-id',
-  'http-referer',
-  'x-title',
-  'x-stainless-arch',
-  'x-stainless-async',
-  'x-stainless-custom-poll-interval',
-  'x-stainless-helper-method',
-  'x-stainless-lang',
-  'x-stainless-os',
-  'x-stainless-package-version',
-  'x-stainless-poll-helper',
-  'x-stainless-read-timeout',
-  'x-stainless-retry-count',
-  'x-stainless-runtime',
-  'x-stainless-runtime-version',
-  'x-stainless-timeout',
-].join(', ');
+import { FIXED_REQUEST_HEADERS, isOfFamily } from '../upstream/headers.ts';
 
 /** What a page's script may read beside the body. */
 const EXPOSED_HEADERS = [
@@ -57,6 +29,9 @@ const EXPOSED_HEADERS = [
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 
+/** A longer list of asked headers is no browser's, in characters. */
+const LONGEST_ASKED = 4096;
+
 /** A browser may keep a preflight's answer for a day. */
 const PREFLIGHT_S = '86400';
 
@@ -75,15 +50,25 @@ export function allowOrigin(c: Context<AppEnv>): void {
   if (readers !== '*') c.res.headers.append('vary', 'Origin');
 }
 
-/** Answers a preflight, and any other OPTIONS, without asking who pays. */
-export function preflight(): Response {
+/**
+ * Answers a preflight, and any other OPTIONS, without asking who pays. Allowed is what is read or forwarded, by the one
+ * list of these headers: its fixed names, and of its families the names that were asked for. `*` would not cover
+ * Authorization.
+ */
+export function preflight(c: Context<AppEnv>): Response {
+  const asked = c.get('headers').get('access-control-request-headers') ?? '';
+  const ofFamilies = asked
+    .slice(0, LONGEST_ASKED)
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => isOfFamily(name));
   return new Response(null, {
     status: 204,
     headers: {
       allow: `${METHODS}, OPTIONS`,
       'access-control-allow-origin': '*',
       'access-control-allow-methods': METHODS,
-      'access-control-allow-headers': ALLOWED_HEADERS,
+      'access-control-allow-headers': [...new Set([...FIXED_REQUEST_HEADERS, ...ofFamilies])].join(', '),
       'access-control-max-age': PREFLIGHT_S,
     },
   });

@@ -10,7 +10,7 @@ export function unknownUrl(method: string, path: string): GatewayError {
   const what =
     path === REFUSED_PATH
       ? 'The path of the URL is malformed.'
-      : `Unknown request URL for ${method}. The API of this gateway lives under /v1: give clients a base URL that ends in /v1.`;
+      : `Unknown request URL for ${method}. The API of this gateway lives under /v1: give clients a base URL that ends in /v1 once.`;
   return new GatewayError({ status: 404, code: 'unknown_url', message: what });
 }
 

@@ -16,18 +16,22 @@ import { mayReach, resolve } from './resolve.ts';
 /** Calls one target: the model's name there, and the context of the call. */
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
 
+/** No vendor's name for a model comes near this, in characters. */
+const LONGEST_NAME = 256;
+
 const NO_ANSWER: Closing = { end: 'no_answer', usage: undefined };
 
 /**
  * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
  * @param model the caller's name for it.
- * @throws {GatewayError} 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
+ * @throws {GatewayError} 400 for a name that is too long, 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
  */
 export async function serveModel(
   model: string,
   context: UpstreamContext,
   callTarget: CallTarget,
 ): Promise<Response> {
+  if (model.length > LONGEST_NAME) throw nameTooLong();
   const { settings, payer, account } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
   await account.open({ model, targets });
@@ -83,6 +87,15 @@ async function deliverFrom(
     account.close(NO_ANSWER);
     throw error;
   }
+}
+
+function nameTooLong(): GatewayError {
+  return new GatewayError({
+    status: 400,
+    code: 'invalid_value',
+    param: 'model',
+    message: `Invalid 'model': a name has ${LONGEST_NAME} characters at most. GET /v1/models lists what can be used.`,
+  });
 }
 
 /** @throws {GatewayError} 403 `client_key_not_allowed` where none of them takes the caller's own key. */

@@ -129,7 +129,7 @@ const CUT = new GatewayError({
   status: 502,
   code: 'upstream_stream_cut',
   message:
-    'The upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
+    'Connection error: the upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
 });
 
 const SILENT = fellSilent();

@@ -6,15 +6,36 @@ import { DONE, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { StreamState } from './watch.ts';
 
-/** The last event of a response (https://platform.openai.com/docs/api-reference/responses-streaming). */
-const RESPONSE_END = /^response\.(?:completed|failed|incomplete|cancelled)$/;
+/** A kind of stream: how the names of its events begin, and which of them ends it. */
+interface NamedKind {
+  readonly begins: RegExp;
+  readonly ends: RegExp;
+}
+
+/** Streams whose last event is known; of others an unbroken end is taken for their end. */
+const KINDS: readonly NamedKind[] = [
+  // https://platform.openai.com/docs/api-reference/responses-streaming
+  { begins: /^response\./, ends: /^response\.(?:completed|failed|incomplete|cancelled)$/ },
+  // https://platform.openai.com/docs/api-reference/audio/speech-audio-done-event
+  { begins: /^speech\.audio\./, ends: /^speech\.audio\.done$/ },
+  // https://platform.openai.com/docs/api-reference/audio/transcript-text-done-event
+  { begins: /^transcript\.text\./, ends: /^transcript\.text\.done$/ },
+  // https://platform.openai.com/docs/api-reference/images-streaming
+  { begins: /^image_generation\./, ends: /^image_generation\.completed$/ },
+  { begins: /^image_edit\./, ends: /^image_edit\.completed$/ },
+  // https://docs.anthropic.com/en/docs/build-with-claude/streaming
+  { begins: /^message_start$/, ends: /^message_stop$/ },
+];
+
+/** The name of an event that has no `event:` line, as it stands in its data. */
+const TYPE_IN_DATA = /^\s*\{(?:[^{}[\]]*?,)?\s*"type"\s*:\s*"([\w.]+)"/;
 
 /**
- * Follows a stream whose events have names. A response must end with one of its closing events; of other kinds of
- * streams the gateway does not know the end, and takes an unbroken one for whole.
+ * Follows a stream whose events have names. A stream of a known kind must end with one of its closing
+ * events; of others the gateway does not know the end, and takes an unbroken one for whole.
  */
 export class NamedStreamState extends StreamState {
-  #isResponse = false;
+  #kind: NamedKind | undefined;
   #ended = false;
 
   get whole(): boolean {
@@ -22,7 +43,7 @@ export class NamedStreamState extends StreamState {
   }
 
   override get endsSilently(): boolean {
-    return !this.#isResponse && !this.lostEvent;
+    return this.#kind === undefined && !this.lostEvent;
   }
 
   /** The Responses API's own error event; clients of the other streams raise on its name or its `error` object. */
@@ -39,14 +60,15 @@ export class NamedStreamState extends StreamState {
   }
 
   protected see({ event, data }: EventSourceMessage): void {
-    if (event === 'error') this.failed = true;
-    if (event?.startsWith('response.')) this.#isResponse = true;
+    const name = event ?? TYPE_IN_DATA.exec(data)?.[1];
+    if (name === 'error') this.failed = true;
     if (data.trim() === DONE) this.#ended = true;
-    if (event === undefined || !RESPONSE_END.test(event)) return;
+    if (name === undefined) return;
+    this.#kind ??= KINDS.find(({ begins }) => begins.test(name));
+    if (this.#kind === undefined || !this.#kind.ends.test(name)) return;
     this.#ended = true;
     const body = parseJson(data);
-    const response = isRecord(body) ? body['response'] : undefined;
-    const usage = isRecord(response) ? response['usage'] : undefined;
-    this.usage = readUsage(usage);
+    const response = isRecord(body) ? (body['response'] ?? body) : undefined;
+    this.usage = readUsage(isRecord(response) ? response['usage'] : undefined) ?? this.usage;
   }
 }

@@ -58,7 +58,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     return upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    const failure = failureOf(request.method, deadline.passed, context.clientGone().aborted, cause);
+    const failure = failureOf(deadline.passed, context.clientGone().aborted, cause);
     log('upstream_failed', {
       upstream: hostOf(to),
       code: failure.fields.code,
@@ -87,9 +87,9 @@ function reasonOf(cause: unknown): 'connection' | 'stopped' | 'internal' {
   return cause.message.startsWith('Network connection lost') ? 'connection' : 'internal';
 }
 
-function failureOf(method: string, late: boolean, clientGone: boolean, cause: unknown): GatewayError {
+function failureOf(late: boolean, clientGone: boolean, cause: unknown): GatewayError {
   if (clientGone) return clientLeft(cause);
-  return late ? tooLate(cause) : unreachable(method, cause);
+  return late ? tooLate(cause) : unreachable(cause);
 }
 
 /** 304 lies in the same range and is no redirect. */
@@ -157,13 +157,13 @@ function clientLeft(cause: unknown): GatewayError {
 }
 
 /**
- * Whether a request that got no answer was carried out is unknown, so clients are told not to repeat one that may
- * have cost something.
+ * A connection that failed before an answer's head. As on a direct line the client decides whether it asks again: the
+ * runtime says the same of a refused connection, which costs nothing, and of a lost one, which may have.
  */
-function unreachable(method: string, cause: unknown): GatewayError {
+function unreachable(cause: unknown): GatewayError {
   return upstreamFailure(
     'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
-    { cause, retry: isFree(method) },
+    { cause, retry: true },
   );
 }
 

@@ -14,6 +14,8 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'if-match',
   'if-none-match',
   'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
   'range',
   'traceparent',
   'tracestate',
@@ -23,7 +25,12 @@ const REQUEST_HEADERS: ReadonlySet<string> = new Set([
   'http-referer',
   'x-title',
 ]);
-const REQUEST_PREFIXES = /^(?:openai-|x-stainless-|anthropic-)/;
+/** Families of names, of which vendors and clients make new ones. */
+const REQUEST_FAMILIES: readonly RegExp[] = [
+  /^(?:openai|x-stainless|anthropic)-[\w-]+$/,
+  // A harness says which conversation a call belongs to; the vendor's prompt cache is kept by it.
+  /^(?:[a-z0-9]+-)*(?:session|affinity|conversation|conv|thread|turn)(?:-(?:id|affinity|state|key|name))?$/,
+];
 
 /** Belong to the client's own account: with the server's key they would only cause a mismatch. */
 const ACCOUNT_HEADERS: ReadonlySet<string> = new Set(['openai-organization', 'openai-project']);
@@ -46,6 +53,19 @@ const RESPONSE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 const RESPONSE_PREFIXES = /^(?:openai-|x-ratelimit-|anthropic-ratelimit-)/;
 
+/** The request headers that the gateway reads or forwards, by lower-case name; credentials are read. */
+export const FIXED_REQUEST_HEADERS: readonly string[] = [
+  'authorization',
+  'api-key',
+  'x-api-key',
+  ...REQUEST_HEADERS,
+];
+
+/** Whether a header is forwarded for the family that its name belongs to. */
+export function isOfFamily(name: string): boolean {
+  return REQUEST_FAMILIES.some((family) => family.test(name));
+}
+
 /** Headers on their way, by lower-case name. A plain object costs a request less than a `Headers` of its own. */
 export type HeaderRecord = Record<string, string>;
 
@@ -53,9 +73,7 @@ export type HeaderRecord = Record<string, string>;
 export function requestHeaders(client: HeaderFields, keepAccount: boolean): HeaderRecord {
   return kept(
     client,
-    (name) =>
-      (REQUEST_HEADERS.has(name) || REQUEST_PREFIXES.test(name)) &&
-      (keepAccount || !ACCOUNT_HEADERS.has(name)),
+    (name) => (REQUEST_HEADERS.has(name) || isOfFamily(name)) && (keepAccount || !ACCOUNT_HEADERS.has(name)),
   );
 }
 

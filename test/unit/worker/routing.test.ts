@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NamePattern } from '../../../src/worker/config/name-pattern.ts';
 import { parseSettings } from '../../../src/worker/config/settings.ts';
-import { modelPattern, targetName } from '../../../src/worker/config/upstream.ts';
+import { targetName } from '../../../src/worker/config/upstream.ts';
 import {
   coolingLast,
   endCooldown,
@@ -80,7 +82,24 @@ test.each([
   ['qwen2.5', 'qwen2x5', false],
   ['a+b(c)', 'a+b(c)', true],
 ])('the pattern %s beside %s: %s', (glob, model, expected) => {
-  expect(modelPattern(glob).test(model)).toBe(expected);
+  expect(new NamePattern(glob).test(model)).toBe(expected);
+});
+
+test('a pattern says the same as the regular expression that it stands for', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength: 8 });
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 12 });
+  fc.assert(
+    fc.property(text, name, (glob, tried) => {
+      const escaped = glob.split('*').map((part) => part.replaceAll('.', '\\.'));
+      expect(new NamePattern(glob).test(tried)).toBe(new RegExp(`^${escaped.join('.*')}$`).test(tried));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('a pattern of many stars judges a long name at once', () => {
+  // As a regular expression this takes longer than the test may.
+  expect(new NamePattern('*a*b*c*d*e*f*g*h*').test('abcdefg'.repeat(20_000))).toBe(false);
 });
 
 describe('UPSTREAMS and MODELS', () => {

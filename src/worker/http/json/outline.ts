@@ -6,7 +6,8 @@ const LONGEST_VALUE_BYTES = 4096;
 
 /** What stands for a longer value: one of the same type, and no name of anything. */
 const STAND_INS: ReadonlyMap<string, string> = new Map([
-  ['"', '"(a long text)"'],
+  // Longer than any name may be.
+  ['"', `"${'-'.repeat(300)}"`],
   ['[', '[]'],
   ['{', '{}'],
 ]);
