@@ -61,8 +61,10 @@ function access(settings: Settings, address: ListenAddress): string {
   switch (settings.requireAuthReason) {
     case 'set':
       return `${door} (REQUIRE_AUTH is ${settings.requireAuth})`;
+    // Decided by a request, never at the start.
+    case 'behind_proxy':
     case 'local':
-      return `${door} (REQUIRE_AUTH is not set, and only this machine reaches ${address.host})`;
+      return `${door} (REQUIRE_AUTH is not set, and only this machine reaches ${address.host}; what comes through a proxy needs a token)`;
     case 'nothing_to_spend':
       return `${door} (REQUIRE_AUTH is not set, and the server has no key that could be spent)`;
     case 'fresh_deployment':

@@ -26,6 +26,11 @@ export const ANSWER_HEADERS = {
   usage: 'x-nexcode-usage',
 } as const;
 
+/**
+ * The page's own header on its requests. A foreign page cannot send it without a preflight, and no preflight allows it.
+ */
+export const PAGE_HEADER = 'x-nexcode-page';
+
 /** What `GET /session` answers. */
 export interface SessionBody {
   readonly object: 'session';

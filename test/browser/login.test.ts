@@ -1,7 +1,8 @@
 /** Signing in where it is required: back to where one was, no loop, nobody else's address, nothing lost on the way. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, words } from '../support/page/site.ts';
+import { launchBrowser } from '../support/page/browser.ts';
+import { ask, startSite, visit, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const TOKEN = 'a-token-of-more-than-twenty-characters';
@@ -139,5 +140,35 @@ describe('a visitor who must sign in', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in');
     expect(await page.context().cookies()).toEqual([]);
+  });
+});
+
+describe('over plain http under another name than localhost', () => {
+  it('a login holds', async () => {
+    await using site = await startSite({
+      API_TOKEN: TOKEN,
+      REQUIRE_AUTH: 'true',
+      PUBLIC_HOSTS: 'nas.example',
+    });
+    const browser = await launchBrowser(['--host-resolver-rules=MAP nas.example 127.0.0.1']);
+    try {
+      const url = new URL(site.url);
+      url.hostname = 'nas.example';
+      site.answer(words('Welcome.'));
+      await using visitor = await visit(browser, url.origin);
+      const { page } = visitor;
+      await page.waitForURL('**/login?next=*');
+      await signIn(page);
+      await page.waitForURL(`${url.origin}/`);
+      await page.reload();
+      await ask(page, 'Am I still in?');
+      await expect.poll(() => page.locator('.answer').innerText()).toContain('Welcome.');
+      // What another page could send: the cookie, and no header of the page's own.
+      const foreign = await page.evaluate(async () => (await fetch('/session')).json());
+      expect(foreign).toMatchObject({ authenticated: false });
+      visitor.expectPeace();
+    } finally {
+      await browser.close();
+    }
   });
 });

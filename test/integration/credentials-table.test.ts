@@ -68,13 +68,50 @@ test('row 1: a server token that looks like a client key is still the server tok
 });
 
 test('row 2: a client key goes upstream as it is and the key of the server is never used', async () => {
-  for (const settings of [CLOSED, OPEN, {}, { REQUIRE_AUTH: 'true' }]) {
+  const allowed = { ALLOW_CLIENT_KEYS: 'true' };
+  for (const settings of [CLOSED, OPEN, allowed, { ...allowed, REQUIRE_AUTH: 'true' }]) {
     await using surface = await startSurface(settings);
     await expectPaid(surface, bearer(CLIENT_KEY), 'client', CLIENT_KEY);
     await expectPaid(surface, { 'api-key': CLIENT_KEY }, 'client', CLIENT_KEY);
     expect(surface.asked.head.header('api-key')).toBeUndefined();
     expect(surface.asked.head.header('x-api-key')).toBeUndefined();
   }
+});
+
+test('a closed server without a key, before an upstream that checks none, takes no keys of callers', async () => {
+  for (const settings of [{ API_TOKEN, REQUIRE_AUTH: 'true' }, { API_TOKEN }]) {
+    await using surface = await startSurface(settings);
+    await expectRefused(surface, bearer('sk-anything'), 401, 'client_keys_disabled');
+    expect(surface.upstream.exchanges).toEqual([]);
+    expect((await surface.chat(bearer(API_TOKEN))).status).toBe(200);
+  }
+  await using open = await startSurface({ REQUIRE_AUTH: 'false' });
+  await expectPaid(open, bearer(CLIENT_KEY), 'client', CLIENT_KEY);
+});
+
+test.each([
+  { forwarded: 'for=192.0.2.1' },
+  { via: '1.1 proxy' },
+  { 'x-real-ip': '127.0.0.1' },
+  { 'x-forwarded-proto': 'https' },
+  { 'x-forwarded-anything': 'x' },
+  { 'cf-connecting-ip': '192.0.2.1' },
+])('a local server that is open because nobody said otherwise is closed to %j', async (headers) => {
+  await using surface = await startSurface({ LOCAL_SERVER: 'true', OPENAI_API_KEY: SERVER_KEY, API_TOKEN });
+  expect((await surface.chat()).status).toBe(200);
+  expect((await surface.chat({ 'cf-connecting-ip': '127.0.0.1' })).status).toBe(200);
+  const message = await expectRefused(surface, headers, 401, 'invalid_api_key');
+  expect(message).toContain('proxy');
+  expect((await surface.chat({ ...headers, ...bearer(API_TOKEN) })).status).toBe(200);
+});
+
+test('PUBLIC_HOSTS binds every server to its names', async () => {
+  await using surface = await startSurface({ ...OPEN, PUBLIC_HOSTS: 'chat.example.com' });
+  expect((await surface.chat({ host: 'chat.example.com' })).status).toBe(200);
+  expect((await surface.chat({ host: 'localhost:8000' })).status).toBe(200);
+  expect((await surface.chat({ host: 'other.example.com' })).status).toBe(403);
+  await using any = await startSurface(OPEN);
+  expect((await any.chat({ host: 'other.example.com' })).status).toBe(200);
 });
 
 test('row 2: a refused client key is the answer, never the reason to try the key of the server', async () => {

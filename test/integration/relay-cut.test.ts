@@ -47,6 +47,9 @@ const BEYOND_LOOKING = 22_000_000;
 /** By then it has looked, and found that much. */
 const SURELY_LOOKED_MS = 1500;
 
+/** Tens of megabytes pass through this process too. */
+const LONG = { timeout: 90_000 };
+
 describe.each(RUNTIMES)('under %s', (_, start) => {
   let relay: Relay;
   beforeAll(async () => {
@@ -105,7 +108,7 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
     expect(cutEvent(call.text.slice(events([ROLE, HELLO]).length))).toMatchObject(CUT);
   });
 
-  test('a stream that is longer than the gateway looks at still tells that it was reset', async () => {
+  test('a stream that is longer than the gateway looks at still tells that it was reset', LONG, async () => {
     const coming = relay.exchange();
     await using call = await relay.open({ stream: true });
     const exchange = await coming;
@@ -123,27 +126,31 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
     expect(cutEvent(call.bytes.subarray(length).toString())).toMatchObject(CUT);
   });
 
-  test('a stream that is longer than the gateway looks at gets nothing added when it ends unbroken', async () => {
-    const coming = relay.exchange();
-    await using call = await relay.open({ stream: true });
-    const exchange = await coming;
-    await exchange.head(200, EVENT_STREAM);
-    // One event of many lines: the look ends inside an event that could be closed.
-    let length = 0;
-    const since = performance.now();
-    while (length < BEYOND_LOOKING || performance.now() - since < SURELY_LOOKED_MS) {
-      const lines = 'data: x\n'.repeat(length < BEYOND_LOOKING ? 10_000 : 1);
-      await exchange.body(lines);
-      length += lines.length;
-      await call.read(length);
-      if (length >= BEYOND_LOOKING) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const last = `\n${events([FINISH, '[DONE]'])}`;
-    await exchange.body(last);
-    await exchange.end();
-    expect(await call.rest()).toBe('complete');
-    expect(call.bytes.subarray(length).toString()).toBe(last);
-  });
+  test(
+    'a stream that is longer than the gateway looks at gets nothing added when it ends unbroken',
+    LONG,
+    async () => {
+      const coming = relay.exchange();
+      await using call = await relay.open({ stream: true });
+      const exchange = await coming;
+      await exchange.head(200, EVENT_STREAM);
+      // One event of many lines: the look ends inside an event that could be closed.
+      let length = 0;
+      const since = performance.now();
+      while (length < BEYOND_LOOKING || performance.now() - since < SURELY_LOOKED_MS) {
+        const lines = 'data: x\n'.repeat(length < BEYOND_LOOKING ? 10_000 : 1);
+        await exchange.body(lines);
+        length += lines.length;
+        await call.read(length);
+        if (length >= BEYOND_LOOKING) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const last = `\n${events([FINISH, '[DONE]'])}`;
+      await exchange.body(last);
+      await exchange.end();
+      expect(await call.rest()).toBe('complete');
+      expect(call.bytes.subarray(length).toString()).toBe(last);
+    },
+  );
 
   test('wherever a stream is cut, the official client raises or has the whole answer', async () => {
     const openai = new OpenAI({ baseURL: relay.server.base, apiKey: 'dummy', maxRetries: 0 });

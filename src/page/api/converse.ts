@@ -6,6 +6,7 @@ import type { Speaker } from '../chat/types.ts';
 import { type Answer, NO_ANSWER, withChunk } from './answer.ts';
 import { type Failure, midStreamFailure, refusalFailure } from './failure.ts';
 import { parse, record } from './json.ts';
+import { ownFetch } from './own-fetch.ts';
 import type { ChatRequest } from './request.ts';
 
 /** Waits before the automatic second and third attempt; only ever while no byte of an answer has come. */
@@ -34,7 +35,7 @@ export async function converse(
   for (let attempt = 0; ; attempt++) {
     const wait = RETRY_WAITS_MS[attempt];
     try {
-      const response = await fetch('/v1/chat/completions', {
+      const response = await ownFetch('/v1/chat/completions', {
         method: 'POST',
         headers: request.headers,
         body: request.body,

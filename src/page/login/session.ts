@@ -1,6 +1,8 @@
 /** The server's `/session` and `/v1/models`: what may be used here, and who is signed in. */
+
 import type { SessionBody } from '../../shared/contract.ts';
 import { list, record, text } from '../api/json.ts';
+import { ownFetch } from '../api/own-fetch.ts';
 
 export interface Session {
   readonly authenticated: boolean;
@@ -41,7 +43,7 @@ export async function fetchModels(key: string | null): Promise<readonly string[]
 
 async function getJson(path: string, headers: Record<string, string> = {}): Promise<unknown> {
   try {
-    const response = await fetch(path, { headers });
+    const response = await ownFetch(path, { headers });
     return response.ok ? await response.json() : null;
   } catch {
     return null;

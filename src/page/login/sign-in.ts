@@ -1,5 +1,6 @@
 /** Opening and closing a session with the server. */
 
+import { ownFetch } from '../api/own-fetch.ts';
 export type SignIn =
   | { readonly type: 'in' }
   | { readonly type: 'refused' }
@@ -9,7 +10,7 @@ export type SignIn =
 /** Trades the server's token for a session cookie. */
 export async function signIn(token: string): Promise<SignIn> {
   try {
-    const response = await fetch('/session', {
+    const response = await ownFetch('/session', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ token }),
@@ -24,7 +25,7 @@ export async function signIn(token: string): Promise<SignIn> {
 
 /** Ends the session; says whether the server agreed. */
 export async function signOut(): Promise<boolean> {
-  return await fetch('/session', { method: 'DELETE' }).then(
+  return await ownFetch('/session', { method: 'DELETE' }).then(
     (response) => response.ok,
     () => false,
   );

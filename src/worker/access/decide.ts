@@ -81,7 +81,7 @@ function clientKeysDisabled(settings: Settings): GatewayError {
   return new GatewayError({
     status: 401,
     code: 'client_keys_disabled',
-    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS=false). ${cure}`,
+    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS is off: set to false, or unset on a closed server whose upstream checks no keys). ${cure}`,
     headers: CHALLENGE,
   });
 }
@@ -99,6 +99,7 @@ function crossOriginRefused(): GatewayError {
 const CHALLENGE = { 'www-authenticate': 'Bearer' };
 
 const REASONS: Record<AuthReason, string> = {
+  behind_proxy: 'REQUIRE_AUTH is unset, and the request came through a proxy, so it may be from anywhere',
   set: 'REQUIRE_AUTH is true',
   local: '',
   nothing_to_spend: '',

@@ -1,13 +1,16 @@
 /** Where a request comes from, as its own headers say. The URL is never asked: a client can forge it (`MF-Original-URL`). */
 
+import { PAGE_HEADER } from '../../shared/contract.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 
-/** The three headers that tell where a browser's request comes from, and whom it addresses. */
+/** The headers that tell where a browser's request comes from, and whom it addresses. */
 export interface Provenance {
   readonly host: string | null;
   readonly origin: string | null;
   /** `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/). */
   readonly fetchSite: string | null;
+  /** The page's own header is there. */
+  readonly ownHeader: boolean;
 }
 
 /** Reads a request's provenance. */
@@ -16,14 +19,16 @@ export function provenanceOf(headers: HeaderFields): Provenance {
     host: headers.get('host') ?? null,
     origin: headers.get('origin') ?? null,
     fetchSite: headers.get('sec-fetch-site') ?? null,
+    ownHeader: (headers.get(PAGE_HEADER) ?? null) !== null,
   };
 }
 
 /** Whether a page of our own sent this: the only place from which the login cookie counts. */
-export function isOwnPage({ host, origin, fetchSite }: Provenance): boolean {
+export function isOwnPage({ host, origin, fetchSite, ownHeader }: Provenance): boolean {
   if (fetchSite !== null)
     return fetchSite === 'same-origin' && (origin === null || isOwnOrigin(origin, host));
-  return origin !== null && isOwnOrigin(origin, host);
+  // Browsers send neither with a GET over plain http under another name than localhost; old ones never do.
+  return origin === null ? ownHeader : isOwnOrigin(origin, host);
 }
 
 /**

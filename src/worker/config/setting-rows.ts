@@ -34,7 +34,7 @@ export const SETTING_ROWS = {
   SOLUTION_TEMPERATURE: { kind: z._default(numberLiteral(0, 2), '0.3'), as: 'solutionTemperature' },
   API_TOKEN: { kind: z.optional(serverToken), as: 'apiToken', secret: true },
   REQUIRE_AUTH: { kind: z.optional(boolean) },
-  ALLOW_CLIENT_KEYS: { kind: z._default(boolean, true), as: 'allowClientKeys' },
+  ALLOW_CLIENT_KEYS: { kind: z.optional(boolean) },
   CLIENT_KEY_PATTERN: { kind: z._default(pattern, /^sk-/), as: 'clientKeyPattern' },
   CORS_ORIGINS: { kind: z._default(origins, []), as: 'corsOrigins' },
   PUBLIC_HOSTS: { kind: z._default(hosts, []), as: 'publicHosts' },
@@ -139,9 +139,9 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     common: true,
   },
   ALLOW_CLIENT_KEYS: {
-    shown: 'true',
-    en: 'whether callers may use keys of their own',
-    zh: '调用者能否使用自己的密钥',
+    shown: UNSET,
+    en: 'whether callers may use keys of their own. Unset: yes, but not where a token is required, the server holds no key, and the default upstream is not a vendor known to check keys (Ollama, vLLM, llama.cpp take any)',
+    zh: '调用者能否使用自己的密钥。不设置时允许；但如果要求令牌、服务器没有密钥，而默认上游又不是已知会校验密钥的厂商（Ollama、vLLM、llama.cpp 什么密钥都接受），则不允许',
   },
   CLIENT_KEY_PATTERN: {
     shown: '`^sk-`',
@@ -155,8 +155,8 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   },
   PUBLIC_HOSTS: {
     shown: NONE,
-    en: 'further host names under which a local server may be reached, comma-separated',
-    zh: '本机服务器额外认可的主机名，逗号分隔',
+    en: 'host names under which the server may be reached, comma-separated; set, it answers to these and to loopback names alone, wherever it runs',
+    zh: '允许访问服务器的主机名，逗号分隔；设置后，无论运行在哪里，都只响应这些名称和本机回环名称',
   },
   ALLOW_ADMIN_PATHS: {
     shown: 'false',

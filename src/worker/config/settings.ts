@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
+import { vendorOf } from './vendors.ts';
 
 type Rows = typeof SETTING_ROWS;
 
@@ -33,13 +34,15 @@ type PlainSettings = {
 };
 
 /** Why anonymous requests are served or refused; `server_misconfigured` where a token is required and none is set. */
-export type AuthReason = 'set' | 'local' | 'nothing_to_spend' | 'fresh_deployment';
+export type AuthReason = 'set' | 'local' | 'nothing_to_spend' | 'fresh_deployment' | 'behind_proxy';
 
 /** The settings after the check. */
 export interface Settings extends PlainSettings {
   /** What REQUIRE_AUTH comes to, and why. */
   readonly requireAuth: boolean;
   readonly requireAuthReason: AuthReason;
+  /** What ALLOW_CLIENT_KEYS comes to. */
+  readonly allowClientKeys: boolean;
   /** Where requests go: the default upstream and those of UPSTREAMS, and what MODELS says of names. */
   readonly routing: Routing;
   /** The server has a key of its own for at least one upstream. */
@@ -108,6 +111,7 @@ function settle(values: Values, routing: Routing): Settings {
     ...plainSettings(values),
     requireAuth,
     requireAuthReason,
+    allowClientKeys: values.ALLOW_CLIENT_KEYS ?? (!requireAuth || provesKeys(values)),
     routing,
     hasKey: keys.length > 0,
     secrets: values.API_TOKEN === undefined ? keys : [...keys, values.API_TOKEN],
@@ -120,6 +124,14 @@ function plainSettings(values: Values): PlainSettings {
     return 'as' in row ? [[row.as, values[name]] as const] : [];
   });
   return Object.fromEntries(entries) as PlainSettings;
+}
+
+/**
+ * Whether a key of the caller's own proves something at the default upstream: a vendor checks it. A server of one's own
+ * takes any, and a closed server before it would be open to whoever sends `Bearer sk-anything`.
+ */
+function provesKeys({ OPENAI_API_BASE, OPENAI_API_KEY }: Values): boolean {
+  return OPENAI_API_KEY !== undefined || vendorOf(OPENAI_API_BASE) !== undefined;
 }
 
 /** An unset REQUIRE_AUTH means open only on this machine, or where nothing can be spent. */

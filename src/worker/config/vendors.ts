@@ -1,11 +1,12 @@
 /**
  * What is known of vendors: data only, asked by whatever decides. A row is a fact that was read in the vendor's own
- * documents; an upstream that no row names is taken for an ordinary OpenAI-compatible server.
+ * documents; an upstream that no row names is taken for a server of one's own. Every
+ * vendor here refuses keys that it does not know.
  */
 
 /** One vendor's API, as its base address tells it. */
 export interface Vendor {
-  /** The host of its base, in lower case. */
+  /** The host of its base, in lower case; `*.` before it stands for any name below. */
   readonly host: string;
   /** Part of the path of its base, where one host serves several APIs. */
   readonly path?: RegExp;
@@ -59,10 +60,75 @@ export const VENDORS: readonly Vendor[] = [
     textCompletions: 'none',
     source: 'https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/',
   },
+  {
+    host: '*.openai.azure.com',
+    textCompletions: 'all',
+    source: 'https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference',
+  },
+  {
+    host: 'openrouter.ai',
+    textCompletions: 'all',
+    source: 'https://openrouter.ai/docs/api-reference/overview',
+  },
+  {
+    host: 'api.together.xyz',
+    textCompletions: 'all',
+    source: 'https://docs.together.ai/docs/openai-api-compatibility',
+  },
+  {
+    host: 'api.fireworks.ai',
+    textCompletions: 'all',
+    source: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
+  },
+  { host: 'api.mistral.ai', textCompletions: 'all', source: 'https://docs.mistral.ai/api/' },
+  { host: 'api.x.ai', textCompletions: 'all', source: 'https://docs.x.ai/docs/api-reference' },
+  { host: 'api.moonshot.cn', textCompletions: 'all', source: 'https://platform.moonshot.cn/docs/api/chat' },
+  { host: 'api.moonshot.ai', textCompletions: 'all', source: 'https://platform.moonshot.ai/docs/api/chat' },
+  {
+    host: 'dashscope.aliyuncs.com',
+    textCompletions: 'all',
+    source: 'https://help.aliyun.com/zh/model-studio/compatibility-of-openai-with-dashscope',
+  },
+  {
+    host: 'dashscope-intl.aliyuncs.com',
+    textCompletions: 'all',
+    source: 'https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope',
+  },
+  {
+    host: 'ark.cn-beijing.volces.com',
+    textCompletions: 'all',
+    source: 'https://www.volcengine.com/docs/82379/1330626',
+  },
+  {
+    host: 'api.siliconflow.cn',
+    textCompletions: 'all',
+    source: 'https://docs.siliconflow.cn/cn/api-reference/chat-completions/chat-completions',
+  },
+  {
+    host: 'open.bigmodel.cn',
+    textCompletions: 'all',
+    source: 'https://docs.bigmodel.cn/cn/guide/develop/openai/introduction',
+  },
+  {
+    host: 'api.cerebras.ai',
+    textCompletions: 'all',
+    source: 'https://inference-docs.cerebras.ai/resources/openai',
+  },
+  {
+    host: 'integrate.api.nvidia.com',
+    textCompletions: 'all',
+    source: 'https://docs.api.nvidia.com/nim/reference/llm-apis',
+  },
 ];
 
 /** What is known of the server at a base address; undefined where nothing is. */
 export function vendorOf(base: string): Vendor | undefined {
   const { hostname, pathname } = new URL(base);
-  return VENDORS.find(({ host, path }) => hostname === host && (path === undefined || path.test(pathname)));
+  return VENDORS.find(
+    ({ host, path }) => isHost(hostname, host) && (path === undefined || path.test(pathname)),
+  );
+}
+
+function isHost(hostname: string, host: string): boolean {
+  return host.startsWith('*.') ? hostname.endsWith(host.slice(1)) : hostname === host;
 }

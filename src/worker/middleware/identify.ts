@@ -1,12 +1,16 @@
 /** The middleware that settles who pays, before anything of the request's body is read. */
+
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { bearerOf } from '../access/bearer.ts';
 import { decidePayer } from '../access/decide.ts';
 import { endpointKind } from '../access/endpoints.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
+import { hasProxyTrace } from '../access/proxy-trace.ts';
 import { equalSecrets } from '../access/secret.ts';
+import type { Settings } from '../config/settings.ts';
 import type { AppEnv } from '../env.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
 import { hasSession } from './session.ts';
 
 /**
@@ -21,7 +25,7 @@ export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next)
 });
 
 function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, session: boolean): Promise<void> {
-  const settings = c.get('settings');
+  const settings = settingsFor(c.get('settings'), c.get('headers'));
   const isServerToken =
     bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken);
   const payer = decidePayer(
@@ -41,4 +45,10 @@ function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, sess
     by: payer.pays === 'server' ? payer.by : 'own_key',
   });
   return next();
+}
+
+/** A server that is open because it is local is closed to what comes through a proxy. */
+function settingsFor(settings: Settings, headers: HeaderFields): Settings {
+  if (settings.requireAuthReason !== 'local' || !hasProxyTrace(headers)) return settings;
+  return { ...settings, requireAuth: true, requireAuthReason: 'behind_proxy' };
 }

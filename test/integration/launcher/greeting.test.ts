@@ -22,7 +22,10 @@ test.each([
 });
 
 test.each([
-  [{}, 'open: a request needs no token (REQUIRE_AUTH is not set, and only this machine reaches 127.0.0.1)'],
+  [
+    {},
+    'open: a request needs no token (REQUIRE_AUTH is not set, and only this machine reaches 127.0.0.1; what comes through a proxy needs a token)',
+  ],
   [{ HOST: '0.0.0.0' }, 'open: a request needs no token (REQUIRE_AUTH is not set, and the server has no key'],
   [
     { HOST: '0.0.0.0', OPENAI_API_KEY: 'sk-1' },

@@ -19,12 +19,12 @@ const ARGUMENTS = [
 ];
 
 /** Starts the browser; the caller closes it. Throws an error that names the cure. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const failures: unknown[] = [];
   for (const find of [named, packaged, installed, downloaded]) {
     try {
       const options = await find();
-      if (options) return await chromium.launch({ args: ARGUMENTS, ...options });
+      if (options) return await chromium.launch({ args: [...ARGUMENTS, ...more], ...options });
     } catch (error) {
       failures.push(error);
     }

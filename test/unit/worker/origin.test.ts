@@ -55,8 +55,10 @@ test.each<[string | null, string | null, string | null, boolean, boolean]>([
 ])(
   'a request to %s from %s (%s) is of our own page: %s, foreign: %s',
   (host, origin, fetchSite, own, foreign) => {
-    const from = { host, origin, fetchSite };
+    const from = { host, origin, fetchSite, ownHeader: false };
     expect(isOwnPage(from)).toBe(own);
+    // The page's own header decides only where the browser says nothing.
+    expect(isOwnPage({ ...from, ownHeader: true })).toBe(own || (origin === null && fetchSite === null));
     expect(isForeign(from, [FRIEND])).toBe(foreign);
   },
 );
@@ -79,8 +81,8 @@ test('a request is never both of our own page and foreign, whatever its headers 
   );
   const site = fc.option(fc.constantFrom('same-origin', 'same-site', 'cross-site', 'none', 'other'));
   fc.assert(
-    fc.property(text, text, site, (host, origin, fetchSite) => {
-      const from = { host, origin, fetchSite };
+    fc.property(text, text, site, fc.boolean(), (host, origin, fetchSite, ownHeader) => {
+      const from = { host, origin, fetchSite, ownHeader };
       expect(isOwnPage(from) && isForeign(from, [FRIEND])).toBe(false);
     }),
     { numRuns: 2000 },
@@ -89,8 +91,19 @@ test('a request is never both of our own page and foreign, whatever its headers 
 
 test('where a request comes from is told by its headers alone', () => {
   const headers = new Headers({ host: HOST, origin: FRIEND, 'sec-fetch-site': 'cross-site' });
-  expect(provenanceOf(headers)).toEqual({ host: HOST, origin: FRIEND, fetchSite: 'cross-site' });
-  expect(provenanceOf(new Headers())).toEqual({ host: null, origin: null, fetchSite: null });
+  expect(provenanceOf(headers)).toEqual({
+    host: HOST,
+    origin: FRIEND,
+    fetchSite: 'cross-site',
+    ownHeader: false,
+  });
+  expect(provenanceOf(new Headers({ 'x-nexcode-page': '1' })).ownHeader).toBe(true);
+  expect(provenanceOf(new Headers())).toEqual({
+    host: null,
+    origin: null,
+    fetchSite: null,
+    ownHeader: false,
+  });
 });
 
 test.each([
