@@ -1,5 +1,6 @@
 /** Where the server listens, and which address a person opens. */
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 /** Host and port to listen on. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -38,8 +39,35 @@ export function parseAddress(host: unknown, port: unknown): ListenAddress | { re
   return { host: hostText, port: Number(portText) };
 }
 
-/** The address for a browser: a server that listens everywhere is reached at `localhost`. */
+/**
+ * The address for a browser. A server that listens on loopback or everywhere is reached at `localhost`: to a browser
+ * 127.0.0.1 is another site, where the conversations of `localhost` are not.
+ */
 export function browsableUrl({ host, port }: ListenAddress): string {
-  if (host === '0.0.0.0' || host === '::') return `http://localhost:${port}`;
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  if (listensEverywhere(host) || isLoopback(host)) return urlOf('localhost', port);
+  return urlOf(isIP(host) === 6 ? `[${host}]` : host, port);
+}
+
+/**
+ * What others on the network can open where the server listens everywhere; nothing where it does not.
+ * @param addresses the machine's own, without loopback.
+ */
+export function networkUrls({ host, port }: ListenAddress, addresses: readonly string[]): string[] {
+  return listensEverywhere(host) ? addresses.map((address) => urlOf(address, port)) : [];
+}
+
+/** This machine's IPv4 addresses, without loopback. */
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+function listensEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function urlOf(host: string, port: number): string {
+  return port === 80 ? `http://${host}` : `http://${host}:${port}`;
 }

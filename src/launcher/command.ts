@@ -1,6 +1,9 @@
 /** What `npm start` and `npm run dev` have in common: read and check the settings, serve until told to stop, say why not. */
+import { HELP, readArguments } from './arguments.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { addressProblem } from './port.ts';
+import { PROJECT_VERSION } from './project.ts';
+import type { RawSettings } from './settings.ts';
 import { readSources } from './sources.ts';
 import { type StopRequest, stopRequested } from './stopping.ts';
 
@@ -9,8 +12,11 @@ export type Serve = (plan: Plan, stop: StopRequest) => Promise<void>;
 
 /** Runs a command to its end, and sets the exit code: 0 if it was told to stop, 1 with the reasons on standard error. */
 export async function runCommand(serve: Serve): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked.kind === 'help') return console.log(HELP);
+  if (asked.kind === 'version') return console.log(PROJECT_VERSION);
   const stop = stopRequested();
-  const problems = await outcome(serve, stop);
+  const problems = asked.kind === 'problem' ? [asked.message] : await outcome(serve, stop, asked.environment);
   if (problems.length === 0 || stop.signal.aborted) return;
   console.error(
     ['NexCode is not running.', ...problems.map((problem) => `  ${problem.replace(/\.$/, '')}.`)].join('\n'),
@@ -18,9 +24,10 @@ export async function runCommand(serve: Serve): Promise<void> {
   process.exitCode = 1;
 }
 
-async function outcome(serve: Serve, stop: StopRequest): Promise<readonly string[]> {
+async function outcome(serve: Serve, stop: StopRequest, said: RawSettings): Promise<readonly string[]> {
   try {
-    const result = makePlan(readSources());
+    const sources = readSources();
+    const result = makePlan({ ...sources, environment: { ...sources.environment, ...said } });
     if (!result.ok) return result.problems;
     const problem = await addressProblem(result.plan.address);
     if (problem !== undefined) return [problem];

@@ -4,6 +4,7 @@
  * a command line or in a temporary file.
  */
 import { unstable_startWorker } from 'wrangler';
+import { ownAddresses } from './address.ts';
 import { runCommand } from './command.ts';
 import { greeting } from './greeting.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,7 @@ await runCommand(async (plan, stop) => {
   try {
     const url = await Promise.race([worker.url, stop.promise]);
     ownSignals();
-    if (url) console.log(greeting(plan, { host, port: Number(url.port || 80) }));
+    if (url) console.log(greeting(plan, { host, port: Number(url.port || 80) }, ownAddresses()));
     await stop.promise;
   } finally {
     await worker.dispose();

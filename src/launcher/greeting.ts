@@ -2,7 +2,7 @@
 
 import { isMisconfigured, type Settings } from '../worker/config/settings.ts';
 import { OPENAI_BASE } from '../worker/config/upstream.ts';
-import { browsableUrl, isLoopback, type ListenAddress } from './address.ts';
+import { browsableUrl, isLoopback, type ListenAddress, networkUrls } from './address.ts';
 import type { Plan } from './plan.ts';
 
 /** A shorter token could be guessed from what a login cookie gives away. */
@@ -10,8 +10,11 @@ const MINIMUM_TOKEN_LENGTH = 20;
 
 const MAKE_A_TOKEN = `node -p "crypto.randomBytes(24).toString('base64url')"`;
 
-/** The whole text. Secrets are named, never shown. */
-export function greeting(plan: Plan, address: ListenAddress): string {
+/**
+ * The whole text. Secrets are named, never shown.
+ * @param addresses this machine's own, which others can open where the server listens everywhere.
+ */
+export function greeting(plan: Plan, address: ListenAddress, addresses: readonly string[] = []): string {
   const url = browsableUrl(address);
   const { settings } = plan;
   const lines = [
@@ -19,6 +22,7 @@ export function greeting(plan: Plan, address: ListenAddress): string {
     '',
     `  API          ${url}/v1`,
     `  Page         ${url}`,
+    ...networkUrls(address, addresses).map((each) => `  Network      ${each}`),
     ...upstreams(settings),
     `  Credentials  ${credentials(plan)}`,
     `  Access       ${access(settings, address)}`,

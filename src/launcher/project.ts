@@ -1,5 +1,7 @@
 /** The places and the quiet environment that every command of the project shares. */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import * as z from 'zod';
 
 /** The folder of wrangler.toml and package.json. */
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
@@ -17,3 +19,8 @@ export const OFFLINE_ENVIRONMENT = {
   X_LOCAL_EXPLORER: 'false',
   X_LOCAL_OBSERVABILITY: 'false',
 } as const;
+
+/** The version of this checkout. */
+export const PROJECT_VERSION: string = z
+  .looseObject({ version: z.string() })
+  .parse(JSON.parse(readFileSync(resolve(PROJECT_ROOT, 'package.json'), 'utf8'))).version;

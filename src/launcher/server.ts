@@ -56,7 +56,8 @@ export async function startServer({
     const { port } = await miniflare.ready;
     const close = () => miniflare.dispose();
     return {
-      address: { host: address.host, port: Number(port) },
+      // A URL leaves out the port that its scheme has by itself.
+      address: { host: address.host, port: Number(port || 80) },
       failed: failure.promise,
       close,
       [Symbol.asyncDispose]: close,

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownAddresses } from './address.ts';
 import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
 import { runCommand } from './command.ts';
 import { greeting } from './greeting.ts';
@@ -17,7 +18,7 @@ await runCommand(async (plan, stop) => {
     report: console.log,
   });
   ownSignals();
-  console.log(greeting(plan, server.address));
+  console.log(greeting(plan, server.address, ownAddresses()));
   const lost = await Promise.race([stop.promise, server.failed]);
   if (lost) throw new Error(`The Workers runtime stopped and could not be started again: ${lost.message}`);
 });

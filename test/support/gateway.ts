@@ -1,6 +1,5 @@
 /** The whole gateway as `npm start` serves it: the built Worker and the page's files under Miniflare, on a free port. */
 import type { Json } from 'miniflare';
-import { browsableUrl } from '../../src/launcher/address.ts';
 import { loadWorker } from '../../src/launcher/build.ts';
 import { startServer } from '../../src/launcher/server.ts';
 import { BUILT_WORKER } from './build.ts';
@@ -28,6 +27,6 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     address: { host: '127.0.0.1', port: 0 },
     report: (line) => log.push(line),
   });
-  const url = browsableUrl(server.address);
+  const url = `http://127.0.0.1:${server.address.port}`;
   return { url, base: `${url}/v1`, log, close: server.close, [Symbol.asyncDispose]: server.close };
 }

@@ -134,13 +134,17 @@ function provesKeys({ OPENAI_API_BASE, OPENAI_API_KEY }: Values): boolean {
   return OPENAI_API_KEY !== undefined || vendorOf(OPENAI_API_BASE) !== undefined;
 }
 
+/** Whether anonymous callers could cost the operator something: a key, or a server of one's own. */
+export function hasSomethingToSpend(upstreams: readonly Upstream[]): boolean {
+  return upstreams.length > 1 || upstreams.some(({ key, base }) => key !== undefined || base !== OPENAI_BASE);
+}
+
 /** An unset REQUIRE_AUTH means open only on this machine, or where nothing can be spent. */
 function requireAuthOf(values: Values, { upstreams }: Routing): [boolean, AuthReason] {
   if (values.REQUIRE_AUTH !== undefined) return [values.REQUIRE_AUTH, 'set'];
   // A public host means a proxy or a tunnel in front: requests come from other machines then.
   if (values.LOCAL_SERVER && values.PUBLIC_HOSTS.length === 0) return [false, 'local'];
-  const nothingToSpend = upstreams.every(({ key, base }) => key === undefined && base === OPENAI_BASE);
-  if (nothingToSpend && upstreams.length === 1) return [false, 'nothing_to_spend'];
+  if (!hasSomethingToSpend(upstreams)) return [false, 'nothing_to_spend'];
   return [true, 'fresh_deployment'];
 }
 

@@ -8,7 +8,7 @@ import { endpointKind } from '../access/endpoints.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { hasProxyTrace } from '../access/proxy-trace.ts';
 import { equalSecrets } from '../access/secret.ts';
-import type { Settings } from '../config/settings.ts';
+import { hasSomethingToSpend, type Settings } from '../config/settings.ts';
 import type { AppEnv } from '../env.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { hasSession } from './session.ts';
@@ -50,5 +50,6 @@ function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, sess
 /** A server that is open because it is local is closed to what comes through a proxy. */
 function settingsFor(settings: Settings, headers: HeaderFields): Settings {
   if (settings.requireAuthReason !== 'local' || !hasProxyTrace(headers)) return settings;
+  if (!hasSomethingToSpend(settings.routing.upstreams)) return settings;
   return { ...settings, requireAuth: true, requireAuthReason: 'behind_proxy' };
 }

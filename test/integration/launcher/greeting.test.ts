@@ -11,10 +11,11 @@ function greet(environment: Readonly<Record<string, string>>): string {
 }
 
 test.each([
-  [{}, 'http://127.0.0.1:8000'],
+  [{}, 'http://localhost:8000'],
+  [{ PORT: '80' }, 'http://localhost'],
   [{ HOST: '0.0.0.0', PORT: '9000' }, 'http://localhost:9000'],
   [{ HOST: '::' }, 'http://localhost:8000'],
-  [{ HOST: '::1' }, 'http://[::1]:8000'],
+  [{ HOST: '::1' }, 'http://localhost:8000'],
   [{ HOST: '192.168.1.5' }, 'http://192.168.1.5:8000'],
 ])('with %j a browser finds the page at %s', (environment, url) => {
   expect(greet(environment)).toContain(`Page         ${url}\n`);

@@ -1,0 +1,49 @@
+/** What can be said on the command line: `npm start -- --port 9000`. Pure. */
+import { parseArgs } from 'node:util';
+
+/** The words of `--help`. */
+export const HELP = `NexCode: an OpenAI-compatible API and a chat page on this machine.
+
+  npm start -- [options]
+
+  --port PORT   where to listen, instead of 8000 (PORT)
+  --host HOST   0.0.0.0 for every network, instead of this machine alone (HOST)
+  --version     says the version
+  --help        says this
+
+Everything else is a setting: an environment variable, or a line in .dev.vars (see .dev.vars.example).
+  OPENAI_API_KEY=sk-... npm start
+  PowerShell: $env:OPENAI_API_KEY = "sk-..."; npm start`;
+
+/** What the arguments ask for, or what is wrong with them. */
+export type Arguments =
+  | { readonly kind: 'serve'; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** Reads the arguments behind the script's name. `environment` holds the settings that they stand for. */
+export function readArguments(args: readonly string[]): Arguments {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        help: { type: 'boolean' },
+        version: { type: 'boolean' },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    if (values.version) return { kind: 'version' };
+    const { port, host } = values;
+    const environment = {
+      ...(port === undefined ? {} : { PORT: port }),
+      ...(host === undefined ? {} : { HOST: host }),
+    };
+    return { kind: 'serve', environment };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    return { kind: 'problem', message: `${reason} See \`npm start -- --help\`` };
+  }
+}
