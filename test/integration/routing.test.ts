@@ -151,3 +151,24 @@ test('the default upstream may be named in front of a model, with others beside 
     expect(run.other.exchanges.at(-1)?.request.body.toString()).toBe('{"model":"m-1","messages":[]}');
   }
 });
+
+test('a model that no upstream serves is unknown, and not a question of keys', async () => {
+  await using upstream = await startUpstream();
+  await using workerd = await startWorkerd({
+    REQUIRE_AUTH: 'false',
+    UPSTREAMS: { local: { base: upstream.base, models: ['llama*'] } },
+    MODELS: { misspelt: 'lokal/llama', good: 'local/llama' },
+  });
+  for (const model of ['gpt-unknown', 'misspelt', 'lokal/llama']) {
+    const body = JSON.stringify({ model, messages: [], input: 'x', prompt: 'x' });
+    for (const path of ['/v1/chat/completions', '/v1/completions', '/v1/embeddings']) {
+      const answer = await call(workerd.url, { path, headers: JSON_TYPE, body });
+      expect([model, answer.status, answer.json()]).toMatchObject([
+        model,
+        404,
+        { error: { code: 'model_not_found', param: 'model', message: expect.stringContaining('llama*') } },
+      ]);
+    }
+  }
+  expect(upstream.exchanges).toEqual([]);
+});

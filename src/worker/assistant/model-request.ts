@@ -1,7 +1,7 @@
 /** The body of the call to a model: the caller's own, with what the assistant decides put in its place. */
 
-import { isReasoningModel } from '../completions/defaults.ts';
 import type { Settings } from '../config/settings.ts';
+import { isReasoningModel } from '../config/vendors.ts';
 import { setMembers } from '../http/json/members.ts';
 import type { Message } from './conversation.ts';
 

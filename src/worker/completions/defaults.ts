@@ -3,15 +3,8 @@
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
+import { isReasoningModel } from '../config/vendors.ts';
 import type { ChatRequest } from './chat-request.ts';
-
-/** OpenAI's reasoning models: they refuse `max_tokens` and any `temperature` but their own. */
-const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-[5-9])/;
-
-/** Whether a model is one of OpenAI's reasoning models, fine-tuned (`ft:o4-mini:...`) or with a vendor's prefix (`openai/o3`) too. */
-export function isReasoningModel(model: string): boolean {
-  return REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
-}
 
 /** The model that a request asks for, or the operator's. */
 export function modelOf(request: Pick<ChatRequest, 'model'>, settings: Settings): string {

@@ -1,7 +1,8 @@
 /** Serves a request for a model at the targets that its name leads to: the one way from a name to an upstream. */
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
-import { type Target, targetName } from '../config/upstream.ts';
+import type { Routing } from '../config/routing.ts';
+import { DEFAULT_UPSTREAM, OPENAI_BASE, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { setMembers } from '../http/json/members.ts';
 import { outlineText } from '../http/json/outline.ts';
@@ -24,7 +25,7 @@ const NO_ANSWER: Closing = { end: 'no_answer', usage: undefined };
 /**
  * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
  * @param model the caller's name for it.
- * @throws {GatewayError} 400 for a name that is too long, 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
+ * @throws {GatewayError} 400 for a name that is too long, 404 `model_not_found` for one that no upstream serves, 403 `client_key_not_allowed` before any call; the most useful failure when all fail.
  */
 export async function serveModel(
   model: string,
@@ -34,6 +35,7 @@ export async function serveModel(
   if (model.length > LONGEST_NAME) throw nameTooLong();
   const { settings, payer, account } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
+  if (leadsNowhere(targets, context)) throw modelNotFound(settings.routing);
   await account.open({ model, targets });
   const [only, second] = targets;
   const { response, target } =
@@ -87,6 +89,33 @@ async function deliverFrom(
     account.close(NO_ANSWER);
     throw error;
   }
+}
+
+/**
+ * Whether a name fits no upstream: it falls to the default one, which is OpenAI's and for which the server has no key,
+ * while other upstreams are there. That is an unknown model, and no failed authentication.
+ */
+function leadsNowhere(targets: readonly Target[], { payer, settings }: UpstreamContext): boolean {
+  if (payer.pays !== 'server' || settings.routing.upstreams.length === 1) return false;
+  return targets.every(
+    ({ upstream }) =>
+      upstream.name === DEFAULT_UPSTREAM && upstream.base === OPENAI_BASE && upstream.key === undefined,
+  );
+}
+
+function modelNotFound({ upstreams, models }: Routing): GatewayError {
+  const there = [
+    ...models.keys(),
+    ...upstreams.flatMap(({ name, models: patterns }) =>
+      name === DEFAULT_UPSTREAM ? [] : [`${name}/...`, ...patterns.map(({ glob }) => glob)],
+    ),
+  ];
+  return new GatewayError({
+    status: 404,
+    code: 'model_not_found',
+    param: 'model',
+    message: `No upstream serves this model, and there is no key for api.openai.com. There is: ${there.join(', ')}. Use one of these names (GET /v1/models lists more), or let the operator add the model to UPSTREAMS or MODELS.`,
+  });
 }
 
 function nameTooLong(): GatewayError {

@@ -2,8 +2,9 @@
 
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { choicesOf, wantsUsage } from '../completions/chat-request.ts';
-import { defaultsFor, isReasoningModel } from '../completions/defaults.ts';
+import { defaultsFor } from '../completions/defaults.ts';
 import { readUsage, sumUsage } from '../completions/usage.ts';
+import { isReasoningModel } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
 import { withoutField } from '../http/header-fields.ts';
 import { invalidBody, unreadableBody } from '../http/invalid-body.ts';

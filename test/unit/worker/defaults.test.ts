@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Payer } from '../../../src/worker/access/decide.ts';
-import { defaultsFor, isReasoningModel, modelOf } from '../../../src/worker/completions/defaults.ts';
+import { defaultsFor, modelOf } from '../../../src/worker/completions/defaults.ts';
+import { isReasoningModel } from '../../../src/worker/config/vendors.ts';
 import { settingsWith } from '../../support/settings.ts';
 
 const SERVER_PAYS: Payer = { pays: 'server', by: 'open' };
