@@ -37,7 +37,7 @@ const SAMPLES = options.quick ? 12 : 40;
  * field) and keeps it in something that takes 8 more, so a single object left behind by each call is more than this. A
  * quick run ends in the middle of what is compiled late, and is there for leaks that matter soon: 1 KiB a call.
  */
-const LIVE_LIMIT_BYTES = options.quick ? 512 : 16;
+const LIVE_LIMIT_BYTES = options.quick ? 1024 : 16;
 
 /**
  * The same for resident memory, where a leak that the collector knows nothing of would show. Allocators take memory in

@@ -57,13 +57,13 @@ function conversation(fields: Fields, index: number): { chat: Chat; messages: re
 function nearest(mapping: Fields, name: string): string | null {
   const seen = new Set<string>();
   for (let at = name; at && !seen.has(at); at = text(record(mapping[at])['parent'])) {
-    if (messageText(mapping, at)) return identifier(at);
+    if (holdsText(mapping, at)) return identifier(at);
     seen.add(at);
   }
   return null;
 }
 
-function messageText(mapping: Fields, name: string): boolean {
+function holdsText(mapping: Fields, name: string): boolean {
   return messageOf(record(record(mapping[name])['message']), '', name, 0) !== null;
 }
 
