@@ -22,6 +22,9 @@ const ANSWERS: readonly (readonly [type: string | undefined, body: string])[] = 
   ['image/svg+xml', SVG],
   ['text/xml', SVG],
   ['application/xml', SVG],
+  ['text/xsl', SVG],
+  ['application/xslt+xml', SVG],
+  ['application/json', HTML],
   ['text/javascript', PAYLOAD],
   ['application/javascript', PAYLOAD],
   ['text/css', '*{background:url(/v1/spent)}'],
@@ -101,6 +104,7 @@ describe.each([
         ];
         try {
           outcomes.push(settled(make('script', { src: url })));
+          outcomes.push(settled(make('script', { src: url, type: 'module' })));
           new Worker(url);
         } catch {
           // The page's own policy has refused it.
