@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -64,8 +64,11 @@ test('Ctrl-C stops npm start without a word, however often it is pressed', async
 
 test('Ctrl-C in the middle of a start stops it', async () => {
   await using project = await copyProject();
-  await using command = project.run('npm', ['start'], { PORT: '0' });
-  await command.prints('src/launcher/start.ts');
+  await using command = project.run('npm', ['start'], { PORT: '0', TMPDIR: project.folder });
+  // npm prints the command before it starts it; the folder of the build is made by the launcher itself.
+  await expect
+    .poll(() => readdir(project.folder), { timeout: 15_000 })
+    .toContainEqual(expect.stringMatching(/^nexcode-/));
   command.signal('SIGINT', 'group');
   await command.ended;
   expect(command.stdout).not.toContain('NexCode is running.');
