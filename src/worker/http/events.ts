@@ -36,6 +36,9 @@ export class EventReader {
       },
       maxBufferSize: EVENT_MAX_CHARS,
     });
+    // The parser drops a BOM from the first text that it is fed. The decoder has dropped the stream's own by then, and
+    // the first text need not be the stream's beginning: a caller may have passed over events.
+    this.#parser.feed('\n');
   }
 
   /** The events that these bytes complete. */
@@ -43,7 +46,7 @@ export class EventReader {
     return this.feedText(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** The events that this text completes, where the bytes were decoded already. */
+  /** The events that this text completes, where the bytes were decoded already and the stream's BOM dropped. */
   feedText(text: string): readonly EventSourceMessage[] {
     if (!this.overflowed) this.#parser.feed(text);
     const events = this.#events;
@@ -60,7 +63,7 @@ export class EventReader {
 /** The events of a text that holds a whole stream. */
 export function eventsOf(text: string): readonly EventSourceMessage[] {
   const reader = new EventReader();
-  return [...reader.feedText(text), ...reader.end()];
+  return [...reader.feedText(text.replace(/^\uFEFF/, '')), ...reader.end()];
 }
 
 /**
