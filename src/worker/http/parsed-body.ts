@@ -1,6 +1,6 @@
 /** The bound on bodies that have to become objects: those that are translated, or that the assistant reads. */
 import { GatewayError } from './errors.ts';
-import { MemberNames, scanJson } from './json/scan.ts';
+import type { JsonScan } from './json/scan.ts';
 
 /** Ten times the longest conversations; as objects a body takes several times its bytes. */
 const LONGEST_PARSED_BYTES = 8 * 1024 * 1024;
@@ -8,15 +8,11 @@ const LONGEST_PARSED_BYTES = 8 * 1024 * 1024;
 /** A value costs memory however short it is. */
 const MOST_PARSED_VALUES = 200_000;
 
-const NO_NAMES = new MemberNames([]);
-
 /**
- * Checks that a body, JSON by its scan, may be parsed as a whole.
+ * Checks that a body may be parsed as a whole.
  * @throws {GatewayError} 413 `request_too_large` for more than an isolate can hold for many requests at once.
  */
-export function requireParseable(bytes: Uint8Array): void {
-  const scan = scanJson(bytes, NO_NAMES);
-  const values = scan.kind === 'json' ? scan.values : 0;
+export function requireParseable(bytes: Uint8Array, { values }: JsonScan): void {
   if (bytes.length <= LONGEST_PARSED_BYTES && values <= MOST_PARSED_VALUES) return;
   throw new GatewayError({
     status: 413,

@@ -9,6 +9,7 @@ import type { HeaderFields } from '../http/header-fields.ts';
 import { invalidBody, unreadableBody } from '../http/invalid-body.ts';
 import { outlineText } from '../http/json/outline.ts';
 import { MemberNames, scanJson } from '../http/json/scan.ts';
+import { COUNTED } from '../http/json/tally.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { holdBody } from './held-body.ts';
 
@@ -34,16 +35,13 @@ export function readJson(schema: z.ZodMiniObject, limitBytes = Number.POSITIVE_I
       c.set('body', body.bytes);
       c.set('scan', scan);
       const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
-      bodyCache.text = Promise.resolve(outlineText(body.bytes, scan, EMPTIED));
+      bodyCache.text = Promise.resolve(outlineText(body.bytes, scan, COUNTED));
       await next();
     } finally {
       body.release();
     }
   });
 }
-
-/** Their items are counted by the scan, and no decision looks into them. */
-const EMPTIED: ReadonlySet<string> = new Set(['messages', 'input', 'prompt', 'tools']);
 
 function requireJson(headers: HeaderFields): void {
   const type = mediaType(headers.get('content-type'));

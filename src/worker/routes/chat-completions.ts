@@ -34,7 +34,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
     };
     context.log('chat', { model: asked.slice(0, 128), stream: options.stream });
     if (asked === ASSISTANT_MODEL) {
-      requireParseable(body);
+      requireParseable(body, c.get('scan'));
       const text = new TextDecoder().decode(body);
       return answerQuestion({ body: text, client, options, pages: ownOrigin(c.req.raw) }, context);
     }

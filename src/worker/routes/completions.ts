@@ -9,12 +9,7 @@ import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { completionRequestSchema } from '../text-via-chat/schema.ts';
-import {
-  planTranslation,
-  promptCount,
-  serveCompletion,
-  translatedCompletion,
-} from '../text-via-chat/serve.ts';
+import { planTranslation, serveCompletion, translatedCompletion } from '../text-via-chat/serve.ts';
 import { upstreamContext } from './upstream-context.ts';
 
 export const completions = new Hono<AppEnv>().post(
@@ -27,17 +22,17 @@ export const completions = new Hono<AppEnv>().post(
     const context = upstreamContext(c);
     const client = { headers: c.get('headers'), query: c.get('query') };
     const body = c.get('body');
-    const prompts = promptCount(c.get('scan'));
+    const scan = c.get('scan');
     const asked = modelOf(request, context.settings);
     if (asked === ASSISTANT_MODEL) {
       const pages = ownOrigin(c.req.raw);
-      const call = { request, model: ASSISTANT_MODEL, body, prompts, client, context };
+      const call = { request, model: ASSISTANT_MODEL, body, scan, client, context };
       return translatedCompletion(planTranslation(call), call, (text, by, options, each) =>
         answerQuestion({ body: text, client: by, options, pages }, each),
       );
     }
     return serveModel(asked, context, (model, at) =>
-      serveCompletion({ request, model, body, prompts, client, context: at }),
+      serveCompletion({ request, model, body, scan, client, context: at }),
     );
   },
 );

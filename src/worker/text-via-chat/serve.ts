@@ -33,8 +33,8 @@ export interface CompletionCall {
   readonly model: string;
   /** The body's bytes as they came. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** How many prompts it holds. */
-  readonly prompts: number;
+  /** What a scan found in it. */
+  readonly scan: JsonScan;
   readonly client: ClientRequest;
   readonly context: UpstreamContext;
 }
@@ -87,7 +87,7 @@ async function nativeCompletion({ context, ...call }: CompletionCall): Promise<R
   const options = {
     stream: request.stream === true,
     includeUsage: wantsUsage(request),
-    choices: call.prompts * choicesOf(request),
+    choices: promptCount(call.scan) * choicesOf(request),
   };
   const { request: upstreamRequest, filled } = fillRequest(
     { ...call, path: '/v1/completions', isReasoning: false },
@@ -98,7 +98,7 @@ async function nativeCompletion({ context, ...call }: CompletionCall): Promise<R
 }
 
 /** How many prompts a native request holds: every text and every list of tokens is one. */
-export function promptCount({ items, promptIsTokens }: JsonScan): number {
+function promptCount({ items, promptIsTokens }: JsonScan): number {
   return promptIsTokens ? 1 : Math.max(1, items.prompt);
 }
 
@@ -113,9 +113,9 @@ export interface Translation {
  * Plans the translation.
  * @throws {GatewayError} 400 for a request that chat cannot serve.
  */
-export function planTranslation({ request, model, body, context }: CompletionCall): Translation {
+export function planTranslation({ request, model, body, scan, context }: CompletionCall): Translation {
   const { payer, settings } = context;
-  requireParseable(body);
+  requireParseable(body, scan);
   const filled = defaultsFor(request, model, payer, settings);
   const text = decodeText(setMembers(body, filled));
   // Of a long body only the outline was checked so far.
