@@ -4,6 +4,7 @@ import { isRecord, parseJson } from '../http/json/read.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { finalBytes, verdict } from '../stream/relay.ts';
 import type { StreamEnd, StreamState } from '../stream/watch.ts';
+import { within } from '../stream/within.ts';
 import { type PassStream, streamHeaders } from '../upstream/pass-on.ts';
 import type { SourceList } from './sources.ts';
 
@@ -98,14 +99,7 @@ async function readWithin(
     ({ done, value }) => (done ? 'ended' : value),
     () => 'broken' as const,
   );
-  if (idleMs === 0) return next;
-  const { promise, resolve } = Promise.withResolvers<'idle'>();
-  const timer = setTimeout(() => resolve('idle'), idleMs);
-  try {
-    return await Promise.race([next, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return idleMs === 0 ? next : within(next, idleMs, 'idle');
 }
 
 class CitedEvents {

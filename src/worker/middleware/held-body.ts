@@ -2,6 +2,7 @@
 import type { Context } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { BodyBudget, type BodyShare, UNCOUNTED_BYTES } from '../http/body-budget.ts';
+import { concat } from '../http/bytes.ts';
 import { GatewayError } from '../http/errors.ts';
 
 /** A body in memory. `release` gives its room back once the bytes are no longer needed. */
@@ -65,7 +66,7 @@ async function bytesOf(
     let length = 0;
     for (;;) {
       const { done, value } = await deadline.before(reader.read());
-      if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+      if (done) return concat(chunks);
       length += value.length;
       hold(length);
       deadline.extend(value.length);

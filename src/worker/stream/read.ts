@@ -1,4 +1,5 @@
 /** Reading an upstream's body into memory, never more than the caller is ready to hold. */
+import { concat } from '../http/bytes.ts';
 import { answerTooLarge, cutAnswer } from '../http/upstream-failure.ts';
 
 /** How reading ended: the whole body, one that broke off, one larger than the limit, or one that fell silent. */
@@ -55,14 +56,11 @@ export async function readBytes(
         }, ms);
   const total = expireAfter(totalMs, 'cut');
   let silence = expireAfter(silenceMs, 'silent');
-  const read = async (kind: ReadEnd) => ({
-    kind,
-    bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()),
-  });
+  const read = (kind: ReadEnd) => ({ kind, bytes: concat(chunks) });
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return await read(expired ?? 'whole');
+      if (done) return read(expired ?? 'whole');
       if (silence !== undefined) {
         clearTimeout(silence);
         silence = expireAfter(silenceMs, 'silent');
@@ -70,12 +68,12 @@ export async function readBytes(
       length += value.length;
       if (length > limitBytes) {
         await stop();
-        return await read('too_large');
+        return read('too_large');
       }
       chunks.push(value);
     }
   } catch {
-    return await read(expired ?? 'cut');
+    return read(expired ?? 'cut');
   } finally {
     if (total !== undefined) clearTimeout(total);
     if (silence !== undefined) clearTimeout(silence);
@@ -100,7 +98,7 @@ export async function readPrefix(
   try {
     while (length <= limitBytes) {
       const { done, value } = await reader.read();
-      if (done) return { kind: 'whole', bytes: new Uint8Array(await new Blob(chunks).arrayBuffer()) };
+      if (done) return { kind: 'whole', bytes: concat(chunks) };
       chunks.push(value);
       length += value.length;
     }

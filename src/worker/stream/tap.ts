@@ -1,4 +1,5 @@
 /** Reads along with a stream now and then, in bulk, and never far ahead of whom it is meant for. */
+import { within } from './within.ts';
 
 /**
  * Between two looks at a stream. To enter JavaScript is what a look costs, so the pause grows while little has come,
@@ -86,10 +87,11 @@ export class SampledReader {
   async catchUpAndCancel(): Promise<void> {
     for (let waitedMs = 0; waitedMs < LONGEST_CATCH_UP_MS; waitedMs += QUIET_MS) {
       const before = this.#total;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const timer = setTimeout(() => resolve(false), QUIET_MS);
-      const hasEnded = await Promise.race([this.ended.then(() => true), promise]);
-      clearTimeout(timer);
+      const hasEnded = await within(
+        this.ended.then(() => true),
+        QUIET_MS,
+        false,
+      );
       if (hasEnded) return;
       if (this.#total === before) break;
     }
@@ -148,10 +150,7 @@ export class SampledReader {
   /** Waits for the pause or for the other branch's end, whichever comes first. */
   async #rest(pauseMs: number): Promise<void> {
     if (this.#otherIsDone) return;
-    const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, Math.min(pauseMs, this.#longestPauseMs));
-    await Promise.race([pause.promise, this.#options.otherBranch]);
-    clearTimeout(timer);
+    await within(this.#options.otherBranch, Math.min(pauseMs, this.#longestPauseMs), undefined);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Changing a few top-level members of a JSON object without touching any other byte of it. */
+import { concat } from '../bytes.ts';
 import { MemberNames, scanJson } from './scan.ts';
 
 const encoder = new TextEncoder();
@@ -32,15 +33,4 @@ export function setMembers(
   }
   parts.push(bytes.subarray(kept));
   return concat(parts);
-}
-
-/** All parts in one. */
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
