@@ -4,7 +4,7 @@ import { GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
-import { readText } from '../stream/read.ts';
+import { boundedText, refusalText } from '../stream/read.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { chatRequest } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -38,9 +38,6 @@ export type ModelAnswer =
 /** Statuses by which an upstream finds fault with the request itself. */
 const CALLERS_FAULT: ReadonlySet<number> = new Set([400, 413, 422]);
 const REASON_LENGTH = 300;
-/** What is read of a refusal, and of an answer that gets its sources. */
-const REFUSAL_LIMIT_BYTES = 64 * 1024;
-const COMPLETION_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The status of a caller who has left. */
 const CLIENT_LEFT = 499;
 
@@ -69,8 +66,7 @@ export async function askModel(
     });
     if (relayed.status < 400) return await cited(relayed, sources);
     if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
-    const { text } = await readText(relayed.body, REFUSAL_LIMIT_BYTES);
-    return failed(`${relayed.status}: ${errorMessage(text)}`);
+    return failed(`${relayed.status}: ${errorMessage(await refusalText(relayed))}`);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.status === CLIENT_LEFT || !quotable) throw error;
     return failed(error.message);
@@ -86,7 +82,7 @@ async function cited(relayed: Response, sources: SourceList): Promise<ModelAnswe
   const isStream = mediaType(relayed.headers.get('content-type')) === 'text/event-stream';
   // Only a stream that was made of a JSON answer is whole already, and did not pass by the sources.
   if (isStream && relayed.headers.get(ANSWER_HEADERS.converted) !== 'stream') return answered(relayed);
-  const { kind, text } = await readText(relayed.body, COMPLETION_LIMIT_BYTES);
+  const { kind, text } = await boundedText(relayed);
   if (kind === 'cut') return failed('the connection broke');
   if (isStream) return answered(new Response(citedText(text, sources), relayed));
   const completion = withSources(parseJson(text), sources);

@@ -151,3 +151,11 @@ export async function boundedText(answer: Response, silenceMs = 0): Promise<Read
   if (read.kind === 'too_large') throw answerTooLarge();
   return read;
 }
+
+/** A refusal is a few words for people; what is beyond says nothing. */
+const REFUSAL_LIMIT_BYTES = 64 * 1024;
+
+/** The text of a refusal, as far as it is worth reading. */
+export async function refusalText(answer: Response): Promise<string> {
+  return (await readText(answer.body, REFUSAL_LIMIT_BYTES)).text;
+}

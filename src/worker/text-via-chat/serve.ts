@@ -12,7 +12,7 @@ import { setMembers } from '../http/json/members.ts';
 import { parseJson } from '../http/json/read.ts';
 import type { JsonScan } from '../http/json/scan.ts';
 import { requireParseable } from '../http/parsed-body.ts';
-import { readText } from '../stream/read.ts';
+import { refusalText } from '../stream/read.ts';
 import { partsAccount } from '../upstream/account.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/call.ts';
@@ -42,9 +42,6 @@ export interface CompletionCall {
 /** What this isolate has learned of its upstreams' models. */
 const knownChatModels = new KnownChatModels();
 
-/** A refusal that says that the endpoint or the model is missing is short; a longer one is not looked into. */
-const REFUSAL_LIMIT_BYTES = 64 * 1024;
-
 /**
  * Serves at one target, by the endpoint it has or is known not to have.
  * @throws {GatewayError} 400 for a request that chat cannot serve, and what the calls throw.
@@ -60,8 +57,7 @@ export async function serveCompletion(call: CompletionCall): Promise<Response> {
   const native = await nativeCompletion(call);
   if (strategy === 'native' || native.ok) return native;
 
-  const { text } = await readText(native.clone().body, REFUSAL_LIMIT_BYTES);
-  const refusal = readRefusal(native.status, text);
+  const refusal = readRefusal(native.status, await refusalText(native.clone()));
   if (refusal === 'other') return native;
   const translation = planAfter(refusal, call);
   if (translation === undefined) return native;
