@@ -33,6 +33,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
   );
 }
 
+/** Copies text, also on plain http addresses, where browsers withhold `navigator.clipboard`. Says whether it could. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

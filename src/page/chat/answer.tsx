@@ -95,6 +95,7 @@ function endingWords({ state, finish }: Message): MessageKey | null {
   return state === 'done' && finish === 'length' ? 'lengthReached' : null;
 }
 
+/** What an answer took: time to first token, tokens per second, tokens. Only what is known is shown. */
 export function FiguresLine({ figures }: { readonly figures: Figures }) {
   const t = useTranslate();
   const { firstTokenMs, promptTokens, completionTokens } = figures;

@@ -62,6 +62,7 @@ export interface Chat {
   readonly leaf: string | null;
 }
 
+/** An identifier for a row. `crypto.randomUUID` is missing on plain http addresses, this is not. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -69,7 +70,10 @@ export function newId(): string {
 
 const TITLE_CHARACTERS = 40;
 
-/** The first line of the first question, cut between characters as the reader sees them. */
+/**
+ * A conversation's name until its reader gives it one: the first line of the first question, cut between characters as
+ * the reader sees them.
+ */
 export function titleFrom(question: string): string {
   const line = question.trim().split('\n', 1)[0] ?? '';
   const characters = Array.from(line);

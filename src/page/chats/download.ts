@@ -44,7 +44,7 @@ function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 
-/** @param path the shown branch, first to last */
+/** One conversation as a Markdown file. Pure. @param path the shown branch, first to last. */
 export function asMarkdown(title: string, path: readonly Message[], t: Translate): string {
   const parts = [`# ${title.replace(/\s+/g, ' ')}`];
   for (const message of path) {

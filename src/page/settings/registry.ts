@@ -78,6 +78,9 @@ export const PREFERENCE_ROWS = {
   }),
 } as const satisfies Readonly<Record<string, ChoiceRow<string> | NumberRow | OwnRow<unknown>>>;
 
+/** Where they are stored. Also read by `public/boot.js`, which sets the theme before the first paint. */
+export const PREFERENCES_KEY = 'nexcode.preferences';
+
 type Rows = typeof PREFERENCE_ROWS;
 type ValueOf<Row> =
   Row extends ChoiceRow<infer Value>
