@@ -1,6 +1,12 @@
 /** Installed and without a network: the page opens, shows old conversations, and has kept no answer of the API. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { launchBrowser } from '../support/page/browser.ts';
 import { ask, startSite, visit, words } from '../support/page/site.ts';
 
@@ -49,6 +55,24 @@ describe('without a network', () => {
     visitor.expectPeace();
   });
 
+  it('half a release is not kept: the worker is not installed where a file is not the very one', async () => {
+    await using server = await serveFiles((path) =>
+      path === '/style.css' ? 'of another release' : undefined,
+    );
+    await using visitor = await visit(browser, server.url);
+    const state = await visitor.page.evaluate(async () => {
+      const { installing } = await navigator.serviceWorker.register('/sw.js');
+      return new Promise((resolve) => {
+        const look = () => {
+          if (installing?.state !== 'installing') resolve(installing?.state);
+        };
+        installing?.addEventListener('statechange', look);
+        look();
+      });
+    });
+    expect(state).toBe('redundant');
+  });
+
   it('can be installed: a manifest with icons that exist', async () => {
     await using site = await startSite();
     const manifest = (await (await fetch(new URL('/manifest.webmanifest', site.url))).json()) as {
@@ -67,3 +91,33 @@ describe('without a network', () => {
     expect(errors).toEqual([]);
   });
 });
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+};
+
+/** The built files of the page from a plain server. @param instead the text of a path that is not the built one. */
+async function serveFiles(instead: (path: string) => string | undefined) {
+  const server = createServer(async ({ url = '/' }, response) => {
+    const file = url === '/' ? '/index.html' : url === '/login' ? '/login.html' : url;
+    const content =
+      instead(url) ?? (await readFile(join(PROJECT_ROOT, 'dist/site', file)).catch(() => undefined));
+    response.writeHead(content === undefined ? 404 : 200, {
+      'content-type': TYPES[extname(file)] ?? 'image/png',
+    });
+    response.end(content);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -18,7 +18,11 @@ const HASHES = new Map(Object.entries(FILES));
 // A new release waits until no page of the old one is open: an open page still finds its own chunks.
 self.addEventListener('install', (event) => {
   const load = async () => {
-    await Promise.all(AHEAD.map(async (file) => keep(file, await fetch(file, { cache: 'reload' }))));
+    const kept = await Promise.all(
+      AHEAD.map(async (file) => keep(file, await fetch(file, { cache: 'reload' }))),
+    );
+    // With a file missing the page would not open offline: the browser tries again at the next visit.
+    if (kept.includes(false)) throw new Error('A file of this release could not be had.');
   };
   event.waitUntil(load());
 });
@@ -61,9 +65,11 @@ async function keptFile(file: string): Promise<Response | undefined> {
   return kept && (await isGenuine(file, kept.clone())) ? kept : undefined;
 }
 
-async function keep(file: string, answer: Response): Promise<void> {
-  if (answer.ok && (await isGenuine(file, answer.clone())))
-    await (await caches.open(CACHE)).put(file, answer);
+/** Keeps a file of this release; says whether the answer was one. */
+async function keep(file: string, answer: Response): Promise<boolean> {
+  if (!answer.ok || !(await isGenuine(file, answer.clone()))) return false;
+  await (await caches.open(CACHE)).put(file, answer);
+  return true;
 }
 
 async function isGenuine(file: string, answer: Response): Promise<boolean> {
