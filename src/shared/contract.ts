@@ -47,4 +47,4 @@ export interface SessionBody {
 }
 
 /** What looks like a vendor's key, wherever it may have strayed to: the source of a regular expression. */
-export const KEY_LIKE = String.raw`(?<![a-z0-9])(?:(?:sk|pk|ek|rk|xai|key)[-_]|gsk_|hf_|AIza)[\w*.-]{4,}`;
+export const KEY_LIKE = String.raw`(?<![a-z0-9])(?:(?:sk|pk|ek|rk|xai|key|nxc)[-_]|gsk_|hf_|AIza)[\w*.-]{4,}`;

@@ -99,6 +99,9 @@ describe('a key', () => {
     expect(redact('the token hunter2-hunter2 is wrong', 'hunter2-hunter2')).toBe(
       'the token hun...ter2 is wrong',
     );
+    for (const prefix of ['sk-', 'pk-', 'rk-', 'key-', 'nxc-']) {
+      expect(redact(`the key ${prefix}1234567890abcd is wrong`, null)).not.toContain('567890');
+    }
     expect(redact('nothing secret here', null)).toBe('nothing secret here');
   });
 });
