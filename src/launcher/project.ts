@@ -1,7 +1,6 @@
 /** The places and the quiet environment that every command of the project shares. */
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import * as z from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
 
 /** The folder of wrangler.toml and package.json. */
 export const PROJECT_ROOT = resolve(import.meta.dirname, '../..');
@@ -21,6 +20,4 @@ export const OFFLINE_ENVIRONMENT = {
 } as const;
 
 /** The version of this checkout. */
-export const PROJECT_VERSION: string = z
-  .looseObject({ version: z.string() })
-  .parse(JSON.parse(readFileSync(resolve(PROJECT_ROOT, 'package.json'), 'utf8'))).version;
+export const PROJECT_VERSION: string = manifest.version;
