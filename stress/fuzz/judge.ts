@@ -1,6 +1,7 @@
 /** What must hold of every answer and of every request that reaches the upstream, however odd the request was. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import * as z from 'zod';
+import { parseJson } from '../../src/worker/http/json/read.ts';
 import type { Answer } from '../../test/support/http.ts';
 import type { RecordedRequest } from '../../test/support/upstream.ts';
 import type { WireRequest } from './request.ts';
@@ -73,16 +74,9 @@ function wrongSuccess({ head }: Answer, text: string): string | undefined {
   if (type.startsWith('text/event-stream')) {
     return text.endsWith('\n\n') ? undefined : 'A stream that ends in the middle of an event.';
   }
-  return type.startsWith('application/json') && !isJson(text) ? 'JSON that is none.' : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return type.startsWith('application/json') && parseJson(text) === undefined
+    ? 'JSON that is none.'
+    : undefined;
 }
 
 /** The body as text; Miniflare compresses where the client takes it. */
