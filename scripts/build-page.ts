@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { readTextFile } from './text-lines.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -67,7 +68,7 @@ export async function buildPage(): Promise<void> {
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
   texts.set('/style.css', await styleSheet());
   const files = await publicFiles();
-  texts.set('/login.html', await readFile(path.join(PUBLIC, 'index.html'), 'utf8'));
+  texts.set('/login.html', await readTextFile(path.join(PUBLIC, 'index.html')));
   for (const [name, content] of [...files, ...texts]) await writeIfChanged(path.join(SITE, name), content);
   const kept = [...new Set([...PAGE_FILES, ...texts.keys()])].filter((name) => name !== '/login.html');
   const atOnce = kept.filter((name) => gzipBytes(texts.get(name) ?? '') <= FETCHED_AHEAD_BYTES);
@@ -95,7 +96,7 @@ export async function buildPage(): Promise<void> {
 }
 
 async function styleSheet(): Promise<string> {
-  const parts = await Promise.all(STYLES.map((name) => readFile(path.join(ROOT, 'src/page', name), 'utf8')));
+  const parts = await Promise.all(STYLES.map((name) => readTextFile(path.join(ROOT, 'src/page', name))));
   return parts.join('\n');
 }
 
@@ -117,7 +118,7 @@ async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+    .map((entry) => slashed(path.relative(folder, path.join(entry.parentPath, entry.name))));
 }
 
 /**
@@ -132,10 +133,10 @@ const oneCore: Plugin = {
       if (kind === 'dynamic-import' && !name.includes('/i18n/')) fetched.add(path.resolve(resolveDir, name));
       return null;
     });
-    bundler.onLoad({ filter: /src\/page\/.*\.tsx?$/ }, async ({ path: file }) => {
+    bundler.onLoad({ filter: /src[\\/]page[\\/].*\.tsx?$/ }, async ({ path: file }) => {
       if (!fetched.has(file)) return null;
-      const main = path.relative(path.dirname(file), path.join(ROOT, MAIN));
-      const source = await readFile(file, 'utf8');
+      const main = slashed(path.relative(path.dirname(file), path.join(ROOT, MAIN)));
+      const source = await readTextFile(file);
       return {
         contents: `${source}\nimport ${JSON.stringify(main)};\n`,
         loader: file.endsWith('x') ? 'tsx' : 'ts',
@@ -180,5 +181,10 @@ function sha256(content: string | Uint8Array): string {
 
 /** The path under which a built file is served. */
 function served(file: string): string {
-  return `/${path.relative(SITE, file).split(path.sep).join('/')}`;
+  return `/${slashed(path.relative(SITE, file))}`;
+}
+
+/** A path as URLs and imports write it: Windows has backslashes. */
+function slashed(file: string): string {
+  return file.split(path.sep).join('/');
 }

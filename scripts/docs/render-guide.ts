@@ -2,6 +2,7 @@
 import GithubSlugger from 'github-slugger';
 import { Marked, type Token, type Tokens } from 'marked';
 import { plainText } from '../knowledge/split-markdown.ts';
+import { withUnixLines } from '../text-lines.ts';
 
 /** A heading of a rendered guide. */
 export interface RenderedHeading {
@@ -47,7 +48,7 @@ export function renderGuide(markdown: string): RenderedGuide {
       html: ({ text }) => (text.startsWith('<!--') ? '' : escapeHtml(text)),
     },
   });
-  const html = marked.parse(markdown, { async: false });
+  const html = marked.parse(withUnixLines(markdown), { async: false });
   return {
     title: headings.find(({ level }) => level === 1)?.text ?? '',
     html,

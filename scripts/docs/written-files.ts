@@ -1,12 +1,11 @@
 /** What is written into guides, README and `.dev.vars.example` from the table of settings and the map of the code. */
-
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type DocumentedName,
   SETTING_TEXTS,
   type SettingText,
 } from '../../src/worker/config/setting-rows.ts';
+import { readTextFile } from '../text-lines.ts';
 import { layoutTable } from './layout-table.ts';
 
 type Language = 'en' | 'zh';
@@ -43,11 +42,11 @@ const EXAMPLE_HEAD = [
 export async function writtenFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>([[EXAMPLE, exampleFile()]]);
   for (const [file, language, commonOnly] of TABLES) {
-    const text = await readFile(join(root, file), 'utf8');
+    const text = await readTextFile(join(root, file));
     files.set(file, withTable(file, text, SETTINGS_TABLE, settingsTable(language, commonOnly)));
   }
   for (const [file, language] of LAYOUTS) {
-    const text = await readFile(join(root, file), 'utf8');
+    const text = await readTextFile(join(root, file));
     files.set(file, withTable(file, text, LAYOUT_TABLE, layoutTable(language)));
   }
   return files;

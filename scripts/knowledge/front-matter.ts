@@ -1,4 +1,5 @@
 /** The optional front matter of the operator's Markdown: three keys, one line each. */
+import { withUnixLines } from '../text-lines.ts';
 import { BrokenDocument } from './split-markdown.ts';
 
 export interface FrontMatter {
@@ -20,10 +21,7 @@ const ENTRY = /^([A-Za-z_]+):[ \t]*(.*)$/;
  * @throws {BrokenDocument} for a block that never ends, an unknown key or a value that cannot be used.
  */
 export function readFrontMatter(text: string): FrontMatter {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .replaceAll('\r\n', '\n')
-    .split('\n');
+  const lines = withUnixLines(text.replace(/^\uFEFF/, '')).split('\n');
   if (!FENCE.test(lines[0] ?? '')) return { draft: false, markdown: lines.join('\n'), firstLine: 1 };
   const end = lines.findIndex((line, at) => at > 0 && FENCE.test(line));
   if (end < 0) throw new BrokenDocument('the front matter that opens here never ends with ---', 1);

@@ -1,6 +1,7 @@
 /** Splits a Markdown document at its headings into sections with the anchors that its page has. */
 import GithubSlugger from 'github-slugger';
 import { lexer, type Token, type Tokens } from 'marked';
+import { withUnixLines } from '../text-lines.ts';
 
 /** A section as its document has it, before it is indexed. */
 export interface DocumentSection {
@@ -76,7 +77,7 @@ export function splitMarkdown(markdown: string, fallbackTitle: string, firstLine
     }
   };
 
-  for (const block of lexer(markdown)) {
+  for (const block of lexer(withUnixLines(markdown))) {
     if (block.type === 'code') requireClosedFence(block as Tokens.Code, line);
     if (block.type === 'heading') {
       close();

@@ -1,5 +1,7 @@
 /** Reads the thesaurus: groups of phrases that mean the same, as keys that questions are looked up by. */
+
 import { lex, phraseKey } from '../../src/worker/assistant/knowledge/lex.ts';
+import { withUnixLines } from '../text-lines.ts';
 
 /**
  * Groups of phrase keys: first the words without a topic, then those that lean on what was said, then everyday words and those of
@@ -14,7 +16,7 @@ export function readThesaurus(text: string): Thesaurus {
   const general: string[] = [];
   const broad: string[] = [];
   const synonyms: string[][] = [];
-  for (const [at, line] of text.split('\n').entries()) {
+  for (const [at, line] of withUnixLines(text).split('\n').entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, mark, list = ''] = /^(?:(stop|lean|general|broad):)?(.*)$/.exec(line) ?? [];
     const keys = list.split(',').map((phrase) => {

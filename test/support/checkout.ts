@@ -1,7 +1,7 @@
 /** A copy of the project in a folder of its own, as somebody who has just installed it: real commands run in it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -42,10 +42,14 @@ export interface Command extends AsyncDisposable {
   signal(name: NodeJS.Signals, to?: 'command' | 'group'): void;
 }
 
-/** Copies the project; the installed packages are shared. */
-export async function copyProject(): Promise<Checkout> {
+/**
+ * Copies the project; the installed packages are shared.
+ * @param more further files and folders of the project, beside what a start needs.
+ */
+export async function copyProject(...more: readonly string[]): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), 'nexcode-checkout-'));
-  for (const name of COPIED) await cp(join(PROJECT_ROOT, name), join(folder, name), { recursive: true });
+  for (const name of [...COPIED, ...more])
+    await cp(join(PROJECT_ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(PROJECT_ROOT, 'node_modules'), join(folder, 'node_modules'));
   const commands: Command[] = [];
   return {
@@ -60,6 +64,16 @@ export async function copyProject(): Promise<Checkout> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends every line of every text file with CRLF, as a ZIP or an editor on Windows may. A file with a NUL is binary, as for git. */
+export async function writeCrlf(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(path);
+    if (!bytes.includes(0)) await writeFile(path, bytes.toString().replace(/\r?\n/g, '\r\n'));
+  }
 }
 
 function start(
