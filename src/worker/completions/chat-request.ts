@@ -15,6 +15,7 @@ export const chatRequestSchema = z.object({
   max_tokens: z.optional(z.unknown()),
   max_completion_tokens: z.optional(z.unknown()),
   temperature: z.optional(z.unknown()),
+  store: z.optional(z.unknown()),
 });
 
 /** A chat request as far as the gateway looks into it. */

@@ -14,6 +14,8 @@ export interface Vendor {
    * Whether it serves `POST /v1/completions`: for every model, for none, or for those whose names match.
    */
   readonly textCompletions: 'all' | 'none' | RegExp;
+  /** Its `POST /v1/responses` stores nothing, whatever `store` says; elsewhere an answer is stored unless that is false. */
+  readonly storesNothing?: true;
   /** Where this can be read. */
   readonly source: string;
 }
@@ -30,6 +32,14 @@ const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-[5-9])/;
 /** Whether a model is one of OpenAI's reasoning models, fine-tuned (`ft:o4-mini:...`) or with a vendor's prefix (`openai/o3`) too. */
 export function isReasoningModel(model: string): boolean {
   return REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
+}
+
+/** The model behind ChatGPT's plain answers: no reasoning model, and it refuses to encrypt reasoning that it has not. */
+const PLAIN_MODEL = /^gpt-5-chat/;
+
+/** Whether a model can give its reasoning along with its answer, encrypted (`reasoning.encrypted_content`). */
+export function encryptsReasoning(model: string): boolean {
+  return isReasoningModel(model) && !PLAIN_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
 }
 
 /** Of several rows for a host, the first whose path fits counts. */
@@ -53,6 +63,8 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.groq.com',
     textCompletions: 'none',
+    // https://console.groq.com/docs/responses-api
+    storesNothing: true,
     source: 'https://console.groq.com/docs/openai',
   },
   {
@@ -79,6 +91,8 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'openrouter.ai',
     textCompletions: 'all',
+    // https://openrouter.ai/docs/api/reference/responses/overview
+    storesNothing: true,
     source: 'https://openrouter.ai/docs/api-reference/overview',
   },
   {

@@ -1,8 +1,9 @@
 /** The refusals of a body that is no JSON, or not the JSON that an endpoint takes. */
 import type * as z from 'zod/mini';
 import { GatewayError } from './errors.ts';
-import { isRecord } from './json/read.ts';
-import { MAX_DEPTH } from './json/scan.ts';
+import { outlineText } from './json/outline.ts';
+import { isRecord, parseJson } from './json/read.ts';
+import { type JsonScan, MAX_DEPTH } from './json/scan.ts';
 
 /** Turns a failed check into OpenAI's own wording for it. */
 export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
@@ -31,6 +32,14 @@ export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown):
     param,
     message: `Invalid type for '${param}': expected ${withArticle(expected)}, but got ${nameOf(value)} instead.`,
   });
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** @throws {GatewayError} 400 for a body that is JSON and no object. */
+export function requireObject(bytes: Uint8Array, scan: JsonScan): void {
+  const outline = parseJson(outlineText(bytes, scan, NOTHING));
+  if (!isRecord(outline)) throw invalidBody([], outline);
 }
 
 const UNREADABLE = {

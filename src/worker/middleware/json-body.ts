@@ -43,7 +43,8 @@ export function readJson(schema: z.ZodMiniObject, limitBytes = Number.POSITIVE_I
   });
 }
 
-function requireJson(headers: HeaderFields): void {
+/** @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`. */
+export function requireJson(headers: HeaderFields): void {
   const type = mediaType(headers.get('content-type'));
   if (!isJson(type)) {
     throw new GatewayError({

@@ -9,6 +9,7 @@ import type { AppEnv } from '../env.ts';
 import { requireParseable } from '../http/parsed-body.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
+import { keepNothing } from '../middleware/keep-nothing.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { fillRequest, withFilled } from '../upstream/completion-call.ts';
@@ -19,6 +20,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
   '/v1/chat/completions',
   identify,
   readJson(chatRequestSchema),
+  keepNothing,
   validJson(chatRequestSchema),
   (c) => {
     const request = c.req.valid('json');

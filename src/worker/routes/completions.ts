@@ -7,6 +7,7 @@ import { modelOf } from '../completions/defaults.ts';
 import type { AppEnv } from '../env.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
+import { keepNothing } from '../middleware/keep-nothing.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { completionRequestSchema } from '../text-via-chat/schema.ts';
 import { planTranslation, serveCompletion, translatedCompletion } from '../text-via-chat/serve.ts';
@@ -16,6 +17,7 @@ export const completions = new Hono<AppEnv>().post(
   '/v1/completions',
   identify,
   readJson(completionRequestSchema),
+  keepNothing,
   validJson(completionRequestSchema),
   (c) => {
     const request = c.req.valid('json');

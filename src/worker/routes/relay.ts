@@ -1,14 +1,27 @@
 /** Every other call under `/v1`: relayed natively, both bodies untouched and unbuffered, WebSockets included. */
 import { Hono } from 'hono';
+import {
+  isHeldToStateless,
+  lookedAt,
+  refuseState,
+  storesAnswers,
+  unstoredMembers,
+} from '../access/stateless.ts';
 import type { AppEnv } from '../env.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import { requireObject, unreadableBody } from '../http/invalid-body.ts';
+import { setMembers } from '../http/json/members.ts';
+import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { holdBody } from '../middleware/held-body.ts';
 import { identify } from '../middleware/identify.ts';
+import { requireJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { isRouted } from '../routing/resolve.ts';
-import { modelIn, serveModel, withModel } from '../routing/serve-model.ts';
+import { modelIn, serveModel } from '../routing/serve-model.ts';
 import { callUpstream } from '../upstream/call.ts';
+import { withFilled } from '../upstream/completion-call.ts';
+import type { UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 import { isUpgrade, openWebSocket } from '../upstream/websocket.ts';
@@ -32,25 +45,42 @@ export const relay = new Hono<AppEnv>()
     if (isUpgrade(c.req.method, c.get('headers'))) {
       return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
     }
-    if (!isRouted(context.settings.routing) || !isJsonPost(c.req.method, c.get('headers'))) {
+    const names = isHeldToStateless(context.payer) ? lookedAt(request.method, request.path) : undefined;
+    const stores = names !== undefined && storesAnswers(request.method, request.path);
+    // What an upstream takes for JSON all the same must not pass unseen.
+    if (stores) requireJson(c.get('headers'));
+    const isRead = names !== undefined || isRouted(context.settings.routing);
+    if (!isRead || !isJsonPost(request.method, c.get('headers'))) {
       return relayAnyAnswer(await callUpstream({ ...request, headers: headers() }, context), context);
     }
 
     const { bytes: body, release } = await holdBody(c);
     try {
-      const asked = modelIn(body);
-      if (asked === undefined) {
-        const upstream = await callUpstream({ ...request, headers: headers(), body }, context);
-        return await relayAnyAnswer(upstream, context);
+      const scan = scanJson(body, names ?? MODEL_ONLY);
+      if (names !== undefined) {
+        if (scan.kind !== 'json') throw unreadableBody(scan.kind);
+        requireObject(body, scan);
+        refuseState(request.method, request.path, body, scan);
       }
-      return await serveModel(asked, context, async (model, at) => {
-        const routed = { ...request, headers: headers(), body: withModel(body, asked, model) };
-        return relayAnyAnswer(await callUpstream(routed, at), at);
-      });
+      const asked = scan.kind === 'json' ? modelIn(body, scan) : undefined;
+      const callFor = async (model: string | undefined, at: UpstreamContext) => {
+        const members = {
+          ...(model === asked ? {} : { model: JSON.stringify(model) }),
+          ...(stores && scan.kind === 'json' ? unstoredMembers(body, scan, model, at.upstream) : {}),
+        };
+        const filled = Object.keys(members);
+        const sent = filled.length === 0 ? body : setMembers(body, members);
+        const answer = await callUpstream({ ...request, headers: headers(), body: sent }, at);
+        return withFilled(await relayAnyAnswer(answer, at), filled);
+      };
+      if (asked === undefined || !isRouted(context.settings.routing)) return await callFor(asked, context);
+      return await serveModel(asked, context, callFor);
     } finally {
       release();
     }
   });
+
+const MODEL_ONLY = new MemberNames(['model']);
 
 /** Only such a body can name a model; multipart bodies go to the default upstream as they stream in. */
 function isJsonPost(method: string, headers: HeaderFields): boolean {

@@ -4,10 +4,9 @@ import type { Payer } from '../access/decide.ts';
 import type { Routing } from '../config/routing.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { setMembers } from '../http/json/members.ts';
 import { outlineText } from '../http/json/outline.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { MemberNames, scanJson } from '../http/json/scan.ts';
+import type { JsonScan } from '../http/json/scan.ts';
 import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -149,22 +148,11 @@ function shownName({ upstream, model }: Target, secrets: readonly string[]): str
   return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
 }
 
-const MODEL_ONLY = new MemberNames(['model']);
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The model that a JSON body names, if it names one. */
-export function modelIn(body: Uint8Array<ArrayBuffer>): string | undefined {
-  const scan = scanJson(body, MODEL_ONLY);
-  const members = scan.kind === 'json' ? parseJson(outlineText(body, scan, NOTHING)) : undefined;
+/** The model that a JSON body names, if it names one. @param scan made with `model` among its members. */
+export function modelIn(body: Uint8Array<ArrayBuffer>, scan: JsonScan): string | undefined {
+  const members = parseJson(outlineText(body, scan, NOTHING));
   const model = isRecord(members) ? members['model'] : undefined;
   return typeof model === 'string' && model !== '' ? model : undefined;
-}
-
-/** The same body with the model's name at the target; the same bytes where that is the name it has. */
-export function withModel(
-  body: Uint8Array<ArrayBuffer>,
-  asked: string,
-  model: string,
-): Uint8Array<ArrayBuffer> {
-  return model === asked ? body : setMembers(body, { model: JSON.stringify(model) });
 }

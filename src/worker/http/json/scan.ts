@@ -156,7 +156,7 @@ export function scanJson(bytes: Uint8Array, { wanted, all: names }: MemberNames)
     if (byte === QUOTE) {
       const end = textEnd(bytes, at);
       if (end === -1) return INVALID;
-      if (depth > 2 && isObject[depth] === 1 && member !== undefined) {
+      if (depth > 1 && isObject[depth] === 1 && member !== undefined) {
         tally.text(member, depth, keyStart + 1, keyEnd - 1, at + 1, end - 1);
       }
       at = end;

@@ -1,9 +1,10 @@
 /** What the members that matter for limits and prices hold: counted in the course of a scan. */
-import { isNumberStart, startsWith } from './tokens.ts';
+import { BACKSLASH, isNumberStart, startsWith } from './tokens.ts';
 
 /** The kinds of tools a request may name are few; of a longer list the first ones are told. */
 const MAX_TOOL_TYPES = 64;
-const MAX_TYPE_BYTES = 64;
+/** An escape writes a character in six bytes. */
+const MAX_TYPE_BYTES = 6 * 64;
 
 /** Members whose items are counted. */
 export type CountedMember = 'messages' | 'input' | 'prompt' | 'tools';
@@ -25,6 +26,16 @@ export interface Counts {
   readonly images: PartCount;
   readonly audio: PartCount;
   readonly files: PartCount;
+  /** The first thing that leads to what the account behind the key keeps. */
+  readonly stored: StoredUse | undefined;
+}
+
+/** Something in a request that only the account behind the key has: a file, an item of an earlier answer, a container. */
+export interface StoredUse {
+  /** The top-level member in which it stands. */
+  readonly member: string;
+  /** `file_id`, or the `type` of an item or tool. */
+  readonly name: string;
 }
 
 const decoder = new TextDecoder();
@@ -48,14 +59,39 @@ const PART_KINDS: ReadonlyMap<string, PartKind> = new Map<string, PartKind>([
   ['input_video', 'files'],
 ]);
 
-/** The members that hold a part's data. An address that is no data URL is an ordinary text. */
-const DATA_MEMBERS = Object.entries({
+/**
+ * The types of items and tools that reach into the account: items of stored answers, searches in its files and
+ * collections, and containers with the files and skills in them.
+ */
+const STORED_TYPES: ReadonlySet<string> = new Set([
+  'item_reference',
+  'file_search',
+  'collections_search',
+  'code_interpreter',
+  'container_auto',
+  'container_reference',
+  'skill_reference',
+]);
+
+/** A tool's own member may name a file; deeper ones are the caller's schema of its arguments. */
+const DEEPEST_IN_TOOL = 4;
+
+/** The members that are looked at inside objects, and what each holds. */
+const INNER_MEMBERS = Object.entries({
+  type: 'type',
+  file_id: 'stored',
   url: 'images',
   image_url: 'images',
   data: 'audio',
   file_data: 'files',
-} as const).map(([name, kind]) => ({ bytes: encoder.encode(name), kind }));
-const TYPE = encoder.encode('type');
+} as const).map(([name, kind]) => ({ name, bytes: encoder.encode(name), kind }));
+type InnerKind = (typeof INNER_MEMBERS)[number]['kind'];
+
+/** The shortest key that holds an escape and is one of them, and the longest. */
+const SHORTEST_ESCAPED = 8;
+const LONGEST_ESCAPED = 6 * 'image_url'.length;
+
+/** An address that is no data URL is an ordinary text. */
 const DATA_URL = encoder.encode('data:');
 
 /** Counts what the members that matter hold. */
@@ -65,6 +101,7 @@ export class Tally {
   #isArray = false;
   #promptIsTokens = false;
   readonly #toolTypes = new Set<string>();
+  #stored: StoredUse | undefined;
   readonly #parts = {
     images: { count: 0, bytes: 0 },
     audio: { count: 0, bytes: 0 },
@@ -90,34 +127,61 @@ export class Tally {
     this.#items[member] += 1;
   }
 
-  /** A text in an object inside a counted member: a tool's type, a part's type, or a part's data. */
+  /** A text in an object inside a member that is looked at: a type, a part's data, or the name of a file. */
   text(member: string, depth: number, keyStart: number, keyEnd: number, start: number, end: number): void {
-    if (this.#isKey(keyStart, keyEnd, TYPE)) {
-      if (end - start <= MAX_TYPE_BYTES && isCounted(member)) this.#type(member, depth, start, end);
-      return;
+    const kind = this.#innerKind(keyStart, keyEnd);
+    if (kind === undefined) return;
+    if (kind === 'type') {
+      if (end - start <= MAX_TYPE_BYTES) this.#type(member, depth, this.#decoded(start, end));
+    } else if (kind === 'stored') {
+      if (member !== 'tools' || depth <= DEEPEST_IN_TOOL) this.#stored ??= { member, name: 'file_id' };
+    } else if (member !== 'tools' && isCounted(member)) {
+      if (kind !== 'images' || startsWith(this.#bytes, start, DATA_URL))
+        this.#parts[kind].bytes += end - start;
     }
-    const data = DATA_MEMBERS.find(({ bytes }) => this.#isKey(keyStart, keyEnd, bytes));
-    if (data === undefined || member === 'tools' || !isCounted(member)) return;
-    if (data.kind === 'images' && !startsWith(this.#bytes, start, DATA_URL)) return;
-    this.#parts[data.kind].bytes += end - start;
   }
 
-  #type(member: CountedMember, depth: number, start: number, end: number): void {
-    const type = decoder.decode(this.#bytes.subarray(start, end));
+  #type(member: string, depth: number, type: string): void {
+    if (STORED_TYPES.has(type)) this.#stored ??= { member, name: type };
+    if (!isCounted(member)) return;
     if (member !== 'tools') {
       const kind = PART_KINDS.get(type);
       if (kind !== undefined) this.#parts[kind].count += 1;
     } else if (depth === 3 && this.#toolTypes.size < MAX_TOOL_TYPES) this.#toolTypes.add(type);
   }
 
-  #isKey(start: number, end: number, name: Uint8Array): boolean {
-    return end - start === name.length && startsWith(this.#bytes, start, name);
+  #innerKind(start: number, end: number): InnerKind | undefined {
+    const length = end - start;
+    for (const { bytes, kind } of INNER_MEMBERS) {
+      if (length === bytes.length && startsWith(this.#bytes, start, bytes)) return kind;
+    }
+    if (length < SHORTEST_ESCAPED || length > LONGEST_ESCAPED || !this.#hasEscape(start, end))
+      return undefined;
+    const decoded = this.#decoded(start, end);
+    return INNER_MEMBERS.find(({ name }) => name === decoded)?.kind;
+  }
+
+  #hasEscape(start: number, end: number): boolean {
+    return this.#bytes.subarray(start, end).indexOf(BACKSLASH) !== -1;
+  }
+
+  /** A text as it reads, whatever its spelling. */
+  #decoded(start: number, end: number): string {
+    const text = decoder.decode(this.#bytes.subarray(start, end));
+    return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text;
   }
 
   result(): Counts {
     const { images, audio, files } = this.#parts;
-    const toolTypes = [...this.#toolTypes];
-    return { items: this.#items, promptIsTokens: this.#promptIsTokens, toolTypes, images, audio, files };
+    return {
+      items: this.#items,
+      promptIsTokens: this.#promptIsTokens,
+      toolTypes: [...this.#toolTypes],
+      images,
+      audio,
+      files,
+      stored: this.#stored,
+    };
   }
 }
 

@@ -1,0 +1,151 @@
+/**
+ * What a payer who is held to stateless endpoints may say to them: nothing that makes the account behind the key keep
+ * something, and nothing that reads what it keeps. All the server's callers of that kind share that account.
+ */
+import type { Upstream } from '../config/upstream.ts';
+import { encryptsReasoning, vendorOf } from '../config/vendors.ts';
+import { GatewayError } from '../http/errors.ts';
+import { parseJson } from '../http/json/read.ts';
+import { type JsonScan, type Member, MemberNames } from '../http/json/scan.ts';
+import type { Payer } from './decide.ts';
+
+/** Whether a payer may reach stateless endpoints alone: the page's login and the open door. */
+export function isHeldToStateless(payer: Payer): boolean {
+  return payer.pays === 'server' && payer.by !== 'token';
+}
+
+/** A member's values that keep nothing: `false` and `null`, or `null` alone. */
+type Harmless = readonly ('false' | 'null')[];
+const SWITCH: Harmless = ['false', 'null'];
+const REFERENCE: Harmless = ['null'];
+
+/** What is looked at in the bodies of one endpoint. */
+interface Rule {
+  readonly path: RegExp;
+  /** Members of the body by which something is kept or read, with the values that do neither. */
+  readonly members: Readonly<Record<string, Harmless>>;
+  /** All members that are looked at, those whose inside may name a file included. */
+  readonly names: MemberNames;
+  /** The endpoint stores its answer unless it is told not to. */
+  readonly stores?: true;
+}
+
+/** @param inside members that are looked into, beside `messages`, `input`, `prompt` and `tools`, which always are. */
+function rule(path: RegExp, members: Rule['members'], inside: readonly string[] = []): Rule {
+  return { path, members, names: new MemberNames([...Object.keys(members), ...inside]) };
+}
+
+const RULES: readonly Rule[] = [
+  {
+    ...rule(
+      /^\/v1\/responses$/,
+      {
+        store: SWITCH,
+        background: SWITCH,
+        previous_response_id: REFERENCE,
+        conversation: REFERENCE,
+        prompt: REFERENCE,
+      },
+      ['model', 'include'],
+    ),
+    stores: true,
+  },
+  rule(/^\/v1\/(?:chat\/)?completions$/, { store: SWITCH }),
+  rule(/^\/v1\/images\/.+$/, {}, ['model', 'image', 'images', 'mask']),
+];
+
+/** The rule for an endpoint that has one. @param path a canonical path. */
+function ruleOf(method: string, path: string): Rule | undefined {
+  return method === 'POST' ? RULES.find((known) => known.path.test(path)) : undefined;
+}
+
+/** The members to scan a body for; undefined where the endpoint can keep nothing. */
+export function lookedAt(method: string, path: string): MemberNames | undefined {
+  return ruleOf(method, path)?.names;
+}
+
+/** Whether an endpoint stores its answers unless it is told not to. */
+export function storesAnswers(method: string, path: string): boolean {
+  return ruleOf(method, path)?.stores === true;
+}
+
+/**
+ * Refuses a body by which something would be kept, or kept things read.
+ * @param scan made with the endpoint's members. Every occurrence of a name counts: readers differ in which one they take.
+ * @throws {GatewayError} 400 `stateless_only` that names the parameter.
+ */
+export function refuseState(method: string, path: string, bytes: Uint8Array, scan: JsonScan): void {
+  const known = ruleOf(method, path);
+  if (known === undefined) return;
+  for (const member of scan.members) {
+    const harmless = Object.hasOwn(known.members, member.name) ? known.members[member.name] : undefined;
+    if (harmless?.every((literal) => literal !== literalOf(bytes, member))) throw stateRefused(member.name);
+  }
+  if (scan.stored !== undefined) throw stateRefused(scan.stored.member, scan.stored.name);
+}
+
+const REASONING = 'reasoning.encrypted_content';
+const decoder = new TextDecoder();
+
+/**
+ * The members to set, as JSON texts, so that an endpoint that stores its answers stores this one not: `store`, and for
+ * a reasoning model `include`, without which a conversation that is not stored loses its reasoning. None where the
+ * request says `store: false` itself, or where the vendor stores nothing.
+ */
+export function unstoredMembers(
+  bytes: Uint8Array,
+  scan: JsonScan,
+  model: string | undefined,
+  upstream: Upstream,
+): Record<string, string> {
+  const stores = scan.members.filter(({ name }) => name === 'store');
+  const isSaid = stores.length > 0 && stores.every((store) => literalOf(bytes, store) === 'false');
+  if (isSaid || vendorOf(upstream.base)?.storesNothing) return {};
+  const include = model !== undefined && encryptsReasoning(model) ? includeOf(bytes, scan) : undefined;
+  return include === undefined ? { store: 'false' } : { store: 'false', include };
+}
+
+/** `include` with the encrypted reasoning in it; undefined where it is there, or where the upstream must judge what is. */
+function includeOf(bytes: Uint8Array, { members }: JsonScan): string | undefined {
+  const said = members.findLast(({ name }) => name === 'include');
+  const list = said === undefined ? null : parseJson(decoder.decode(bytes.subarray(said.start, said.end)));
+  if (list === null) return JSON.stringify([REASONING]);
+  if (!Array.isArray(list) || list.includes(REASONING)) return undefined;
+  return JSON.stringify([...list, REASONING]);
+}
+
+function literalOf(bytes: Uint8Array, { start, end }: Member): string {
+  return end - start > 5 ? '' : decoder.decode(bytes.subarray(start, end));
+}
+
+/** What would happen, by the member or the kind of item that asks for it. */
+const REASONS: Readonly<Record<string, string>> = {
+  store: 'would store the answer',
+  background: 'would store the answer until it is fetched',
+  previous_response_id: 'continues a stored answer',
+  conversation: 'continues a stored conversation',
+  prompt: 'uses a stored prompt',
+  file_id: 'uses a stored file',
+  item_reference: 'refers to an item of a stored answer',
+};
+
+/** What to do instead, likewise. */
+const CURES: Readonly<Record<string, string>> = {
+  store: 'Leave it out, or say false',
+  background: 'Leave it out, or say false',
+  file_id: 'Send the content itself (file_data, or a data URL)',
+  prompt: 'Send its text as "instructions" and "input"',
+};
+
+function stateRefused(param: string, name = param): GatewayError {
+  const reason = REASONS[name] ?? 'works on files and containers of the account';
+  const what = name === param ? `'${param}'` : `'${name}' in '${param}'`;
+  const isTool = REASONS[name] === undefined;
+  const cure = CURES[name] ?? (isTool ? 'Leave that tool out' : 'Send the whole conversation in "input"');
+  return new GatewayError({
+    status: 400,
+    code: 'stateless_only',
+    param,
+    message: `${what} ${reason} in the account behind the server's key, which all its callers share: that is open only to the server token (API_TOKEN) or to a key of your own. ${cure}, or send one of these as "Authorization: Bearer".`,
+  });
+}
