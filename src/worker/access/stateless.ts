@@ -14,16 +14,18 @@ export function isHeldToStateless(payer: Payer): boolean {
   return payer.pays === 'server' && payer.by !== 'token';
 }
 
-/** A member's values that keep nothing: `false` and `null`, or `null` alone. */
-type Harmless = readonly ('false' | 'null')[];
-const SWITCH: Harmless = ['false', 'null'];
-const REFERENCE: Harmless = ['null'];
+/** Whether a value keeps and reads nothing, by its text as far as that is short, and its first character. */
+type IsHarmless = (literal: string, first: string) => boolean;
+const SWITCH: IsHarmless = (literal) => literal === 'false' || literal === 'null';
+const REFERENCE: IsHarmless = (literal) => literal === 'null';
+/** A text is no reference here. */
+const OBJECT_REFERENCE: IsHarmless = (_, first) => first !== '{' && first !== '[';
 
 /** What is looked at in the bodies of one endpoint. */
 interface Rule {
   readonly path: RegExp;
-  /** Members of the body by which something is kept or read, with the values that do neither. */
-  readonly members: Readonly<Record<string, Harmless>>;
+  /** Members of the body by which something is kept or read, with what tells the values that do neither. */
+  readonly members: Readonly<Record<string, IsHarmless>>;
   /** All members that are looked at, those whose inside may name a file included. */
   readonly names: MemberNames;
   /** The endpoint stores its answer unless it is told not to. */
@@ -44,7 +46,7 @@ const RULES: readonly Rule[] = [
         background: SWITCH,
         previous_response_id: REFERENCE,
         conversation: REFERENCE,
-        prompt: REFERENCE,
+        prompt: OBJECT_REFERENCE,
       },
       ['model', 'include'],
     ),
@@ -78,8 +80,9 @@ export function refuseState(method: string, path: string, bytes: Uint8Array, sca
   const known = ruleOf(method, path);
   if (known === undefined) return;
   for (const member of scan.members) {
-    const harmless = Object.hasOwn(known.members, member.name) ? known.members[member.name] : undefined;
-    if (harmless?.every((literal) => literal !== literalOf(bytes, member))) throw stateRefused(member.name);
+    const isHarmless = Object.hasOwn(known.members, member.name) ? known.members[member.name] : undefined;
+    const first = String.fromCharCode(bytes[member.start] ?? 0);
+    if (isHarmless?.(literalOf(bytes, member), first) === false) throw stateRefused(member.name);
   }
   if (scan.stored !== undefined) throw stateRefused(scan.stored.member, scan.stored.name);
 }

@@ -84,6 +84,7 @@ describe('allowed', () => {
     [RESPONSES, '{}'],
     [RESPONSES, '{"store":false,"background":false,"previous_response_id":null,"conversation":null}'],
     [RESPONSES, '{"store":null,"prompt":null,"background":null}'],
+    [RESPONSES, '{"prompt":"a text"}'],
     [RESPONSES, '{"input":"store, file_id, previous_response_id"}'],
     [RESPONSES, '{"metadata":{"store":true,"previous_response_id":"x","file_id":"x"}}'],
     [RESPONSES, '{"tools":[{"type":"web_search"},{"type":"shell","environment":{"type":"local"}}]}'],
