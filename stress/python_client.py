@@ -4,7 +4,7 @@ Without a model's name everything is asked of the built-in one, which needs no k
 through the stream helper, the asynchronous client, text completions, errors, a stream left in the middle.
 
 With --model, that model is asked through the gateway too: usage, calls of tools, structured outputs, a picture, an
-error, a stream left in the middle; with --embedding-model, embeddings. The key is taken from OPENAI_API_KEY, or from
+error, a stream left in the middle; with --responses, the Responses API; with --embedding-model, embeddings. The key is taken from OPENAI_API_KEY, or from
 API_TOKEN where the server pays.
 
 Exits with 1 at the first wrong answer, and with 0 without having tried anything where the package `openai` is not
@@ -48,6 +48,8 @@ def main() -> None:
         ask_for_object(client, options.model)
         if not options.no_images:
             ask_about_picture(client, options.model)
+        if options.responses:
+            ask_on_responses(client, options.model)
     if options.embedding_model is not None:
         ask_for_embeddings(client, options.embedding_model)
     print(f"openai {openai.__version__} for Python: every answer was right.")
@@ -61,6 +63,7 @@ def arguments() -> argparse.Namespace:
     add("base_url", metavar="BASE_URL", nargs="?", default=HERE, help=f"the gateway; {HERE} unless given")
     add("--model", metavar="NAME", help="a chat model that has tools and structured outputs")
     add("--no-images", action="store_true", help="show that model no picture")
+    add("--responses", action="store_true", help="ask that model on the Responses API too")
     add("--embedding-model", metavar="NAME", help="a model for embeddings")
     return parser.parse_args()
 
@@ -191,6 +194,23 @@ def ask_about_picture(client: openai.OpenAI, model: str) -> None:
     question: Any = [{"role": "user", "content": content}]
     answer = client.chat.completions.create(model=model, messages=question)
     expect("a model: a picture", bool(answer.choices[0].message.content))
+
+
+def ask_on_responses(client: openai.OpenAI, model: str) -> None:
+    whole = client.responses.create(model=model, input="Say hello.")
+    expect("a model: responses", bool(whole.output_text) and whole.status == "completed")
+
+    text, final = "", None
+    for event in client.responses.create(model=model, input="Say hello.", stream=True):
+        if event.type == "response.output_text.delta":
+            text += event.delta
+        if event.type == "response.completed":
+            final = event.response.output_text
+    expect("a model: responses, streamed", bool(text) and final == text)
+
+    with client.responses.stream(model=model, input="Say hello.") as stream:
+        stream.until_done()
+        expect("a model: responses, the stream helper", bool(stream.get_final_response().output_text))
 
 
 def ask_for_embeddings(client: openai.OpenAI, model: str) -> None:

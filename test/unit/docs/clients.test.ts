@@ -13,9 +13,14 @@ test.each(['docs/clients.md', 'docs/clients.zh-CN.md'])('%s tells the truth', as
     JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')),
   );
   const rows = [...text.matchAll(/^\|[^|`]*`([@\w/-]+)`[^|]*\| (\d+\.\d+\.\d+) \|/gm)];
-  expect(rows.length).toBe(5);
-  for (const [, client = '', version] of rows)
+  const ofNode = rows.filter(([row]) => !row.includes('Python'));
+  expect(ofNode.length).toBe(5);
+  for (const [, client = '', version] of ofNode)
     expect([client, version]).toEqual([client, devDependencies[client]]);
+  const python = [...text.matchAll(/^\| `([\w-]+)`\s?[(（]Python[)）] \| (\d+\.\d+\.\d+) \|/gm)];
+  const pinned = await readFile(join(PROJECT_ROOT, 'scripts/python/requirements.txt'), 'utf8');
+  expect(python.length).toBe(2);
+  for (const [, client, version] of python) expect(pinned).toContain(`\n${client}==${version} \\\n`);
   const named = new Set([...text.matchAll(/`(test\/[^`]+)`/g)].map(([, file = '']) => file));
   for (const file of named) await access(join(PROJECT_ROOT, file));
   const there = await readdir(join(PROJECT_ROOT, 'test/integration'));
@@ -29,17 +34,16 @@ test('the two tables of what is run say the same', async () => {
     无: 'none',
     字节: 'bytes',
     事件: 'events',
-    脚本: 'script',
   };
   const tables = ['docs/clients.md', 'docs/clients.zh-CN.md'].map(async (name) => {
     const text = await readFile(join(PROJECT_ROOT, name), 'utf8');
-    const rows = text.split('\n').filter((line) => line.split('|').length === 9);
-    const cells = rows.slice(2).map((row) => row.split('|').slice(2, 8));
+    const rows = text.split('\n').filter((line) => line.split('|').length === 10);
+    const cells = rows.slice(2).map((row) => row.split('|').slice(2, 9));
     return cells.map((row) => row.map((cell) => words[cell.trim()] ?? cell.trim()));
   });
   const [english, chinese] = await Promise.all(tables);
   expect(english).toEqual(chinese);
-  const known = ['yes', 'script', 'none', 'bytes', 'events', ''];
+  const known = ['yes', 'none', 'bytes', 'events', ''];
   expect(english?.flat().filter((cell) => !known.includes(cell))).toEqual([]);
   expect(english?.length).toBeGreaterThan(15);
 });
