@@ -6,6 +6,7 @@ import {
   type SettingText,
 } from '../../src/worker/config/setting-rows.ts';
 import { readTextFile } from '../text-lines.ts';
+import { answerTable, requestTable } from './header-tables.ts';
 import { layoutTable } from './layout-table.ts';
 
 type Language = 'en' | 'zh';
@@ -29,6 +30,11 @@ const LAYOUTS: readonly (readonly [file: string, language: Language])[] = [
   ['docs/zh/development.md', 'zh'],
 ];
 
+const REFERENCES: readonly (readonly [file: string, language: Language])[] = [
+  ['docs/en/api.md', 'en'],
+  ['docs/zh/api.md', 'zh'],
+];
+
 const EXAMPLE = '.dev.vars.example';
 const EXAMPLE_HEAD = [
   '# Settings for `npm start` and `npm run dev`: copy this file to .dev.vars, and uncomment what you need.',
@@ -48,6 +54,11 @@ export async function writtenFiles(root: string): Promise<ReadonlyMap<string, st
   for (const [file, language] of LAYOUTS) {
     const text = await readTextFile(join(root, file));
     files.set(file, withTable(file, text, LAYOUT_TABLE, layoutTable(language)));
+  }
+  for (const [file, language] of REFERENCES) {
+    const text = await readTextFile(join(root, file));
+    const requests = withTable(file, text, REQUEST_TABLE, requestTable(language));
+    files.set(file, withTable(file, requests, ANSWER_TABLE, answerTable(language)));
   }
   return files;
 }
@@ -70,6 +81,9 @@ function shownIn(language: Language, { shown }: SettingText): string {
 /** A table is told by its first row. */
 const SETTINGS_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `?OPENAI_API_BASE[\s\S]*?(?=\n\n|\n$)/m;
 const LAYOUT_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `src\/worker\/`[\s\S]*?(?=\n\n|\n$)/m;
+
+const REQUEST_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `authorization`[\s\S]*?(?=\n\n|\n$)/m;
+const ANSWER_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `x-request-id`[\s\S]*?(?=\n\n|\n$)/m;
 
 function withTable(file: string, text: string, present: RegExp, table: string): string {
   if (!present.test(text)) throw new Error(`${file} has not the table that is written there.`);

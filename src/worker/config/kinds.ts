@@ -1,5 +1,6 @@
 /** The kinds of values that settings take, each with the message for an invalid one. */
 import * as z from 'zod/mini';
+import { NamePattern } from './name-pattern.ts';
 
 /** A day is longer than any answer takes. */
 const LONGEST_LIMIT_MS = 86_400_000;
@@ -49,6 +50,22 @@ const HEADER_TOKEN = /^[\x21-\x7e]+$/;
 const MUST_FIT_A_HEADER = 'must be visible ASCII characters without spaces or line breaks';
 
 export const apiKey = textSetting(MUST_FIT_A_HEADER, (text) => (HEADER_TOKEN.test(text) ? text : undefined));
+
+/** RFC 9110, section 5.6.2, without what no vendor uses. */
+const HEADER_NAME = /^[a-z][a-z0-9-]*$/;
+
+export const keyHeader = textSetting('must be bearer, or the name of a header such as api-key', (text) =>
+  HEADER_NAME.test(text.toLowerCase()) ? text.toLowerCase() : undefined,
+);
+
+/** Names of request headers, separated by commas; `*` stands for any characters. */
+export const headerPatterns = textSetting(
+  'must be names of headers such as x-tenant or x-team-*, separated by commas; a star stands behind two characters at least',
+  (text) =>
+    listOf(text.toLowerCase(), (name) => /^[a-z][a-z0-9-]+(?:\*[a-z0-9-]*)?$/.test(name))?.map(
+      (glob) => new NamePattern(glob),
+    ),
+);
 
 /** A time limit in milliseconds; 0 is none. */
 export const timeLimitMs = wholeNumber(0, LONGEST_LIMIT_MS);

@@ -3,9 +3,18 @@
 import * as z from 'zod/mini';
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { parseJson } from '../http/json/read.ts';
-import { baseUrl, boolean, completionsMode, textSetting, timeLimitMs } from './kinds.ts';
+import {
+  baseUrl,
+  boolean,
+  completionsMode,
+  headerPatterns,
+  keyHeader,
+  textSetting,
+  timeLimitMs,
+} from './kinds.ts';
 import { NamePattern } from './name-pattern.ts';
 import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
+import { keyHeaderOf, vendorOf } from './vendors.ts';
 
 /** One line of a list in MODELS. Weights are relative to each other. */
 export interface Choice {
@@ -44,20 +53,23 @@ const bindingName = textSetting(
   'must be the name of a secret or variable such as AZURE_KEY, never the secret itself',
   (text) => (/^[A-Za-z_]\w*$/.test(text) ? text : undefined),
 );
-/** RFC 9110, section 5.6.2, without what no vendor uses. */
-const keyHeader = textSetting('must be bearer, or the name of a header such as api-key', (text) =>
-  /^[a-z][a-z0-9-]*$/i.test(text) ? text.toLowerCase() : undefined,
-);
 const patterns = z.pipe(
   z.array(z.string('must be a pattern such as gpt-*'), 'must be a list of patterns such as ["gpt-*", "o*"]'),
   z.transform((globs) => globs.map((glob) => new NamePattern(glob))),
+);
+
+/** A list, as TOML has them, or the text that FORWARD_HEADERS takes. */
+const headerList = z.pipe(
+  z.transform((value: unknown) => (Array.isArray(value) ? value.join(',') : value)),
+  headerPatterns,
 );
 
 const upstreamSchema = z.strictObject(
   {
     base: baseUrl,
     key: z.optional(bindingName),
-    auth: z._default(keyHeader, 'bearer'),
+    auth: z.optional(keyHeader),
+    headers: z.optional(headerList),
     models: z._default(patterns, []),
     completions: z.optional(completionsMode),
     client_keys: z._default(boolean, false),
@@ -144,8 +156,10 @@ function upstreamOf(
   return {
     name,
     base: entry.base,
+    besideV1: vendorOf(entry.base)?.besideV1,
     key,
-    keyHeader: entry.auth,
+    keyHeader: entry.auth ?? keyHeaderOf(entry.base),
+    headers: entry.headers ?? fallback.headers,
     models: entry.models,
     completionsMode: entry.completions ?? fallback.completionsMode,
     clientKeys: entry.client_keys,

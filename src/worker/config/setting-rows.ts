@@ -8,7 +8,9 @@ import {
   baseUrl,
   boolean,
   completionsMode,
+  headerPatterns,
   hosts,
+  keyHeader,
   modelName,
   numberLiteral,
   origins,
@@ -28,6 +30,7 @@ const MEBIBYTE = 1024 * 1024;
 export const SETTING_ROWS = {
   OPENAI_API_BASE: { kind: z._default(baseUrl, OPENAI_BASE), as: 'base' },
   OPENAI_API_KEY: { kind: z.optional(apiKey), as: 'key', secret: true },
+  OPENAI_API_AUTH: { kind: z.optional(keyHeader) },
   OPENAI_MODEL: { kind: z._default(modelName, 'gpt-4.1-mini'), as: 'model' },
   MAX_TOKENS: { kind: z.optional(wholeNumber(1, 10_000_000)), as: 'maxTokens' },
   TEMPERATURE: { kind: z.optional(numberLiteral(0, 2)), as: 'temperature' },
@@ -48,6 +51,7 @@ export const SETTING_ROWS = {
   UPSTREAM_HEADERS_MS: { kind: z._default(timeLimitMs, 0) },
   UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
   UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
+  FORWARD_HEADERS: { kind: z._default(headerPatterns, []) },
   UPSTREAMS: { kind: z.optional(z.unknown()) },
   MODELS: { kind: z.optional(z.unknown()) },
   DEBUG: { kind: z._default(boolean, false), as: 'debug' },
@@ -103,6 +107,11 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
       value: '',
       comment: ["The server's key for its upstream. Without it, every caller brings a key of their own."],
     },
+  },
+  OPENAI_API_AUTH: {
+    shown: { en: "the vendor's way, else bearer", zh: '按厂商要求，否则 bearer' },
+    en: 'how the upstream takes its key: `bearer`, or the name of a header such as `x-api-key`',
+    zh: '上游接收密钥的方式：`bearer`，或请求头名称，例如 `x-api-key`',
   },
   OPENAI_MODEL: {
     shown: 'gpt-4.1-mini',
@@ -207,6 +216,11 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: OFF,
     en: 'longest silence inside a stream, in milliseconds',
     zh: '流中途无数据的时限（毫秒）',
+  },
+  FORWARD_HEADERS: {
+    shown: NONE,
+    en: 'request headers that go upstream beside those of the [API reference](api.md), comma-separated, such as `x-tenant, x-team-*`',
+    zh: '除 [API 参考](api.md)所列之外还要转发的请求头，逗号分隔，例如 `x-tenant, x-team-*`',
   },
   UPSTREAMS: {
     shown: NONE,

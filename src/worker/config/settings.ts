@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
-import { vendorOf } from './vendors.ts';
+import { keyHeaderOf, vendorOf } from './vendors.ts';
 
 type Rows = typeof SETTING_ROWS;
 
@@ -93,8 +93,10 @@ function defaultUpstream(values: Values): Upstream {
   return {
     name: DEFAULT_UPSTREAM,
     base: values.OPENAI_API_BASE,
+    besideV1: vendorOf(values.OPENAI_API_BASE)?.besideV1,
     key: values.OPENAI_API_KEY,
-    keyHeader: 'bearer',
+    keyHeader: values.OPENAI_API_AUTH ?? keyHeaderOf(values.OPENAI_API_BASE),
+    headers: values.FORWARD_HEADERS,
     models: [],
     completionsMode: values.COMPLETIONS_MODE,
     clientKeys: true,

@@ -10,8 +10,12 @@ export interface Upstream {
   readonly name: string;
   /** Without a trailing slash, its version path included. */
   readonly base: string;
+  /** Paths that are served beside the `/v1` of the base. */
+  readonly besideV1: RegExp | undefined;
   readonly key: string | undefined;
   readonly keyHeader: KeyHeader;
+  /** Request headers that go there beside those of the list (`header-rows.ts`). */
+  readonly headers: readonly NamePattern[];
   /** Patterns of the models that it serves, tried in the order of the upstreams. */
   readonly models: readonly NamePattern[];
   readonly completionsMode: 'auto' | 'native' | 'chat';

@@ -4,6 +4,8 @@
  * vendor here refuses keys that it does not know.
  */
 
+import type { KeyHeader } from './upstream.ts';
+
 /** One vendor's API, as its base address tells it. */
 export interface Vendor {
   /** The host of its base, in lower case; `*.` before it stands for any name below. */
@@ -16,6 +18,10 @@ export interface Vendor {
   readonly textCompletions: 'all' | 'none' | RegExp;
   /** Its `POST /v1/responses` stores nothing, whatever `store` says; elsewhere an answer is stored unless that is false. */
   readonly storesNothing?: true;
+  /** The header in which it takes its key; unsaid for a bearer. */
+  readonly keyHeader?: KeyHeader;
+  /** Endpoints that it serves beside `/v1`, which its base otherwise may have. */
+  readonly besideV1?: RegExp;
   /** Where this can be read. */
   readonly source: string;
 }
@@ -58,7 +64,8 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.deepseek.com',
     textCompletions: 'none',
-    source: 'https://api-docs.deepseek.com/guides/fim_completion',
+    besideV1: /^\/v1\/responses/,
+    source: 'https://api-docs.deepseek.com/guides/responses_api',
   },
   {
     host: 'api.groq.com',
@@ -75,7 +82,9 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.anthropic.com',
     textCompletions: 'none',
-    source: 'https://docs.anthropic.com/en/api/openai-sdk',
+    // Its own endpoints (`/v1/messages`) take nothing else, and those of OpenAI's form take it too.
+    keyHeader: 'x-api-key',
+    source: 'https://docs.anthropic.com/en/api/overview',
   },
   {
     host: 'api.cloudflare.com',
@@ -86,7 +95,9 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: '*.openai.azure.com',
     textCompletions: 'all',
-    source: 'https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference',
+    // A bearer is a token of Microsoft Entra there.
+    keyHeader: 'api-key',
+    source: 'https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle',
   },
   {
     host: 'openrouter.ai',
@@ -145,6 +156,11 @@ export const VENDORS: readonly Vendor[] = [
     source: 'https://docs.api.nvidia.com/nim/reference/llm-apis',
   },
 ];
+
+/** How the server at a base address takes its key: a bearer, as nearly everywhere, where nothing else is known. */
+export function keyHeaderOf(base: string): KeyHeader {
+  return vendorOf(base)?.keyHeader ?? 'bearer';
+}
 
 /** What is known of the server at a base address; undefined where nothing is. */
 export function vendorOf(base: string): Vendor | undefined {

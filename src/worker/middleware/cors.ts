@@ -1,31 +1,15 @@
 /** What a browser may do from another origin (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 
 import type { Context } from 'hono';
-import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { AppEnv } from '../env.ts';
-import { FIXED_REQUEST_HEADERS, isOfFamily } from '../upstream/headers.ts';
-
-/** What a page's script may read beside the body. */
-const EXPOSED_HEADERS = [
-  'x-request-id',
-  'retry-after',
-  'retry-after-ms',
-  'x-should-retry',
-  'location',
-  'openai-model',
-  'openai-organization',
-  'openai-processing-ms',
-  'openai-version',
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-limit-tokens',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-remaining-tokens',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-reset-tokens',
-  'server-timing',
-  ...Object.values(ANSWER_HEADERS),
-].join(', ');
+import {
+  FIXED_ANSWER_HEADERS,
+  FIXED_REQUEST_HEADERS,
+  isAllowed,
+  isShown,
+  requestFate,
+} from '../upstream/header-rows.ts';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 
@@ -46,29 +30,38 @@ export function allowOrigin(c: Context<AppEnv>): void {
   const readers = readableBy(origin, c.get('payer'), c.get('settings')?.corsOrigins ?? []);
   if (readers === undefined) return;
   c.res.headers.set('access-control-allow-origin', readers);
-  c.res.headers.set('access-control-expose-headers', EXPOSED_HEADERS);
+  // Of a family, the names that stand on this answer.
+  const shown = [...c.res.headers.keys()].filter(isShown);
+  c.res.headers.set(
+    'access-control-expose-headers',
+    [...new Set([...FIXED_ANSWER_HEADERS, ...shown])].join(', '),
+  );
   if (readers !== '*') c.res.headers.append('vary', 'Origin');
 }
 
 /**
  * Answers a preflight, and any other OPTIONS, without asking who pays. Allowed is what is read or forwarded, by the one
- * list of these headers: its fixed names, and of its families the names that were asked for. `*` would not cover
- * Authorization.
+ * list of these headers (`header-rows.ts`): its fixed names, and the asked ones of its families and of the operator's
+ * additions. `*` would not cover Authorization.
  */
 export function preflight(c: Context<AppEnv>): Response {
   const asked = c.get('headers').get('access-control-request-headers') ?? '';
-  const ofFamilies = asked
+  const added = c.get('settings').routing.upstreams.flatMap(({ headers }) => headers);
+  const allowed = asked
     .slice(0, LONGEST_ASKED)
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => isOfFamily(name));
+    .filter((name) => {
+      const fate = requestFate(name);
+      return isAllowed(fate) || (fate === undefined && added.some((pattern) => pattern.test(name)));
+    });
   return new Response(null, {
     status: 204,
     headers: {
       allow: `${METHODS}, OPTIONS`,
       'access-control-allow-origin': '*',
       'access-control-allow-methods': METHODS,
-      'access-control-allow-headers': [...new Set([...FIXED_REQUEST_HEADERS, ...ofFamilies])].join(', '),
+      'access-control-allow-headers': [...new Set([...FIXED_REQUEST_HEADERS, ...allowed])].join(', '),
       'access-control-max-age': PREFLIGHT_S,
     },
   });

@@ -63,7 +63,7 @@ async function allModels(
   c: Context<AppEnv>,
   context: UpstreamContext,
 ): Promise<readonly Record<string, unknown>[]> {
-  const listed = await listModels(listHeaders(c.get('headers'), context), context);
+  const listed = await listModels((at) => listHeaders(c.get('headers'), at), context);
   return [ASSISTANT, ...aliasModels(context.settings.routing, context.payer, CREATED_S), ...listed].map(
     (model) => ({
       ...model,
@@ -79,7 +79,7 @@ function withAssistant({ models: listed, head }: ModelList): Record<string, unkn
 
 /** The client's headers for a question that must bring a whole list. */
 function listHeaders(client: HeaderFields, context: UpstreamContext): HeaderRecord {
-  const headers = requestHeaders(client, context.payer.pays === 'client');
+  const headers = requestHeaders(client, context);
   for (const name of PARTIAL) delete headers[name];
   return headers;
 }

@@ -41,7 +41,7 @@ export const relay = new Hono<AppEnv>()
       query: c.get('query'),
       body: BODILESS.has(c.req.method) ? null : c.req.raw.body,
     };
-    const headers = () => requestHeaders(c.get('headers'), context.payer.pays === 'client');
+    const headers = (at = context) => requestHeaders(c.get('headers'), at);
     if (isUpgrade(c.req.method, c.get('headers'))) {
       return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
     }
@@ -70,7 +70,7 @@ export const relay = new Hono<AppEnv>()
         };
         const filled = Object.keys(members);
         const sent = filled.length === 0 ? body : setMembers(body, members);
-        const answer = await callUpstream({ ...request, headers: headers(), body: sent }, at);
+        const answer = await callUpstream({ ...request, headers: headers(at), body: sent }, at);
         return withFilled(await relayAnyAnswer(answer, at), filled);
       };
       if (asked === undefined || !isRouted(context.settings.routing)) return await callFor(asked, context);

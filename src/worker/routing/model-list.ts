@@ -24,11 +24,14 @@ const lists = new Map<string, { readonly models: readonly Json[]; readonly until
  * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
  * `upstream/model`. An upstream that gives no list contributes none.
  */
-export async function listModels(headers: HeaderRecord, context: UpstreamContext): Promise<readonly Json[]> {
+export async function listModels(
+  headersFor: (context: UpstreamContext) => HeaderRecord,
+  context: UpstreamContext,
+): Promise<readonly Json[]> {
   const { settings, payer } = context;
   const { routing } = settings;
   const asked = routing.upstreams.filter(({ clientKeys }) => payer.pays === 'server' || clientKeys);
-  const all = await Promise.all(asked.map((upstream) => modelsOf(upstream, headers, context)));
+  const all = await Promise.all(asked.map((upstream) => modelsOf(upstream, headersFor, context)));
   return all.flatMap((models, position) => {
     const upstream = asked[position];
     return upstream === undefined
@@ -47,24 +50,30 @@ export function aliasModels(routing: Routing, payer: Payer, created: number): re
 
 async function modelsOf(
   upstream: Upstream,
-  headers: HeaderRecord,
+  headersFor: (context: UpstreamContext) => HeaderRecord,
   context: UpstreamContext,
 ): Promise<readonly Json[]> {
   const shared = context.payer.pays === 'server';
   const known = lists.get(upstream.name);
   if (shared && known !== undefined && known.until > Date.now()) return known.models;
-  const models = await fetchModels(headers, { ...context, upstream });
+  const models = await fetchModels(headersFor, { ...context, upstream });
   if (shared && models !== undefined) lists.set(upstream.name, { models, until: Date.now() + FRESH_MS });
   return models ?? [];
 }
 
 async function fetchModels(
-  headers: HeaderRecord,
+  headersFor: (context: UpstreamContext) => HeaderRecord,
   context: UpstreamContext,
 ): Promise<readonly Json[] | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   try {
-    const request = { method: 'GET', path: '/v1/models', query: '', headers, body: null };
+    const request = {
+      method: 'GET',
+      path: '/v1/models',
+      query: '',
+      headers: headersFor(context),
+      body: null,
+    };
     const answer = await callUpstream(request, { ...context, stop });
     const read = await readModelList(answer);
     if (read.kind === 'list') return read.list.models;

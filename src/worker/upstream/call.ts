@@ -32,9 +32,9 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   const deadline = new Deadline(to.headersMs);
   const calledAt = performance.now();
   try {
-    const upstream = await fetch(`${to.base}${request.path.slice('/v1'.length)}${request.query}`, {
+    const upstream = await fetch(addressOf(to, request), {
       method: request.method,
-      headers: key === undefined ? request.headers : { ...request.headers, ...keyHeader(to, key) },
+      headers: key === undefined ? request.headers : { ...request.headers, ...keyHeaders(to, key) },
       body: request.body,
       redirect: 'manual',
       signal: signalOf(context.stop, deadline.signal),
@@ -72,6 +72,11 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   }
 }
 
+function addressOf({ base, besideV1 }: Upstream, { path, query }: UpstreamRequest): string {
+  const root = besideV1?.test(path) ? base.replace(/\/v1$/, '') : base;
+  return `${root}${path.slice('/v1'.length)}${query}`;
+}
+
 /** Whether a method only reads, so that asking again costs nothing. */
 function isFree(method: string): boolean {
   return method === 'GET' || method === 'HEAD';
@@ -104,7 +109,7 @@ function signalOf(...reasons: readonly (AbortSignal | undefined)[]): AbortSignal
 }
 
 /** How an upstream takes its key. */
-function keyHeader({ keyHeader: name }: Upstream, key: string): HeaderRecord {
+function keyHeaders({ keyHeader: name }: Upstream, key: string): HeaderRecord {
   return name === 'bearer' ? { authorization: `Bearer ${key}` } : { [name]: key };
 }
 

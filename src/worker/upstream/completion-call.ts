@@ -38,8 +38,9 @@ export interface FilledRequest {
 /** The upstream request for a completion: the client's bytes, untouched where nothing is filled in. */
 export function fillRequest(
   { request, model, body, path, client, isReasoning }: CompletionCall,
-  { payer, settings }: UpstreamContext,
+  context: UpstreamContext,
 ): FilledRequest {
+  const { payer, settings } = context;
   const members = defaultsFor(request, model, payer, settings, isReasoning);
   const filled = Object.keys(members);
   return {
@@ -47,7 +48,7 @@ export function fillRequest(
       method: 'POST',
       path,
       query: client.query,
-      headers: requestHeaders(client.headers, payer.pays === 'client'),
+      headers: requestHeaders(client.headers, context),
       body: filled.length === 0 ? body : setMembers(body, members),
     },
     filled,
@@ -63,12 +64,8 @@ export function withFilled(answer: Response, filled: readonly string[]): Respons
 const CHAT_PATH = '/v1/chat/completions';
 
 /** The upstream request for a chat completion of the gateway's own wording, on a client's behalf. */
-export function chatRequest(
-  body: string,
-  client: ClientRequest,
-  { payer }: UpstreamContext,
-): UpstreamRequest {
-  const headers = requestHeaders(client.headers, payer.pays === 'client');
+export function chatRequest(body: string, client: ClientRequest, context: UpstreamContext): UpstreamRequest {
+  const headers = requestHeaders(client.headers, context);
   return { method: 'POST', path: CHAT_PATH, query: client.query, headers, body };
 }
 

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { CONFINED } from '../../../src/worker/http/confined.ts';
+import {
+  ANSWER_ROWS,
+  FIXED_REQUEST_HEADERS,
+  isForwarded,
+  passesBack,
+  REQUEST_ROWS,
+  requestFate,
+} from '../../../src/worker/upstream/header-rows.ts';
 import { requestHeaders, responseHeaders } from '../../../src/worker/upstream/headers.ts';
+import { settingsWith } from '../../support/settings.ts';
+
+const [DEFAULT] = settingsWith().routing.upstreams;
+if (DEFAULT === undefined) throw new Error('no upstream');
+const OWN_KEY = { payer: { pays: 'client', key: 'sk-x', placeholder: false }, upstream: DEFAULT } as const;
+const SERVER_PAYS = { payer: { pays: 'server', by: 'token' }, upstream: DEFAULT } as const;
 
 /** `Headers` in Node refuses none of these names, unlike a browser's. */
 function namesIn(headers: Readonly<Record<string, string>>): string[] {
@@ -66,24 +80,26 @@ describe('of a request', () => {
   ];
 
   test('those that the API knows go upstream', () => {
-    expect(namesIn(requestHeaders(all(WELCOME), false))).toEqual(WELCOME);
+    expect(namesIn(requestHeaders(all(WELCOME), SERVER_PAYS))).toEqual(WELCOME);
   });
 
   test.each(REFUSED)('%s does not go upstream, whoever pays', (name) => {
-    expect(namesIn(requestHeaders(all([name, 'accept']), true))).toEqual(['accept']);
-    expect(namesIn(requestHeaders(all([name, 'accept']), false))).toEqual(['accept']);
+    expect(namesIn(requestHeaders(all([name, 'accept']), OWN_KEY))).toEqual(['accept']);
+    expect(namesIn(requestHeaders(all([name, 'accept']), SERVER_PAYS))).toEqual(['accept']);
   });
 
   test("the client's account goes upstream with its own key, never with the server's", () => {
-    expect(namesIn(requestHeaders(all(ACCOUNT), true))).toEqual(ACCOUNT);
+    expect(namesIn(requestHeaders(all(ACCOUNT), OWN_KEY))).toEqual(ACCOUNT);
     expect(
-      namesIn(requestHeaders(new Headers({ 'OpenAI-Organization': 'org', 'OpenAI-PROJECT': 'p' }), false)),
+      namesIn(
+        requestHeaders(new Headers({ 'OpenAI-Organization': 'org', 'OpenAI-PROJECT': 'p' }), SERVER_PAYS),
+      ),
     ).toEqual([]);
   });
 
   test('values stay as they are', () => {
     const headers = { 'content-type': 'multipart/form-data; boundary="a b"', 'x-stainless-os': 'Linux' };
-    expect(requestHeaders(new Headers(headers), false)).toEqual(headers);
+    expect(requestHeaders(new Headers(headers), SERVER_PAYS)).toEqual(headers);
   });
 });
 
@@ -132,5 +148,46 @@ describe('of an answer', () => {
     'x-powered-by',
   ])('%s of the upstream does not reach the client', (name) => {
     expect(responseHeaders(all([name]))).toEqual(CONFINED);
+  });
+});
+
+describe('the list', () => {
+  const rows = Object.values(REQUEST_ROWS);
+  const named = rows.flatMap(({ names, fate }) => names.map((name) => [name, fate] as const));
+  /** A member of each family, as the guides write it, with a name of its own where a star stands. */
+  const members = rows.flatMap((row) =>
+    'family' in row ? row.family.shown.map((shown) => [shown.replace('*', 'x-'), row.fate] as const) : [],
+  );
+
+  test.each([...named, ...members])('gives %s the fate %s', (name, fate) => {
+    expect(requestFate(name)).toBe(fate);
+    expect(isForwarded(name, true)).toBe(fate === 'forwarded');
+  });
+
+  test('names no header twice', () => {
+    const names = named.map(([name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const answers: readonly string[] = Object.values(ANSWER_ROWS).flatMap((row) => [...row.names]);
+    expect(new Set(answers).size).toBe(answers.length);
+  });
+
+  test('allows in preflights what is read or forwarded by a fixed name, and nothing else', () => {
+    const allowed = named.filter(([, fate]) => fate === 'read' || fate === 'forwarded');
+    expect(FIXED_REQUEST_HEADERS).toEqual(allowed.map(([name]) => name));
+    expect(FIXED_REQUEST_HEADERS).not.toContain('x-nexcode-page');
+  });
+
+  test.each(Object.values(ANSWER_ROWS).flatMap((row) => row.names.map((name) => [name, row.from] as const)))(
+    'of an answer, %s comes from the %s',
+    (name, from) => {
+      expect(passesBack(name)).toBe(from === 'upstream');
+    },
+  );
+
+  test("an upstream's `headers` add to it, and never what it withholds", () => {
+    const [upstream] = settingsWith({ FORWARD_HEADERS: 'X-Tenant, x-team-*, co*' }).routing.upstreams;
+    if (upstream === undefined) throw new Error('no upstream');
+    const sent = all(['x-tenant', 'x-team-a', 'x-other', 'cookie', 'connection', 'x-nexcode-page']);
+    expect(namesIn(requestHeaders(sent, { ...SERVER_PAYS, upstream }))).toEqual(['x-team-a', 'x-tenant']);
   });
 });

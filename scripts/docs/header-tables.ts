@@ -1,0 +1,43 @@
+/** The tables of headers in the API reference, from the one list of `header-rows.ts`. */
+import {
+  ANSWER_ROWS,
+  ANSWER_TEXTS,
+  type HeaderText,
+  REQUEST_ROWS,
+  REQUEST_TEXTS,
+} from '../../src/worker/upstream/header-rows.ts';
+
+type Language = 'en' | 'zh';
+
+interface Row {
+  readonly names: readonly string[];
+  readonly family?: { readonly shown: readonly string[] };
+}
+
+const REQUEST_HEADINGS = { en: '| Request header | What becomes of it |', zh: '| 请求头 | 处理方式 |' };
+const ANSWER_HEADINGS = { en: '| Header | Meaning |', zh: '| 响应头 | 含义 |' };
+
+/** What becomes of a request's headers, in Markdown. */
+export function requestTable(language: Language): string {
+  return table(REQUEST_HEADINGS[language], REQUEST_ROWS, REQUEST_TEXTS, language);
+}
+
+/** Which headers an answer has, in Markdown; those of the gateway's own have a row each beside this table. */
+export function answerTable(language: Language): string {
+  const { own: _, ...rows } = ANSWER_ROWS;
+  return table(ANSWER_HEADINGS[language], rows, ANSWER_TEXTS, language);
+}
+
+function table(
+  heading: string,
+  rows: Readonly<Record<string, Row>>,
+  texts: Readonly<Record<string, HeaderText>>,
+  language: Language,
+): string {
+  const comma = language === 'en' ? ', ' : '、';
+  const lines = Object.entries(rows).map(([key, { names, family }]) => {
+    const shown = [...names, ...(family?.shown ?? [])].map((name) => `\`${name}\``).join(comma);
+    return `| ${shown} | ${texts[key]?.[language] ?? ''} |`;
+  });
+  return [heading, '|---|---|', ...lines].join('\n');
+}

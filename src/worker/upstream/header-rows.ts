@@ -1,0 +1,267 @@
+/**
+ * The one list of headers: which of a request are read, forwarded, withheld or the page's own, and which of an answer
+ * pass. Forwarding, preflights, what a script of another origin may read, and the tables of docs/api come from it.
+ */
+import { ANSWER_HEADERS, PAGE_HEADER } from '../../shared/contract.ts';
+
+/**
+ * What becomes of a request's header. `read`: the gateway decides by it, and it never travels on. `forwarded`: the
+ * upstream sees it. `withheld`: neither a preflight nor a setting lets it pass. `page`: the chat page's own.
+ * A header in no row is dropped too, but an upstream's `headers` may let it pass.
+ */
+export type HeaderFate = 'read' | 'forwarded' | 'withheld' | 'page';
+
+/** Headers with one fate for one reason. */
+interface HeaderRow {
+  readonly names: readonly string[];
+  /** A family of names, of which vendors and clients make new ones; `shown` is how the guides write it. */
+  readonly family?: { readonly pattern: RegExp; readonly shown: readonly string[] };
+}
+
+interface RequestRow extends HeaderRow {
+  readonly fate: HeaderFate;
+  /** Travels with the caller's own key alone: with the server's it would name another account. */
+  readonly ownKeyOnly?: true;
+}
+
+/** Rows for a request's headers. Of several that fit a name the first counts. */
+export const REQUEST_ROWS = {
+  credentials: { fate: 'read', names: ['authorization', 'api-key', 'x-api-key'] },
+  content: {
+    fate: 'forwarded',
+    names: ['accept', 'accept-language', 'content-type', 'content-encoding', 'content-disposition'],
+  },
+  conditions: {
+    fate: 'forwarded',
+    names: ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range', 'range'],
+  },
+  tracing: {
+    fate: 'forwarded',
+    names: ['user-agent', 'idempotency-key', 'x-client-request-id', 'traceparent', 'tracestate', 'baggage'],
+  },
+  // OpenRouter's names for the app that asks: https://openrouter.ai/docs/app-attribution
+  app: {
+    fate: 'forwarded',
+    names: ['http-referer', 'x-title'],
+    family: { pattern: /^x-openrouter-[\w-]+$/, shown: ['x-openrouter-*'] },
+  },
+  account: { fate: 'forwarded', names: ['openai-organization', 'openai-project'], ownKeyOnly: true },
+  vendors: {
+    fate: 'forwarded',
+    names: [],
+    family: {
+      pattern: /^(?:openai|x-stainless|anthropic)-[\w-]+$/,
+      shown: ['openai-*', 'x-stainless-*', 'anthropic-*'],
+    },
+  },
+  // A harness says which conversation a call belongs to; the vendor's prompt cache is kept by it.
+  conversation: {
+    fate: 'forwarded',
+    names: [],
+    family: {
+      pattern:
+        /^(?:[a-z0-9]+[-_])*(?:session|affinity|conversation|conv|thread|turn)(?:[-_](?:id|affinity|state|key|name))?$/,
+      shown: [
+        '*session-id',
+        '*session-affinity',
+        '*conversation-id',
+        '*conv-id',
+        '*thread-id',
+        '*turn-state',
+      ],
+    },
+  },
+  page: { fate: 'page', names: [PAGE_HEADER] },
+  // Other vendors' names for a key: the gateway reads none there, so it might carry the server's own token.
+  secrets: {
+    fate: 'withheld',
+    names: ['cookie', 'proxy-authorization', 'x-goog-api-key'],
+    family: { pattern: /^cf-access-/, shown: ['cf-access-*'] },
+  },
+  // RFC 9110, section 7.6.1, and what the runtime sets itself.
+  hop: {
+    fate: 'withheld',
+    names: [
+      'accept-encoding',
+      'connection',
+      'content-length',
+      'date',
+      'expect',
+      'host',
+      'keep-alive',
+      'te',
+      'trailer',
+      'transfer-encoding',
+      'upgrade',
+    ],
+    family: { pattern: /^(?:proxy|sec)-/, shown: ['proxy-*', 'sec-*'] },
+  },
+  place: {
+    fate: 'withheld',
+    names: [
+      'forwarded',
+      'via',
+      'x-real-ip',
+      'true-client-ip',
+      'cdn-loop',
+      'origin',
+      'referer',
+      'x-request-id',
+    ],
+    family: { pattern: /^(?:x-forwarded|cf|mf|x-nexcode)-/, shown: ['x-forwarded-*', 'cf-*', 'x-nexcode-*'] },
+  },
+} as const satisfies Readonly<Record<string, RequestRow>>;
+
+interface AnswerRow extends HeaderRow {
+  /** `upstream`: passed on where the upstream says it. `gateway`: the gateway's own word. */
+  readonly from: 'upstream' | 'gateway';
+}
+
+/** Rows for an answer's headers; what stands in none of them does not reach the client. */
+export const ANSWER_ROWS = {
+  id: { from: 'upstream', names: ['x-request-id', 'request-id'] },
+  content: {
+    from: 'upstream',
+    names: [
+      'cache-control',
+      'content-disposition',
+      'content-language',
+      'content-range',
+      'content-type',
+      'accept-ranges',
+      'etag',
+      'last-modified',
+    ],
+  },
+  retry: { from: 'upstream', names: ['retry-after', 'retry-after-ms', 'x-should-retry'] },
+  vendors: {
+    from: 'upstream',
+    names: ['x-generation-id'],
+    family: {
+      pattern: /^(?:openai|x-ratelimit|anthropic-ratelimit)-/,
+      shown: ['openai-*', 'x-ratelimit-*', 'anthropic-ratelimit-*'],
+    },
+  },
+  // Harnesses send these back with the next call of the same turn.
+  conversation: {
+    from: 'upstream',
+    names: [],
+    family: { pattern: /^(?:[a-z0-9]+-)*turn-state$/, shown: ['*turn-state'] },
+  },
+  location: { from: 'gateway', names: ['location'] },
+  timing: { from: 'gateway', names: ['server-timing'] },
+  own: { from: 'gateway', names: Object.values(ANSWER_HEADERS) },
+} as const satisfies Readonly<Record<string, AnswerRow>>;
+
+const REQUESTS: readonly RequestRow[] = Object.values(REQUEST_ROWS);
+const ANSWERS: readonly AnswerRow[] = Object.values(ANSWER_ROWS);
+
+const REQUEST_BY_NAME = byName(REQUESTS);
+const ANSWER_BY_NAME = byName(ANSWERS);
+const REQUEST_FAMILIES = REQUESTS.filter(({ family }) => family !== undefined);
+const ANSWER_FAMILIES = ANSWERS.filter(({ family }) => family !== undefined);
+
+/** The row of a request's header, by its lower-case name; undefined for one that nobody knows. */
+function requestRow(name: string): RequestRow | undefined {
+  return REQUEST_BY_NAME.get(name) ?? REQUEST_FAMILIES.find(({ family }) => family?.pattern.test(name));
+}
+
+/** What becomes of a request's header, by its lower-case name; undefined for one that no row names. */
+export function requestFate(name: string): HeaderFate | undefined {
+  return requestRow(name)?.fate;
+}
+
+/** Whether a header goes upstream by this list. @param ownKey the caller's own key pays. */
+export function isForwarded(name: string, ownKey: boolean): boolean {
+  const row = requestRow(name);
+  return row?.fate === 'forwarded' && (ownKey || row.ownKeyOnly === undefined);
+}
+
+/** The names that a preflight allows whether they were asked for or not: fixed ones that are read or forwarded. */
+export const FIXED_REQUEST_HEADERS: readonly string[] = REQUESTS.filter(({ fate }) =>
+  isAllowed(fate),
+).flatMap(({ names }) => names);
+
+/** Whether a preflight may allow a header with this fate. */
+export function isAllowed(fate: HeaderFate | undefined): boolean {
+  return fate === 'read' || fate === 'forwarded';
+}
+
+/** Whether a header of an upstream's answer reaches the client. */
+export function passesBack(name: string): boolean {
+  return answerRow(name)?.from === 'upstream';
+}
+
+/** Whether a header of the gateway's answer is told to scripts of another origin. */
+export function isShown(name: string): boolean {
+  return answerRow(name) !== undefined;
+}
+
+/** The fixed names among those. */
+export const FIXED_ANSWER_HEADERS: readonly string[] = ANSWERS.flatMap(({ names }) => names);
+
+function answerRow(name: string): AnswerRow | undefined {
+  return ANSWER_BY_NAME.get(name) ?? ANSWER_FAMILIES.find(({ family }) => family?.pattern.test(name));
+}
+
+function byName<Row extends HeaderRow>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.flatMap((row) => row.names.map((name) => [name, row] as const)));
+}
+
+/** What the guides say of a row. No part of the Worker: nothing there reads it, so the bundle leaves it out. */
+export interface HeaderText {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** Literals alone: a call in here would keep the texts in the Worker's bundle. */
+export const REQUEST_TEXTS: Readonly<Record<keyof typeof REQUEST_ROWS, HeaderText>> = {
+  credentials: {
+    en: "read; the key that pays goes on in the header that its upstream takes, the server's token never",
+    zh: '由网关读取；付费的密钥放进上游要求的请求头转发，服务器令牌从不转发',
+  },
+  content: { en: 'forwarded', zh: '转发' },
+  conditions: { en: 'forwarded, but for the list of models', zh: '转发（模型列表除外）' },
+  tracing: { en: 'forwarded', zh: '转发' },
+  app: { en: 'forwarded: the app as OpenRouter names it', zh: '转发：OpenRouter 用来识别应用' },
+  account: {
+    en: 'forwarded where your own key pays, dropped where the server pays',
+    zh: '自带密钥付费时转发，服务器付费时丢弃',
+  },
+  vendors: { en: 'forwarded', zh: '转发' },
+  conversation: {
+    en: 'forwarded: vendors keep their prompt cache by them (`x-session-affinity`, `thread-id`, `x-grok-conv-id`, ...)',
+    zh: '转发：厂商靠它们命中提示词缓存（`x-session-affinity`、`thread-id`、`x-grok-conv-id` 等）',
+  },
+  page: {
+    en: "the chat page's own: dropped, and never allowed to another origin",
+    zh: '聊天页面专用：不转发，也从不允许其他来源使用',
+  },
+  secrets: { en: 'dropped: they may hold a secret of this server', zh: '丢弃：可能含有本服务器的机密' },
+  hop: { en: 'dropped: they concern one connection alone', zh: '丢弃：只与单个连接有关' },
+  place: { en: 'dropped: they tell of the way here', zh: '丢弃：只说明请求的来路' },
+};
+
+/** Likewise for answers. */
+export const ANSWER_TEXTS: Readonly<Record<keyof typeof ANSWER_ROWS, HeaderText>> = {
+  id: { en: "the request's id; the upstream's where it gave one", zh: '请求编号；上游给了就用上游的' },
+  content: { en: "the upstream's, passed on", zh: '来自上游，原样转发' },
+  retry: {
+    en: "when to try again, the upstream's; `x-should-retry: false` also from the gateway where trying again cannot help, and the official clients obey it",
+    zh: '何时重试，来自上游；重试没有用时网关也会给出 `x-should-retry: false`，官方客户端会遵守',
+  },
+  vendors: { en: "the upstream's, passed on", zh: '来自上游，原样转发' },
+  conversation: {
+    en: "the upstream's; agents send it back with the next call",
+    zh: '来自上游；智能体会在下一次调用时带回',
+  },
+  location: {
+    en: 'the address of something that the upstream has made, as a path of this gateway',
+    zh: '上游新建对象的地址，改写为本网关的路径',
+  },
+  timing: {
+    en: "the gateway's own time and the upstream's time to its headers",
+    zh: '网关自身耗时，以及上游给出响应头的耗时',
+  },
+  own: { en: "the gateway's own words, below", zh: '网关自己的说明，见下表' },
+};

@@ -1,0 +1,134 @@
+/** The same bytes through the gateway and straight at the upstream: what came, and what the upstream was sent. */
+import { describe, expect, test } from 'vitest';
+import { respond } from '../support/answers.ts';
+import { call } from '../support/http.ts';
+import { bearer, CHAT_BODY, CLIENT_KEY, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
+import type { RecordedRequest } from '../support/upstream.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+/** The named headers of a request, as it reached the upstream. */
+function sent({ head }: RecordedRequest, names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name) => [name, head.header(name)]));
+}
+
+describe('headers', () => {
+  const STEERING = {
+    'x-session-affinity': 'a',
+    'x-session-id': 'b',
+    'session-id': 'c',
+    session_id: 'd',
+    'thread-id': 'e',
+    'x-codex-turn-state': 'f',
+    'x-grok-conv-id': 'g',
+    'conversation-id': 'h',
+    'x-dynamo-session-id': 'i',
+    'if-none-match': '"etag"',
+    'if-range': '"etag"',
+    range: 'bytes=0-3',
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    'anthropic-version': '2023-06-01',
+  } as const;
+
+  test('that steer a cache, ask for a part or trace a call reach the upstream as they do directly', async () => {
+    await using surface = await startSurface(OPEN);
+    const request = {
+      path: '/v1/chat/completions',
+      headers: { ...JSON_TYPE, ...STEERING, ...bearer(CLIENT_KEY) },
+      body: CHAT_BODY,
+    };
+    await call(surface.url, request);
+    const through = sent(surface.asked, Object.keys(request.headers));
+    await call(surface.upstream.url, request);
+    expect(through).toEqual(sent(surface.asked, Object.keys(request.headers)));
+  });
+
+  test.each([
+    'authorization,content-type,user-agent',
+    'traceparent',
+    'anthropic-version',
+    'x-session-affinity, x-stainless-lang',
+    'x-tenant',
+  ])('that a browser asks for are allowed where they are read or forwarded: %s', async (asked) => {
+    await using surface = await startSurface({ ...OPEN, FORWARD_HEADERS: 'x-tenant' });
+    const { head } = await surface.ask('/v1/chat/completions', {
+      method: 'OPTIONS',
+      headers: {
+        origin: 'https://app.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': `${asked},x-nexcode-page,x-unknown`,
+      },
+    });
+    const allowed = head.header('access-control-allow-headers')?.split(', ') ?? [];
+    for (const name of asked.split(',')) expect(allowed).toContain(name.trim());
+    for (const name of ['x-nexcode-page', 'x-unknown']) expect(allowed).not.toContain(name);
+  });
+
+  test('that an upstream adds go to that upstream alone, and never what is withheld', async () => {
+    await using two = await startUpstream();
+    two.always(respond());
+    await using surface = await startSurface({
+      ...OPEN,
+      UPSTREAMS: { two: { base: two.base, headers: ['x-tenant', 'x-*'] } },
+    });
+    const headers = { ...JSON_TYPE, 'x-tenant': 't', 'x-forwarded-for': '1.2.3.4', 'x-nexcode-page': '1' };
+    for (const model of ['two/m', 'm']) {
+      await surface.ask('/v1/chat/completions', { headers, body: `{"model":"${model}","messages":[]}` });
+    }
+    const names = ['x-tenant', 'x-forwarded-for', 'x-nexcode-page'];
+    expect(two.exchanges.map(({ request }) => sent(request, names))).toEqual([{ 'x-tenant': 't' }]);
+    expect(sent(surface.asked, names)).toEqual({});
+  });
+
+  test('of a family are told to a script of another origin where they stand on the answer', async () => {
+    await using surface = await startSurface(OPEN);
+    surface.upstream.reply(
+      respond(undefined, 200, { ...JSON_TYPE, 'openai-new': '1', 'x-ratelimit-new': '2', 'x-other': '3' }),
+    );
+    const { head } = await surface.chat({ ...bearer(CLIENT_KEY), origin: 'https://app.example' });
+    const shown = head.header('access-control-expose-headers')?.split(', ') ?? [];
+    for (const name of [
+      'openai-new',
+      'x-ratelimit-new',
+      'x-request-id',
+      'x-nexcode-upstream',
+      'server-timing',
+    ])
+      expect(shown).toContain(name);
+    expect(shown).not.toContain('x-other');
+  });
+});
+
+describe("a caller's key in x-api-key", () => {
+  const KEY = 'sk-ant-of-somebody';
+  const request = {
+    path: '/v1/messages',
+    headers: { ...JSON_TYPE, 'x-api-key': KEY, 'anthropic-version': '2023-06-01' },
+    body: '{"model":"claude","max_tokens":1,"messages":[]}',
+  };
+  const places = ['authorization', 'x-api-key', 'api-key'];
+
+  test('reaches an upstream that takes it there as it does directly', async () => {
+    await using surface = await startSurface({ ...OPEN, OPENAI_API_AUTH: 'x-api-key' });
+    await call(surface.url, request);
+    const through = sent(surface.asked, places);
+    await call(surface.upstream.url, request);
+    expect(through).toEqual(sent(surface.asked, places));
+  });
+
+  test("reaches one of UPSTREAMS in that upstream's own header", async () => {
+    await using two = await startUpstream();
+    two.always(respond());
+    await using surface = await startSurface({
+      ...OPEN,
+      UPSTREAMS: { two: { base: two.base, auth: 'api-key', client_keys: true, models: ['claude'] } },
+    });
+    await call(surface.url, request);
+    expect(two.exchanges.map(({ request: came }) => sent(came, places))).toEqual([{ 'api-key': KEY }]);
+  });
+
+  test('goes as a bearer to one of which nothing is known', async () => {
+    await using surface = await startSurface(OPEN);
+    await call(surface.url, request);
+    expect(sent(surface.asked, places)).toEqual({ authorization: `Bearer ${KEY}` });
+  });
+});
