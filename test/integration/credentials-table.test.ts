@@ -129,6 +129,16 @@ test('row 2: a refused client key is the answer, never the reason to try the key
   expect(surface.upstream.exchanges).toHaveLength(1);
 });
 
+test('no bearer stops the server, whatever the pattern for keys is', async () => {
+  await using surface = await startSurface({ ...CLOSED, CLIENT_KEY_PATTERN: '^(a+)+$' });
+  for (const token of [`${'a'.repeat(4000)}!`, 'a'.repeat(5000)]) {
+    const answer = await surface.chat(bearer(token));
+    expect([answer.status, errorOf(answer).code]).toEqual([401, 'invalid_api_key']);
+  }
+  expect((await surface.chat(bearer('a'.repeat(4000)))).status).toBe(200);
+  expect(surface.upstream.exchanges).toHaveLength(1);
+});
+
 test("row 2: what a client key looks like is the operator's to say", async () => {
   await using surface = await startSurface({ ...CLOSED, CLIENT_KEY_PATTERN: '^team_' });
   await expectPaid(surface, bearer('team_1'), 'client', 'team_1');

@@ -1,5 +1,6 @@
 /** The kinds of values that settings take, each with the message for an invalid one. */
 import * as z from 'zod/mini';
+import { LinearPattern, UnsupportedPattern } from './linear-pattern.ts';
 import { NamePattern } from './name-pattern.ts';
 
 /** A day is longer than any answer takes. */
@@ -90,13 +91,17 @@ export const baseUrl = textSetting(
   normalBase,
 );
 
-export const pattern = textSetting('must be a regular expression such as ^sk-', (text) => {
-  try {
-    return new RegExp(text);
-  } catch {
-    return undefined;
-  }
-});
+export const pattern = textSetting(
+  'must be a regular expression such as ^sk-, which is matched in linear time: write it without look-arounds (?=, back references \\1 and word boundaries \\b, and with fewer or shorter repetitions if it has more than a thousand steps',
+  (text) => {
+    try {
+      return new LinearPattern(text);
+    } catch (error) {
+      if (error instanceof UnsupportedPattern) return undefined;
+      throw error;
+    }
+  },
+);
 
 export const modelName = textSetting('must be the name of a model, 256 characters at most', (text) =>
   text.length <= 256 ? text : undefined,

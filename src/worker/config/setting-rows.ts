@@ -19,6 +19,7 @@ import {
   timeLimitMs,
   wholeNumber,
 } from './kinds.ts';
+import { LinearPattern } from './linear-pattern.ts';
 import { OPENAI_BASE } from './upstream.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -38,7 +39,7 @@ export const SETTING_ROWS = {
   API_TOKEN: { kind: z.optional(serverToken), as: 'apiToken', secret: true },
   REQUIRE_AUTH: { kind: z.optional(boolean) },
   ALLOW_CLIENT_KEYS: { kind: z.optional(boolean) },
-  CLIENT_KEY_PATTERN: { kind: z._default(pattern, /^sk-/), as: 'clientKeyPattern' },
+  CLIENT_KEY_PATTERN: { kind: z._default(pattern, new LinearPattern('^sk-')), as: 'clientKeyPattern' },
   CORS_ORIGINS: { kind: z._default(origins, []), as: 'corsOrigins' },
   PUBLIC_HOSTS: { kind: z._default(hosts, []), as: 'publicHosts' },
   ALLOW_ADMIN_PATHS: { kind: z._default(boolean, false), as: 'allowAdminPaths' },
@@ -154,8 +155,8 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   },
   CLIENT_KEY_PATTERN: {
     shown: '`^sk-`',
-    en: 'what such a key looks like: a regular expression',
-    zh: '识别自带密钥的正则表达式',
+    en: 'what such a key looks like: a regular expression, without look-arounds, back references and word boundaries; longer keys than 4096 characters are none',
+    zh: '识别自带密钥的正则表达式，不能含环视、反向引用和单词边界；超过 4096 个字符的不算密钥',
   },
   CORS_ORIGINS: {
     shown: NONE,
