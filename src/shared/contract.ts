@@ -8,7 +8,7 @@ export const ASSISTANT_MODEL = 'nexcode';
 
 /** The answer's headers by which the gateway says what it did. */
 export const ANSWER_HEADERS = {
-  /** Who spoke for the assistant: `model`, `section` or `none`. */
+  /** Who spoke for the assistant: `model`, or without one `section`, `none` (nothing fitted) or `courtesy`. */
   answer: 'x-nexcode-answer',
   /** `json` or `stream`: the form that the answer was brought into. */
   converted: 'x-nexcode-converted',
@@ -43,6 +43,8 @@ export interface SessionBody {
   readonly default_model: string;
   /** Callers may use keys of their own. */
   readonly client_keys: boolean;
+  /** The hosts of the upstreams that a caller's own key goes to; empty where none is taken. */
+  readonly client_key_hosts: readonly string[];
   readonly version: string;
 }
 

@@ -179,9 +179,7 @@ describe('the keyboard alone', () => {
       await page.keyboard.press('Shift+Tab');
       seen.push(await focused());
     }
-    expect(seen).toEqual(
-      expect.arrayContaining(['Answer again', 'Copy message', 'Conversation', 'Settings']),
-    );
+    expect(seen).toEqual(expect.arrayContaining(['Regenerate', 'Copy message', 'Conversation', 'Settings']));
     await page.keyboard.press('Enter');
     await page.locator('dialog.settings').waitFor();
     await expect
@@ -198,6 +196,16 @@ describe('the keyboard alone', () => {
     await expect.poll(focused).toBe('Rename');
     await page.keyboard.press('Escape');
     await expect.poll(() => actions.evaluate((button) => button === document.activeElement)).toBe(true);
+    for (const end of ['Enter', 'Escape']) {
+      await page.keyboard.press('Enter');
+      await expect.poll(focused).toBe('Rename');
+      await page.keyboard.press('Enter');
+      await page.locator('.rename').waitFor();
+      await page.keyboard.type(`Named before ${end}`);
+      await page.keyboard.press(end);
+      await expect.poll(() => actions.evaluate((button) => button === document.activeElement)).toBe(true);
+    }
+    expect(await page.locator('.chats li a').innerText()).toBe('Named before Enter');
     visitor.expectPeace();
   });
 });
@@ -241,7 +249,7 @@ describe('language and colours', () => {
     await expect.poll(() => page.locator('#settings-title').innerText()).toBe('设置');
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await expect.poll(() => page.locator('.welcome h2').innerText()).toContain('想了解点什么');
-    await page.getByLabel('配色').selectOption('dark');
+    await page.getByLabel('主题').selectOption('dark');
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await background();
     expect(dark).toBe('rgb(22, 23, 26)');

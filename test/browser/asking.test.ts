@@ -117,10 +117,10 @@ describe('versions and branches', () => {
     await page.locator('.figures').waitFor();
 
     world.site.answer(words('Answer two.'));
-    await page.getByRole('button', { name: 'Answer again' }).click();
+    await page.getByRole('button', { name: 'Regenerate' }).click();
     await expect.poll(() => answers(page).innerText()).toContain('Answer two.');
     await expect.poll(() => page.locator('.answer .versions').innerText()).toContain('2/2');
-    await page.getByRole('button', { name: 'Earlier version' }).click();
+    await page.getByRole('button', { name: 'Previous version' }).click();
     await expect.poll(() => answers(page).innerText()).toContain('Answer one.');
     expect(await page.locator('.answer .versions').innerText()).toContain('1/2');
 
@@ -133,7 +133,7 @@ describe('versions and branches', () => {
     await composer.press('Enter');
     await expect.poll(() => answers(page).innerText()).toContain('Answer to the edited.');
     expect(await page.locator('.said').innerText()).toBe('Edited question');
-    await page.locator('.question').getByRole('button', { name: 'Earlier version' }).click();
+    await page.locator('.question').getByRole('button', { name: 'Previous version' }).click();
     await expect.poll(() => page.locator('.said').innerText()).toBe('Original question');
     expect(await answers(page).innerText()).toContain('Answer two.');
 
@@ -149,7 +149,7 @@ describe('versions and branches', () => {
     await ask(page, 'First');
     await page.locator('.figures').waitFor();
     world.site.answer(words('Two.'));
-    await page.getByRole('button', { name: 'Answer again' }).click();
+    await page.getByRole('button', { name: 'Regenerate' }).click();
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');
     await expect.poll(() => answers(page).innerText()).toContain('Two.');
     await page.locator('.figures').waitFor();
@@ -201,7 +201,7 @@ describe('the OpenAI mode', () => {
     const stamps = await page.locator('.stamp').allInnerTexts();
     expect(stamps[0]).toMatch(/gpt-4\.1-mini/);
     expect(stamps[1]).toMatch(/deepseek-chat · temp 0\.3/);
-    expect(stamps[1]).toContain('paid by the server');
+    expect(stamps[1]).toContain('provided by the server');
     visitor.expectPeace();
   });
 
@@ -247,7 +247,7 @@ describe('the OpenAI mode', () => {
     await page.getByLabel('for this tab’s session').check();
     expect(await page.evaluate(() => localStorage.getItem('nexcode.key'))).toBe(null);
     expect(await page.evaluate(() => sessionStorage.getItem('nexcode.key'))).toBe(key);
-    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await page.getByRole('button', { name: 'Remove key' }).click();
     expect(await page.evaluate(() => sessionStorage.getItem('nexcode.key'))).toBe(null);
     await page.keyboard.press('Escape');
     await ask(page, 'And now?');
@@ -271,7 +271,7 @@ describe('the OpenAI mode', () => {
     await field.press('Enter');
     const offered = () => page.getByLabel('Model', { exact: true }).locator('option').allInnerTexts();
     await expect.poll(offered).toContain('only-with-the-key');
-    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await page.getByRole('button', { name: 'Remove key' }).click();
     await expect.poll(offered).not.toContain('only-with-the-key');
     await expect.poll(offered).toContain('common');
   });
@@ -283,7 +283,7 @@ describe('the OpenAI mode', () => {
     await ask(page, 'Hi');
     await page.locator('.figures').waitFor();
     const sent = page.waitForRequest('**/v1/chat/completions');
-    await page.getByRole('button', { name: 'Again with…' }).click();
+    await page.getByRole('button', { name: 'Regenerate with…' }).click();
     await page.locator('.menu').getByRole('button', { name: 'deepseek-chat' }).click();
     expect((await sent).postDataJSON().model).toBe('deepseek-chat');
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');

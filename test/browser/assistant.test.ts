@@ -44,7 +44,54 @@ describe('with nothing configured', () => {
     const { page } = visitor;
     await ask(page, '今天天气怎么样');
     await page.locator('.figures').waitFor();
-    expect(await page.locator('.md').innerText()).toContain('没有这个问题的答案');
+    expect(await page.locator('.md').innerText()).toContain('没有找到这个问题的答案');
+    visitor.expectPeace();
+  });
+
+  it.each([
+    ['en', 'Ask about NexCode', "What's the weather like?", 'Connect a model'],
+    ['zh-CN', '问问 NexCode 的用法', '今天天气怎么样', '接入模型'],
+  ])(
+    'says what can be asked, and leads from a refusal to the key field, which says who gets the key (%s)',
+    async (locale, placeholder, question, connect) => {
+      await using visitor = await visit(browser, gateway.url, { locale });
+      const { page } = visitor;
+      const field = page.locator('textarea');
+      await expect.poll(() => field.getAttribute('placeholder')).toBe(placeholder);
+      await ask(page, question);
+      await page.locator('.figures').waitFor();
+      expect(await page.locator('.answer .md p').count()).toBe(2);
+      await page.getByRole('button', { name: connect, exact: true }).click();
+      const key = page.locator('#setting-key');
+      await expect.poll(() => key.evaluate((input) => input === document.activeElement)).toBe(true);
+      expect(await page.locator('dialog.settings').innerText()).toContain('api.openai.com');
+      await page.keyboard.press('Escape');
+      expect(await page.locator('.answer .ending button').count()).toBe(0);
+      const recipient = page.locator('.recipient');
+      expect(await recipient.innerText()).toContain(locale === 'en' ? 'needs an API key' : '需要 API 密钥');
+
+      await ask(page, question);
+      const card = page.locator('.card');
+      await card.waitFor();
+      expect(await card.innerText()).not.toContain('***');
+      expect(await card.getByRole('button').first().innerText()).toBe(
+        locale === 'en' ? 'Enter an API key' : '填写 API 密钥',
+      );
+      visitor.expectPeace();
+    },
+  );
+
+  it.each([
+    ['en', 'Thanks!', 'You are welcome'],
+    ['zh-CN', '你好', '内置助手'],
+  ])('returns a courtesy, without a button (%s)', async (locale, said, answer) => {
+    await using visitor = await visit(browser, gateway.url, { locale });
+    const { page } = visitor;
+    await ask(page, said);
+    await page.locator('.figures').waitFor();
+    expect(await page.locator('.md').innerText()).toContain(answer);
+    expect(await page.locator('.stamp .mark.knowledge').count()).toBe(1);
+    expect(await page.locator('.answer .ending').count()).toBe(0);
     visitor.expectPeace();
   });
 

@@ -124,7 +124,7 @@ describe('a refusal', () => {
     await ask(page, 'Second question');
     await expect.poll(() => card(page).innerText()).toContain('too long for this model');
     world.site.answer(words('Short enough.'));
-    await card(page).getByRole('button', { name: 'Go on in a new chat' }).click();
+    await card(page).getByRole('button', { name: 'Continue in a new chat' }).click();
     await expect.poll(() => page.locator('.answer').last().innerText()).toContain('Short enough.');
     expect(await page.locator('.said').allInnerTexts()).toEqual(['First question', 'Second question']);
     expect(await page.locator('.chats li').count()).toBe(2);
@@ -233,7 +233,7 @@ describe('trouble on the way', () => {
     await useServersModel(page);
     await ask(page, 'Hi');
     await expect.poll(() => card(page).innerText()).toBe('This answer was interrupted. Broken');
-    expect(await page.getByRole('button', { name: 'Answer again' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Regenerate' }).count()).toBe(1);
   });
 
   it('keeps the question while offline, and asks it when told to', async () => {

@@ -46,7 +46,7 @@ describe('a visitor who must sign in', () => {
     await page.context().clearCookies();
     await ask(page, 'Two');
     const card = page.locator('.card[role=alert]');
-    await expect.poll(() => card.innerText()).toContain('Please sign in to go on. Your message is kept.');
+    await expect.poll(() => card.innerText()).toContain('Please sign in to continue. Your message is kept.');
     const chat = address(page).hash;
     await card.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('**/login?next=*');

@@ -176,7 +176,7 @@ describe('with a model', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-nexcode-answer')).toBe('section');
     const { content } = (await read(answer)).choices[0].message;
-    expect(content).toMatch(/^> The model gave no answer/);
+    expect(content).toMatch(/^> The model did not answer/);
     expect(content).toContain(reason);
     expect(content).toContain('API_TOKEN=');
   });

@@ -44,7 +44,7 @@ describe('with nothing configured', () => {
       expect(answer.headers.get('x-nexcode-answer')).toBe('none');
       expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
       const { text, finish, done } = readStream(await answer.text());
-      expect(text).toMatch(/没有这个问题的答案|found no answer/);
+      expect(text).toMatch(/没有找到这个问题的答案|found no answer/);
       expect([finish, done]).toEqual(['stop', true]);
     },
   );
@@ -204,7 +204,7 @@ test('without a model in reach, the question is still answered', async () => {
   await using gateway = await startGateway({ OPENAI_API_BASE: await refusingBase() });
   const answer = await ask(gateway, { ...question('怎样使用 Ollama？'), stream: true });
   const { text } = readStream(await answer.text());
-  expect(text).toMatch(/^> 模型没有给出回答/);
+  expect(text).toMatch(/^> 模型未能回答/);
   expect(text).toContain('11434');
 });
 

@@ -258,6 +258,7 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
     server_key: true,
     default_model: 'gpt-x',
     client_keys: true,
+    client_key_hosts: [new URL(closed.upstream.base).host],
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
   });
   expect(before.head.header('cache-control')).toBe('no-store');
@@ -271,6 +272,7 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
     login_available: false,
     server_key: false,
     client_keys: false,
+    client_key_hosts: [],
   });
 });
 

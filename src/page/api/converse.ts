@@ -20,8 +20,8 @@ export type Ending =
 
 /** Told as the turn goes on. */
 export interface Listener {
-  /** The headers are here: who is answering. */
-  begun(speaker: Speaker | null): void;
+  /** The headers are here: who is answering, and whether only to say that there is no answer. */
+  begun(speaker: Speaker | null, declined: boolean): void;
   /** The answer has grown. */
   grown(answer: Answer): void;
 }
@@ -68,7 +68,7 @@ async function read(
   signal: AbortSignal,
   listener: Listener,
 ): Promise<Ending> {
-  listener.begun(speaker(response.headers));
+  listener.begun(speaker(response.headers), response.headers.get(ANSWER_HEADERS.answer) === 'none');
   let answer = NO_ANSWER;
   try {
     const events = body
@@ -98,7 +98,7 @@ async function read(
 }
 
 function speaker(headers: Headers): Speaker | null {
-  if (/section|none/.test(headers.get(ANSWER_HEADERS.answer) ?? '')) return 'knowledge';
+  if (/section|none|courtesy/.test(headers.get(ANSWER_HEADERS.answer) ?? '')) return 'knowledge';
   const credentials = headers.get(ANSWER_HEADERS.credentials);
   return credentials === 'client' ? 'own' : credentials === 'server' ? 'server' : null;
 }

@@ -1,5 +1,6 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
 import type { Failure } from '../api/failure.ts';
+import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -9,6 +10,7 @@ import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
+import { expectedSpeaker } from './stamp.ts';
 import { continueAnswer, regenerate } from './turns.ts';
 import type { Figures, Message } from './types.ts';
 import { Versions } from './versions.tsx';
@@ -43,6 +45,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
       <AnswerText message={message} />
       {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}
       {failure && <FailureCard message={message} failure={failure} />}
+      {message.declined && !writing && <ConnectModel />}
       <Ending message={message} />
       <div class="tools" hidden={writing}>
         <Versions message={message} />
@@ -60,6 +63,28 @@ export function AnswerView({ message }: { readonly message: Message }) {
         {figures && <FiguresLine figures={figures} />}
       </div>
     </article>
+  );
+}
+
+/** The way out of a refusal, where the reader can go it: a key of their own. */
+function ConnectModel() {
+  const app = useApp();
+  const t = useTranslate();
+  const possible = useSelect(
+    ({ session, preferences, key }) =>
+      session?.clientKeys && expectedSpeaker(preferences, session, key.value) === 'knowledge',
+  );
+  if (!possible) return null;
+  const connect = () => {
+    choose(app, { mode: 'openai' });
+    app.state.set({ settings: 'key' });
+  };
+  return (
+    <div class="ending">
+      <button type="button" class="connect" onClick={connect}>
+        {t('connectModel')}
+      </button>
+    </div>
   );
 }
 

@@ -19,6 +19,9 @@ export function Composer() {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
+  const knowledgeOnly = useSelect(
+    (state) => expectedSpeaker(state.preferences, state.session, state.key.value) === 'knowledge',
+  );
   const key = editing?.id ?? draftKey(open);
 
   useEffect(() => {
@@ -86,7 +89,7 @@ export function Composer() {
           dir="auto"
           value={text}
           aria-label={t('message')}
-          placeholder={t('placeholder')}
+          placeholder={t(knowledgeOnly ? 'placeholderKnowledge' : 'placeholder')}
           enterkeyhint={touch ? 'enter' : 'send'}
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={pressed}

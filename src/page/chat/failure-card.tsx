@@ -35,6 +35,9 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
   const app = useApp();
   const t = useTranslate();
   const signedIn = useSelect((state) => state.session?.authenticated === true);
+  const hasKey = useSelect((state) => state.key.value !== null);
+  const takesKeys = useSelect((state) => state.session?.clientKeys !== false);
+  const canSignIn = useSelect((state) => state.session?.loginAvailable !== false);
   const assistant = message.stamp?.mode === 'assistant';
   const wait = useCountdown(failure.retryAt);
   const [text, ...cures] = CASES[failure.kind];
@@ -57,7 +60,7 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
   const names: Readonly<Record<Cure, string>> = {
     retry: wait > 0 ? t('retryIn', { n: wait }) : t(failure.kind === 'session' ? 'resend' : 'retry'),
     'sign-in': t('signIn'),
-    key: t('enterKey'),
+    key: t(hasKey ? 'checkKey' : 'enterKey'),
     model: t('chooseModel'),
     temperature: t('checkSettings'),
     assistant: t('askAssistant'),
@@ -72,6 +75,8 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
       <div class="cures">
         {shown
           .filter((cure) => !(assistant && cure === 'assistant'))
+          .filter((cure) => cure !== 'key' || hasKey || takesKeys)
+          .filter((cure) => cure !== 'sign-in' || canSignIn)
           .map((cure) => (
             <button key={cure} type="button" disabled={cure === 'retry' && wait > 0} onClick={act[cure]}>
               {names[cure]}

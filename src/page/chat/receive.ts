@@ -47,9 +47,9 @@ export async function receive(app: App, row: Message): Promise<void> {
   let firstToken: number | null = null;
   let received = NO_ANSWER;
   const ending = await converse(request, abort.signal, {
-    begun(speaker) {
+    begun(speaker, declined) {
       if (!speaker) return;
-      current = { ...current, stamp: { ...stamp, speaker } };
+      current = { ...current, stamp: { ...stamp, speaker }, ...(declined && { declined }) };
       showMessage(app, current);
     },
     grown(answer) {

@@ -6,10 +6,11 @@ import type { Speaker, Stamp } from './types.ts';
 
 const MARKS: Readonly<Record<Speaker, IconName>> = { knowledge: 'book', server: 'server', own: 'key' };
 
-export function SpeakerMark({ speaker }: { readonly speaker: Speaker }) {
+export function SpeakerMark({ speaker }: { readonly speaker: Speaker | null }) {
+  const mark = speaker ?? 'own';
   return (
-    <span class={`mark ${speaker}`}>
-      <Icon name={MARKS[speaker]} />
+    <span class={`mark ${mark}`}>
+      <Icon name={MARKS[mark]} />
     </span>
   );
 }
@@ -22,6 +23,8 @@ export function stampName(stamp: Stamp, t: Translate): string {
     : `${stamp.model} · ${t('degrees', { n: stamp.temperature })}`;
 }
 
-export function speakerName(speaker: Speaker, t: Translate): string {
+/** @param speaker null where nobody can answer for want of a key */
+export function speakerName(speaker: Speaker | null, t: Translate): string {
+  if (speaker === null) return t('keyFirst');
   return t(speaker === 'knowledge' ? 'byKnowledge' : speaker === 'server' ? 'byServer' : 'byOwnKey');
 }

@@ -20,14 +20,16 @@ export function stampFor(preferences: Preferences, session: Session | null): Sta
   };
 }
 
-/** Who will probably answer; the answer's headers say who did. */
+/** Who will probably answer; the answer's headers say who did. Null: nobody, for want of a key. */
 export function expectedSpeaker(
   preferences: Preferences,
   session: Session | null,
   key: string | null,
-): Speaker {
-  if (preferences.mode === 'openai' && key) return 'own';
-  return preferences.mode === 'openai' || session?.serverKey ? 'server' : 'knowledge';
+): Speaker | null {
+  const openai = preferences.mode === 'openai';
+  if (openai && key) return 'own';
+  if (openai) return session?.serverKey === false ? null : 'server';
+  return session?.serverKey && session.defaultModel !== ASSISTANT_MODEL ? 'server' : 'knowledge';
 }
 
 /** The models of the original page. OpenAI has retired them; a server may still route the names. */

@@ -15,7 +15,7 @@ export interface Stamp extends Numbers {
 /** `assistant` is the built-in model `nexcode`; `openai` is any other model. */
 export type Mode = 'assistant' | 'openai';
 
-/** Who answered: the knowledge base alone, a model the server pays for, or a model paid with the reader's key. */
+/** Who answered: the knowledge base alone, a model of the server's, or a model paid with the reader's key. */
 export type Speaker = 'knowledge' | 'server' | 'own';
 
 /** What an answer took. Times in milliseconds. */
@@ -45,6 +45,8 @@ export interface Message {
   readonly reasoning?: string;
   readonly stamp?: Stamp;
   readonly figures?: Figures;
+  /** The assistant had no model to ask, and its knowledge holds no answer. */
+  readonly declined?: boolean;
   readonly failure?: Failure;
   /** The finish reason where it tells the reader something: `length` or `content_filter`. */
   readonly finish?: string;

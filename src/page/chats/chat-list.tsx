@@ -1,5 +1,5 @@
 /** The conversations: search, open, rename, pin, export, delete. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { loadChatMenu, loadRename } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
@@ -20,6 +20,7 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
   const [words, setWords] = useState('');
   const found = useSearch(words.trim());
   const [renaming, setRenaming] = useState<string | null>(null);
+  const [renamed, setRenamed] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ chat: Chat; at: DOMRect } | null>(null);
   const shown = inOrder(found ? chats.filter((chat) => found.has(chat.id)) : chats);
   return (
@@ -69,9 +70,23 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
         {shown.map((chat) => (
           <li key={chat.id}>
             {renaming === chat.id ? (
-              <Rename chat={chat} done={() => setRenaming(null)} />
+              <Rename
+                chat={chat}
+                done={(byKey) => {
+                  setRenaming(null);
+                  setRenamed(byKey ? chat.id : null);
+                }}
+              />
             ) : (
-              <ChatEntry chat={chat} onDone={onDone} more={(at) => setMenu({ chat, at })} />
+              <ChatEntry
+                chat={chat}
+                focused={renamed === chat.id}
+                onDone={onDone}
+                more={(at) => {
+                  setRenamed(null);
+                  setMenu({ chat, at });
+                }}
+              />
             )}
           </li>
         ))}
@@ -91,16 +106,23 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
 
 function ChatEntry({
   chat,
+  focused,
   onDone,
   more,
 }: {
   readonly chat: Chat;
+  /** Its button takes the focus: the field that had it was in its place. */
+  readonly focused: boolean;
   onDone: () => void;
   more: (at: DOMRect) => void;
 }) {
   const app = useApp();
   const t = useTranslate();
   const current = useSelect((state) => state.open === chat.id);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (focused) button.current?.focus();
+  }, [focused]);
   return (
     <>
       <a
@@ -122,6 +144,7 @@ function ChatEntry({
       <button
         type="button"
         class="quiet more"
+        ref={button}
         aria-haspopup="true"
         aria-label={t('actionsFor', { title: chat.title })}
         onClick={(event) => more(event.currentTarget.getBoundingClientRect())}

@@ -37,17 +37,23 @@ export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
   return <Menu at={at} actions={actions} onClose={close} />;
 }
 
-export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }) {
+interface RenameProps {
+  readonly chat: Chat;
+  /** @param byKey the keyboard ended it, so that nothing else has the focus now */
+  done(byKey: boolean): void;
+}
+
+export function Rename({ chat, done }: RenameProps) {
   const app = useApp();
   const t = useTranslate();
   const field = useRef<HTMLInputElement>(null);
   const finished = useRef(false);
   useEffect(() => field.current?.select(), []);
-  const finish = (title: string) => {
+  const finish = (title: string, byKey: boolean) => {
     if (finished.current) return;
     finished.current = true;
     void renameChat(app, chat.id, title);
-    done();
+    done(byKey);
   };
   return (
     <input
@@ -55,12 +61,12 @@ export function Rename({ chat, done }: { readonly chat: Chat; done: () => void }
       ref={field}
       defaultValue={chat.title}
       aria-label={t('rename')}
-      onBlur={(event) => finish(event.currentTarget.value)}
+      onBlur={(event) => finish(event.currentTarget.value, false)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') finish(event.currentTarget.value);
+        if (event.key === 'Enter') finish(event.currentTarget.value, true);
         if (event.key === 'Escape') {
           event.preventDefault();
-          finish('');
+          finish('', true);
         }
       }}
     />

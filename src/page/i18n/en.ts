@@ -12,7 +12,7 @@ export const en = {
   close: 'Close',
   cancel: 'Cancel',
   undo: 'Undo',
-  toBottom: 'Back to the end',
+  toBottom: 'Scroll to bottom',
   actionsFor: 'Actions for “{title}”',
   rename: 'Rename',
   pin: 'Pin',
@@ -23,9 +23,10 @@ export const en = {
   exportJson: 'Export as JSON',
   // Welcome
   welcome: 'What would you like to know?',
-  welcomeKnowledge: 'The built-in assistant answers from NexCode’s guides, with sources. Nothing to set up.',
+  welcomeKnowledge:
+    'The built-in assistant answers from NexCode’s documentation, with sources. Nothing to set up.',
   welcomeAssistant:
-    'The built-in assistant answers with the server’s model and knows NexCode’s guides. Nothing to set up.',
+    'The built-in assistant uses the server’s model and knows NexCode’s documentation. Nothing to set up.',
   welcomeModel: 'Your message goes to the model named below, through the OpenAI Chat Completions API.',
   tryDeploy: 'How do I deploy NexCode to Cloudflare Workers?',
   trySdk: 'How do I use it with the OpenAI Python SDK?',
@@ -36,13 +37,15 @@ export const en = {
   // Composer
   message: 'Message',
   placeholder: 'Ask anything',
+  placeholderKnowledge: 'Ask about NexCode',
   send: 'Send',
   stop: 'Stop',
-  editing: 'Editing: this makes a new branch',
+  editing: 'Editing creates a new branch',
   assistant: 'Built-in assistant',
-  byKnowledge: 'from the knowledge base',
-  byServer: 'model, paid by the server',
+  byKnowledge: 'from the documentation',
+  byServer: 'model, provided by the server',
   byOwnKey: 'model, with your key',
+  keyFirst: 'needs an API key',
   signInFirst: 'sign in first',
   degrees: 'temp {n}',
   // Turns
@@ -60,10 +63,10 @@ export const en = {
   taskDone: 'done',
   taskOpen: 'open',
   edit: 'Edit',
-  regenerate: 'Answer again',
-  againWith: 'Again with…',
-  earlierVersion: 'Earlier version',
-  laterVersion: 'Later version',
+  regenerate: 'Regenerate',
+  againWith: 'Regenerate with…',
+  earlierVersion: 'Previous version',
+  laterVersion: 'Next version',
   firstToken: 'first token {s} s',
   speed: '{n} tokens/s',
   usage: '{in} tokens in, {out} out',
@@ -76,16 +79,17 @@ export const en = {
   retryIn: 'Try again in {n} s',
   resend: 'Send again',
   unanswered: 'This question has no answer yet.',
+  connectModel: 'Connect a model',
   writtenElsewhere: 'This answer is being written in another tab.',
   pleaseContinue: 'Please continue exactly where you stopped, without repeating anything.',
   // Access
   signIn: 'Sign in',
   // Banners
   storageFull:
-    'This browser’s storage is full. New messages are held in memory only: export them before you close the page.',
+    'This browser’s storage is full. New messages are kept in memory only: export them before you close the page.',
   storageBlocked:
     'This browser does not let the page store anything. Conversations are lost when the page closes.',
-  offline: 'You are offline. Old conversations can be read.',
-  loginNeeded: 'Sign in to ask questions here. Old conversations can be read.',
+  offline: 'You are offline. You can still read old conversations.',
+  loginNeeded: 'Sign in to ask questions. You can read old conversations without signing in.',
   exportAll: 'Export all conversations',
 };

@@ -12,6 +12,8 @@ export interface Session {
   /** A model can be paid for by the server. */
   readonly serverKey: boolean;
   readonly clientKeys: boolean;
+  /** The hosts that the server passes the reader's key to. */
+  readonly keyHosts: readonly string[];
   readonly defaultModel: string;
   readonly version: string;
 }
@@ -28,6 +30,7 @@ export async function fetchSession(): Promise<Session | null> {
     loginAvailable: fields.login_available === true,
     serverKey: fields.server_key === true,
     clientKeys: fields.client_keys !== false,
+    keyHosts: list(fields.client_key_hosts).map(text),
     defaultModel: text(fields.default_model),
     version: text(fields.version),
   };

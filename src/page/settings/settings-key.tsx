@@ -13,6 +13,7 @@ export function KeySetting() {
   const session = useSelect((state) => state.session);
   const [typed, setTyped] = useState('');
   const help = useId();
+  const hosts = session?.keyHosts.join(t('listComma'));
   const keep = () => {
     const value = typed.trim();
     if (!value) return;
@@ -47,7 +48,10 @@ export function KeySetting() {
             onChange={keep}
             onKeyDown={(event) => event.key === 'Enter' && keep()}
           />
-          <small id={help}>{t(session?.serverKey ? 'keyOptional' : 'keyHelp')}</small>
+          <small id={help}>
+            {session?.serverKey && t('keyOptional')}{' '}
+            {hosts ? t('keyHelp', { host: hosts }) : t('keyHelpHere')}
+          </small>
         </>
       ) : (
         <p class="kept-key">

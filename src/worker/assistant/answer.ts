@@ -16,7 +16,7 @@ import { quotedAnswer } from './quoted-answer.ts';
 import { unsupportedParams } from './unsupported-params.ts';
 
 /**
- * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section` or `none`.
+ * Answers as a chat completion, streamed or not; `x-nexcode-answer` says who spoke: `model`, `section`, `none` or `courtesy`.
  * @throws {GatewayError} 400 for what is no JSON, for messages without a question, or for what a quotation cannot honour;
  * the upstream's failure where a quotation cannot take its place.
  */

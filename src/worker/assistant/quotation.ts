@@ -1,12 +1,13 @@
-/** The answer without a model: the best section, quoted and linked, or a plain word that nothing fits. */
-import { citation, sectionName, topic } from './knowledge/citation.ts';
+/** The answer without a model: the best section, quoted and linked; a plain word that nothing fits; or a courtesy returned. */
+import { courtesyAnswer } from './courtesy.ts';
+import { citation, sectionName, sectionUrl, topic } from './knowledge/citation.ts';
 import { excerpt } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
 import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
 import type { Words } from './knowledge/words.ts';
 
 export interface Quotation {
-  readonly kind: 'section' | 'none';
+  readonly kind: 'section' | 'none' | 'courtesy';
   /** Markdown. */
   readonly text: string;
 }
@@ -30,9 +31,12 @@ export function quote(
   const words = index.words(found.language);
   const opening =
     modelFailure === undefined ? [] : [`> ${words.modelFailed.replace('%s', () => modelFailure)}`];
+  const courtesy = courtesyAnswer(found.question, words, [index.words('en'), index.words('zh')]);
+  if (courtesy !== undefined) return { kind: 'courtesy', text: courtesy };
   const best = found.hits[0];
   if (best === undefined || !found.inScope) {
-    return { kind: 'none', text: [...opening, ...declined(index, found, words, origin)].join('\n\n') };
+    const refusal = modelFailure === undefined ? withoutModel(index, words, origin) : words.unknownToGuides;
+    return { kind: 'none', text: [...opening, refusal, ...offers(index, found, words, origin)].join('\n\n') };
   }
   const section = index.section(best.section);
   const next = found.hits
@@ -59,20 +63,22 @@ function quoted(section: Section, found: Retrieval, words: Words): string[] {
   ];
 }
 
-function declined(index: KnowledgeIndex, found: Retrieval, words: Words, origin: string): string[] {
-  const ask = (question: string) => retrieve(index, [question]).hits[0]?.section;
-  const aboutModels = ask(words.aboutModels);
+/** That no model is connected, with a link to the section that tells how one is. */
+function withoutModel(index: KnowledgeIndex, words: Words, origin: string): string {
+  const how = retrieve(index, [words.aboutModels]).hits[0]?.section;
+  const noModel =
+    how === undefined ? words.noModel : `[${words.noModel}](${sectionUrl(index.section(how), origin)})`;
+  return words.unknown.replace('%s', () => noModel);
+}
+
+/** One line of topics: those near the question, or where to begin. */
+function offers(index: KnowledgeIndex, found: Retrieval, words: Words, origin: string): string[] {
   const near = found.hits.filter(({ score }) => score >= NEAR).map(({ section }) => section);
-  const offered = new Set([...near.slice(0, NEXT_TOPICS), ...words.introductions.map(ask)]);
-  offered.delete(aboutModels);
-  const sections = [...offered].flatMap((number) => (number === undefined ? [] : index.section(number)));
-  return [
-    words.unknown,
-    ...topics(words.nearest, sections, origin),
-    ...(aboutModels === undefined
-      ? []
-      : [`${words.connectModel}${citation(index.section(aboutModels), origin)}`]),
-  ];
+  const beginnings = words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
+  const sections = [...new Set(near.length > 0 ? near : beginnings)].slice(0, NEXT_TOPICS);
+  if (sections.length === 0) return [];
+  const links = sections.map((number) => topic(index.section(number), origin));
+  return [`${near.length > 0 ? words.nearest : words.askable}${links.join(' · ')}`];
 }
 
 function topics(title: string, sections: readonly Section[], origin: string): string[] {

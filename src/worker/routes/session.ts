@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import type { SessionBody } from '../../shared/contract.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
+import type { Settings } from '../config/settings.ts';
 import { OPENAI_BASE } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
@@ -38,6 +39,7 @@ export const session = new Hono<AppEnv>()
       server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
       default_model: settings.model,
       client_keys: settings.allowClientKeys,
+      client_key_hosts: clientKeyHosts(settings),
       version: VERSION,
     };
     return c.json(body, 200, { 'cache-control': 'no-store' });
@@ -61,6 +63,13 @@ export const session = new Hono<AppEnv>()
     return c.body(null, 204);
   })
   .all('/session', methodNotAllowed('GET', 'POST', 'DELETE'));
+
+/** Whoever types a key may know where it goes. */
+function clientKeyHosts({ allowClientKeys, routing }: Settings): readonly string[] {
+  if (!allowClientKeys) return [];
+  const taken = routing.upstreams.filter(({ clientKeys }) => clientKeys);
+  return [...new Set(taken.map(({ base }) => new URL(base).host))];
+}
 
 function loginUnavailable(): GatewayError {
   return new GatewayError({

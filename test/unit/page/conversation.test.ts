@@ -164,6 +164,7 @@ describe('the models on offer', () => {
     loginAvailable: false,
     serverKey: true,
     clientKeys: true,
+    keyHosts: [],
     defaultModel: 'house-model',
     version: '1',
   };

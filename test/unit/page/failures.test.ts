@@ -95,6 +95,18 @@ describe('a key', () => {
     ['', '***'],
   ])('%j is shown as %s', (key, shown) => expect(maskKey(key)).toBe(shown));
 
+  it.each([
+    'Send a key of your own as "Authorization: Bearer sk-...", or use the model "nexcode".',
+    'Send the server token (API_TOKEN) as "Authorization: Bearer TOKEN".',
+    'Use Bearer auth (i.e. Authorization: Bearer YOUR_KEY).',
+    'Authorization: Bearer <YOUR_API_KEY>.',
+  ])('is not seen in advice: %s', (advice) => expect(redact(advice, null)).toBe(advice));
+
+  it.each(['Bearer abcdefghijklmnopqrst', 'Bearer a1', 'bearer eyJhbGciOi.eyJz.c2ln'])(
+    'is seen behind "Bearer": %s',
+    (text) => expect(redact(`got ${text}, refused`, null)).toBe('got ***, refused'),
+  );
+
   it('of another form is taken out where it was sent', () => {
     expect(redact('the token hunter2-hunter2 is wrong', 'hunter2-hunter2')).toBe(
       'the token hun...ter2 is wrong',

@@ -59,7 +59,7 @@ describe('a quotation', () => {
 
   test('speaks the language of the question', async () => {
     expect((await quoted('怎样要求访问令牌？')).text).toContain(`${ORIGIN}/docs/zh/deployment#`);
-    expect((await quoted('今天天气怎么样')).text).toMatch(/没有这个问题的答案/);
+    expect((await quoted('今天天气怎么样')).text).toMatch(/没有找到这个问题的答案/);
   });
 
   test('says plainly that nothing fits, with topics and the way to a model', async () => {
@@ -67,13 +67,57 @@ describe('a quotation', () => {
     expect(kind).toBe('none');
     expect(text).toContain('I found no answer');
     expect(text).toContain('how-do-i-connect-a-model-to-the-assistant');
-    expect(text.match(/^- \[/gm)).toHaveLength(3);
+    expect(text.split('\n\n')).toHaveLength(2);
+    expect(text.split('\n\n')[1]?.match(/\]\(/g)).toHaveLength(3);
+  });
+
+  test('never says that no model is connected where one failed', async () => {
+    const index = await guidesIndex();
+    const { kind, text } = quote(index, retrieve(index, ["What's the weather?"]), ORIGIN, '502');
+    expect(kind).toBe('none');
+    expect(text).not.toContain('No model is connected');
+  });
+
+  test.each([
+    ['Hi!', /^Hello!/],
+    ['Hello there 👋', /^Hello!/],
+    ['good morning, how are you?', /^Hello!/],
+    ['ok, thanks a lot!', /welcome/],
+    ['Thank you so much for your help', /welcome/],
+    ['Great, that works', /^Good\./],
+    ['bye', /^Goodbye/],
+    ['你好', /^你好！/],
+    ['在吗？', /^你好！/],
+    ['好的，谢谢', /^不客气/],
+    ['非常感谢您的帮助！', /^不客气/],
+    ['ok 谢谢', /^不客气/],
+    ['明白了', /^好的/],
+    ['再见～', /^再见/],
+  ])('returns the courtesy "%s", also after a question', async (said, answer) => {
+    for (const before of [[], ['How do I require a token?']]) {
+      const { kind, text } = await quoted(...before, said);
+      expect(kind).toBe('courtesy');
+      expect(text).toMatch(answer);
+    }
+  });
+
+  test.each([
+    ['Hello, how do I deploy to Cloudflare?'],
+    ['谢谢，那怎样部署到 Cloudflare？'],
+    ['Does it work?'],
+    ['好的提示词怎么写'],
+    ['token'],
+    ['hit'],
+    ['a'.repeat(100)],
+    ['好的'.repeat(60)],
+  ])('takes "%s" for no courtesy', async (said) => {
+    expect((await quoted(said)).kind).not.toBe('courtesy');
   });
 
   test('says why a model that should have answered did not, whatever the reason looks like', async () => {
     const index = await guidesIndex();
     const { text } = quote(index, retrieve(index, ['How do I use Ollama?']), ORIGIN, '502: $& %s');
-    expect(text).toMatch(/^> The model gave no answer \(502: \$& %s\)/);
+    expect(text).toMatch(/^> The model did not answer \(502: \$& %s\)/);
   });
 
   test("names the operator's own file instead of linking to a page that does not exist", () => {

@@ -4,6 +4,8 @@ import { type Concept, type Question, readQuestion } from './question.ts';
 import { type Hit, search, type WeightedConcept } from './search.ts';
 
 export interface Retrieval {
+  /** The last question, as much of it as is read. */
+  readonly question: string;
   readonly language: Language;
   /** The best sections, best first, whether or not the question is within the knowledge. */
   readonly hits: readonly Hit[];
@@ -45,7 +47,7 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   }
   const hits = search(index, concepts, language, HITS);
   const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
-  return { language, hits, inScope: isInScope(hits[0]), terms: new Set(terms) };
+  return { question: last, language, hits, inScope: isInScope(hits[0]), terms: new Set(terms) };
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */

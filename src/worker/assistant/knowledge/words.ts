@@ -7,11 +7,19 @@ export interface Words {
   readonly source: string;
   readonly sources: string;
   readonly next: string;
+  /** Where no model is connected; `%s` stands for `noModel`, a link to how one is. */
   readonly unknown: string;
+  readonly noModel: string;
+  /** Where a model is connected and failed. */
+  readonly unknownToGuides: string;
   readonly nearest: string;
-  readonly connectModel: string;
+  readonly askable: string;
   /** `%s` stands for the reason. */
   readonly modelFailed: string;
+  /** By kind, the same order in every language, and the first kind that occurs counts. Lower case. */
+  readonly courtesies: readonly Courtesy[];
+  /** What may stand beside a courtesy without changing it. */
+  readonly courtesyFillers: readonly string[];
   /** Questions whose sections are offered to somebody whose own led nowhere. */
   readonly introductions: readonly string[];
   /** The question whose section tells how to configure a model. */
@@ -20,4 +28,10 @@ export interface Words {
   readonly system: string;
   readonly references: string;
   readonly question: string;
+}
+
+/** Phrases that ask nothing, and what is said back. */
+export interface Courtesy {
+  readonly phrases: readonly string[];
+  readonly answer: string;
 }
