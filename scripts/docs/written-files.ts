@@ -1,5 +1,8 @@
-/** What is written into guides, README and `.dev.vars.example` from the table of settings and the map of the code. */
+/** What is written into guides, README and `.dev.vars.example` from the table of settings, the map of the code and the launcher's greeting. */
 import { join } from 'node:path';
+import { DEFAULT_ADDRESS } from '../../src/launcher/address.ts';
+import { greeting } from '../../src/launcher/greeting.ts';
+import { makePlan } from '../../src/launcher/plan.ts';
 import {
   type DocumentedName,
   SETTING_TEXTS,
@@ -35,6 +38,9 @@ const REFERENCES: readonly (readonly [file: string, language: Language])[] = [
   ['docs/zh/api.md', 'zh'],
 ];
 
+/** Files that show what a start without any setting prints. */
+const GREETINGS = ['README.md', 'README.zh-CN.md'];
+
 const EXAMPLE = '.dev.vars.example';
 const EXAMPLE_HEAD = [
   '# Settings for `npm start` and `npm run dev`: copy this file to .dev.vars, and uncomment what you need.',
@@ -43,22 +49,25 @@ const EXAMPLE_HEAD = [
 
 /**
  * The files as they have to be, by their path below `root`.
- * @throws where a file has no such table.
+ * @throws where a file has no such part.
  */
 export async function writtenFiles(root: string): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>([[EXAMPLE, exampleFile()]]);
   for (const [file, language, commonOnly] of TABLES) {
     const text = await readTextFile(join(root, file));
-    files.set(file, withTable(file, text, SETTINGS_TABLE, settingsTable(language, commonOnly)));
+    files.set(file, withPart(file, text, SETTINGS_TABLE, settingsTable(language, commonOnly)));
+  }
+  for (const file of GREETINGS) {
+    files.set(file, withPart(file, files.get(file) ?? '', GREETING, greetingOfAFirstStart()));
   }
   for (const [file, language] of LAYOUTS) {
     const text = await readTextFile(join(root, file));
-    files.set(file, withTable(file, text, LAYOUT_TABLE, layoutTable(language)));
+    files.set(file, withPart(file, text, LAYOUT_TABLE, layoutTable(language)));
   }
   for (const [file, language] of REFERENCES) {
     const text = await readTextFile(join(root, file));
-    const requests = withTable(file, text, REQUEST_TABLE, requestTable(language));
-    files.set(file, withTable(file, requests, ANSWER_TABLE, answerTable(language)));
+    const requests = withPart(file, text, REQUEST_TABLE, requestTable(language));
+    files.set(file, withPart(file, requests, ANSWER_TABLE, answerTable(language)));
   }
   return files;
 }
@@ -80,14 +89,21 @@ function shownIn(language: Language, { shown }: SettingText): string {
 
 /** A table is told by its first row. */
 const SETTINGS_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `?OPENAI_API_BASE[\s\S]*?(?=\n\n|\n$)/m;
+const GREETING = /^NexCode is running\.[\s\S]*?(?=\n```)/m;
 const LAYOUT_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `src\/worker\/`[\s\S]*?(?=\n\n|\n$)/m;
 
 const REQUEST_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `authorization`[\s\S]*?(?=\n\n|\n$)/m;
 const ANSWER_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `x-request-id`[\s\S]*?(?=\n\n|\n$)/m;
 
-function withTable(file: string, text: string, present: RegExp, table: string): string {
-  if (!present.test(text)) throw new Error(`${file} has not the table that is written there.`);
-  return text.replace(present, () => table);
+function withPart(file: string, text: string, present: RegExp, part: string): string {
+  if (!present.test(text)) throw new Error(`${file} has not the part that is written there.`);
+  return text.replace(present, () => part);
+}
+
+function greetingOfAFirstStart(): string {
+  const result = makePlan({ environment: {}, devVars: {}, devVarsFile: '.dev.vars', toml: {} });
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return greeting(result.plan, DEFAULT_ADDRESS);
 }
 
 function exampleFile(): string {

@@ -283,7 +283,7 @@ describe('the OpenAI mode', () => {
     await ask(page, 'Hi');
     await page.locator('.figures').waitFor();
     const sent = page.waitForRequest('**/v1/chat/completions');
-    await page.getByRole('button', { name: 'Regenerate with…' }).click();
+    await page.getByRole('button', { name: 'Use another model…' }).click();
     await page.locator('.menu').getByRole('button', { name: 'deepseek-chat' }).click();
     expect((await sent).postDataJSON().model).toBe('deepseek-chat');
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');

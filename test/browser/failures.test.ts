@@ -52,7 +52,7 @@ describe('a refusal', () => {
     const { page } = visitor;
     await useOwnKey(page, key);
     await ask(page, 'Hi');
-    await expect.poll(() => card(page).innerText()).toContain('The API key was refused.');
+    await expect.poll(() => card(page).innerText()).toContain('The API key was rejected.');
     expect(await card(page).innerText()).toContain('Incorrect API key provided');
     expect(await page.content()).not.toContain(key);
     expect(await card(page).locator('.request-id code').innerText()).toMatch(/\S/);

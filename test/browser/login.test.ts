@@ -23,7 +23,7 @@ describe('a visitor who must sign in', () => {
     await page.waitForURL('**/login?next=*');
     expect(address(page).searchParams.get('next')).toBe('/');
     await signIn(page, 'not the token of this server');
-    await expect.poll(() => page.getByRole('alert').innerText()).toContain('This token is not right.');
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('Wrong token.');
     await signIn(page);
     await page.waitForURL(`${world.site.url}/`);
     await ask(page, 'Am I in?');
@@ -65,7 +65,7 @@ describe('a visitor who must sign in', () => {
     await page.waitForURL('**/login?next=*');
     await page.getByRole('link', { name: /Back without signing in/ }).click();
     await page.waitForURL(`${world.site.url}/`);
-    await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in to ask questions here.');
+    await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in to ask questions.');
     await page.reload();
     await expect.poll(() => page.locator('.banner').innerText()).toContain('Sign in');
     expect(address(page).pathname).toBe('/');

@@ -64,7 +64,7 @@ export const en = {
   taskOpen: 'open',
   edit: 'Edit',
   regenerate: 'Regenerate',
-  againWith: 'Regenerate with…',
+  againWith: 'Use another model…',
   earlierVersion: 'Previous version',
   laterVersion: 'Next version',
   firstToken: 'first token {s} s',

@@ -125,7 +125,6 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: UNSET,
     en: "longest answer, filled in where a request paid with the server's key names none; the assistant uses 1500",
     zh: '回答的最大长度；使用服务器密钥的请求没有指定时补上，助手默认 1500',
-    common: true,
   },
   TEMPERATURE: { shown: UNSET, en: 'likewise', zh: '同上' },
   SOLUTION_TEMPERATURE: { shown: '0.3', en: "the assistant's temperature", zh: '助手的温度' },
@@ -231,9 +230,8 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   },
   MODELS: {
     shown: NONE,
-    en: 'aliases and fall-back lists, likewise',
+    en: 'aliases and fallback lists, written the same way',
     zh: '模型别名和备用列表，写法同上',
-    common: true,
   },
   DEBUG: {
     shown: 'false',
