@@ -4,15 +4,16 @@
  * a command line or in a temporary file.
  */
 import { unstable_startWorker } from 'wrangler';
-import { ownAddresses } from './address.ts';
+import { announce } from './announce.ts';
 import { runCommand } from './command.ts';
-import { greeting } from './greeting.ts';
 import type { Plan } from './plan.ts';
 import { WRANGLER_TOML } from './project.ts';
+import { askServedModels } from './served-models.ts';
 import { ownSignals } from './stopping.ts';
 
 await runCommand(async (plan, stop) => {
   const { host, port } = plan.address;
+  const served = askServedModels(plan, stop.signal);
   const worker = await unstable_startWorker({
     config: WRANGLER_TOML,
     bindings: devBindings(plan),
@@ -21,7 +22,7 @@ await runCommand(async (plan, stop) => {
   try {
     const url = await Promise.race([worker.url, stop.promise]);
     ownSignals();
-    if (url) console.log(greeting(plan, { host, port: Number(url.port || 80) }, ownAddresses()));
+    if (url) announce(plan, { host, port: Number(url.port || 80) }, served);
     await stop.promise;
   } finally {
     await worker.dispose();

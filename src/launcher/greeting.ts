@@ -1,9 +1,14 @@
 /** What a start prints: where it runs, who may come in and who pays, what is missing and how to fix it. Pure. */
 
+import { nearestName } from '../worker/config/near-name.ts';
+import type { Routing } from '../worker/config/routing.ts';
 import { isMisconfigured, type Settings } from '../worker/config/settings.ts';
-import { OPENAI_BASE } from '../worker/config/upstream.ts';
+import { DEFAULT_UPSTREAM, OPENAI_BASE } from '../worker/config/upstream.ts';
+import { directTarget } from '../worker/routing/resolve.ts';
 import { browsableUrl, isLoopback, type ListenAddress, networkUrls } from './address.ts';
 import type { Plan } from './plan.ts';
+import { unsureUpstream } from './served-models.ts';
+import type { UnknownName } from './settings.ts';
 
 /** A shorter token could be guessed from what a login cookie gives away. */
 const MINIMUM_TOKEN_LENGTH = 20;
@@ -13,8 +18,14 @@ const MAKE_A_TOKEN = `node -p "crypto.randomBytes(24).toString('base64url')"`;
 /**
  * The whole text. Secrets are named, never shown.
  * @param addresses this machine's own, which others can open where the server listens everywhere.
+ * @param served the models of the upstream, where they were asked for and are known by now.
  */
-export function greeting(plan: Plan, address: ListenAddress, addresses: readonly string[] = []): string {
+export function greeting(
+  plan: Plan,
+  address: ListenAddress,
+  addresses: readonly string[] = [],
+  served?: readonly string[],
+): string {
   const url = browsableUrl(address);
   const { settings } = plan;
   const lines = [
@@ -26,11 +37,17 @@ export function greeting(plan: Plan, address: ListenAddress, addresses: readonly
     ...upstreams(settings),
     `  Credentials  ${credentials(plan)}`,
     `  Access       ${access(settings, address)}`,
-    ...notes(plan, address).flatMap((note) => ['', `  ! ${note}`]),
+    ...notes(plan, address, served).flatMap((note) => ['', `  ! ${note}`]),
     '',
     'Ctrl-C stops it.',
   ];
   return lines.join('\n');
+}
+
+/** What is printed once the upstream's models are known, where the greeting came before them; nothing where they bring no news. */
+export function lateNote(plan: Plan, served: readonly string[]): string | undefined {
+  const note = served.length === 0 ? undefined : modelNote(plan, served);
+  return note === undefined ? undefined : `\n  ! ${note}`;
 }
 
 /** Where requests go: the upstreams with what they serve, the default one last, then the entries of MODELS. */
@@ -78,8 +95,66 @@ function access(settings: Settings, address: ListenAddress): string {
   }
 }
 
-function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
-  const found: string[] = [];
+/** As many names as fit on a line or two. */
+const NAMES_SHOWN = 8;
+
+/** Models that cannot chat are no example for OPENAI_MODEL. */
+const NO_CHAT = /embed|rerank|whisper|tts|bge|moderation|image|audio/i;
+
+/**
+ * What to say of a default model that the upstream most likely does not have; undefined where that is no question.
+ * @param served the upstream's models: undefined where they are not known yet, empty where it told none.
+ */
+export function modelNote(plan: Plan, served: readonly string[] | undefined): string | undefined {
+  const upstream = unsureUpstream(plan);
+  const { model } = plan.settings;
+  if (upstream === undefined || served?.includes(model)) return undefined;
+  const names = served ?? [];
+  const more = names.length > NAMES_SHOWN ? `, and ${names.length - NAMES_SHOWN} more` : '';
+  const there = names.length === 0 ? '' : ` It serves: ${names.slice(0, NAMES_SHOWN).join(', ')}${more}.`;
+  const example = names.find((name) => !NO_CHAT.test(name)) ?? names[0] ?? 'NAME';
+  return (
+    `OPENAI_MODEL is not set: the assistant, and requests that name no model, ask ${upstream.base} for ${model}` +
+    `${names.length === 0 ? ', which it may not have' : ', which it does not have'}.${there}\n` +
+    `      Set a model that it serves, for example: OPENAI_MODEL=${example}`
+  );
+}
+
+/** Targets of MODELS that lead to nothing: their upstream is misspelt, or nobody serves them. */
+function targetNotes({ settings }: Plan): string[] {
+  const { routing } = settings;
+  return [...routing.models].flatMap(([model, { choices }]) =>
+    choices.flatMap(({ to }) => {
+      const problem = targetProblem(to, routing);
+      return problem === undefined ? [] : [`MODELS.${model} leads to ${to}, but ${problem}`];
+    }),
+  );
+}
+
+function targetProblem(to: string, routing: Routing): string | undefined {
+  const { upstream, model } = directTarget(to, routing);
+  if (upstream.name !== DEFAULT_UPSTREAM || model !== to) return undefined;
+  const others = routing.upstreams.map(({ name }) => name);
+  const prefix = to.includes('/') ? to.slice(0, to.indexOf('/')) : undefined;
+  const meant = prefix === undefined ? undefined : nearestName(prefix, others);
+  if (prefix !== undefined && (meant !== undefined || upstream.base === OPENAI_BASE)) {
+    const question = meant === undefined ? '' : ` Is ${meant} meant?`;
+    return `there is no upstream ${prefix} (there is: ${others.join(', ')}), so it goes to ${upstream.base} as it stands.${question}`;
+  }
+  if (upstream.base === OPENAI_BASE && upstream.key === undefined && others.length > 1)
+    return `no upstream names it in its models, and there is no key for ${upstream.base}.`;
+  return undefined;
+}
+
+function unknownNote({ name, origin, meant }: UnknownName): string {
+  const question = meant === undefined ? 'Is it misspelt?' : `Is ${meant} meant?`;
+  return `${name} is set in ${origin}, but is not a setting of NexCode. ${question}`;
+}
+
+function notes(plan: Plan, address: ListenAddress, served: readonly string[] | undefined): string[] {
+  const { merged, settings } = plan;
+  const model = modelNote(plan, served);
+  const found: string[] = model === undefined ? [] : [model];
   if (!settings.hasKey && settings.routing.upstreams.every(({ base }) => base === OPENAI_BASE)) {
     found.push(
       "OPENAI_API_KEY is not set: the model nexcode answers out of the guides, any other needs a key of the caller's. To let the server pay:\n" +
@@ -103,10 +178,5 @@ function notes({ merged, settings }: Plan, address: ListenAddress): string[] {
       "REQUIRE_AUTH is false: whoever reaches this machine over the network can use the server's credentials.",
     );
   }
-  for (const name of merged.unknown) {
-    found.push(
-      `${name} is set in .dev.vars or wrangler.toml, but is not a setting of NexCode. Is it misspelt?`,
-    );
-  }
-  return found;
+  return [...found, ...targetNotes(plan), ...merged.unknown.map(unknownNote)];
 }

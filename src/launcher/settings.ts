@@ -2,6 +2,7 @@
 import type { Json } from 'miniflare';
 import { INTERNAL_NAMES, SECRET_NAMES, SETTING_NAMES } from '../worker/config/settings.ts';
 import { isRecord, parseJson } from '../worker/http/json/read.ts';
+import { meantSetting } from './misspelt.ts';
 
 /** Raw settings by name: strings, or TOML values. */
 export type RawSettings = Readonly<Record<string, Json | undefined>>;
@@ -29,11 +30,22 @@ export interface MergedSettings {
   readonly secrets: ReadonlySet<string>;
   /** Where each setting was found. */
   readonly origins: ReadonlyMap<string, Origin>;
-  /** Names in `.dev.vars` and `[vars]` that are no setting: most likely misspelt. A `.env` may serve other programs too. */
-  readonly unknown: readonly string[];
+  /** Names that are no setting and were most likely meant to be one. */
+  readonly unknown: readonly UnknownName[];
   /** Settings of the launcher itself, still unchecked. */
   readonly host: Json | undefined;
   readonly port: Json | undefined;
+}
+
+/**
+ * A name that is no setting. Every one in `.dev.vars` and `[vars]` is told; the environment and a `.env` serve other
+ * programs too, so there only those that are near a setting which is not set itself.
+ */
+export interface UnknownName {
+  readonly name: string;
+  readonly origin: Origin;
+  /** The setting that was most likely meant. */
+  readonly meant: string | undefined;
 }
 
 /** Read by the launcher alone. */
@@ -74,12 +86,28 @@ export function mergeSettings({ environment, devVars, devVarsFile, toml }: Setti
     bindings,
     secrets,
     origins,
-    unknown: Object.keys({ ...(devVarsFile === '.dev.vars' ? devVars : {}), ...toml }).filter(
-      (name) => !names.has(name) && !OWN.includes(name),
-    ),
+    unknown: unknownNames(places, new Set([...names, ...OWN]), origins),
     host: find('HOST')?.value,
     port: find('PORT')?.value,
   };
+}
+
+function unknownNames(
+  places: readonly (readonly [Origin, RawSettings])[],
+  known: ReadonlySet<string>,
+  set: ReadonlyMap<string, Origin>,
+): UnknownName[] {
+  const found = new Map<string, UnknownName>();
+  for (const [origin, values] of places) {
+    const shared = origin === 'the environment' || origin === '.env';
+    for (const [name, value] of Object.entries(values)) {
+      if (known.has(name) || found.has(name) || !isSet(value)) continue;
+      const meant = meantSetting(name, known);
+      if (shared && (meant === undefined || set.has(meant))) continue;
+      found.set(name, { name, origin, meant });
+    }
+  }
+  return [...found.values()];
 }
 
 interface Found {

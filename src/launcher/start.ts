@@ -2,14 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownAddresses } from './address.ts';
+import { announce } from './announce.ts';
 import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
 import { runCommand } from './command.ts';
-import { greeting } from './greeting.ts';
+import { askServedModels } from './served-models.ts';
 import { startServer } from './server.ts';
 import { ownSignals } from './stopping.ts';
 
 await runCommand(async (plan, stop) => {
+  // Asked while the Worker is built; a start does not wait for the answer.
+  const served = askServedModels(plan, stop.signal);
   const modules = await freshWorker(stop.signal);
   await using server = await startServer({
     modules,
@@ -18,7 +20,7 @@ await runCommand(async (plan, stop) => {
     report: console.log,
   });
   ownSignals();
-  console.log(greeting(plan, server.address, ownAddresses()));
+  announce(plan, server.address, served);
   const lost = await Promise.race([stop.promise, server.failed]);
   if (lost) throw new Error(`The Workers runtime stopped and could not be started again: ${lost.message}`);
 });

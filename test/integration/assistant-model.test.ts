@@ -56,6 +56,35 @@ describe('with a model', () => {
     expect(completion.usage).toEqual({ prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 });
   });
 
+  test.each([
+    [404, apiError('model "gpt-test" not found, try pulling it first', 'not_found_error')],
+    [404, apiError('The model `gpt-test` does not exist.', 'NotFoundError', '404')],
+    [400, apiError('Model Not Exist', 'invalid_request_error', 'invalid_request_error')],
+    [404, apiError('gone', 'invalid_request_error', 'model_not_found')],
+  ])('a %i that says the upstream lacks its model names OPENAI_MODEL: %s', async (status, body) => {
+    upstream.reply(respond(body, status));
+    const quoted = await ask(gateway, { messages: [user('How do I require a token?')] });
+    expect([quoted.status, quoted.headers.get('x-nexcode-answer')]).toEqual([200, 'section']);
+    expect((await read(quoted)).choices[0].message.content).toMatch(/gpt-test.*OPENAI_MODEL/);
+    upstream.reply(respond(body, status));
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const refused = await ask(gateway, {
+      messages: [user('How do I require a token?')],
+      tools,
+      tool_choice: 'required',
+    });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      404,
+      { error: { code: 'model_not_found', message: expect.stringContaining('OPENAI_MODEL') } },
+    ]);
+  });
+
+  test('a refusal of the request itself says nothing of OPENAI_MODEL', async () => {
+    upstream.reply(respond(apiError("This model's maximum context length is 8192 tokens"), 400));
+    const answer = await ask(gateway, { messages: [user('How do I require a token?')] });
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('maximum context')]);
+  });
+
   test('an answer that breaks off is no answer: the knowledge takes its place', async () => {
     upstream.reply(tooShort(chatCompletion({ content: 'Set API_TO' })));
     const answer = await ask(gateway, question('How do I require a token?'));

@@ -172,3 +172,98 @@ test('a model that no upstream serves is unknown, and not a question of keys', a
   }
   expect(upstream.exchanges).toEqual([]);
 });
+
+test('a name of an upstream that is not there is unknown with any key, and says what this caller may use', async () => {
+  await using upstream = await startUpstream();
+  const UPSTREAMS = {
+    local: { base: upstream.base, models: ['llama*'] },
+    own: { base: upstream.base, client_keys: true },
+  };
+  const MODELS = { misspelt: ['lokal/llama'], good: 'local/llama', theirs: 'own/x' };
+  await using workerd = await startWorkerd({
+    OPENAI_API_KEY: 'sk-server',
+    REQUIRE_AUTH: 'false',
+    UPSTREAMS,
+    MODELS,
+  });
+  const ask = async (model: string, headers = {}) => {
+    const body = JSON.stringify({ model, messages: [] });
+    const answer = await call(workerd.url, {
+      path: '/v1/chat/completions',
+      headers: { ...JSON_TYPE, ...headers },
+      body,
+    });
+    return [answer.status, answer.json()];
+  };
+  for (const model of ['misspelt', 'lokal/llama']) {
+    expect(await ask(model)).toMatchObject([
+      404,
+      {
+        error: {
+          code: 'model_not_found',
+          message: expect.stringContaining('misspelt, good, theirs, local/..., llama*, own/...'),
+        },
+      },
+    ]);
+    const [status, body] = await ask(model, { authorization: 'Bearer sk-of-a-caller' });
+    expect([status, JSON.stringify(body)]).toEqual([404, expect.stringContaining('own/...')]);
+    expect(JSON.stringify(body)).not.toContain('local/...');
+    expect(JSON.stringify(body)).not.toContain('good');
+  }
+  expect(upstream.exchanges).toEqual([]);
+});
+
+test('a misspelt target is unknown where there are no other upstreams too', async () => {
+  await using workerd = await startWorkerd({
+    REQUIRE_AUTH: 'false',
+    MODELS: { smart: 'opnai/gpt-5', plain: 'gpt-5' },
+  });
+  for (const [model, status] of [
+    ['smart', 404],
+    ['plain', 401],
+  ] as const) {
+    const body = JSON.stringify({ model, messages: [] });
+    expect((await call(workerd.url, { path: '/v1/chat/completions', headers: JSON_TYPE, body })).status).toBe(
+      status,
+    );
+  }
+});
+
+test('errors and deep health name the setting of the upstream that they are about', async () => {
+  await using refusing = await startUpstream();
+  refusing.always(respond('{"error":{"message":"bad key"}}', 401));
+  await using page = await startUpstream();
+  page.always(respond('<html><title>Welcome</title></html>', 200, { 'content-type': 'text/html' }));
+  const gone = await refusingBase();
+  await using run = await startRouted({
+    OPENAI_API_BASE: await refusingBase(),
+    SOME_KEY: 'sk-refused-and-not-told',
+    UPSTREAMS: {
+      gone: { base: gone },
+      page: { base: page.base },
+      refused: { base: refusing.base, key: 'SOME_KEY' },
+      keyless: { base: refusing.base },
+    },
+    MODELS: {},
+  });
+  const answer = await call(run.workerd.url, { path: '/health?deep=1' });
+  expect(answer.json()).toMatchObject({
+    upstreams: [
+      { name: 'gone', message: expect.stringContaining('Check that UPSTREAMS.gone.base is right') },
+      { name: 'page', message: expect.stringContaining('Check that UPSTREAMS.page.base is the address') },
+      { name: 'refused', status: 401, message: expect.stringContaining('UPSTREAMS.refused.key') },
+      { name: 'keyless', status: 401, message: expect.stringContaining('Set UPSTREAMS.keyless.key') },
+      { name: 'default', message: expect.stringContaining('Check that OPENAI_API_BASE is right') },
+    ],
+  });
+  expect(answer.text()).not.toContain('sk-refused');
+  for (const [model, setting] of [
+    ['gone/x', 'UPSTREAMS.gone.base'],
+    ['page/x', 'UPSTREAMS.page.base'],
+    ['else', 'OPENAI_API_BASE'],
+  ]) {
+    const body = JSON.stringify({ model, messages: [] });
+    const failed = await call(run.workerd.url, { path: '/v1/chat/completions', headers: JSON_TYPE, body });
+    expect([failed.status, failed.text()]).toEqual([502, expect.stringContaining(`Check that ${setting}`)]);
+  }
+});

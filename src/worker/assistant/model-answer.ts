@@ -57,20 +57,52 @@ export async function askModel(
   try {
     const messages = promptMessages(conversation, found, references, words);
     const { settings } = context;
-    const relayed = await serveModel(settings.model, context, async (model, at) => {
+    let relayed = await serveModel(settings.model, context, async (model, at) => {
       const asked = modelRequest(request.body, body, messages, model, settings);
       // A quotation can take the place of a model that fails, as the next target of a list can.
       const each = { ...at, hasNext: at.hasNext || quotable };
       const upstream = await callUntilStarted(chatRequest(asked, request.client, each), each);
       return relayChatAnswer(upstream, request.options, each, passCited(sources));
+    }).catch((error: unknown) => {
+      const unrouted = error instanceof GatewayError && error.fields.code === MODEL_NOT_FOUND;
+      throw unrouted ? modelMissing(settings.model, error.message) : error;
     });
     if (relayed.status < 400) return await cited(relayed, sources);
+    if (MAY_LACK_THE_MODEL.has(relayed.status)) {
+      const text = await refusalText(relayed);
+      if (lacksTheModel(text)) throw modelMissing(settings.model, errorMessage(text));
+      relayed = new Response(text, relayed);
+    }
     if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
     return failed(`${relayed.status}: ${errorMessage(await refusalText(relayed))}`);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.status === CLIENT_LEFT || !quotable) throw error;
     return failed(error.message);
   }
+}
+
+/** 404, and 400 as some vendors say the same (DeepSeek: "Model Not Exist"). */
+const MAY_LACK_THE_MODEL: ReadonlySet<number> = new Set([400, 404]);
+const MODEL_NOT_FOUND = 'model_not_found';
+const MODEL_UNKNOWN =
+  /\bmodel\b.{0,200}(?:\bnot (?:exist|found)|\bunknown\b|n't exist)|(?:unknown|invalid|no such) model\b/is;
+
+/** Whether a refusal says that the upstream does not have the assistant's model. */
+function lacksTheModel(text: string): boolean {
+  const envelope = parseJson(text);
+  const error = isRecord(envelope) && isRecord(envelope['error']) ? envelope['error'] : undefined;
+  return error?.['code'] === MODEL_NOT_FOUND || MODEL_UNKNOWN.test(errorMessage(text));
+}
+
+/** The operator's mistake, and not that of who asks: the cure is a setting. */
+function modelMissing(model: string, words: string): GatewayError {
+  return new GatewayError({
+    status: 404,
+    code: MODEL_NOT_FOUND,
+    param: 'model',
+    message: `The upstream does not serve the assistant's model, ${model}. Let the operator set OPENAI_MODEL to one that it serves. It said: ${words}`,
+    retry: false,
+  });
 }
 
 /** Sources would spoil an answer in a form that was prescribed, such as JSON. */

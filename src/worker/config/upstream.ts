@@ -44,6 +44,16 @@ export const OPENAI_BASE = 'https://api.openai.com/v1';
 /** The name of the upstream that the OPENAI_* settings describe. */
 export const DEFAULT_UPSTREAM = 'default';
 
+/** The setting that says where an upstream is, for messages that name the cure. */
+export function baseSetting({ name }: Upstream): string {
+  return name === DEFAULT_UPSTREAM ? 'OPENAI_API_BASE' : `UPSTREAMS.${name}.base`;
+}
+
+/** The setting that says which key an upstream gets. */
+export function keySetting({ name }: Upstream): string {
+  return name === DEFAULT_UPSTREAM ? 'OPENAI_API_KEY' : `the secret that UPSTREAMS.${name}.key names`;
+}
+
 /** The upstream of the OPENAI_* settings, which always exists. */
 export function defaultUpstream(upstreams: readonly Upstream[]): Upstream {
   const found = upstreams.find(({ name }) => name === DEFAULT_UPSTREAM);

@@ -16,19 +16,25 @@ export function upstreamTimeout(message: string, cause?: unknown): GatewayError 
   return new GatewayError({ status: 504, code: 'upstream_timeout', message, retry: false, cause });
 }
 
-/** The cure where an address seems to be another's than an API's. */
-export const CHECK_THE_BASE =
-  'Check that OPENAI_API_BASE is the address of an OpenAI-compatible API, usually one that ends in /v1.';
+/** The cure where an address seems to be another's than an API's. @param setting the one that says the address. */
+export function checkTheBase(setting = 'OPENAI_API_BASE'): string {
+  return `Check that ${setting} is the address of an OpenAI-compatible API, usually one that ends in /v1.`;
+}
 
-/** A success whose body is not what the API answers, such as the HTML of a login page. */
-export function unusableAnswer(what: string, expected = 'a completion'): GatewayError {
-  return upstreamFailure(`The upstream answered with ${what} instead of ${expected}. ${CHECK_THE_BASE}`);
+/**
+ * A success whose body is not what the API answers, such as the HTML of a login page.
+ * @param setting the one that says the upstream's address.
+ */
+export function unusableAnswer(what: string, setting?: string, expected = 'a completion'): GatewayError {
+  return upstreamFailure(
+    `The upstream answered with ${what} instead of ${expected}. ${checkTheBase(setting)}`,
+  );
 }
 
 /** A redirect is not followed, for it could carry the key to another place, and not relayed, for the client would follow it. */
-export function redirectRefused(): GatewayError {
+export function redirectRefused(setting: string): GatewayError {
   return upstreamFailure(
-    'The upstream answered with a redirect, which the gateway does not follow. Set OPENAI_API_BASE to the address that it finally leads to.',
+    `The upstream answered with a redirect, which the gateway does not follow. Set ${setting} to the address that it finally leads to.`,
   );
 }
 

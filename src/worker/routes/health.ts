@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { requireLocalHost } from '../access/local-host.ts';
 import { isMisconfigured, type SettingProblem, type Settings } from '../config/settings.ts';
-import { OPENAI_BASE, type Upstream } from '../config/upstream.ts';
+import { baseSetting, keySetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
@@ -96,15 +96,28 @@ async function probe(context: UpstreamContext): Promise<Check> {
     if (read.kind === 'refused' || read.kind === 'list' || (read.kind === 'none' && read.isApi)) {
       // A compatible server without a list of models is well all the same.
       const reachable = status < 400 || status === 404 || status === 405;
-      return { name, reachable, status, code: null, message: null };
+      if (reachable || (status !== 401 && status !== 403))
+        return { name, reachable, status, code: null, message: null };
+      return { name, reachable, status, code: 'invalid_api_key', message: keyRefused(context.upstream) };
     }
-    const { code, message } = unusableAnswer('something else', 'a list of models').fields;
+    const setting = baseSetting(context.upstream);
+    const { code, message } = unusableAnswer('something else', setting, 'a list of models').fields;
     return { name, reachable: false, status, code, message };
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     const { code, message } = error.fields;
     return { name, reachable: false, status: null, code, message };
   }
+}
+
+function keyRefused(upstream: Upstream): string {
+  const setting = keySetting(upstream);
+  if (upstream.key === undefined) {
+    const place =
+      setting === 'OPENAI_API_KEY' ? setting : `UPSTREAMS.${upstream.name}.key, the name of a secret`;
+    return `The upstream asks for a key and the server has none for it. Set ${place}.`;
+  }
+  return `The upstream refuses the server's key. Check ${setting}, and that ${baseSetting(upstream)} is the address of the same vendor.`;
 }
 
 function serverCredentialsOnly(): GatewayError {

@@ -35,7 +35,8 @@ export const models = new Hono<AppEnv>()
     if (read.kind === 'none') return c.json({ object: 'list', data: own });
     if (read.kind === 'refused') return passError(upstream, context);
     if (read.kind === 'cut') throw cutAnswer();
-    if (read.kind === 'unusable') throw unusableAnswer('something else', 'a list of models');
+    if (read.kind === 'unusable')
+      throw unusableAnswer('something else', 'OPENAI_API_BASE', 'a list of models');
     const headers = responseHeaders(upstream.headers);
     headers['content-type'] = 'application/json';
     // They describe the upstream's own bytes, and the assistant has joined them.

@@ -11,7 +11,7 @@ import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
-import { mayReach, resolve } from './resolve.ts';
+import { directTarget, isRouted, mayReach, resolve } from './resolve.ts';
 
 /** Calls one target: the model's name there, and the context of the call. */
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
@@ -34,7 +34,7 @@ export async function serveModel(
   if (model.length > LONGEST_NAME) throw nameTooLong();
   const { settings, payer, account } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
-  if (leadsNowhere(targets, context)) throw modelNotFound(settings.routing);
+  if (leadsNowhere(targets, context)) throw modelNotFound(model, settings.routing, payer);
   await account.open({ model, targets });
   const [only, second] = targets;
   const { response, target } =
@@ -91,29 +91,42 @@ async function deliverFrom(
 }
 
 /**
- * Whether a name fits no upstream: it falls to the default one, which is OpenAI's and for which the server has no key,
- * while other upstreams are there. That is an unknown model, and no failed authentication.
+ * Whether a name fits no upstream although names are routed: it falls to the default one, which is OpenAI's, and there
+ * it is none (OpenAI has no name with a slash, so an upstream was meant that is not there), or the server has no key for
+ * it while other upstreams are there. That is an unknown model, and no failed authentication.
  */
-function leadsNowhere(targets: readonly Target[], { payer, settings }: UpstreamContext): boolean {
-  if (payer.pays !== 'server' || settings.routing.upstreams.length === 1) return false;
-  return targets.every(
-    ({ upstream }) =>
-      upstream.name === DEFAULT_UPSTREAM && upstream.base === OPENAI_BASE && upstream.key === undefined,
-  );
+function leadsNowhere(
+  targets: readonly Target[],
+  { payer, settings: { routing } }: UpstreamContext,
+): boolean {
+  if (!isRouted(routing)) return false;
+  return targets.every(({ upstream, model }) => {
+    if (upstream.name !== DEFAULT_UPSTREAM || upstream.base !== OPENAI_BASE) return false;
+    if (model.includes('/')) return true;
+    return payer.pays === 'server' && upstream.key === undefined && routing.upstreams.length > 1;
+  });
 }
 
-function modelNotFound({ upstreams, models }: Routing): GatewayError {
+/** More names than this are read by nobody. */
+const NAMES_TOLD = 40;
+
+/** Says what is there, as far as the payer may use it. */
+function modelNotFound(model: string, routing: Routing, payer: Payer): GatewayError {
+  const aliases = [...routing.models]
+    .filter(([, { choices }]) => choices.some(({ to }) => mayReach(payer, directTarget(to, routing))))
+    .map(([name]) => name);
   const there = [
-    ...models.keys(),
-    ...upstreams.flatMap(({ name, models: patterns }) =>
-      name === DEFAULT_UPSTREAM ? [] : [`${name}/...`, ...patterns.map(({ glob }) => glob)],
-    ),
+    ...aliases,
+    ...routing.upstreams
+      .filter((upstream) => upstream.name !== DEFAULT_UPSTREAM && mayReach(payer, { upstream, model }))
+      .flatMap(({ name, models: patterns }) => [`${name}/...`, ...patterns.map(({ glob }) => glob)]),
   ];
+  const list = there.length === 0 ? '' : ` There is: ${there.slice(0, NAMES_TOLD).join(', ')}.`;
   return new GatewayError({
     status: 404,
     code: 'model_not_found',
     param: 'model',
-    message: `No upstream serves this model, and there is no key for api.openai.com. There is: ${there.join(', ')}. Use one of these names (GET /v1/models lists more), or let the operator add the model to UPSTREAMS or MODELS.`,
+    message: `No upstream serves this model.${list} Use one of these names (GET /v1/models lists more), or let the operator correct or add the model in UPSTREAMS or MODELS.`,
   });
 }
 

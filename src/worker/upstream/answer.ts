@@ -5,6 +5,7 @@ import type { Aggregated } from '../completions/aggregate.ts';
 import { aggregateChat, expandChat } from '../completions/chat.ts';
 import { aggregateText, expandText } from '../completions/text.ts';
 import { readUsage } from '../completions/usage.ts';
+import { baseSetting } from '../config/upstream.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
@@ -71,7 +72,7 @@ async function relayAnswer(
   const { response } = answer;
   const kind = answerKind(response.status, response.headers.get('content-type'), options.stream);
   if (kind !== 'inspect') return relayAs(kind, answer, options, form, context, passStream);
-  const [known, same] = await inspect(response, options);
+  const [known, same] = await inspect(response, options, baseSetting(context.upstream));
   return relayAs(known, { response: same, readAhead: [] }, options, form, context, passStream);
 }
 
@@ -127,7 +128,7 @@ async function expand(
   const answer = readLossless(await wholeText(upstream));
   if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
   const events = form.expand(answer, options.includeUsage);
-  if (events === undefined) throw unusableAnswer('JSON of another kind');
+  if (events === undefined) throw unusableAnswer('JSON of another kind', baseSetting(context.upstream));
   const headers = streamHeaders(upstream.headers);
   headers[ANSWER_HEADERS.converted] = 'stream';
   closeWhole(answer, context);
@@ -142,8 +143,9 @@ function closeWhole(answer: unknown, { account }: UpstreamContext): void {
 async function inspect(
   upstream: Response,
   options: ResponseOptions,
+  setting: string,
 ): Promise<[Exclude<AnswerKind, 'inspect'>, Response]> {
-  if (upstream.body === null) throw unusableAnswer('nothing');
+  if (upstream.body === null) throw unusableAnswer('nothing', setting);
   const [body, sample] = upstream.body.tee();
   const start = await beginningOf(sample);
   const headers = new Headers(upstream.headers);
@@ -156,6 +158,7 @@ async function inspect(
   await body.cancel();
   throw unusableAnswer(
     start === 'page' ? 'a web page' : 'something that is neither JSON nor an event stream',
+    setting,
   );
 }
 

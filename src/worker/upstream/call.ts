@@ -1,6 +1,6 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../access/decide.ts';
-import { OPENAI_BASE, type Upstream } from '../config/upstream.ts';
+import { baseSetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { redirectRefused, upstreamFailure, upstreamTimeout } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
@@ -53,12 +53,12 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     }
     if (isRedirect(upstream.status)) {
       await upstream.body?.cancel();
-      throw redirectRefused();
+      throw redirectRefused(baseSetting(to));
     }
     return upstream;
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    const failure = failureOf(deadline.passed, context.clientGone().aborted, cause);
+    const failure = failureOf(deadline.passed, context.clientGone().aborted, to, cause);
     log('upstream_failed', {
       upstream: hostOf(to),
       code: failure.fields.code,
@@ -92,9 +92,9 @@ function reasonOf(cause: unknown): 'connection' | 'stopped' | 'internal' {
   return cause.message.startsWith('Network connection lost') ? 'connection' : 'internal';
 }
 
-function failureOf(late: boolean, clientGone: boolean, cause: unknown): GatewayError {
+function failureOf(late: boolean, clientGone: boolean, to: Upstream, cause: unknown): GatewayError {
   if (clientGone) return clientLeft(cause);
-  return late ? tooLate(cause) : unreachable(cause);
+  return late ? tooLate(cause) : unreachable(to, cause);
 }
 
 /** 304 lies in the same range and is no redirect. */
@@ -165,9 +165,9 @@ function clientLeft(cause: unknown): GatewayError {
  * A connection that failed before an answer's head. As on a direct line the client decides whether it asks again: the
  * runtime says the same of a refused connection, which costs nothing, and of a lost one, which may have.
  */
-function unreachable(cause: unknown): GatewayError {
+function unreachable(to: Upstream, cause: unknown): GatewayError {
   return upstreamFailure(
-    'Connection error: the upstream gave no answer. Check that OPENAI_API_BASE is right and that its server runs and can be reached from here.',
+    `Connection error: the upstream gave no answer. Check that ${baseSetting(to)} is right and that its server runs and can be reached from here.`,
     { cause, retry: true },
   );
 }

@@ -1,25 +1,26 @@
 /** An upstream's refusal, in the one form that OpenAI's clients understand. */
 import { type ErrorFields, errorEnvelope } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { CHECK_THE_BASE, MESSAGE_LIMIT } from '../http/upstream-failure.ts';
+import { checkTheBase, MESSAGE_LIMIT } from '../http/upstream-failure.ts';
 
 /**
  * The body for an error answer. An error that already has OpenAI's form (an `error` object with a `message`) is kept
  * as it is; what others send (Gemini's arrays, vLLM's flat objects, FastAPI's `detail`, Cloudflare's `errors`, strings,
  * HTML, nothing) is put into it with its own words.
+ * @param setting the one that says the upstream's address.
  * @returns the text to send, `text` itself where nothing had to be done.
  */
-export function errorBody(status: number, text: string): string {
+export function errorBody(status: number, text: string, setting?: string): string {
   const body = parseJson(text);
   if (isRecord(body) && isRecord(body['error']) && typeof body['error']['message'] === 'string') return text;
-  return errorEnvelope(fieldsOf(status, body, text));
+  return errorEnvelope(fieldsOf(status, body, text, setting));
 }
 
-function fieldsOf(status: number, body: unknown, text: string): ErrorFields {
+function fieldsOf(status: number, body: unknown, text: string, setting?: string): ErrorFields {
   const source = errorObject(body);
   const message = messageOf(source) ?? (body === undefined ? plainText(text) : undefined) ?? noReason(status);
   // A web server's own page for what it has not: most likely it is no API at all.
-  const cure = body === undefined && (status === 404 || status === 405) ? ` ${CHECK_THE_BASE}` : '';
+  const cure = body === undefined && (status === 404 || status === 405) ? ` ${checkTheBase(setting)}` : '';
   const code = source?.['code'] ?? source?.['status'];
   return {
     message: cure === '' ? message : `${message.replace(/\.?$/, '.')}${cure}`,

@@ -1,5 +1,6 @@
 /** The answers that pass as they are: bodies that the runtime pumps alone, event streams beside a tap, refusals. */
 
+import { baseSetting } from '../config/upstream.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { readBytes } from '../stream/read.ts';
@@ -46,7 +47,10 @@ async function refusalBytes(answer: Response, context: UpstreamContext): Promise
   // Some upstreams quote the key that they refuse. Before a text is cut, for half a key is one too; and once more
   // behind it, for JSON has many spellings of a character.
   const secrets = secretsOf(context);
-  const body = redact(errorBody(answer.status, redact(text, secrets)), secrets);
+  const body = redact(
+    errorBody(answer.status, redact(text, secrets), baseSetting(context.upstream)),
+    secrets,
+  );
   return body === text ? bytes : new Uint8Array(new TextEncoder().encode(body));
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bigrams, lex, phraseKey, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
 import { languageOf } from '../../../src/worker/assistant/knowledge/retrieve.ts';
-import { slipsBetween } from '../../../src/worker/assistant/knowledge/spelling.ts';
+import { slipsBetween } from '../../../src/worker/config/near-name.ts';
 
 const terms = (text: string) => lex(text).flatMap(termsOf);
 
