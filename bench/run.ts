@@ -10,8 +10,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { workerdVersion } from '../test/support/workerd.ts';
@@ -31,14 +31,20 @@ const WARM_UP_STREAMS = 40;
 
 const START_UPS = 5;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    portkey: { type: 'string' },
-    json: { type: 'string' },
-    docs: { type: 'boolean', default: false },
-  },
+const HELP = `npm run bench: CPU, latency and memory beside a bare pass-through Worker (Linux, about ten minutes).
+
+  --quick            a first look, about two minutes
+  --only TEXT        the scenarios whose title holds this text
+  --portkey FOLDER   measures a build of Portkey's gateway (FOLDER/index.js) too
+  --json FILE        keeps the figures
+  --docs             writes them into docs/`;
+
+const options = scriptOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  portkey: { type: 'string' },
+  json: { type: 'string' },
+  docs: { type: 'boolean', default: false },
 });
 
 if (options.docs && (options.quick || options.only !== '')) {

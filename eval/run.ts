@@ -5,16 +5,28 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildKnowledge } from '../scripts/knowledge/build-index.ts';
+import { scriptOptions } from '../scripts/options.ts';
 import { type KnowledgeIndex, openIndex } from '../src/worker/assistant/knowledge/knowledge-index.ts';
 import { retrieve } from '../src/worker/assistant/knowledge/retrieve.ts';
 import { measureSpeed } from './speed.ts';
 import { type Asked, type Outcome, summarize } from './summary.ts';
 
+const HELP = `npm run eval: how well and how fast the assistant finds the right section.
+
+  --verbose   also shows the questions that were missed
+  --tune      leaves out the questions that the method was not tuned with
+  --speed     also measures starts and first answers (about a minute)`;
+
+const { verbose, tune, speed } = scriptOptions(HELP, {
+  verbose: { type: 'boolean', default: false },
+  tune: { type: 'boolean', default: false },
+  speed: { type: 'boolean', default: false },
+});
+
 const root = join(import.meta.dirname, '..');
 const sets: Record<string, Asked[]> = JSON.parse(
   await readFile(join(import.meta.dirname, 'questions.json'), 'utf8'),
 );
-const verbose = process.argv.includes('--verbose');
 
 const bytes = (await buildKnowledge(root)).publicIndex;
 const opened = performance.now();
@@ -25,14 +37,14 @@ console.log(
 );
 
 for (const [name, asked] of Object.entries(sets)) {
-  if (process.argv.includes('--tune') && name !== 'tune') continue;
+  if (tune && name !== 'tune') continue;
   const outcomes = asked.map((question) => ask(index, question));
   console.log(`\n${name}: ${summarize(outcomes)}`);
   if (verbose)
     for (const outcome of outcomes) if (outcome.miss !== undefined) console.log(`  ${outcome.miss}`);
 }
 
-if (process.argv.includes('--speed')) await measureSpeed();
+if (speed) await measureSpeed();
 
 function ask(index: KnowledgeIndex, { q, want, after = [] }: Asked): Outcome {
   const started = performance.now();

@@ -1,9 +1,9 @@
 /** `npm run check`: the gate. Every step in turn; the first that fails prints what it said and ends the run. */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildWorker } from '../src/launcher/build.ts';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { scriptOptions } from './options.ts';
 import { retiredNames } from './retired-names.ts';
 import { measureSizes } from './sizes.ts';
 
@@ -14,7 +14,11 @@ class StepError extends Error {
   override readonly name = 'StepError';
 }
 
-const { values: options } = parseArgs({ options: { 'no-tests': { type: 'boolean', default: false } } });
+const HELP = `npm run check: the gate that a change has to pass. Ends at the first step that fails.
+
+  --no-tests   everything but the tests`;
+
+const options = scriptOptions(HELP, { 'no-tests': { type: 'boolean', default: false } });
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', command('biome ci --colors=off .')],

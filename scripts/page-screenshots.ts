@@ -14,6 +14,12 @@ import { launchBrowser } from '../test/support/page/browser.ts';
 import { type Site, startSite } from '../test/support/page/site.ts';
 
 import type { Script } from '../test/support/upstream.ts';
+import { scriptOptions } from './options.ts';
+
+scriptOptions(
+  'npm run screenshots: takes the pictures of the page in docs/screenshots anew (Linux; Debian: fonts-noto-cjk).',
+  {},
+);
 
 const OUT = join(PROJECT_ROOT, 'docs/screenshots');
 

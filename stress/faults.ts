@@ -4,7 +4,7 @@
  * with an error at the first wrong outcome: a hang, an answer that looks whole and is not, a second upstream request, a
  * leak, an upstream that is not let go, or memory that does not come back.
  */
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { type GatewaySettings, startGateway } from '../test/support/gateway.ts';
@@ -19,7 +19,11 @@ import { UPSTREAM_FAULTS } from './faults/upstream-faults.ts';
 import type { Watched } from './memory.ts';
 import { messageOf } from './message-of.ts';
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+const HELP = `npm run faults: every way in which an upstream or a client misbehaves. Fails at the first wrong outcome.
+
+  --quick   cuts a stream at every 97th byte only, and looks at the memory once`;
+
+const options = scriptOptions(HELP, { quick: { type: 'boolean', default: false } });
 
 const SERVER_KEY = 'sk-server-Zq7-of-the-operator';
 

@@ -3,7 +3,7 @@
  * closed. `--requests N` (10,000), `--seed N` to repeat it all, `--quick` for a few seconds. Ends with an error at the
  * first wrong outcome and shows the smallest request that leads to it.
  */
-import { parseArgs } from 'node:util';
+import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { fuzz } from './fuzz/run.ts';
@@ -12,15 +12,23 @@ import { messageOf } from './message-of.ts';
 /** A gate says of the same code the same every day. */
 const QUICK_SEED = 20_261_122;
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    requests: { type: 'string' },
-    seed: { type: 'string' },
-  },
+const HELP = `npm run fuzz: mutated requests to every route. Fails at the first wrong outcome, with the smallest such request.
+
+  --requests N   how many (10000)
+  --seed N       the seed of an earlier run, to repeat it
+  --quick        400 requests, always the same`;
+
+const options = scriptOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  requests: { type: 'string' },
+  seed: { type: 'string' },
 });
-const requests = Number(options.requests ?? (options.quick ? 400 : 10_000));
-const seed = Number(options.seed ?? (options.quick ? QUICK_SEED : Math.floor(Math.random() * 2 ** 31)));
+const requests = countOption('requests', options.requests, options.quick ? 400 : 10_000);
+const seed = countOption(
+  'seed',
+  options.seed,
+  options.quick ? QUICK_SEED : Math.floor(Math.random() * 999_999_999),
+);
 
 const RUNS = [
   ['workerd', false],

@@ -3,7 +3,7 @@
  * `--streams N` (10,000), `--parallel N` (8), `--quick` for a few seconds. Ends with an error at the first wrong
  * answer, upstream request that is not accounted for, line of the runtime, or where memory grows after the warm-up.
  */
-import { parseArgs } from 'node:util';
+import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { startWorkerd } from '../test/support/workerd.ts';
@@ -14,17 +14,22 @@ import { type Kind, makeCall } from './soak/calls.ts';
 import { clientsOf } from './soak/clients.ts';
 import { startMarkingUpstream } from './soak/upstream.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    plain: { type: 'string' },
-    streams: { type: 'string' },
-    parallel: { type: 'string', default: '8' },
-  },
+const HELP = `npm run soak: mixed clients for a long time, some of which leave in the middle (Linux).
+
+  --plain N      requests that are not streamed (50000)
+  --streams N    streams (10000)
+  --parallel N   clients at a time (8)
+  --quick        a few seconds`;
+
+const options = scriptOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  plain: { type: 'string' },
+  streams: { type: 'string' },
+  parallel: { type: 'string' },
 });
-const plain = Number(options.plain ?? (options.quick ? 400 : 50_000));
-const streams = Number(options.streams ?? (options.quick ? 80 : 10_000));
-const parallel = Number(options.parallel);
+const plain = countOption('plain', options.plain, options.quick ? 400 : 50_000);
+const streams = countOption('streams', options.streams, options.quick ? 80 : 10_000);
+const parallel = Math.max(1, countOption('parallel', options.parallel, 8));
 
 /** Every so many streams one is left by its client. */
 const LEFT_EVERY = 5;

@@ -2,6 +2,7 @@
 import { OPENAI_BASE, type Upstream } from '../worker/config/upstream.ts';
 import { holdsSecret } from '../worker/http/log.ts';
 import { directTarget } from '../worker/routing/resolve.ts';
+import { keyHeaders } from '../worker/upstream/call.ts';
 import { readModelList } from '../worker/upstream/model-list.ts';
 import type { Plan } from './plan.ts';
 
@@ -50,18 +51,12 @@ export function askServedModels(plan: Plan, stop: AbortSignal): ServedModels | u
 }
 
 async function modelsOf(
-  { base, key, keyHeader }: Upstream,
+  upstream: Upstream,
   secrets: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const headers: Record<string, string> =
-    key === undefined
-      ? {}
-      : keyHeader === 'bearer'
-        ? { authorization: `Bearer ${key}` }
-        : { [keyHeader]: key };
-  const answer = await fetch(`${base}/models`, {
-    headers,
+  const answer = await fetch(`${upstream.base}/models`, {
+    headers: upstream.key === undefined ? {} : keyHeaders(upstream, upstream.key),
     redirect: 'manual',
     signal,
   });

@@ -109,7 +109,7 @@ function signalOf(...reasons: readonly (AbortSignal | undefined)[]): AbortSignal
 }
 
 /** How an upstream takes its key. */
-function keyHeaders({ keyHeader: name }: Upstream, key: string): HeaderRecord {
+export function keyHeaders({ keyHeader: name }: Upstream, key: string): HeaderRecord {
   return name === 'bearer' ? { authorization: `Bearer ${key}` } : { [name]: key };
 }
 

@@ -1,0 +1,55 @@
+/** The command line of the scripts of package.json: what `--help` prints, and what is refused. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
+
+const run = promisify(execFile);
+
+/** The scripts that are files of the project: what they are called, and the file. The others are tools with a help of their own. */
+const SCRIPTS = Object.entries(manifest.scripts).flatMap(([name, line]) => {
+  const file = /^node --import \S+ (\S+\.ts)$/.exec(line)?.[1];
+  return file === undefined ? [] : [[name, file] as const];
+});
+
+async function outcome(file: string, ...args: string[]) {
+  const ran = run('node', [file, ...args], { cwd: PROJECT_ROOT });
+  return ran.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  );
+}
+
+describe('every script', () => {
+  test('is there', () => {
+    expect(SCRIPTS.length).toBeGreaterThan(8);
+  });
+
+  test.each(SCRIPTS)('%s prints its help and does nothing else', async (name, file) => {
+    const { code, stdout, stderr } = await outcome(file, '--help');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      ['start', 'dev'].includes(name) ? /npm start -- \[options\]/ : new RegExp(`^npm run ${name}: `),
+    );
+  });
+
+  test.each(SCRIPTS)('%s refuses what it does not know', async (_, file) => {
+    for (const unknown of ['--no-such-option', 'word']) {
+      const { code, stdout, stderr } = await outcome(file, unknown);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(unknown);
+      expect(stderr).toContain('--help');
+    }
+  });
+});
+
+test('a count that is none is refused', async () => {
+  for (const [file, option] of [
+    ['stress/fuzz.ts', '--requests'],
+    ['stress/soak.ts', '--parallel'],
+  ] as const) {
+    const { code, stderr } = await outcome(file, option, 'many');
+    expect([code, stderr]).toEqual([1, `${option} takes a whole number. --help shows what there is.\n`]);
+  }
+});
