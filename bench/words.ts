@@ -78,7 +78,7 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'NexCode, client key': 'NexCode，客户端密钥',
   'NexCode, defaults filled in': 'NexCode，填入默认值',
   'NexCode, completions translated': 'NexCode，转换旧版补全',
-  'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用指南）',
+  'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用文档）',
   'Portkey gateway': 'Portkey 网关',
 };
 
