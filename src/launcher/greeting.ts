@@ -1,19 +1,15 @@
 /** What a start prints: where it runs, who may come in and who pays, what is missing and how to fix it. Pure. */
 
+import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
 import { nearestName } from '../worker/config/near-name.ts';
 import type { Routing } from '../worker/config/routing.ts';
-import { isMisconfigured, type Settings } from '../worker/config/settings.ts';
+import { hasShortToken, isMisconfigured, type Settings } from '../worker/config/settings.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE } from '../worker/config/upstream.ts';
 import { directTarget } from '../worker/routing/resolve.ts';
 import { browsableUrl, isLoopback, type ListenAddress, networkUrls } from './address.ts';
 import type { Plan } from './plan.ts';
 import { unsureUpstream } from './served-models.ts';
 import type { UnknownName } from './settings.ts';
-
-/** A shorter token could be guessed from what a login cookie gives away. */
-const MINIMUM_TOKEN_LENGTH = 20;
-
-const MAKE_A_TOKEN = `node -p "crypto.randomBytes(24).toString('base64url')"`;
 
 /**
  * The whole text. Secrets are named, never shown.
@@ -167,9 +163,9 @@ function notes(plan: Plan, address: ListenAddress, served: readonly string[] | u
         `      Set API_TOKEN. This makes a good one: ${MAKE_A_TOKEN}`,
     );
   }
-  if (settings.apiToken !== undefined && settings.apiToken.length < MINIMUM_TOKEN_LENGTH) {
+  if (hasShortToken(settings)) {
     found.push(
-      `API_TOKEN has fewer than ${MINIMUM_TOKEN_LENGTH} characters and could be guessed.\n` +
+      `API_TOKEN has fewer than ${SHORTEST_TOKEN} characters and could be guessed.\n` +
         `      This makes a good one: ${MAKE_A_TOKEN}`,
     );
   }

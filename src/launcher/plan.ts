@@ -1,5 +1,6 @@
 /** What to run: the merged settings, checked, with every problem in words. Pure but for the sources it is given. */
-import { parseSettings, type Settings } from '../worker/config/settings.ts';
+import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
+import { hasShortToken, parseSettings, type Settings } from '../worker/config/settings.ts';
 import { isLoopback, type ListenAddress, parseAddress } from './address.ts';
 import { type MergedSettings, mergeSettings, type SettingSources } from './settings.ts';
 
@@ -32,6 +33,12 @@ export function makePlan(sources: SettingSources): PlanResult {
       const origin = merged.origins.get(name);
       problems.push(`${name} ${message}${origin === undefined ? '' : ` (it is set in ${origin})`}`);
     }
+  }
+  if (parsed.ok && 'host' in address && !local && hasShortToken(parsed.settings)) {
+    problems.push(
+      `API_TOKEN has fewer than ${SHORTEST_TOKEN} characters and could be guessed by whoever reaches ${address.host} over the network. This makes a good one: ${MAKE_A_TOKEN}`,
+    );
+    return { ok: false, problems };
   }
   if ('problem' in address || !parsed.ok) return { ok: false, problems };
   return { ok: true, plan: { merged, settings: parsed.settings, bindings, address } };

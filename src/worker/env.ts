@@ -1,6 +1,6 @@
 /** The Worker's bindings and what a request carries through the middleware; settings are parsed here once. */
 import type { Payer } from './access/decide.ts';
-import { parseSettings, type Settings, type SettingsResult } from './config/settings.ts';
+import { parseSettings, type Settings, type SettingsResult, warningsOf } from './config/settings.ts';
 import { GatewayError } from './http/errors.ts';
 import type { HeaderFields } from './http/header-fields.ts';
 import type { JsonScan } from './http/json/scan.ts';
@@ -23,6 +23,8 @@ export interface Variables {
   /** The URL's query as it came, with its `?`, or empty. */
   query: string;
   payer: Payer;
+  /** A token was sent and was wrong. */
+  tokenFailed: boolean;
   /** Milliseconds spent waiting for an upstream's headers, where one was asked. */
   upstreamMs: number;
   /** The body's bytes as they came, where the gateway had to read them. */
@@ -46,6 +48,8 @@ export function settingsResult(bindings: Bindings): SettingsResult {
   if (result === undefined) {
     result = parseSettings(bindings);
     parsed.set(bindings, result);
+    for (const warning of result.ok ? warningsOf(result.settings) : [])
+      console.warn(JSON.stringify({ step: 'warning', ...warning }));
   }
   return result;
 }

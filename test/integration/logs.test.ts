@@ -17,6 +17,7 @@ import {
   API_TOKEN,
   bearer,
   CLIENT_KEY,
+  CLOSED,
   errorOf,
   JSON_TYPE,
   OPEN,
@@ -313,4 +314,20 @@ test('a secret in a setting that makes no sense is not told either', async () =>
   }
   expect(errorOf(answers[0] ?? (await surface.chat())).message).toMatch(/OPENAI_API_KEY.*API_TOKEN/s);
   expect(surface.log).toEqual([]);
+});
+
+test('wrong tokens write one line a second at most, however many come', async () => {
+  await using surface = await startSurface({ ...CLOSED, DEBUG: 'true' });
+  const startedAt = performance.now();
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    expect((await surface.chat(bearer(`guess-${attempt}`))).status).toBe(401);
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  const answers = surface.log.filter((line) => line.includes('"status":401'));
+  expect(answers.length).toBeGreaterThan(0);
+  expect(answers.length).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+  expect(surface.log.filter((line) => line.includes('"step":"request"'))).toHaveLength(answers.length);
+  // Others are logged as before.
+  expect((await surface.chat(bearer(API_TOKEN))).status).toBe(200);
+  await expect.poll(() => surface.log.some((line) => line.includes('"status":200'))).toBe(true);
 });

@@ -1,6 +1,6 @@
 /** The page's login, as a browser and whoever plays one would use it. */
 import { createHmac, hkdfSync } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import type { Answer } from '../support/http.ts';
 import {
@@ -285,12 +285,11 @@ test('a server without a token has no login', async () => {
   }
 });
 
-test("attempts are limited, all together on one's own server, and no website can use them up", async () => {
+test("wrong tokens are limited, all together on one's own server; no website uses them up and nobody shuts the owner out", async () => {
   await using surface = await startSurface({ ...CLOSED, SELF_HOSTED: 'true' }, startGateway);
   for (let attempt = 0; attempt < 30; attempt += 1) {
     expect((await login(surface, 'x', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   }
-  expect((await login(surface)).status).toBe(204);
   const statuses: number[] = [];
   for (let attempt = 0; attempt < 12; attempt += 1) {
     const answer = await login(surface, 'guess', { 'cf-connecting-ip': `10.0.0.${attempt}` });
@@ -299,8 +298,83 @@ test("attempts are limited, all together on one's own server, and no website can
     expect(errorOf(answer)).toMatchObject({ code: 'rate_limit_exceeded', type: 'requests' });
     expect(answer.head.header('retry-after')).toBe('60');
   }
-  expect(statuses).toContain(401);
-  expect(statuses.at(-1)).toBe(429);
-  expect((await login(surface)).status).toBe(429);
+  expect(statuses).toEqual([...Array<number>(10).fill(401), 429, 429]);
+  expect((await login(surface)).status).toBe(204);
   expect((await surface.chat(bearer(API_TOKEN))).status).toBe(200);
+  // As a bearer a wrong token is refused and never counted here: the address is what the client says.
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    expect((await surface.chat(bearer('guess'))).status).toBe(401);
+  }
+});
+
+test('a token that could be guessed is guessed ten times a minute at most, also when it is right', async () => {
+  await using surface = await startSurface(
+    { ...CLOSED, API_TOKEN: 'short', SELF_HOSTED: 'true' },
+    startGateway,
+  );
+  expect((await login(surface, 'short')).status).toBe(204);
+  for (let attempt = 0; attempt < 9; attempt += 1) expect((await login(surface, 'guess')).status).toBe(401);
+  expect((await login(surface, 'short')).status).toBe(429);
+  const health = await surface.ask('/health');
+  expect([health.status, health.json()]).toMatchObject([
+    200,
+    { warnings: [{ name: 'API_TOKEN', message: expect.stringContaining('fewer than 20 characters') }] },
+  ]);
+  const warned = surface.log.filter((line) => line.includes('"API_TOKEN"'));
+  expect(warned).toHaveLength(1);
+  expect(warned[0]).toMatch(/^\{"step":"warning"/);
+});
+
+describe('on Cloudflare', () => {
+  const PLATFORM = { ...CLOSED, SELF_HOSTED: 'false', LOCAL_SERVER: 'false' };
+  const from = (address: string) => ({ 'cf-connecting-ip': address });
+  const tooMany = async (answer: Promise<Answer>) => {
+    const { status, head } = await answer;
+    return status === 429 && head.header('retry-after') === '60';
+  };
+
+  test('wrong tokens are counted by address, as logins are, and the right one is not compared any more', async () => {
+    await using surface = await startSurface(PLATFORM, startGateway);
+    const wrong = (address: string) => surface.chat({ ...from(address), ...bearer('guess') });
+    for (let attempt = 0; attempt < 5; attempt += 1) expect((await wrong('203.0.113.1')).status).toBe(401);
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      expect((await login(surface, 'guess', from('203.0.113.1'))).status).toBe(401);
+    expect(await tooMany(wrong('203.0.113.1'))).toBe(true);
+    expect(await tooMany(surface.chat({ ...from('203.0.113.1'), ...bearer(API_TOKEN) }))).toBe(true);
+    expect(await tooMany(login(surface, API_TOKEN, from('203.0.113.1')))).toBe(true);
+    // Others are served, and so is a key of the caller's own, which is no guess.
+    expect((await surface.chat({ ...from('203.0.113.2'), ...bearer(API_TOKEN) })).status).toBe(200);
+    expect((await login(surface, API_TOKEN, from('203.0.113.2'))).status).toBe(204);
+    expect((await surface.chat({ ...from('203.0.113.1'), ...bearer('sk-of-my-own') })).status).toBe(200);
+  });
+
+  test('what succeeds asks nobody, however often', async () => {
+    await using surface = await startSurface(PLATFORM, startGateway);
+    for (let call = 0; call < 15; call += 1) {
+      expect((await surface.chat({ ...from('203.0.113.3'), ...bearer(API_TOKEN) })).status).toBe(200);
+      expect((await login(surface, API_TOKEN, from('203.0.113.3'))).status).toBe(204);
+      expect((await surface.chat(from('203.0.113.3'))).status).toBe(401);
+    }
+  });
+
+  test.each([
+    ['a stateful endpoint', '/v1/files', '{}', 403],
+    ['something that is kept', '/v1/responses', '{"input":"x","store":true}', 400],
+  ])('at an open door %s tells no more guesses apart than a closed one', async (_, path, body, status) => {
+    await using surface = await startSurface({ ...PLATFORM, REQUIRE_AUTH: 'false' }, startGateway);
+    const guess = (token: string) =>
+      surface.ask(path, {
+        method: 'POST',
+        headers: { ...JSON_TYPE, ...from('203.0.113.4'), ...bearer(token) },
+        body,
+      });
+    for (let attempt = 0; attempt < 11; attempt += 1)
+      expect([status, 429]).toContain((await guess('dummy')).status);
+    expect(await tooMany(guess(API_TOKEN))).toBe(true);
+    // Placeholders that are no guess are served as before.
+    const chats = Array.from({ length: 15 }, () =>
+      surface.chat({ ...from('203.0.113.5'), ...bearer('dummy') }),
+    );
+    expect((await Promise.all(chats)).map((answer) => answer.status)).toEqual(Array<number>(15).fill(200));
+  });
 });

@@ -14,6 +14,9 @@ export function isHeldToStateless(payer: Payer): boolean {
   return payer.pays === 'server' && payer.by !== 'token';
 }
 
+/** The code of these refusals. */
+export const STATELESS_ONLY = 'stateless_only';
+
 /** Whether a value keeps and reads nothing, by its text as far as that is short, and its first character. */
 type IsHarmless = (literal: string, first: string) => boolean;
 const SWITCH: IsHarmless = (literal) => literal === 'false' || literal === 'null';
@@ -147,7 +150,7 @@ function stateRefused(param: string, name = param): GatewayError {
   const cure = CURES[name] ?? (isTool ? 'Leave that tool out' : 'Send the whole conversation in "input"');
   return new GatewayError({
     status: 400,
-    code: 'stateless_only',
+    code: STATELESS_ONLY,
     param,
     message: `${what} ${reason} in the account behind the server's key, which all its callers share: that is open only to the server token (API_TOKEN) or to a key of your own. ${cure}, or send one of these as "Authorization: Bearer".`,
   });

@@ -9,6 +9,12 @@ const LONGEST_LIMIT_MS = 86_400_000;
 /** The server's token is compared in blocks of this size (see `equalSecrets`). */
 export const LONGEST_SECRET_BYTES = 512;
 
+/** The shortest server token that nobody can guess, in characters. */
+export const SHORTEST_TOKEN = 20;
+
+/** What makes a good one. */
+export const MAKE_A_TOKEN = `node -p "crypto.randomBytes(24).toString('base64url')"`;
+
 /** A JSON number as the operator wrote it: kept as text, so that `0.70` reaches the upstream as `0.70`. */
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 

@@ -1,5 +1,6 @@
 /** The settings: what the operator can say, with its defaults, checked once and turned into typed values. */
 import * as z from 'zod/mini';
+import { MAKE_A_TOKEN, SHORTEST_TOKEN } from './kinds.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
@@ -86,6 +87,22 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
 /** REQUIRE_AUTH is on while API_TOKEN is not set: only callers with keys of their own are served. */
 export function isMisconfigured(settings: Settings): boolean {
   return settings.requireAuth && settings.apiToken === undefined;
+}
+
+/** API_TOKEN is so short that it could be guessed, by trying or from what a login cookie gives away. */
+export function hasShortToken({ apiToken }: Settings): boolean {
+  return apiToken !== undefined && apiToken.length < SHORTEST_TOKEN;
+}
+
+/** What works and should not stay so. */
+export function warningsOf(settings: Settings): readonly SettingProblem[] {
+  if (!hasShortToken(settings)) return [];
+  return [
+    {
+      name: 'API_TOKEN',
+      message: `has fewer than ${SHORTEST_TOKEN} characters and could be guessed: set a longer one, such as this makes: ${MAKE_A_TOKEN}`,
+    },
+  ];
 }
 
 /** The upstream of the OPENAI_* settings. Callers' own keys are meant for it. */

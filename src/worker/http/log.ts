@@ -26,6 +26,28 @@ export function requestLog(requestId: string, secrets: readonly string[]): Log {
   };
 }
 
+/** The same log with a line that is written before the first of the others, and not at all where none follows. */
+export function withFirst(log: Log, step: string, fields: LogFields): Log {
+  if (log === NO_LOG) return log;
+  let isWritten = false;
+  return (next, facts) => {
+    if (!isWritten) log(step, fields);
+    isWritten = true;
+    log(next, facts);
+  };
+}
+
+/** Lets one of many through in each second. */
+export class OnceASecond {
+  #passedAt = Number.NEGATIVE_INFINITY;
+
+  mayPass(nowMs: number): boolean {
+    if (nowMs - this.#passedAt < 1000) return false;
+    this.#passedAt = nowMs;
+    return true;
+  }
+}
+
 /** How many frames tell the place. */
 const FRAMES = 4;
 

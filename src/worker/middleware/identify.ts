@@ -3,19 +3,22 @@
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { bearerOf } from '../access/bearer.ts';
-import { decidePayer } from '../access/decide.ts';
+import { decidePayer, type Payer } from '../access/decide.ts';
 import { endpointKind } from '../access/endpoints.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { hasProxyTrace } from '../access/proxy-trace.ts';
 import { equalSecrets } from '../access/secret.ts';
+import { STATELESS_ONLY } from '../access/stateless.ts';
 import { hasSomethingToSpend, type Settings } from '../config/settings.ts';
 import type { AppEnv } from '../env.ts';
+import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import { countFailure, requireUnblocked } from './guess-limit.ts';
 import { hasSession } from './session.ts';
 
 /**
  * Sets `payer`, or ends the request.
- * @throws {GatewayError} the refusals of `decidePayer`.
+ * @throws {GatewayError} the refusals of `decidePayer`; 429 for an address that has sent too many wrong tokens.
  */
 export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next) {
   const bearer = bearerOf(c.get('headers'));
@@ -26,25 +29,47 @@ export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next)
 
 function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, session: boolean): Promise<void> {
   const settings = settingsFor(c.get('settings'), c.get('headers'));
-  const isServerToken =
-    bearer !== undefined && settings.apiToken !== undefined && equalSecrets(bearer, settings.apiToken);
-  const payer = decidePayer(
-    {
-      bearer,
-      isServerToken,
-      session,
-      // The server's token may be used from any origin.
-      foreign: !isServerToken && isForeign(provenanceOf(c.get('headers')), settings.corsOrigins),
-      endpoint: endpointKind(c.req.method, c.req.path),
-    },
-    settings,
-  );
+  const { apiToken } = settings;
+  const isGuess = bearer !== undefined && apiToken !== undefined && mayBeToken(bearer, apiToken, settings);
+  if (isGuess) requireUnblocked(c);
+  const isServerToken = isGuess && equalSecrets(bearer, apiToken);
+  const endpoint = endpointKind(c.req.method, c.req.path);
+  let payer: Payer;
+  try {
+    payer = decidePayer(
+      {
+        bearer,
+        isServerToken,
+        session,
+        // The server's token may be used from any origin.
+        foreign: !isServerToken && isForeign(provenanceOf(c.get('headers')), settings.corsOrigins),
+        endpoint,
+      },
+      settings,
+    );
+  } catch (refusal) {
+    // What nobody may reach tells nothing of a token.
+    if (!isGuess || endpoint === 'admin' || !(refusal instanceof GatewayError)) throw refusal;
+    return countFailure(c, refusal).then((answer) => Promise.reject(answer));
+  }
   c.set('payer', payer);
   c.get('log')('credentials', {
     pays: payer.pays,
     by: payer.pays === 'server' ? payer.by : 'own_key',
   });
+  if (isGuess && payer.pays === 'server' && payer.by === 'open') return next().then(() => countRefused(c));
   return next();
+}
+
+/** A bearer that looks like a client key is not compared with a token that does not. */
+function mayBeToken(bearer: string, apiToken: string, { clientKeyPattern }: Settings): boolean {
+  return !clientKeyPattern.test(bearer) || clientKeyPattern.test(apiToken);
+}
+
+/** At an open door a wrong token is told from the right one by what is refused to those who have none. */
+async function countRefused(c: Context<AppEnv>): Promise<void> {
+  if (c.error instanceof GatewayError && c.error.fields.code === STATELESS_ONLY)
+    await countFailure(c, c.error);
 }
 
 /** A server that is open because it is local is closed to what comes through a proxy. */

@@ -7,7 +7,7 @@ import { credentialsOf } from '../access/bearer.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
-import { type Log, NO_LOG, placeOf, requestLog } from '../http/log.ts';
+import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
 import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
@@ -18,9 +18,9 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   c.set('startedAt', performance.now());
   c.set('headers', headerFields(c.req.raw.headers));
   c.set('query', queryOf(c.req.raw.url));
-  const log = logOf(c);
+  // The first line waits for the second, which a wrong token may not have.
+  const log = withFirst(logOf(c), 'request', { method: c.req.method, path: c.req.path });
   c.set('log', log);
-  log('request', { method: c.req.method, path: c.req.path });
   await next();
   const { headers } = c.res;
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
@@ -29,6 +29,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   confineAnswer(c);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
+  if (c.get('tokenFailed') && !failures.mayPass(Date.now())) return;
   // Of an unexpected error the name tells the kind and the stack the place; its text could hold anything.
   const unexpected = c.error instanceof GatewayError ? undefined : c.error;
   log('answer', {
@@ -39,6 +40,9 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
     ms: Math.round(ms),
   });
 });
+
+/** Wrong tokens fill no log, however many are sent. */
+const failures = new OnceASecond();
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;

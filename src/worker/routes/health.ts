@@ -1,7 +1,7 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
 import { Hono } from 'hono';
 import { requireLocalHost } from '../access/local-host.ts';
-import { isMisconfigured, type SettingProblem, type Settings } from '../config/settings.ts';
+import { isMisconfigured, type SettingProblem, type Settings, warningsOf } from '../config/settings.ts';
 import { baseSetting, keySetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
@@ -23,9 +23,11 @@ export const health = new Hono<AppEnv>().get('/health', async (c, next) => {
   const result = settingsResult(c.env);
   if (result.ok) requireLocalHost(c.get('headers'), result.settings);
   const problems = result.ok ? problemsOf(result.settings) : result.problems;
+  const warnings = result.ok ? warningsOf(result.settings) : [];
   const report = {
     ...verdict(problems.length === 0),
     ...(result.ok ? setUp(result.settings) : {}),
+    ...(warnings.length === 0 ? {} : { warnings }),
     problems,
   };
   return c.json(report, problems.length === 0 ? 200 : 500, NO_STORE);

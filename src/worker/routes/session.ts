@@ -1,18 +1,25 @@
 /** `/session`: the page's login and logout, and what the page must know before it asks anything. */
 
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
 import type { SessionBody } from '../../shared/contract.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
+import { SHORTEST_TOKEN } from '../config/kinds.ts';
 import type { Settings } from '../config/settings.ts';
 import { OPENAI_BASE } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
+import {
+  countFailure,
+  isVouched,
+  mayLogIn,
+  requireUnblocked,
+  tooManyAttempts,
+} from '../middleware/guess-limit.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
-import { limitLogins } from '../middleware/login-limit.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { closeSession, hasSession, openSession } from '../middleware/session.ts';
 
@@ -47,13 +54,13 @@ export const session = new Hono<AppEnv>()
   .post(
     '/session',
     refuseForeign,
-    limitLogins,
     readJson(tokenSchema, SMALL_BODY_BYTES),
     validJson(tokenSchema),
     async (c) => {
       const { apiToken } = c.var.settings;
       if (apiToken === undefined) throw loginUnavailable();
-      if (!equalSecrets(c.req.valid('json').token.trim(), apiToken)) throw wrongToken();
+      requireUnblocked(c);
+      await requireToken(c, c.req.valid('json').token.trim(), apiToken);
       await openSession(c, apiToken, Date.now());
       return c.body(null, 204);
     },
@@ -69,6 +76,22 @@ function clientKeyHosts({ allowClientKeys, routing }: Settings): readonly string
   if (!allowClientKeys) return [];
   const taken = routing.upstreams.filter(({ clientKeys }) => clientKeys);
   return [...new Set(taken.map(({ base }) => new URL(base).host))];
+}
+
+/**
+ * Passes the right token. A long one passes on a server of one's own however often others have failed: it cannot be
+ * guessed, and to refuse it would only serve whoever wants to shut the owner out.
+ * @throws {GatewayError} 401 for a wrong one, 429 after too many.
+ */
+async function requireToken(c: Context<AppEnv>, given: string, apiToken: string): Promise<void> {
+  const isLong = apiToken.length >= SHORTEST_TOKEN;
+  if (isVouched(c) || isLong) {
+    if (equalSecrets(given, apiToken)) return;
+    const refusal = await countFailure(c, wrongToken());
+    throw isVouched(c) || (await mayLogIn(c)) ? refusal : tooManyAttempts();
+  }
+  if (!(await mayLogIn(c))) throw tooManyAttempts();
+  if (!equalSecrets(given, apiToken)) throw await countFailure(c, wrongToken());
 }
 
 function loginUnavailable(): GatewayError {

@@ -58,3 +58,22 @@ test.each([
   expect(greet(due)).toContain(note);
   expect(greet(notDue)).not.toContain(note);
 });
+
+test.each([
+  ['127.0.0.1', 'short', true],
+  ['0.0.0.0', 'short', false],
+  ['192.168.1.5', 'nineteen-characters', false],
+  ['0.0.0.0', 'twenty-characters-ok', true],
+])('at %s the token "%s" starts: %s', (HOST, API_TOKEN, starts) => {
+  const result = makePlan({
+    environment: { HOST, API_TOKEN },
+    devVars: {},
+    devVarsFile: '.dev.vars',
+    toml: {},
+  });
+  expect(result.ok).toBe(starts);
+  if (result.ok) return;
+  const text = result.problems.join(' ');
+  expect(text).toMatch(/API_TOKEN has fewer than 20 characters .*randomBytes/);
+  expect(text).not.toContain(API_TOKEN);
+});

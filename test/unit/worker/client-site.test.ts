@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { siteOf } from '../../../src/worker/middleware/login-limit.ts';
+import { siteOf } from '../../../src/worker/access/client-site.ts';
 
 test.each([
   ['203.0.113.7', '203.0.113.7'],
