@@ -21,7 +21,7 @@ const HELP = `npm run check: the gate that a change has to pass. Ends at the fir
 const options = scriptOptions(HELP, { 'no-tests': { type: 'boolean', default: false } });
 
 const steps: readonly (readonly [name: string, step: Step])[] = [
-  ['format and lint', command('biome ci --colors=off .')],
+  ['format and lint', withCure(command('biome ci --colors=off .'), isMendable, 'npm run format')],
   ['tables of the guides', command('node scripts/write-docs.ts --check')],
   ['names', names],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
@@ -50,6 +50,26 @@ async function run(): Promise<number> {
     }
   }
   return 0;
+}
+
+/** What Biome says of what `biome check --write` can mend: formatting, the order of imports, safe fixes. */
+function isMendable(output: string): boolean {
+  return /Formatter would have printed|File content differs from formatting|are not sorted|Safe fix/.test(
+    output,
+  );
+}
+
+/** The same step; where its failure can be cured by a command, its last line says so. */
+function withCure(step: Step, isCurable: (output: string) => boolean, cure: string): Step {
+  return () =>
+    step().catch((error: unknown) => {
+      const curable = error instanceof StepError && isCurable(error.message);
+      throw curable
+        ? new StepError(
+            `${error.message.trimEnd()}\n\n\`${cure}\` mends what is marked above as formatting, order or safe fix.`,
+          )
+        : error;
+    });
 }
 
 /** A command of an installed package. Its output is shown when it fails; else `summary` says what of it is. */

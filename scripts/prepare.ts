@@ -3,6 +3,7 @@
  * start and deploy all run it.
  */
 import { join } from 'node:path';
+import { KEEPS_LAST_BUILD } from '../src/launcher/project.ts';
 import { buildPage } from './build-page.ts';
 import { writePages } from './docs/write-pages.ts';
 import { buildKnowledge } from './knowledge/build-index.ts';
@@ -21,5 +22,6 @@ try {
 } catch (error) {
   if (!(error instanceof KnowledgeError)) throw error;
   console.error(`The assistant's knowledge could not be built.\n${error.message}`);
-  process.exitCode = 1;
+  // A development server goes on with what was built before.
+  if (process.env[KEEPS_LAST_BUILD] === undefined) process.exitCode = 1;
 }

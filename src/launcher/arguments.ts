@@ -11,7 +11,8 @@ export const HELP = `NexCode: an OpenAI-compatible API and a chat page on this m
   --version     says the version
   --help        says this
 
-Everything else is a setting: an environment variable, or a line in .dev.vars (see .dev.vars.example).
+Everything else is a setting: an environment variable, a line in .dev.vars (see .dev.vars.example), or
+[vars] in wrangler.local.toml; git ignores both files.
   OPENAI_API_KEY=sk-... npm start
   PowerShell: $env:OPENAI_API_KEY = "sk-..."; npm start`;
 

@@ -42,12 +42,8 @@ export class BuildError extends Error {
 /** Builds the Worker into `outDir`, which then holds nothing else; the signal gives up. Throws BuildError. */
 export async function buildWorker(outDir: string, signal?: AbortSignal): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
-  const wrangler = join(
-    dirname(createRequire(import.meta.url).resolve('wrangler/package.json')),
-    'bin/wrangler.js',
-  );
   try {
-    await run(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', outDir], {
+    await run(process.execPath, [wranglerFile(), 'deploy', '--dry-run', '--outdir', outDir], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ...OFFLINE_ENVIRONMENT, FORCE_COLOR: '0' },
       ...(signal && { signal }),
@@ -55,8 +51,29 @@ export async function buildWorker(outDir: string, signal?: AbortSignal): Promise
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const { stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
-    throw new BuildError(`${stdout}\n${stderr}`.trim() || error.message, { cause: error });
+    throw new BuildError(failureIn(`${stdout}\n${stderr}`) || error.message, { cause: error });
   }
+}
+
+/** The file by which Node runs wrangler. */
+export function wranglerFile(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('wrangler/package.json')), 'bin/wrangler.js');
+}
+
+const CUSTOM_BUILD = '[custom build] ';
+
+/**
+ * What of wrangler's output says why a build failed. Where it was the project's own step (`[build] command`), that is
+ * what the step printed; wrangler shows the failed process under it, in a hundred lines that tell nothing.
+ */
+export function failureIn(output: string): string {
+  if (!output.includes('Process exited with non-zero status')) return output.trim();
+  const printed = output
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith(CUSTOM_BUILD.trimEnd()))
+    .map((line) => line.slice(CUSTOM_BUILD.length).trimEnd())
+    .filter((line) => line !== '' && !line.startsWith('Running: '));
+  return printed.join('\n') || output.trim();
 }
 
 /** Reads a built Worker, its entry module first. Throws if there is none in `outDir`. */

@@ -4,21 +4,26 @@
  * a command line or in a temporary file.
  */
 import { unstable_startWorker } from 'wrangler';
+import { readKnowledge } from '../../scripts/knowledge/read-knowledge.ts';
 import { announce } from './announce.ts';
 import { runCommand } from './command.ts';
 import type { Plan } from './plan.ts';
-import { WRANGLER_TOML } from './project.ts';
+import { KEEPS_LAST_BUILD, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 import { askServedModels } from './served-models.ts';
 import { ownSignals } from './stopping.ts';
 
 await runCommand(async (plan, stop) => {
   const { host, port } = plan.address;
+  // Wrangler shows a mistake in there under a hundred lines of its own.
+  await readKnowledge(PROJECT_ROOT);
   const served = askServedModels(plan, stop.signal);
   const worker = await unstable_startWorker({
     config: WRANGLER_TOML,
     bindings: devBindings(plan),
     dev: { server: { hostname: host, port }, watch: true, inspector: false },
   });
+  // From now on a mistake in there keeps what was built before.
+  process.env[KEEPS_LAST_BUILD] = 'true';
   try {
     const url = await Promise.race([worker.url, stop.promise]);
     ownSignals();
@@ -35,7 +40,9 @@ function devBindings({ bindings, merged }: Plan) {
     Object.entries(bindings).map(([name, value]) => {
       if (typeof value !== 'string') return [name, { type: 'json' as const, value }];
       const origin = merged.origins.get(name);
-      const hidden = merged.secrets.has(name) || origin === '.dev.vars' || origin === '.env';
+      const hidden =
+        merged.secrets.has(name) ||
+        (origin !== undefined && origin !== 'the environment' && origin !== 'wrangler.toml');
       return [name, { type: hidden ? ('secret_text' as const) : ('plain_text' as const), value }];
     }),
   );

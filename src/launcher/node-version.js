@@ -1,8 +1,11 @@
 // Loaded before everything else, and plain JavaScript, so that an old Node can still read it.
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`NexCode needs Node 22.18 or newer, and this is Node ${process.versions.node}.
-\`npm ci\` installs a newer one for the project's own commands. It was skipped if you used --ignore-scripts
-or called node yourself: run \`npm ci\` again, then \`npm start\`.`);
+// 24 is the first with `await using`, which the code is written with.
+const NEEDED = 24;
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < NEEDED) {
+  console.error(`NexCode's commands need Node ${NEEDED} or newer, and this is Node ${process.versions.node}.
+With Node 20 or newer, \`npm ci\` installs Node ${NEEDED} for the commands of package.json, such as \`npm start\`.
+That was skipped if you used --ignore-scripts, or called node yourself: run \`npm ci\` again, then \`npm start\`.`);
   process.exit(1);
 }

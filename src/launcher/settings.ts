@@ -13,6 +13,9 @@ export interface SettingSources {
   readonly devVars: RawSettings;
   /** The file that `devVars` came from. */
   readonly devVarsFile: DevVarsFile;
+  /** `[vars]` of wrangler.local.toml. */
+  readonly local?: RawSettings;
+  /** `[vars]` of wrangler.toml. */
   readonly toml: RawSettings;
 }
 
@@ -20,7 +23,7 @@ export interface SettingSources {
 export type DevVarsFile = '.dev.vars' | '.env';
 
 /** Where a value was found, as the operator calls it. */
-export type Origin = 'the environment' | DevVarsFile | 'wrangler.toml';
+export type Origin = 'the environment' | DevVarsFile | 'wrangler.local.toml' | 'wrangler.toml';
 
 /** The merged settings. */
 export interface MergedSettings {
@@ -52,13 +55,20 @@ export interface UnknownName {
 const OWN = ['HOST', 'PORT'];
 
 /**
- * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.toml. An empty value
+ * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.local.toml, wrangler.toml. An empty value
  * counts as unset. Secrets that an upstream's `key` names are settings too.
  */
-export function mergeSettings({ environment, devVars, devVarsFile, toml }: SettingSources): MergedSettings {
+export function mergeSettings({
+  environment,
+  devVars,
+  devVarsFile,
+  local = {},
+  toml,
+}: SettingSources): MergedSettings {
   const places: readonly (readonly [Origin, RawSettings])[] = [
     ['the environment', environment],
     [devVarsFile, devVars],
+    ['wrangler.local.toml', local],
     ['wrangler.toml', toml],
   ];
   const find = (name: string): Found | undefined => {

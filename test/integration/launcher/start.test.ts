@@ -28,7 +28,7 @@ test('npm start serves with the environment over .dev.vars over wrangler.toml, q
     '\n[vars]\nOPENAI_API_BASE = "http://127.0.0.1:1"\nREQUIRE_AUTH = true\n',
     { flag: 'a' },
   );
-  await using command = project.run('npm', ['start'], { PORT: '0', OPENAI_API_KEY: KEY });
+  await using command = project.run('npm', ['start'], { PORT: '0', OPENAI_API_KEY: KEY, OPENAI_MODEL: 'm' });
   const url = await started(command);
   const body = '{"messages":[],"model":"m","seed":9223372036854775807}';
   const headers = { 'content-type': 'application/json' };
@@ -167,7 +167,7 @@ test('an old Node is told so, instead of a syntax error', async () => {
     'src/launcher/start.ts',
   ]);
   expect(await command.ended).toBe(1);
-  expect(command.stderr).toContain('NexCode needs Node 22.18 or newer, and this is Node 20.9.0');
+  expect(command.stderr).toContain("NexCode's commands need Node 24 or newer, and this is Node 20.9.0");
 });
 
 test('npm run dev serves with the same settings, reloads what changes, and stops', async () => {
