@@ -83,7 +83,7 @@ function access(settings: Settings, address: ListenAddress): string {
     case 'local':
       return `${door} (REQUIRE_AUTH is not set, and only this machine reaches ${address.host}; what comes through a proxy needs a token)`;
     case 'nothing_to_spend':
-      return `${door} (REQUIRE_AUTH is not set, and the server has no key that could be spent)`;
+      return `${door} (REQUIRE_AUTH is not set, and the server has no key that could be charged)`;
     case 'fresh_deployment':
       return `${door} (REQUIRE_AUTH is not set, and ${
         settings.localServer ? 'PUBLIC_HOSTS lets others in' : `other machines can reach ${address.host}`
@@ -153,7 +153,7 @@ function notes(plan: Plan, address: ListenAddress, served: readonly string[] | u
   const found: string[] = model === undefined ? [] : [model];
   if (!settings.hasKey && settings.routing.upstreams.every(({ base }) => base === OPENAI_BASE)) {
     found.push(
-      "OPENAI_API_KEY is not set: the model nexcode answers out of the guides, any other needs a key of the caller's. To let the server pay:\n" +
+      "OPENAI_API_KEY is not set: the model nexcode answers from the documentation, other models need the caller's own key. To use the server's key:\n" +
         '      OPENAI_API_KEY=sk-... npm start      (or write it into .dev.vars, as .dev.vars.example shows)',
     );
   }

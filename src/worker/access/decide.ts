@@ -68,7 +68,7 @@ function adminRefused(): GatewayError {
     status: 403,
     code: 'endpoint_not_allowed',
     message:
-      'Organization and project administration does not pass this gateway. Its operator can allow it with ALLOW_ADMIN_PATHS=true.',
+      'This gateway does not forward organization and project administration. Its operator can allow it with ALLOW_ADMIN_PATHS=true.',
   });
 }
 
@@ -81,7 +81,7 @@ function clientKeysDisabled(settings: Settings): GatewayError {
   return new GatewayError({
     status: 401,
     code: 'client_keys_disabled',
-    message: `This gateway does not take keys of your own (ALLOW_CLIENT_KEYS is off: set to false, or unset on a closed server whose upstream checks no keys). ${cure}`,
+    message: `This gateway does not accept keys of your own (ALLOW_CLIENT_KEYS is off: set to false, or unset on a closed server whose upstream checks no keys). ${cure}`,
     headers: CHALLENGE,
   });
 }
@@ -104,7 +104,7 @@ const REASONS: Record<AuthReason, string> = {
   local: '',
   nothing_to_spend: '',
   fresh_deployment:
-    'REQUIRE_AUTH is unset, and a server that has something to spend is not open to everybody',
+    'REQUIRE_AUTH is unset, and a server with a key that could be charged is not open to everybody',
 };
 
 function unauthorized(missing: boolean, settings: Settings): GatewayError {
@@ -123,7 +123,7 @@ function unauthorized(missing: boolean, settings: Settings): GatewayError {
 }
 
 function misconfiguration({ requireAuthReason }: Settings): string {
-  return `This server demands a token but has none to compare with (${REASONS[requireAuthReason]}; API_TOKEN is not set). Its operator must set API_TOKEN, or open the server with REQUIRE_AUTH=false.`;
+  return `This server requires a token, but API_TOKEN is not set (${REASONS[requireAuthReason]}). Its operator must set API_TOKEN, or open the server with REQUIRE_AUTH=false.`;
 }
 
 function misconfigured(settings: Settings): GatewayError {

@@ -36,6 +36,6 @@ function unsupported(param: string, what: string): GatewayError {
     status: 400,
     code: 'unsupported_parameter',
     param,
-    message: `The assistant quotes its guides here, since no model is configured, and a quotation cannot honour ${what}. Leave it out, send a key of your own, or let the operator set OPENAI_API_KEY.`,
+    message: `No model is connected, so the assistant can only quote its documentation, and a quotation does not support ${what}. Leave it out, send a key of your own, or let the operator set OPENAI_API_KEY.`,
   });
 }

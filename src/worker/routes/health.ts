@@ -67,7 +67,7 @@ function setUp(settings: Settings) {
 
 function problemsOf(settings: Settings): readonly SettingProblem[] {
   if (!isMisconfigured(settings)) return [];
-  return [{ name: 'API_TOKEN', message: 'is not set, but a token is demanded (REQUIRE_AUTH)' }];
+  return [{ name: 'API_TOKEN', message: 'is not set, but a token is required (REQUIRE_AUTH)' }];
 }
 
 /** The default upstream counts where it is the only one, or has something to be asked with. */

@@ -50,7 +50,7 @@ test('credentials are named and never shown', () => {
 });
 
 test.each([
-  ['any other needs a key', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
+  ['other models need the', {}, { OPENAI_API_BASE: 'http://127.0.0.1:11434' }],
   ['could be guessed', { API_TOKEN: 'short' }, { API_TOKEN: LONG_TOKEN }],
   ['API_TOKEN is not set', { REQUIRE_AUTH: 'true' }, { REQUIRE_AUTH: 'true', API_TOKEN: LONG_TOKEN }],
   ['over the network', { REQUIRE_AUTH: 'false', HOST: '0.0.0.0' }, { REQUIRE_AUTH: 'false' }],
