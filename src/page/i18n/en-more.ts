@@ -33,7 +33,7 @@ export const enMore = {
   keyHelp: 'Sent with each message to this server, which passes it to {host} and does not store it.',
   keyHelpHere: 'Sent only to this server, with your messages.',
   listComma: ', ',
-  keyOptional: 'Optional: the server provides a model without it.',
+  keyOptional: 'Optional: the server provides a model without it. ',
   clientKeysOff: 'This server uses its own API key and accepts no other.',
   forgetKey: 'Remove key',
   keepKey: 'Keep the key',

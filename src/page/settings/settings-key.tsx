@@ -49,7 +49,7 @@ export function KeySetting() {
             onKeyDown={(event) => event.key === 'Enter' && keep()}
           />
           <small id={help}>
-            {session?.serverKey && t('keyOptional')}{' '}
+            {session?.serverKey && t('keyOptional')}
             {hosts ? t('keyHelp', { host: hosts }) : t('keyHelpHere')}
           </small>
         </>
