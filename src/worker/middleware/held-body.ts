@@ -118,7 +118,8 @@ function incomplete(cause: unknown): GatewayError {
   return new GatewayError({
     status: 400,
     code: 'incomplete_body',
-    message: 'The request body is incomplete: the connection ended before its declared length. Send the request again.',
+    message:
+      'The request body is incomplete: the connection ended before its declared length. Send the request again.',
     cause,
   });
 }
