@@ -17,6 +17,7 @@ import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { type PassStream, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import type { UpstreamAnswer } from './started-call.ts';
+import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
 
 /** How the answers of an endpoint change between one object and a stream of its pieces. */
@@ -70,6 +71,10 @@ async function relayAnswer(
   passStream: PassStream,
 ): Promise<Response> {
   const { response } = answer;
+  if (response.status < 400 && isPacked(response)) {
+    context.account.close({ end: 'handed_over', usage: undefined });
+    return passOn(response);
+  }
   const kind = answerKind(response.status, response.headers.get('content-type'), options.stream);
   if (kind !== 'inspect') return relayAs(kind, answer, options, form, context, passStream);
   const [known, same] = await inspect(response, options, baseSetting(context.upstream));

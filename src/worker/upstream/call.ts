@@ -5,6 +5,7 @@ import { GatewayError } from '../http/errors.ts';
 import { redirectRefused, upstreamFailure, upstreamTimeout } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
+import { unpacked } from './unpack.ts';
 
 /** What goes upstream. */
 export interface UpstreamRequest {
@@ -55,7 +56,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       await upstream.body?.cancel();
       throw redirectRefused(baseSetting(to));
     }
-    return upstream;
+    return unpacked(upstream);
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
     const failure = failureOf(deadline.passed, context.clientGone().aborted, to, cause);

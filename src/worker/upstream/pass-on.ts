@@ -11,6 +11,7 @@ import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { type HeaderRecord, responseHeaders } from './headers.ts';
 import type { UpstreamAnswer } from './started-call.ts';
+import { isPacked } from './unpack.ts';
 
 /** An error's body is text for people; what is longer is cut. */
 const ERROR_LIMIT_BYTES = 256 * 1024;
@@ -21,11 +22,21 @@ const ERROR_LIMIT_MS = 10_000;
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** The body as it is, pumped by the runtime outside JavaScript. */
+/** The body as it is, pumped by the runtime outside JavaScript; one that is still packed keeps its label. */
 export function passOn(upstream: Response): Response {
+  if (isPacked(upstream)) return passPacked(upstream);
   return new Response(BODILESS.has(upstream.status) ? null : upstream.body, {
     status: upstream.status,
     headers: responseHeaders(upstream.headers),
+  });
+}
+
+function passPacked({ body, status, headers }: Response): Response {
+  const label = { 'content-encoding': headers.get('content-encoding') ?? '' };
+  return new Response(body, {
+    status,
+    headers: { ...responseHeaders(headers), ...label },
+    encodeBody: 'manual',
   });
 }
 
@@ -43,7 +54,7 @@ export async function passError(answer: Response, context: UpstreamContext): Pro
 
 async function refusalBytes(answer: Response, context: UpstreamContext): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, { totalMs: ERROR_LIMIT_MS });
-  const text = new TextDecoder().decode(bytes);
+  const text = isPacked(answer) ? '' : new TextDecoder().decode(bytes);
   // Some upstreams quote the key that they refuse. Before a text is cut, for half a key is one too; and once more
   // behind it, for JSON has many spellings of a character.
   const secrets = secretsOf(context);
