@@ -1,9 +1,8 @@
 /**
  * `npm run direct`: the official clients and raw requests, asked twice for everything that an upstream does: straight
  * at it, and through the gateway. What a client sees must be equal, or better in a way that `direct/better.ts` names.
- * `--quick` asks each behaviour with raw requests and one client in turn; `--list` prints every difference.
  */
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../scripts/options.ts';
 import { MAKE_PYTHON, projectPython } from '../scripts/python/environment.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
@@ -18,12 +17,17 @@ import { RAW } from './direct/raw-client.ts';
 import { type Case, casesOf, run } from './direct/run.ts';
 import { messageOf } from './message-of.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
+const HELP = `npm run direct: the official clients and raw requests ask everything twice, direct and through the gateway.
+Fails where a client fares worse through it.
+
+  --quick       asks for each behaviour by raw requests and one client in turn
+  --list        prints every difference, those for the better too
+  --only TEXT   asks for the behaviours alone whose name holds the text`;
+
+const options = scriptOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  only: { type: 'string' },
 });
 
 try {

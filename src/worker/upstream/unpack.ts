@@ -59,7 +59,7 @@ function unpackedBody(
     });
     return unpacking.readable.getReader();
   };
-  const source: UnderlyingByteSource = {
+  return new ReadableStream({
     type: 'bytes',
     async pull(controller) {
       unpacked ??= await start();
@@ -71,16 +71,15 @@ function unpackedBody(
       }
     },
     cancel: (reason) => from.cancel(reason),
-  };
-  return new ReadableStream(source);
+  });
 }
 
 type Source = ReadableStreamDefaultReader<Uint8Array>;
 
 async function feed(
-  first: ReadableStreamReadResult<Uint8Array>,
+  first: Awaited<ReturnType<Source['read']>>,
   from: Source,
-  to: WritableStreamDefaultWriter<BufferSource>,
+  to: ReturnType<DecompressionStream['writable']['getWriter']>,
 ): Promise<void> {
   for (let step = first; !step.done; step = await from.read()) await to.write(step.value);
   await to.close();
