@@ -17,6 +17,11 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     'from a model’s name to targets to the first answer',
     '从模型名到目标，再到第一个回答',
   ],
+  [
+    'src/worker/ledger/',
+    'issued keys, budgets and the ledger: decisions, stores, Durable Objects',
+    '签发密钥、预算和账目：判定、存储和 Durable Object',
+  ],
   ['src/worker/upstream/', 'one call to one server', '对一台服务器的一次调用'],
   ['src/worker/stream/', 'event streams: relay, watch, read', '事件流：转发、观察、读取'],
   ['src/worker/completions/', 'wire forms of a completion, pure', '补全的各种格式（纯函数）'],

@@ -150,11 +150,18 @@ function pairGuides(english: readonly Document[], chinese: readonly Document[]):
         `docs/en/${each}.md and docs/zh/${each}.md do not have the same headings in the same order`,
       );
     }
-    for (const [at, section] of en.sections.entries()) {
-      sections.push({ ...section, ...identity(en), served: true, twin: first + en.sections.length + at });
+    const [enHeads, zhHeads] = [headsOf(en), headsOf(zh)];
+    for (const section of en.sections) {
+      const twin = first + en.sections.length + (zhHeads[placeOf(section, en)] ?? 0);
+      sections.push({ ...section, ...identity(en), served: true, twin });
     }
-    for (const [at, section] of zh.sections.entries()) {
-      sections.push({ ...section, ...identity(zh), served: true, twin: first + at });
+    for (const section of zh.sections) {
+      sections.push({
+        ...section,
+        ...identity(zh),
+        served: true,
+        twin: first + (enHeads[placeOf(section, zh)] ?? 0),
+      });
     }
   }
   return sections;
@@ -165,6 +172,18 @@ function withoutIntroduction(document: Document | undefined): Document | undefin
   return document && { ...document, sections: document.sections.filter(({ level }) => level > 1) };
 }
 
+/** A section that is too long is cut, in one language perhaps and not in the other: where each heading's first part is. */
+function headsOf({ sections }: Document): number[] {
+  return sections.flatMap(({ anchor }, at) => (anchor === sections[at - 1]?.anchor ? [] : [at]));
+}
+
+/** Which heading of its document a section belongs to. */
+function placeOf(section: DocumentSection, document: Document): number {
+  return headsOf(document).findIndex((at) => document.sections[at]?.anchor === section.anchor);
+}
+
 function shape(document: Document): string {
-  return document.sections.map((section) => section.level).join(' ');
+  return headsOf(document)
+    .map((at) => document.sections[at]?.level)
+    .join(' ');
 }

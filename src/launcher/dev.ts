@@ -10,6 +10,7 @@ import { runCommand } from './command.ts';
 import type { Plan } from './plan.ts';
 import { KEEPS_LAST_BUILD, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 import { askServedModels } from './served-models.ts';
+import { prepareState } from './state.ts';
 import { ownSignals } from './stopping.ts';
 
 await runCommand(async (plan, stop) => {
@@ -17,9 +18,11 @@ await runCommand(async (plan, stop) => {
   // Wrangler shows a mistake in there under a hundred lines of its own.
   await readKnowledge(PROJECT_ROOT);
   const served = askServedModels(plan, stop.signal);
+  // `wrangler dev` keeps the objects in a folder of its own; the secret is the same, so keys fit their tags in both.
+  const state = prepareState(plan, PROJECT_ROOT);
   const worker = await unstable_startWorker({
     config: WRANGLER_TOML,
-    bindings: devBindings(plan),
+    bindings: devBindings({ ...plan, bindings: { ...plan.bindings, ...state.bindings } }),
     dev: { server: { hostname: host, port }, watch: true, inspector: false },
   });
   // From now on a mistake in there keeps what was built before.
@@ -27,7 +30,7 @@ await runCommand(async (plan, stop) => {
   try {
     const url = await Promise.race([worker.url, stop.promise]);
     ownSignals();
-    if (url) announce(plan, { host, port: Number(url.port || 80) }, served);
+    if (url) announce(plan, { host, port: Number(url.port || 80) }, served, state);
     await stop.promise;
   } finally {
     await worker.dispose();
@@ -41,6 +44,7 @@ function devBindings({ bindings, merged }: Plan) {
       if (typeof value !== 'string') return [name, { type: 'json' as const, value }];
       const origin = merged.origins.get(name);
       const hidden =
+        name === 'KEYS_SECRET' ||
         merged.secrets.has(name) ||
         (origin !== undefined && origin !== 'the environment' && origin !== 'wrangler.toml');
       return [name, { type: hidden ? ('secret_text' as const) : ('plain_text' as const), value }];

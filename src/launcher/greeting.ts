@@ -10,6 +10,7 @@ import { browsableUrl, isLoopback, type ListenAddress, networkUrls } from './add
 import type { Plan } from './plan.ts';
 import { unsureUpstream } from './served-models.ts';
 import type { UnknownName } from './settings.ts';
+import type { State } from './state.ts';
 
 /**
  * The whole text. Secrets are named, never shown.
@@ -21,6 +22,7 @@ export function greeting(
   address: ListenAddress,
   addresses: readonly string[] = [],
   served?: readonly string[],
+  state?: State,
 ): string {
   const url = browsableUrl(address);
   const { settings } = plan;
@@ -33,7 +35,10 @@ export function greeting(
     ...upstreams(settings),
     `  Credentials  ${credentials(plan)}`,
     `  Access       ${access(settings, address)}`,
-    ...notes(plan, address, served).flatMap((note) => ['', `  ! ${note}`]),
+    ...kept(settings, state),
+    ...[...notes(plan, address, served), ...(state?.problem === undefined ? [] : [state.problem])].flatMap(
+      (note) => ['', `  ! ${note}`],
+    ),
     '',
     'Ctrl-C stops it.',
   ];
@@ -60,6 +65,16 @@ function upstreams({ routing }: Settings): string[] {
     ...lines.map((line, position) => `  ${position === 0 ? 'Upstream     ' : '             '}${line}`),
     ...routes.map((line, position) => `  ${position === 0 ? 'Models       ' : '             '}${line}`),
   ];
+}
+
+/** What is kept, and where. */
+function kept({ ledger }: Settings, state: State | undefined): string[] {
+  if (state?.folder === undefined) return [];
+  const what = [
+    ...(state.issuesKeys ? ['issued keys (sk-nx-...) with their budgets'] : []),
+    ...(ledger ? ['a ledger of every call'] : []),
+  ];
+  return [`  Kept         ${what.join(', ')}, in ${state.folder}`];
 }
 
 function credentials({ merged, settings }: Plan): string {

@@ -12,6 +12,8 @@ export interface ServerOptions {
   /** The Worker's bindings, LOCAL_SERVER included where it applies. Nothing else is read from any file. */
   readonly bindings: Readonly<Record<string, Json>>;
   readonly address: ListenAddress;
+  /** The folder that keeps issued keys and the ledger; unset, they are gone when the server stops. */
+  readonly stateFolder?: string | undefined;
   /** Takes one line that the operator should see: what the Worker logs, or what happened to the runtime. */
   readonly report: (line: string) => void;
 }
@@ -31,14 +33,17 @@ export async function startServer({
   modules,
   bindings,
   address,
+  stateFolder,
   report,
 }: ServerOptions): Promise<LocalServer> {
   Object.assign(process.env, OFFLINE_ENVIRONMENT, { WRANGLER_LOG: 'error' });
   const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_TOML);
   const failure = Promise.withResolvers<Error>();
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       ...workerOptions,
+      // Names the objects' folders: with another name their data would not be found again.
+      name: 'nexcode',
       rootPath: PROJECT_ROOT,
       modules: modules.map(({ name, type, contents }) => ({ type, path: name, contents })),
       bindings,
@@ -51,7 +56,8 @@ export async function startServer({
       unsafeHandleRuntimeRestart: () =>
         report('The Workers runtime stopped unexpectedly and was started again. Answers under way were cut.'),
     }),
-  );
+    ...(stateFolder !== undefined && { resourcePersistencePath: stateFolder }),
+  });
   try {
     const { port } = await miniflare.ready;
     const close = () => miniflare.dispose();

@@ -38,6 +38,7 @@ export interface MergedSettings {
   /** Settings of the launcher itself, still unchecked. */
   readonly host: Json | undefined;
   readonly port: Json | undefined;
+  readonly stateDir: Json | undefined;
 }
 
 /**
@@ -52,7 +53,7 @@ export interface UnknownName {
 }
 
 /** Read by the launcher alone. */
-const OWN = ['HOST', 'PORT'];
+const OWN = ['HOST', 'PORT', 'STATE_DIR'];
 
 /**
  * Takes each setting from the strongest place that has it: environment, `.dev.vars`, wrangler.local.toml, wrangler.toml. An empty value
@@ -99,6 +100,7 @@ export function mergeSettings({
     unknown: unknownNames(places, new Set([...names, ...OWN]), origins),
     host: find('HOST')?.value,
     port: find('PORT')?.value,
+    stateDir: find('STATE_DIR')?.value,
   };
 }
 

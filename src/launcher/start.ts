@@ -5,22 +5,26 @@ import { join } from 'node:path';
 import { announce } from './announce.ts';
 import { buildWorker, loadWorker, type WorkerModule } from './build.ts';
 import { runCommand } from './command.ts';
+import { PROJECT_ROOT } from './project.ts';
 import { askServedModels } from './served-models.ts';
 import { startServer } from './server.ts';
+import { prepareState } from './state.ts';
 import { ownSignals } from './stopping.ts';
 
 await runCommand(async (plan, stop) => {
   // Asked while the Worker is built; a start does not wait for the answer.
   const served = askServedModels(plan, stop.signal);
   const modules = await freshWorker(stop.signal);
+  const state = prepareState(plan, PROJECT_ROOT);
   await using server = await startServer({
     modules,
-    bindings: plan.bindings,
+    bindings: { ...plan.bindings, ...state.bindings },
     address: plan.address,
+    stateFolder: state.folder,
     report: console.log,
   });
   ownSignals();
-  announce(plan, server.address, served);
+  announce(plan, server.address, served, state);
   const lost = await Promise.race([stop.promise, server.failed]);
   if (lost) throw new Error(`The Workers runtime stopped and could not be started again: ${lost.message}`);
 });

@@ -18,6 +18,8 @@ export const ANSWER_HEADERS = {
   dropped: 'x-nexcode-dropped',
   /** Members of the request that the operator's settings filled in. */
   filled: 'x-nexcode-filled',
+  /** What is left of an issued key's budget: tokens, or USD. */
+  budgetLeft: 'x-nexcode-budget-left',
   /** The endpoint that a request was translated to. */
   translated: 'x-nexcode-translated',
   /** The target that answered, as `NAME/MODEL`. */
@@ -35,12 +37,16 @@ export const PAGE_HEADER = 'x-nexcode-page';
 export interface SessionBody {
   readonly object: 'session';
   readonly authenticated: boolean;
+  /** Who logged in: `token`, or an issued key by its name `key_ID`. */
+  readonly login: string | null;
   /** Requests without credentials are refused. */
   readonly login_required: boolean;
   readonly login_available: boolean;
   /** A model can be paid for by the server. */
   readonly server_key: boolean;
   readonly default_model: string;
+  /** Usage and costs are kept: the paths of `/v1/organization/usage` answer. */
+  readonly ledger: boolean;
   /** Callers may use keys of their own. */
   readonly client_keys: boolean;
   /** The hosts of the upstreams that a caller's own key goes to; empty where none is taken. */

@@ -5,6 +5,7 @@ import { GatewayError } from './http/errors.ts';
 import type { HeaderFields } from './http/header-fields.ts';
 import type { JsonScan } from './http/json/scan.ts';
 import type { Log } from './http/log.ts';
+import type { Balance } from './ledger/key-service.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
 export type Bindings = Readonly<Record<string, unknown>>;
@@ -25,6 +26,8 @@ export interface Variables {
   payer: Payer;
   /** A token was sent and was wrong. */
   tokenFailed: boolean;
+  /** What is left of an issued key's limits, as its object said last. */
+  balance: Balance;
   /** Milliseconds spent waiting for an upstream's headers, where one was asked. */
   upstreamMs: number;
   /** The body's bytes as they came, where the gateway had to read them. */

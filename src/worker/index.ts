@@ -12,6 +12,7 @@ import { stamp } from './middleware/stamp.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';
+import { keys } from './routes/keys.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
 import { session } from './routes/session.ts';
@@ -29,6 +30,7 @@ app.all('/v1/v1/*', (c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
 app.route('/', chatCompletions);
 app.route('/', completions);
 app.route('/', models);
+app.route('/', keys);
 app.route('/', relay);
 
 app.notFound((c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
@@ -38,3 +40,8 @@ app.onError((error, c) => {
 });
 
 export default app;
+
+// The runtime finds the Durable Objects' classes here.
+
+export { BooksObject } from './ledger/books-object.ts';
+export { KeyObject } from './ledger/key-object.ts';

@@ -3,6 +3,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { startGateway } from '../support/gateway.ts';
 import type { Answer } from '../support/http.ts';
+import { asOperator, issue, PROJECT, startKeyed } from '../support/keys.ts';
 import {
   API_TOKEN,
   bearer,
@@ -42,8 +43,9 @@ function nameOf(surface: Surface): string {
 /** A cookie as the gateway would sign it. */
 function forge(surface: Surface, token: string, expiresS: number | string): string {
   const key = Buffer.from(hkdfSync('sha256', token, Buffer.alloc(32), 'nexcode session cookie v1', 32));
-  const signature = createHmac('sha256', key).update(String(expiresS)).digest('base64');
-  return `${nameOf(surface)}=${encodeURIComponent(`${expiresS}.${signature}`)}`;
+  const value = `${expiresS}.token`;
+  const signature = createHmac('sha256', key).update(value).digest('base64');
+  return `${nameOf(surface)}=${encodeURIComponent(`${value}.${signature}`)}`;
 }
 
 test('the server token buys a cookie that no script and no other site can use, for seven days', async () => {
@@ -257,6 +259,8 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
     login_available: true,
     server_key: true,
     default_model: 'gpt-x',
+    login: null,
+    ledger: false,
     client_keys: true,
     client_key_hosts: [new URL(closed.upstream.base).host],
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
@@ -265,7 +269,7 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
   expect(before.text()).not.toContain(API_TOKEN);
   const cookie = cookieOf(await login(closed));
   const after = await closed.ask('/session', { headers: { ...OWN_PAGE, cookie } });
-  expect(after.json()).toMatchObject({ authenticated: true });
+  expect(after.json()).toMatchObject({ authenticated: true, login: 'token' });
   await using open = await startSurface({ OPENAI_API_BASE: '', ALLOW_CLIENT_KEYS: 'false' });
   expect((await open.ask('/session')).json()).toMatchObject({
     login_required: false,
@@ -377,4 +381,21 @@ describe('on Cloudflare', () => {
     );
     expect((await Promise.all(chats)).map((answer) => answer.status)).toEqual(Array<number>(15).fill(200));
   });
+});
+
+test('an issued key logs in, sees itself, and is out at once when it is revoked', async () => {
+  await using surface = await startKeyed();
+  const key = await issue(surface, { rpm: 100 });
+  const cookie = cookieOf(await login(surface, key.value));
+  expect(cookie).not.toContain(key.value);
+  const session = () => surface.ask('/session', { headers: { ...OWN_PAGE, cookie } });
+  expect((await session()).json()).toMatchObject({ authenticated: true, login: key.id });
+  expect((await surface.chat({ ...OWN_PAGE, cookie })).head.header('x-ratelimit-limit-requests')).toBe('100');
+  expect((await surface.ask('/v1/key', { headers: { ...OWN_PAGE, cookie } })).json()).toMatchObject({
+    id: key.id,
+  });
+  await asOperator(surface, `${PROJECT}/api_keys/${key.id}`, { method: 'DELETE' });
+  expect((await session()).json()).toMatchObject({ authenticated: false, login: null });
+  expect((await surface.chat({ ...OWN_PAGE, cookie })).status).toBe(401);
+  expect((await login(surface, key.value)).status).toBe(401);
 });

@@ -1,7 +1,7 @@
 /** The built Worker in bare workerd, without Miniflare in front: exact on the wire, and measurable as one process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,12 @@ export interface WorkerdOptions {
   readonly verbose?: boolean;
   /** Listens for the DevTools protocol too. */
   readonly inspector?: boolean;
+  /** Where its Durable Objects keep their state, so that another process can go on with it; else gone with this one. */
+  readonly stateFolder?: string;
 }
+
+/** The Worker's Durable Objects, by binding. */
+const OBJECTS = { KEY_OBJECTS: 'KeyObject', BOOKS_OBJECT: 'BooksObject' } as const;
 
 /** What the configuration calls the Worker. */
 const SERVICE = 'main';
@@ -54,7 +59,7 @@ export async function startWorkerd(
   settings: Readonly<Record<string, Json>>,
   options?: WorkerdOptions,
 ): Promise<Workerd> {
-  return startModules(await loadWorker(BUILT_WORKER), settings, options);
+  return startModules(await loadWorker(BUILT_WORKER), settings, options, OBJECTS);
 }
 
 /** Starts any Worker made of modules, the entry first, under the compatibility date and flags of wrangler.toml. */
@@ -62,12 +67,18 @@ export async function startModules(
   modules: readonly WorkerModule[],
   settings: Readonly<Record<string, Json>>,
   options: WorkerdOptions = {},
+  objects: Readonly<Record<string, string>> = {},
 ): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), 'nexcode-workerd-'));
   const removeFolder = () => rm(folder, { recursive: true, force: true });
   try {
+    const stateFolder = options.stateFolder ?? join(folder, 'state');
+    await mkdir(stateFolder, { recursive: true });
     for (const { name, contents } of modules) await writeFile(join(folder, name), contents);
-    await writeFile(join(folder, 'config.capnp'), configuration(modules, settings, await compatibility()));
+    await writeFile(
+      join(folder, 'config.capnp'),
+      configuration(modules, settings, await compatibility(), objects, stateFolder),
+    );
     const running = await serve(join(folder, 'config.capnp'), options);
     const close = async () => {
       await running.close();
@@ -166,6 +177,8 @@ function configuration(
   modules: readonly WorkerModule[],
   settings: Readonly<Record<string, Json>>,
   { date, flags }: Compatibility,
+  objects: Readonly<Record<string, string>>,
+  stateFolder: string,
 ): string {
   const moduleList = modules.map(
     ({ name, type }) => `(name = ${quote(name)}, ${CAPNP_FIELDS[type]} = embed ${quote(name)})`,
@@ -175,6 +188,14 @@ function configuration(
       ? `(name = ${quote(name)}, text = ${quote(value)})`
       : `(name = ${quote(name)}, json = ${quote(JSON.stringify(value))})`,
   );
+  bindings.push(
+    ...Object.entries(objects).map(
+      ([name, className]) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(className)})`,
+    ),
+  );
+  const namespaces = Object.values(objects).map(
+    (name) => `(className = ${quote(name)}, uniqueKey = ${quote(`nexcode-${name}`)}, enableSql = true)`,
+  );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -183,7 +204,10 @@ const config :Workerd.Config = (
       compatibilityDate = ${quote(date)},
       compatibilityFlags = [${flags.map(quote).join(', ')}],
       bindings = [${bindings.join(', ')}],
+      durableObjectNamespaces = [${namespaces.join(', ')}],
+      durableObjectStorage = (localDisk = "state"),
     )),
+    (name = "state", disk = (path = ${quote(stateFolder)}, writable = true)),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", http = (), service = "${SERVICE}")],

@@ -2,7 +2,8 @@
 
 import { type AuthReason, isMisconfigured, type Settings } from '../config/settings.ts';
 import { GatewayError } from '../http/errors.ts';
-import type { EndpointKind } from './endpoints.ts';
+import type { EndpointKind, OwnEndpoint } from './endpoints.ts';
+import type { IssuedKey } from './key-form.ts';
 
 /** Everything the decision depends on, beside the settings. */
 export interface Asked {
@@ -10,47 +11,97 @@ export interface Asked {
   readonly bearer: string | undefined;
   /** The token equals API_TOKEN (compared in constant time beforehand). */
   readonly isServerToken: boolean;
+  /** The token is an issued key whose tag is right, or claims to be one and is not. */
+  readonly issued?: IssuedKey | 'invalid' | undefined;
   /** A valid login cookie on a request of our own page. */
   readonly session: boolean;
+  /** The key of a login that was made with one. */
+  readonly sessionKey?: IssuedKey | undefined;
   /** Another website's page sent the request. */
   readonly foreign: boolean;
   readonly endpoint: EndpointKind;
+  /** The gateway itself serves this endpoint, for its own callers. */
+  readonly own?: OwnEndpoint | undefined;
+  /** It reads or ends a stored response. */
+  readonly storedResponse?: boolean;
 }
 
 /**
  * Whose credentials pay.
  * `client`: the caller's own key goes upstream and the server's is never used. `placeholder` marks a bearer that does
  * not look like a key (`dummy`) and travels only because the server has nothing better.
- * `server`: the server's settings pay, by its token, by the page's login, or because the server is open to everybody.
+ * `server`: the server's settings pay, by its token, by the page's login, for an issued key (whose object may still
+ * refuse it), or because the server is open to everybody.
  */
 export type Payer =
   | { readonly pays: 'client'; readonly key: string; readonly placeholder: boolean }
-  | { readonly pays: 'server'; readonly by: 'token' | 'session' | 'open' };
+  | { readonly pays: 'server'; readonly by: 'token' | 'session' | 'open' }
+  | KeyPayer;
+
+/** An issued key pays, out of its budget. */
+export interface KeyPayer extends IssuedKey {
+  readonly pays: 'server';
+  readonly by: 'key';
+}
 
 /**
  * Decides who pays, or throws the refusal.
  * @throws {GatewayError} 401, 403, or 500 `server_misconfigured`, with the cure in its message.
  */
 export function decidePayer(asked: Asked, settings: Settings): Payer {
-  const { bearer, endpoint } = asked;
-  if (endpoint === 'admin' && !settings.allowAdminPaths) throw adminRefused();
+  const { bearer, endpoint, own, issued } = asked;
+  const isAdminRefused = endpoint === 'admin' && !settings.allowAdminPaths;
+  if (isAdminRefused && own === undefined) throw adminRefused();
   if (asked.isServerToken) return { pays: 'server', by: 'token' };
+  // Never a later row: such a token is no vendor's key, and an open server does not take it for nothing.
+  if (issued === 'invalid') throw unknownKey();
+  if (issued !== undefined) return keyPayer(issued, asked);
   // Two Authorization headers arrive joined: what holds a space is no key, and may hold somebody's token.
   const isToken = bearer !== undefined && !/\s/.test(bearer);
   if (isToken && settings.clientKeyPattern.test(bearer)) {
     if (!settings.allowClientKeys) throw clientKeysDisabled(settings);
+    if (isAdminRefused) throw adminRefused();
     return { pays: 'client', key: bearer, placeholder: false };
   }
-  if (bearer === undefined && asked.session) return stateless(endpoint, 'session');
+  if (bearer === undefined && asked.sessionKey !== undefined) return keyPayer(asked.sessionKey, asked);
+  if (bearer === undefined && asked.session) {
+    return own === undefined ? stateless(endpoint, 'session') : { pays: 'server', by: 'session' };
+  }
   if (settings.requireAuth) {
     if (isMisconfigured(settings)) throw misconfigured(settings);
     throw unauthorized(bearer === undefined, settings);
   }
   if (asked.foreign) throw crossOriginRefused();
+  if (isAdminRefused) throw adminRefused();
   if (isToken && !settings.hasKey && settings.allowClientKeys) {
     return { pays: 'client', key: bearer, placeholder: true };
   }
   return stateless(endpoint, 'open');
+}
+
+/** An issued key reaches what forgets, and of the gateway's own endpoints those that only read. */
+function keyPayer({ id, digest }: IssuedKey, { endpoint, own, storedResponse }: Asked): KeyPayer {
+  const isOpen = own === undefined ? endpoint === 'stateless' || storedResponse === true : own === 'read';
+  if (isOpen) return { pays: 'server', by: 'key', id, digest };
+  throw new GatewayError({
+    status: 403,
+    code: 'endpoint_not_allowed',
+    message:
+      own === undefined
+        ? "An issued key reaches no endpoint that keeps things in the operator's account. Use the server token (API_TOKEN) for this."
+        : 'An issued key reads its own usage, and changes nothing. Use the server token (API_TOKEN) to manage keys.',
+  });
+}
+
+/** The refusal of an issued key that there is not, was revoked, or is not known: one text for all, byte for byte. */
+export function unknownKey(): GatewayError {
+  return new GatewayError({
+    status: 401,
+    code: 'invalid_api_key',
+    message:
+      'Authentication failed: this key (sk-nx-...) is not one that this server has issued, or it was revoked. Ask its operator for another.',
+    headers: CHALLENGE,
+  });
 }
 
 function stateless(endpoint: EndpointKind, by: 'session' | 'open'): Payer {

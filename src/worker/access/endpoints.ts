@@ -23,3 +23,28 @@ export function endpointKind(method: string, path: string): EndpointKind {
   if ((method === 'GET' || method === 'HEAD') && STATELESS_GETS.test(path)) return 'stateless';
   return ADMIN.test(path.replace(/(?:%2F|%5C|\/)+/g, '/')) ? 'admin' : 'stateful';
 }
+
+/**
+ * The gateway's own endpoints of keys, usage and costs. `manage`: issues and changes keys; the server's token and its
+ * logins alone. `read`: usage, costs and what a key is; an issued key reads its own part of it.
+ */
+export type OwnEndpoint = 'manage' | 'read';
+
+const OWN_KEYS =
+  /^\/v1\/organization\/projects\/default\/(?:service_accounts(?:\/[^/]+(?:\/api_keys)?)?|api_keys(?:\/[^/]+)?)$/;
+const OWN_READINGS = /^\/v1\/(?:organization\/(?:usage\/[a-z_]+|costs)|usage\/export|key)$/;
+const OWN_REPRICE = '/v1/usage/reprice';
+
+/** Which endpoint of the gateway's own this is, where keys or a ledger are kept; undefined for any other. */
+export function ownEndpoint(method: string, path: string): OwnEndpoint | undefined {
+  if (OWN_KEYS.test(path) || path === OWN_REPRICE) return 'manage';
+  if (!OWN_READINGS.test(path)) return undefined;
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'manage';
+}
+
+const STORED_RESPONSE = /^\/v1\/responses\/[^/]+(?:\/(?:cancel|input_items))?$/;
+
+/** Whether this reads or ends a stored response, which an issued key may do if it was issued so. */
+export function isStoredResponse(path: string): boolean {
+  return STORED_RESPONSE.test(path);
+}

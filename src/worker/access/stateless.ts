@@ -80,14 +80,25 @@ export function storesAnswers(method: string, path: string): boolean {
  * @throws {GatewayError} 400 `stateless_only` that names the parameter.
  */
 export function refuseState(method: string, path: string, bytes: Uint8Array, scan: JsonScan): void {
+  const refusal = refusalOfState(method, path, bytes, scan);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The same refusal, for whoever may yet be allowed to; undefined where nothing is kept or read. */
+export function refusalOfState(
+  method: string,
+  path: string,
+  bytes: Uint8Array,
+  scan: JsonScan,
+): GatewayError | undefined {
   const known = ruleOf(method, path);
-  if (known === undefined) return;
+  if (known === undefined) return undefined;
   for (const member of scan.members) {
     const isHarmless = Object.hasOwn(known.members, member.name) ? known.members[member.name] : undefined;
     const first = String.fromCharCode(bytes[member.start] ?? 0);
-    if (isHarmless?.(literalOf(bytes, member), first) === false) throw stateRefused(member.name);
+    if (isHarmless?.(literalOf(bytes, member), first) === false) return stateRefused(member.name);
   }
-  if (scan.stored !== undefined) throw stateRefused(scan.stored.member, scan.stored.name);
+  return scan.stored === undefined ? undefined : stateRefused(scan.stored.member, scan.stored.name);
 }
 
 const REASONING = 'reasoning.encrypted_content';

@@ -40,6 +40,15 @@ export async function answerQuestion(request: AssistantRequest, context: Upstrea
     failure = answer.reason;
   } else if (refusal !== undefined) {
     throw refusal;
+  } else {
+    // Nothing is spent, but who asks must still be somebody who may.
+    await context.account.open({
+      model: ASSISTANT_MODEL,
+      targets: [],
+      endpoint: 'chat/completions',
+      body: undefined,
+    });
+    context.account.close({ end: 'whole', usage: undefined, mayHaveCost: 'nothing' });
   }
   const quotation = quote(index, found, request.pages, failure);
   context.log('assistant', { answer: quotation.kind, model_failed: failure !== undefined });

@@ -1,10 +1,12 @@
 /** A model's answer in the assistant's name: asked with the sections at hand, relayed, its sources added. */
-import { ANSWER_HEADERS } from '../../shared/contract.ts';
+import { ANSWER_HEADERS, ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { GatewayError } from '../http/errors.ts';
+import { setMembers } from '../http/json/members.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { boundedText, refusalText } from '../stream/read.ts';
+import { type Account, AccountRefusal, NO_ACCOUNT } from '../upstream/account.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { chatRequest } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -57,13 +59,24 @@ export async function askModel(
   try {
     const messages = promptMessages(conversation, found, references, words);
     const { settings } = context;
-    let relayed = await serveModel(settings.model, context, async (model, at) => {
-      const asked = modelRequest(request.body, body, messages, model, settings);
-      // A quotation can take the place of a model that fails, as the next target of a list can.
-      const each = { ...at, hasNext: at.hasNext || quotable };
-      const upstream = await callUntilStarted(chatRequest(asked, request.client, each), each);
-      return relayChatAnswer(upstream, request.options, each, passCited(sources));
-    }).catch((error: unknown) => {
+    let relayed = await serveModel(
+      settings.model,
+      context,
+      async (model, at) => {
+        const asked = withFills(modelRequest(request.body, body, messages, model, settings), at.account);
+        // A quotation can take the place of a model that fails, as the next target of a list can.
+        const each = { ...at, hasNext: at.hasNext || quotable };
+        const upstream = await callUntilStarted(chatRequest(asked, request.client, each), each);
+        return relayChatAnswer(upstream, request.options, each, passCited(sources));
+      },
+      {
+        endpoint: 'chat/completions',
+        asked: ASSISTANT_MODEL,
+        body: bodyFor(context.account, () =>
+          modelRequest(request.body, body, messages, settings.model, settings),
+        ),
+      },
+    ).catch((error: unknown) => {
       const unrouted = error instanceof GatewayError && error.fields.code === MODEL_NOT_FOUND;
       throw unrouted ? modelMissing(settings.model, error.message) : error;
     });
@@ -76,7 +89,8 @@ export async function askModel(
     if (CALLERS_FAULT.has(relayed.status) || !quotable) return { kind: 'answer', response: relayed };
     return failed(`${relayed.status}: ${errorMessage(await refusalText(relayed))}`);
   } catch (error) {
-    if (!(error instanceof GatewayError) || error.status === CLIENT_LEFT || !quotable) throw error;
+    if (!(error instanceof GatewayError) || error instanceof AccountRefusal) throw error;
+    if (error.status === CLIENT_LEFT || !quotable) throw error;
     return failed(error.message);
   }
 }
@@ -103,6 +117,18 @@ function modelMissing(model: string, words: string): GatewayError {
     message: `The upstream does not serve the assistant's model, ${model}. Let the operator set OPENAI_MODEL to one that it serves. It said: ${words}`,
     retry: false,
   });
+}
+
+/** What the account has to know of the request; nobody else pays for putting it together once more. */
+function bodyFor(account: Account, text: () => string): Uint8Array<ArrayBuffer> | undefined {
+  return account === NO_ACCOUNT ? undefined : new Uint8Array(new TextEncoder().encode(text()));
+}
+
+/** The request with what the account fills in. */
+function withFills(text: string, account: Account): string {
+  const members = account.fills();
+  if (Object.keys(members).length === 0) return text;
+  return new TextDecoder().decode(setMembers(new Uint8Array(new TextEncoder().encode(text)), members));
 }
 
 /** Sources would spoil an answer in a form that was prescribed, such as JSON. */

@@ -7,6 +7,10 @@ export interface TokenUsage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  /** The part of the prompt that came from the vendor's cache, where it says so. */
+  readonly cached_tokens?: number;
+  /** What the vendor itself says that the answer cost, USD. */
+  readonly cost_usd?: number;
 }
 
 /** A whole usage object: numbers, and objects of numbers for the details. */
@@ -22,11 +26,40 @@ export function readUsage(value: unknown): TokenUsage | undefined {
   const completion = numberOf(value['completion_tokens'] ?? value['output_tokens']);
   const total = numberOf(value['total_tokens']);
   if (!isCount(prompt) || !isCount(completion)) return undefined;
+  const details = value['prompt_tokens_details'] ?? value['input_tokens_details'];
+  const cached = numberOf(
+    isRecord(details)
+      ? details['cached_tokens']
+      : (value['prompt_cache_hit_tokens'] ?? value['cached_tokens']),
+  );
+  const cost = costOf(value);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: isCount(total) ? total : prompt + completion,
+    ...(isCount(cached) && { cached_tokens: cached }),
+    ...(cost !== undefined && { cost_usd: cost }),
   };
+}
+
+/** The same for an answer in which nothing is completed, such as an embedding: its prompt alone is counted. */
+export function readPromptUsage(value: unknown): TokenUsage | undefined {
+  if (!isRecord(value)) return undefined;
+  return (
+    readUsage(value) ??
+    readUsage({ completion_tokens: 0, ...value, output_tokens: value['output_tokens'] ?? 0 })
+  );
+}
+
+/** xAI's unit of cost: ten billion of them are a dollar (https://docs.x.ai/docs/api-reference). */
+const TICKS_PER_DOLLAR = 10_000_000_000;
+
+/** OpenRouter and others say `cost` in dollars. */
+function costOf(usage: Record<string, unknown>): number | undefined {
+  const ticks = numberOf(usage['cost_in_usd_ticks']);
+  if (ticks !== undefined && ticks >= 0) return ticks / TICKS_PER_DOLLAR;
+  const dollars = numberOf(usage['cost']);
+  return dollars !== undefined && dollars >= 0 ? dollars : undefined;
 }
 
 /** The usage of an answer with all its details, or undefined. Without the three counts, clients reject the object. */

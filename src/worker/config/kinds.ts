@@ -82,6 +82,26 @@ export const serverToken = textSetting(`${MUST_FIT_A_HEADER}, ${LONGEST_SECRET_B
   HEADER_TOKEN.test(text) && text.length <= LONGEST_SECRET_BYTES ? text : undefined,
 );
 
+const SHORTEST_KEYS_SECRET = 32;
+
+/** What the tags of issued keys are made with: nobody types it, so it may be long. */
+export const keysSecret = textSetting(
+  `must be ${SHORTEST_KEYS_SECRET} to ${LONGEST_SECRET_BYTES} visible ASCII characters without spaces`,
+  (text) =>
+    HEADER_TOKEN.test(text) && text.length >= SHORTEST_KEYS_SECRET && text.length <= LONGEST_SECRET_BYTES
+      ? text
+      : undefined,
+);
+
+/** A name of the IANA time zone database that the runtime knows. */
+export const timeZone = textSetting('must be a time zone such as UTC or Asia/Shanghai', (text) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+});
+
 export const origins = textSetting(
   'must be origins such as https://app.example.com, separated by commas',
   (text) => listOf(text, isOrigin),

@@ -11,12 +11,14 @@ import {
   headerPatterns,
   hosts,
   keyHeader,
+  keysSecret,
   modelName,
   numberLiteral,
   origins,
   pattern,
   serverToken,
   timeLimitMs,
+  timeZone,
   wholeNumber,
 } from './kinds.ts';
 import { LinearPattern } from './linear-pattern.ts';
@@ -37,6 +39,13 @@ export const SETTING_ROWS = {
   TEMPERATURE: { kind: z.optional(numberLiteral(0, 2)), as: 'temperature' },
   SOLUTION_TEMPERATURE: { kind: z._default(numberLiteral(0, 2), '0.3'), as: 'solutionTemperature' },
   API_TOKEN: { kind: z.optional(serverToken), as: 'apiToken', secret: true },
+  KEYS_SECRET: { kind: z.optional(keysSecret), secret: true },
+  KEYS_SECRET_OLD: { kind: z.optional(keysSecret), secret: true },
+  LEDGER: { kind: z._default(boolean, false), as: 'ledger' },
+  PRICES: { kind: z.optional(z.unknown()) },
+  BUDGET_TIMEZONE: { kind: z._default(timeZone, 'UTC'), as: 'budgetTimezone' },
+  HOLD_SECONDS: { kind: z._default(wholeNumber(1, 86_400), 900), as: 'holdSeconds' },
+  LEDGER_DAYS: { kind: z._default(wholeNumber(1, 36_500), 400), as: 'ledgerDays' },
   REQUIRE_AUTH: { kind: z.optional(boolean) },
   ALLOW_CLIENT_KEYS: { kind: z.optional(boolean) },
   CLIENT_KEY_PATTERN: { kind: z._default(pattern, new LinearPattern('^sk-')), as: 'clientKeyPattern' },
@@ -65,11 +74,12 @@ type Rows = typeof SETTING_ROWS;
 /** The name of a setting that is a binding of the Worker. */
 export type SettingName = keyof Rows;
 
-/** Names of settings that the operator can say: those of the table, and the launcher's own two. */
+/** Names of settings that the operator can say: those of the table, and the launcher's own. */
 export type DocumentedName =
   | { [Name in SettingName]: Rows[Name] extends { readonly internal: true } ? never : Name }[SettingName]
   | 'HOST'
-  | 'PORT';
+  | 'PORT'
+  | 'STATE_DIR';
 
 /** What the guides say of a setting. No part of the Worker: nothing there reads it, so the bundle leaves it out. */
 export interface SettingText {
@@ -140,6 +150,41 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
         '  node -p "crypto.randomBytes(24).toString(\'base64url\')"',
       ],
     },
+  },
+  KEYS_SECRET: {
+    shown: NONE,
+    en: 'switches issued keys on (secret, at least 32 characters); `npm start` makes one in its state folder where `API_TOKEN` is set. A new value revokes every issued key',
+    zh: '启用签发密钥（机密，至少 32 个字符）；设置了 `API_TOKEN` 时，`npm start` 会在状态目录中自动生成。更换后，所有已签发的密钥立即失效',
+  },
+  KEYS_SECRET_OLD: {
+    shown: NONE,
+    en: 'the previous `KEYS_SECRET`, accepted beside it while keys change over (secret)',
+    zh: '更换期间同时接受的旧 `KEYS_SECRET`（机密）',
+  },
+  LEDGER: {
+    shown: 'false',
+    en: 'whether calls with the token, a login or no token get a row each in the ledger; calls with issued keys always do',
+    zh: '是否记录使用令牌、登录和免令牌的调用；使用签发密钥的调用总会记录',
+  },
+  PRICES: {
+    shown: NONE,
+    en: 'prices and sizes of models, by patterns of their names: a table of `wrangler.toml`, or the same as JSON text',
+    zh: '模型的价格和上下文大小，按名称模式：`wrangler.toml` 的表，或同样内容的 JSON 文本',
+  },
+  BUDGET_TIMEZONE: {
+    shown: 'UTC',
+    en: 'the time zone in which the days, weeks and months of budgets begin',
+    zh: '预算的日、周、月按哪个时区起算',
+  },
+  HOLD_SECONDS: {
+    shown: '900',
+    en: 'how long a call that was never settled keeps its hold, in seconds; then it is booked at the whole hold',
+    zh: '一直没有结算的调用占用预算的时限（秒），到期后按全额入账',
+  },
+  LEDGER_DAYS: {
+    shown: '400',
+    en: 'how long rows of the ledger are kept, in days',
+    zh: '账目保留的天数',
   },
   REQUIRE_AUTH: {
     shown: UNSET,
@@ -245,4 +290,9 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     common: true,
   },
   PORT: { shown: '8000', en: 'its port', zh: '监听端口', common: true },
+  STATE_DIR: {
+    shown: '.nexcode',
+    en: 'the folder in which `npm start` keeps issued keys and the ledger',
+    zh: '`npm start` 存放签发密钥和账目的目录',
+  },
 };

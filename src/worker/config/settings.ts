@@ -1,6 +1,7 @@
 /** The settings: what the operator can say, with its defaults, checked once and turned into typed values. */
 import * as z from 'zod/mini';
 import { MAKE_A_TOKEN, SHORTEST_TOKEN } from './kinds.ts';
+import { type PriceTable, parsePrices } from './prices.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
@@ -48,6 +49,11 @@ export interface Settings extends PlainSettings {
   readonly routing: Routing;
   /** The server has a key of its own for at least one upstream. */
   readonly hasKey: boolean;
+  /** KEYS_SECRET, then KEYS_SECRET_OLD; empty where no keys are issued. */
+  readonly keysSecrets: readonly string[];
+  /** Calls may have an account: keys are issued, or a ledger is kept. */
+  readonly keepsAccounts: boolean;
+  readonly prices: PriceTable;
   /** Every key and token of the server's: none of them may stand in a log or an error. */
   readonly secrets: readonly string[];
 }
@@ -79,9 +85,12 @@ export function parseSettings(bindings: Readonly<Record<string, unknown>>): Sett
     }));
     return { ok: false, problems };
   }
-  const { UPSTREAMS, MODELS } = parsed.data;
-  const { routing, problems } = parseRouting(UPSTREAMS, MODELS, bindings, defaultUpstream(parsed.data));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, settings: settle(parsed.data, routing) };
+  const { UPSTREAMS, MODELS, PRICES } = parsed.data;
+  const { routing, ...of } = parseRouting(UPSTREAMS, MODELS, bindings, defaultUpstream(parsed.data));
+  const priced = parsePrices(PRICES);
+  const problems = [...of.problems, ...priced.problems];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, settings: settle(parsed.data, routing, priced.prices) };
 }
 
 /** REQUIRE_AUTH is on while API_TOKEN is not set: only callers with keys of their own are served. */
@@ -123,9 +132,11 @@ function defaultUpstream(values: Values): Upstream {
   };
 }
 
-function settle(values: Values, routing: Routing): Settings {
+function settle(values: Values, routing: Routing, prices: PriceTable): Settings {
   const [requireAuth, requireAuthReason] = requireAuthOf(values, routing);
   const keys = routing.upstreams.map(({ key }) => key).filter((key) => key !== undefined);
+  const keysSecrets = values.KEYS_SECRET === undefined ? [] : [values.KEYS_SECRET, values.KEYS_SECRET_OLD];
+  const own = [values.API_TOKEN, values.KEYS_SECRET, values.KEYS_SECRET_OLD];
   return {
     ...plainSettings(values),
     requireAuth,
@@ -133,7 +144,10 @@ function settle(values: Values, routing: Routing): Settings {
     allowClientKeys: values.ALLOW_CLIENT_KEYS ?? (!requireAuth || provesKeys(values)),
     routing,
     hasKey: keys.length > 0,
-    secrets: values.API_TOKEN === undefined ? keys : [...keys, values.API_TOKEN],
+    keysSecrets: keysSecrets.filter((secret) => secret !== undefined),
+    keepsAccounts: values.KEYS_SECRET !== undefined || values.LEDGER,
+    prices,
+    secrets: [...keys, ...own.filter((secret) => secret !== undefined)],
   };
 }
 

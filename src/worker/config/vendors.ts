@@ -22,6 +22,8 @@ export interface Vendor {
   readonly keyHeader?: KeyHeader;
   /** Endpoints that it serves beside `/v1`, which its base otherwise may have. */
   readonly besideV1?: RegExp;
+  /** Whether `max_completion_tokens` limits every model of it. */
+  readonly takesCompletionLimit?: true;
   /** Where this can be read. */
   readonly source: string;
 }
@@ -48,10 +50,31 @@ export function encryptsReasoning(model: string): boolean {
   return isReasoningModel(model) && !PLAIN_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
 }
 
+/** OpenAI's models that answer without reasoning. Of all others it is not known. */
+const UNREASONING_MODEL =
+  /^(?:ft:)?(?:gpt-3\.5|gpt-4(?![5-9])|chatgpt-4o|(?:text-)?(?:davinci|babbage|curie|ada))/;
+
+/** Whether a model may think in tokens that are billed and not shown. */
+export function mayReason(model: string): boolean {
+  return !UNREASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
+}
+
+/**
+ * The names under which a chat endpoint takes the limit of an answer, the one to fill in first. Servers that do not know
+ * `max_completion_tokens` drop it in silence, so elsewhere it counts for reasoning models alone.
+ */
+export function limitNames(base: string, model: string): readonly string[] {
+  if (isReasoningModel(model)) return ['max_completion_tokens'];
+  return vendorOf(base)?.takesCompletionLimit === true
+    ? ['max_completion_tokens', 'max_tokens']
+    : ['max_tokens'];
+}
+
 /** Of several rows for a host, the first whose path fits counts. */
 export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.openai.com',
+    takesCompletionLimit: true,
     textCompletions: OPENAI_TEXT_MODEL,
     source: 'https://platform.openai.com/docs/api-reference/completions',
   },
@@ -69,6 +92,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.groq.com',
+    takesCompletionLimit: true,
     textCompletions: 'none',
     // https://console.groq.com/docs/responses-api
     storesNothing: true,

@@ -21,7 +21,12 @@ export interface GatewayErrorInit {
   /** False where the same request would fail again, or may have cost something: `x-should-retry: false` for the official clients. */
   readonly retry?: boolean;
   readonly cause?: unknown;
+  /** What an upstream may charge for the call that failed so; unsaid, nothing below 500, and the whole answer above. */
+  readonly mayHaveCost?: MayHaveCost;
 }
+
+/** What a call without an answer may have cost. */
+export type MayHaveCost = 'nothing' | 'prompt' | 'answer';
 
 /**
  * Thrown wherever the gateway itself refuses or fails a request.
@@ -32,10 +37,12 @@ export class GatewayError extends Error {
   readonly status: number;
   readonly fields: ErrorFields;
   readonly headers: Readonly<Record<string, string>>;
+  readonly mayHaveCost: MayHaveCost;
 
   constructor(init: GatewayErrorInit) {
     super(init.message, { cause: init.cause });
     this.status = init.status;
+    this.mayHaveCost = init.mayHaveCost ?? (init.status >= 500 ? 'answer' : 'nothing');
     this.fields = {
       message: init.message,
       type: init.type ?? (init.status >= 500 ? 'server_error' : 'invalid_request_error'),

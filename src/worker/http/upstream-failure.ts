@@ -35,6 +35,7 @@ export function unusableAnswer(what: string, setting?: string, expected = 'a com
 export function redirectRefused(setting: string): GatewayError {
   return upstreamFailure(
     `The upstream answered with a redirect, which the gateway does not follow. Set ${setting} to the address that it finally leads to.`,
+    { mayHaveCost: 'nothing' },
   );
 }
 

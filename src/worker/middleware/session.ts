@@ -1,7 +1,9 @@
-/** The page's login: a signed cookie that says until when somebody who knew API_TOKEN is trusted. */
+/** The page's login: a signed cookie that says until when somebody who knew API_TOKEN or an issued key is trusted. */
 import type { Context } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
+import type { IssuedKey } from '../access/key-form.ts';
 import { isOwnPage, provenanceOf } from '../access/origin.ts';
+import type { Settings } from '../config/settings.ts';
 import type { AppEnv } from '../env.ts';
 
 /** Seven days. */
@@ -10,11 +12,23 @@ const LIFETIME_S = 7 * 24 * 60 * 60;
 /** HKDF's context string (RFC 5869, section 3.2): this derived key signs sessions and nothing else. */
 const KEY_PURPOSE = new TextEncoder().encode('nexcode session cookie v1');
 
-/** Puts the login cookie on the answer. */
-export async function openSession(c: Context<AppEnv>, apiToken: string, nowMs: number): Promise<void> {
+/** Who logged in: with the server's token, with an issued key, or nobody. */
+export type Login =
+  | { readonly kind: 'token' }
+  | { readonly kind: 'key'; readonly key: IssuedKey }
+  | { readonly kind: 'none' };
+
+/** Nobody is logged in. */
+export const NO_LOGIN: Login = { kind: 'none' };
+
+/** Puts the login cookie on the answer: until when, and who. */
+export async function openSession(c: Context<AppEnv>, login: Login, nowMs: number): Promise<void> {
+  const secret = signingSecret(c.var.settings);
+  if (secret === undefined || login.kind === 'none') throw new Error('Nobody can log in here.');
   const expires = String(Math.floor(nowMs / 1000) + LIFETIME_S);
+  const who = login.kind === 'token' ? 'token' : `key_${login.key.id}_${login.key.digest}`;
   const options = { ...cookieOptions(c), maxAge: LIFETIME_S };
-  await setSignedCookie(c, cookieName(c), expires, await signingKey(apiToken), options);
+  await setSignedCookie(c, cookieName(c), `${expires}.${who}`, await signingKey(secret), options);
 }
 
 /** Takes the login cookie back. */
@@ -22,16 +36,31 @@ export function closeSession(c: Context<AppEnv>): void {
   deleteCookie(c, cookieName(c), cookieOptions(c));
 }
 
+/** A cookie's value: seconds since 1970, and who. */
+const COOKIE = /^(\d{1,12})\.(?:(token)|key_([0-9A-Za-z]+)_([0-9a-f]{64}))$/;
+
 /**
- * Whether the request is our own page's and carries a login cookie that is signed and has not run out. On any other
- * site's request the cookie does not exist.
+ * Whose login cookie the request carries, if it is our own page's and the cookie is signed and has not run out. On any
+ * other site's request the cookie does not exist. Whether a key still holds is for its object to say.
  */
-export async function hasSession(c: Context<AppEnv>, nowMs: number): Promise<boolean> {
-  const { apiToken } = c.var.settings;
+export async function readSession(c: Context<AppEnv>, nowMs: number): Promise<Login> {
+  const secret = signingSecret(c.var.settings);
   const headers = c.get('headers');
-  if (apiToken === undefined || !headers.get('cookie') || !isOwnPage(provenanceOf(headers))) return false;
-  const expires = await getSignedCookie(c, await signingKey(apiToken), cookieName(c));
-  return typeof expires === 'string' && Number(expires) * 1000 > nowMs;
+  if (secret === undefined || !headers.get('cookie') || !isOwnPage(provenanceOf(headers))) return NO_LOGIN;
+  const value = await getSignedCookie(c, await signingKey(secret), cookieName(c));
+  const [, expires, token, id, digest] =
+    COOKIE.exec(value === undefined || value === false ? '' : value) ?? [];
+  if (expires === undefined || Number(expires) * 1000 <= nowMs) return NO_LOGIN;
+  if (token !== undefined) return c.var.settings.apiToken === undefined ? NO_LOGIN : { kind: 'token' };
+  return id === undefined || digest === undefined ? NO_LOGIN : { kind: 'key', key: { id, digest } };
+}
+
+/**
+ * What the cookie's key is derived from: the secrets that a login can stand on. A new one of either ends all sessions.
+ */
+function signingSecret({ apiToken, keysSecrets: [keysSecret] }: Settings): string | undefined {
+  if (keysSecret === undefined) return apiToken;
+  return `${apiToken ?? ''}\n${keysSecret}`;
 }
 
 function isSecure(c: Context<AppEnv>): boolean {
@@ -56,9 +85,9 @@ function cookieOptions(c: Context<AppEnv>) {
   return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isSecure(c) } as const;
 }
 
-/** Derived from API_TOKEN, so that a new token ends every session; the cookie never tells the token itself. */
-async function signingKey(apiToken: string): Promise<Uint8Array<ArrayBuffer>> {
-  const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(apiToken), 'HKDF', false, [
+/** Derived, so that the cookie never tells the secret itself. */
+async function signingKey(secret: string): Promise<Uint8Array<ArrayBuffer>> {
+  const material = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), 'HKDF', false, [
     'deriveBits',
   ]);
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: KEY_PURPOSE };

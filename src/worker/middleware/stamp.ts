@@ -9,6 +9,7 @@ import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
+import { balanceHeaders } from '../ledger/refusals.ts';
 import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
 
@@ -25,6 +26,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   const { headers } = c.res;
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
   headers.set(ANSWER_HEADERS.credentials, c.get('payer')?.pays ?? 'none');
+  showBalance(c);
   allowOrigin(c);
   confineAnswer(c);
   const ms = performance.now() - c.get('startedAt');
@@ -43,6 +45,23 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
 
 /** Wrong tokens fill no log, however many are sent. */
 const failures = new OnceASecond();
+/** Tell of the operator's own account, which is nothing to the holder of an issued key. */
+const ACCOUNT_HEADERS = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-organization$|openai-project$)/;
+
+/** Says to an issued key what is left of its limits, in the place of the upstream's own. */
+function showBalance(c: Context<AppEnv>): void {
+  const payer = c.get('payer');
+  if (payer?.pays !== 'server' || payer.by !== 'key') return;
+  const { headers } = c.res;
+  const foreign: string[] = [];
+  headers.forEach((_, name) => {
+    if (ACCOUNT_HEADERS.test(name)) foreign.push(name);
+  });
+  for (const name of foreign) headers.delete(name);
+  const balance = c.get('balance');
+  if (balance === undefined) return;
+  for (const [name, value] of Object.entries(balanceHeaders(balance))) headers.set(name, value);
+}
 
 function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;

@@ -41,10 +41,15 @@ export const chatCompletions = new Hono<AppEnv>().post(
       return answerQuestion({ body: text, client, options, pages: ownOrigin(c.req.raw) }, context);
     }
 
-    return serveModel(asked, context, async (model, at) => {
-      const call = fillRequest({ request, model, body, path, client }, at);
-      const upstream = await callUntilStarted(call.request, at);
-      return withFilled(await relayChatAnswer(upstream, options, at), call.filled);
-    });
+    return serveModel(
+      asked,
+      context,
+      async (model, at) => {
+        const call = fillRequest({ request, model, body, path, client }, at);
+        const upstream = await callUntilStarted(call.request, at);
+        return withFilled(await relayChatAnswer(upstream, options, at), call.filled);
+      },
+      { endpoint: 'chat/completions', body },
+    );
   },
 );

@@ -33,8 +33,11 @@ export const completions = new Hono<AppEnv>().post(
         answerQuestion({ body: text, client: by, options, pages }, each),
       );
     }
-    return serveModel(asked, context, (model, at) =>
-      serveCompletion({ request, model, body, scan, client, context: at }),
+    return serveModel(
+      asked,
+      context,
+      (model, at) => serveCompletion({ request, model, body, scan, client, context: at }),
+      { endpoint: 'completions', body },
     );
   },
 );

@@ -15,6 +15,7 @@ import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/
 import { type ModelList, readModelList } from '../upstream/model-list.ts';
 import { passError } from '../upstream/pass-on.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
+import { allowedModels, keyOf } from './key-access.ts';
 import { upstreamContext } from './upstream-context.ts';
 
 /** A list is asked for by people who wait; an upstream that is away must not keep them. */
@@ -25,10 +26,11 @@ const PARTIAL = ['range', 'if-match', 'if-none-match', 'if-modified-since'];
 
 export const models = new Hono<AppEnv>()
   .get('/v1/models', identify, async (c) => {
+    const key = await keyOf(c);
     const context = upstreamContext(c);
-    const own = ownModels(c.var.settings);
+    const own = allowedModels(ownModels(c.var.settings), key);
     if (isRouted(c.var.settings.routing))
-      return c.json({ object: 'list', data: await allModels(c, context) });
+      return c.json({ object: 'list', data: allowedModels(await allModels(c, context), key) });
     const upstream = await ask(c.get('headers'), c.req.path, c.var.query, context);
     if (upstream === undefined) return c.json({ object: 'list', data: own });
     const read = await readModelList(upstream);
@@ -41,11 +43,14 @@ export const models = new Hono<AppEnv>()
     headers['content-type'] = 'application/json';
     // They describe the upstream's own bytes, and the assistant has joined them.
     for (const name of ['etag', 'last-modified', 'accept-ranges']) delete headers[name];
-    return new Response(JSON.stringify(withAssistant(read.list)), { headers });
+    const list = withAssistant(read.list);
+    return new Response(JSON.stringify({ ...list, data: allowedModels(list.data, key) }), { headers });
   })
   .get('/v1/models/*', identify, async (c) => {
+    const key = await keyOf(c);
     const context = upstreamContext(c);
     const id = decodeURIComponent(c.req.path.slice('/v1/models/'.length));
+    if (allowedModels([{ id }], key).length === 0) throw unknownModel();
     if (isRouted(c.var.settings.routing)) {
       const found = (await allModels(c, context)).find((model) => model['id'] === id);
       if (found === undefined) throw unknownModel();
@@ -73,7 +78,7 @@ async function allModels(
 }
 
 /** An upstream's list in OpenAI's form, with the assistant before it. */
-function withAssistant({ models: listed, head }: ModelList): Record<string, unknown> {
+function withAssistant({ models: listed, head }: ModelList) {
   const assistant = listed.some(({ id }) => id === ASSISTANT_MODEL) ? [] : [ASSISTANT];
   return { object: 'list', ...head, data: [...assistant, ...listed] };
 }

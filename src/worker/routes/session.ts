@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
 import type { SessionBody } from '../../shared/contract.ts';
+import { readKey } from '../access/key-form.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
 import { SHORTEST_TOKEN } from '../config/kinds.ts';
@@ -21,7 +22,8 @@ import {
 } from '../middleware/guess-limit.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
-import { closeSession, hasSession, openSession } from '../middleware/session.ts';
+import { closeSession, type Login, NO_LOGIN, openSession, readSession } from '../middleware/session.ts';
+import { lookAt } from './key-access.ts';
 
 const tokenSchema = z.object({ token: z.string() });
 
@@ -38,13 +40,16 @@ const refuseForeign = createMiddleware<AppEnv>(async function refuseForeignPages
 export const session = new Hono<AppEnv>()
   .get('/session', async (c) => {
     const { settings } = c.var;
+    const login = await currentLogin(c);
     const body: SessionBody = {
       object: 'session',
-      authenticated: await hasSession(c, Date.now()),
+      authenticated: login.kind !== 'none',
+      login: login.kind === 'key' ? `key_${login.key.id}` : login.kind === 'token' ? 'token' : null,
       login_required: settings.requireAuth,
-      login_available: settings.apiToken !== undefined,
+      login_available: settings.apiToken !== undefined || settings.keysSecrets.length > 0,
       server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
       default_model: settings.model,
+      ledger: settings.keepsAccounts,
       client_keys: settings.allowClientKeys,
       client_key_hosts: clientKeyHosts(settings),
       version: VERSION,
@@ -57,11 +62,8 @@ export const session = new Hono<AppEnv>()
     readJson(tokenSchema, SMALL_BODY_BYTES),
     validJson(tokenSchema),
     async (c) => {
-      const { apiToken } = c.var.settings;
-      if (apiToken === undefined) throw loginUnavailable();
       requireUnblocked(c);
-      await requireToken(c, c.req.valid('json').token.trim(), apiToken);
-      await openSession(c, apiToken, Date.now());
+      await openSession(c, await loginBy(c.req.valid('json').token.trim(), c), Date.now());
       return c.body(null, 204);
     },
   )
@@ -94,6 +96,36 @@ async function requireToken(c: Context<AppEnv>, given: string, apiToken: string)
   if (!equalSecrets(given, apiToken)) throw await countFailure(c, wrongToken());
 }
 
+/**
+ * The login that a token, or an issued key, opens.
+ * @throws {GatewayError} 401 where it opens none, 400 where nothing does.
+ */
+async function loginBy(token: string, c: Context<AppEnv>): Promise<Login> {
+  const { apiToken, keysSecrets } = c.var.settings;
+  if (apiToken === undefined && keysSecrets.length === 0) throw loginUnavailable();
+  const key = readKey(token, keysSecrets);
+  if (key !== undefined) {
+    await lookAt(c.env, key);
+    return { kind: 'key', key };
+  }
+  if (apiToken === undefined) throw await countFailure(c, wrongToken());
+  await requireToken(c, token, apiToken);
+  return { kind: 'token' };
+}
+
+/** The login of the request's cookie: one that was made with a key ends with it. */
+async function currentLogin(c: Context<AppEnv>): Promise<Login> {
+  const login = await readSession(c, Date.now());
+  if (login.kind !== 'key') return login;
+  try {
+    await lookAt(c.env, login.key);
+    return login;
+  } catch (error) {
+    if (error instanceof GatewayError && error.status === 401) return NO_LOGIN;
+    throw error;
+  }
+}
+
 function loginUnavailable(): GatewayError {
   return new GatewayError({
     status: 400,
@@ -108,6 +140,6 @@ function wrongToken(): GatewayError {
     code: 'invalid_api_key',
     param: 'token',
     message:
-      'Authentication failed: this is not the token of this server (API_TOKEN). Ask its operator for it.',
+      'Authentication failed: this is neither the token of this server (API_TOKEN) nor a key that it has issued. Ask its operator for one.',
   });
 }

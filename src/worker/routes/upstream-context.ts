@@ -2,8 +2,9 @@
 import type { Context } from 'hono';
 import { defaultUpstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
-import { type Log, NO_LOG } from '../http/log.ts';
-import { logAccount, NO_ACCOUNT } from '../upstream/account.ts';
+import { type Log, NO_LOG, requestLog } from '../http/log.ts';
+import { CallAccount } from '../ledger/call-account.ts';
+import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 
 /** The upstream's view of a request under way, before it is known which upstream. */
@@ -19,10 +20,28 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     settings,
     upstream: defaultUpstream(settings.routing.upstreams),
     hasNext: false,
-    account: settings.debug ? logAccount(callLog) : NO_ACCOUNT,
+    account: accountOf(c, callLog),
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: callLog,
     waitUntil: (promise) => c.executionCtx.waitUntil(promise),
   };
+}
+
+/** Who keeps account of a request: its key's object, the ledger, the debug log, or nobody. */
+function accountOf(c: Context<AppEnv>, log: Log): Account {
+  const { settings, payer } = c.var;
+  const isBooked = payer.pays === 'server' && (payer.by === 'key' || settings.ledger);
+  if (!isBooked) return settings.debug ? logAccount(log) : NO_ACCOUNT;
+  const account = new CallAccount({
+    payer,
+    env: c.env,
+    settings,
+    requestId: c.get('requestId'),
+    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    onBalance: (balance) => c.set('balance', balance),
+    // Written whatever DEBUG says: the row is nowhere else.
+    onLost: ({ id: _, ...row }) => requestLog(c.get('requestId'), settings.secrets)('ledger_lost', row),
+  });
+  return settings.debug ? loggedAccount(account, log) : account;
 }

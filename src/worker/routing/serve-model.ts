@@ -8,7 +8,7 @@ import { outlineText } from '../http/json/outline.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import type { JsonScan } from '../http/json/scan.ts';
 import { holdsSecret } from '../http/log.ts';
-import { AttemptAccount, type Closing, NO_ACCOUNT } from '../upstream/account.ts';
+import { AttemptAccount, type Closing, NO_ACCOUNT, type OpeningCall } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
 import { directTarget, isRouted, mayReach, resolve } from './resolve.ts';
@@ -16,10 +16,17 @@ import { directTarget, isRouted, mayReach, resolve } from './resolve.ts';
 /** Calls one target: the model's name there, and the context of the call. */
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
 
+/** What the account is told of a request beside its targets. */
+export type AskedCall = Pick<OpeningCall, 'endpoint' | 'body'> & {
+  /** The caller's name for the model, where it is another than the one that is resolved. */
+  readonly asked?: string;
+};
+
 /** No vendor's name for a model comes near this, in characters. */
 const LONGEST_NAME = 256;
 
-const NO_ANSWER: Closing = { end: 'no_answer', usage: undefined };
+/** What remains to be booked of a call that got no answer, and whose attempts are booked. */
+const NO_ANSWER: Closing = { end: 'no_answer', usage: undefined, mayHaveCost: 'nothing' };
 
 /**
  * Answers from the first target that can, and says in `x-nexcode-upstream` which one it was.
@@ -30,12 +37,13 @@ export async function serveModel(
   model: string,
   context: UpstreamContext,
   callTarget: CallTarget,
+  { asked = model, ...call }: AskedCall,
 ): Promise<Response> {
   if (model.length > LONGEST_NAME) throw nameTooLong();
   const { settings, payer, account } = context;
   const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
   if (leadsNowhere(targets, context)) throw modelNotFound(model, settings.routing, payer);
-  await account.open({ model, targets });
+  await account.open({ ...call, model: asked, targets });
   const [only, second] = targets;
   const { response, target } =
     only !== undefined && second === undefined && account === NO_ACCOUNT
@@ -62,30 +70,39 @@ async function deliverFrom(
 ): Promise<Delivery> {
   const { account, payer } = context;
   const attempts = new Map<Target, AttemptAccount>();
-  let lastFailure = NO_ANSWER;
+  let lastFailure: Closing | undefined;
   try {
     const delivery = await firstAnswer(
       targets,
       async (target, hasNext) => {
-        const attempt = new AttemptAccount(account);
+        const attempt = new AttemptAccount(account, target);
         attempts.set(target, attempt);
         try {
           const at = { ...context, upstream: target.upstream, hasNext, account: attempt };
           return await callTarget(target.model, at);
+        } catch (error) {
+          const mayHaveCost = error instanceof GatewayError ? error.mayHaveCost : 'answer';
+          attempt.closing ??= { end: 'no_answer', usage: undefined, mayHaveCost, target };
+          throw error;
         } finally {
-          lastFailure = attempt.closing ?? NO_ANSWER;
+          lastFailure = attempt.closing;
         }
       },
       {
         isGone: () => context.clientGone().aborted,
         remembers: payer.pays === 'server',
-        mayTry: (target) => account.next(lastFailure, target),
+        mayTry: (target) => {
+          const failed = lastFailure ?? NO_ANSWER;
+          lastFailure = undefined;
+          return account.next(failed, target);
+        },
       },
     );
-    attempts.get(delivery.target)?.deliver();
+    const delivered = attempts.get(delivery.target);
+    delivered?.deliver(lastFailure === delivered.closing ? undefined : lastFailure);
     return delivery;
   } catch (error) {
-    account.close(NO_ANSWER);
+    account.close(lastFailure ?? NO_ANSWER);
     throw error;
   }
 }

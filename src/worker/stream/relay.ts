@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly readAhead: readonly Uint8Array[];
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
+  /** Aborts when the answer is to end for a reason of ours. */
+  readonly stopped?: AbortSignal | undefined;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
   readonly idleMs: number;
 }
@@ -42,7 +44,7 @@ async function follow(
   toClient: ReadableStream<Uint8Array>,
   tapped: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, readAhead, clientGone, idleMs }: StreamOptions,
+  { state, readAhead, clientGone, stopped, idleMs }: StreamOptions,
 ): Promise<StreamEnd> {
   if (!(await writeAll(writable, readAhead, state))) {
     await Promise.all([toClient.cancel(), tapped.cancel()]);
@@ -50,6 +52,7 @@ async function follow(
   }
   const stop = new AbortController();
   clientGone.addEventListener('abort', () => stop.abort());
+  stopped?.addEventListener('abort', () => stop.abort());
   const pipe = toClient
     .pipeTo(writable, { preventClose: true, preventAbort: true, signal: stop.signal })
     .then(
@@ -68,12 +71,13 @@ async function follow(
   });
 
   const piped = await pipe;
-  if (piped === 'broken' && !idle && (clientGone.aborted || (await isClosed(writable)))) {
-    await tap.catchUpAndCancel();
+  const isStopped = stopped?.aborted === true;
+  if (piped === 'broken' && !idle && !isStopped && (clientGone.aborted || (await isClosed(writable)))) {
+    await tap.catchUpAndCancel(() => state.awaitsUsage);
     // Clients leave as soon as they have read `[DONE]`: they have had everything.
     return state.whole ? 'whole' : 'client_left';
   }
-  if (idle) await tap.cancel();
+  if (idle || isStopped) await tap.cancel();
   const tapEnd = await tap.ended;
   // A tap that gave up stands anywhere in the stream: there is no end to look at.
   if (tapEnd !== 'gave_up') state.end();

@@ -31,6 +31,8 @@ const SHARED_LIMIT_BYTES = 16 * 1024 * 1024;
 /** A tap has caught up when nothing came for this long; an upstream that goes on and on is left after the second. */
 const QUIET_MS = 20;
 const LONGEST_CATCH_UP_MS = 100;
+/** A vendor sends the usage right behind the end of its answer. */
+const LONGEST_AWAIT_MS = 2000;
 
 /** What all taps have read beyond their own limit, of streams still under way. */
 let sharedBytes = 0;
@@ -83,8 +85,24 @@ export class SampledReader {
   /**
    * Reads what has come already, and then stops: a tap that rests is up to two seconds behind, and what it has not
    * seen yet may hold the usage. The other branch must be done.
+   * @param awaits whether the stream is known to say something more that is worth waiting for.
    */
-  async catchUpAndCancel(): Promise<void> {
+  async catchUpAndCancel(awaits: () => boolean): Promise<void> {
+    await this.#catchUp();
+    for (let waitedMs = 0; awaits() && waitedMs < LONGEST_AWAIT_MS; waitedMs += QUIET_MS) {
+      if (
+        await within(
+          this.ended.then(() => true),
+          QUIET_MS,
+          false,
+        )
+      )
+        return;
+    }
+    await this.cancel();
+  }
+
+  async #catchUp(): Promise<void> {
     for (let waitedMs = 0; waitedMs < LONGEST_CATCH_UP_MS; waitedMs += QUIET_MS) {
       const before = this.#total;
       const hasEnded = await within(
@@ -93,9 +111,8 @@ export class SampledReader {
         false,
       );
       if (hasEnded) return;
-      if (this.#total === before) break;
+      if (this.#total === before) return;
     }
-    await this.cancel();
   }
 
   /** Stops reading. With the other branch gone too, this stops the stream's source. */

@@ -52,6 +52,11 @@ export class ChatStreamState extends StreamState {
     return finished && !this.lostEvent;
   }
 
+  /** A finish reason came for every choice, and neither the usage nor `[DONE]` did. */
+  override get awaitsUsage(): boolean {
+    return this.countsContent && this.whole && !this.done && this.usage === undefined;
+  }
+
   override get saysDone(): boolean {
     return true;
   }

@@ -21,6 +21,10 @@ export abstract class StreamState {
   events = 0;
   /** The upstream reported an error in the stream itself. */
   failed = false;
+  /** Whether `contentBytes` is counted, which costs something. */
+  countsContent = false;
+  /** Bytes of the texts that the events hold: content, reasoning, calls of tools. */
+  contentBytes = 0;
   /** The last usage that the upstream reported. */
   usage: TokenUsage | undefined;
   /** What the last event lacks where the stream ended: its blank line, or the rest of a `[DONE]` too. */
@@ -40,6 +44,7 @@ export abstract class StreamState {
   /** Takes the next bytes, cut anywhere. */
   feed(bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
+    if (this.countsContent) this.contentBytes += contentBytesOf(text);
     this.#parsesAll ||= text.includes('\r') || this.#open.length > LONGEST_OPEN_EVENT;
     if (this.#parsesAll) this.#parse(text);
     else this.#skim(text);
@@ -110,10 +115,29 @@ export abstract class StreamState {
     return false;
   }
 
+  /** Whether the answer is over and its usage may still come. */
+  get awaitsUsage(): boolean {
+    return false;
+  }
+
   /** An error as an event that this stream's clients raise. */
   abstract errorEvent(error: ErrorFields): string;
 
   protected abstract see(event: EventSourceMessage): void;
+}
+
+/** The members of events that hold what a model has written. */
+const CONTENT =
+  /"(?:content|reasoning|reasoning_content|thinking|text|delta|arguments|refusal)"\s*:\s*"((?:[^"\\]|\\.)*)/g;
+const ASCII = /^[\0-\x7f]*$/;
+
+/** How many bytes of content a piece of a stream holds, never fewer than there are: escapes count as they stand. */
+function contentBytesOf(text: string): number {
+  let bytes = 0;
+  for (const [, content = ''] of text.matchAll(CONTENT)) {
+    bytes += ASCII.test(content) ? content.length : content.length * 3;
+  }
+  return bytes;
 }
 
 /**

@@ -112,7 +112,7 @@ export interface Translation {
 export function planTranslation({ request, model, body, scan, context }: CompletionCall): Translation {
   const { payer, settings } = context;
   requireParseable(body, scan);
-  const filled = defaultsFor(request, model, payer, settings);
+  const filled = { ...defaultsFor(request, model, payer, settings), ...context.account.fills() };
   const text = decodeText(setMembers(body, filled));
   // Of a long body only the outline was checked so far.
   const members = parseJson(text);
@@ -135,7 +135,7 @@ export type ChatService = typeof callChat;
  */
 export async function translatedCompletion(
   { plan, filled }: Translation,
-  { client, context }: CompletionCall,
+  { client, context, body: { length: bodyBytes } }: CompletionCall,
   chat: ChatService = callChat,
 ): Promise<Response> {
   const options = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
@@ -147,7 +147,7 @@ export async function translatedCompletion(
     if (isFirst) context.onHeaders(ms);
     isFirst = false;
   };
-  const account = partsAccount(context.account);
+  const account = partsAccount(context.account, plan.prompts.length, bodyBytes);
   const call: ChatCall = (body, signal) =>
     chat(body, { ...client, headers }, options, {
       ...context,

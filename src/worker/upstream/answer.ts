@@ -95,7 +95,7 @@ async function relayAs(
       return passError(response, context);
     case 'passthrough':
       if (context.hasNext || context.account.readsUsage) return passWholeJson(response, context);
-      context.account.close({ end: 'handed_over', usage: undefined });
+      context.account.close({ end: 'handed_over', usage: undefined, http: response.status });
       return passOn(response);
     case 'events':
       return passStream(answer, new ChatStreamState(options.choices, context.settings.debug), context);

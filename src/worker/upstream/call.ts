@@ -31,6 +31,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
 
   const deadline = new Deadline(to.headersMs);
+  const leaving = context.account.isBooked ? new UntilHeaders(context.clientGone()) : undefined;
   const calledAt = performance.now();
   try {
     const upstream = await fetch(addressOf(to, request), {
@@ -38,7 +39,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       headers: key === undefined ? request.headers : { ...request.headers, ...keyHeaders(to, key) },
       body: request.body,
       redirect: 'manual',
-      signal: signalOf(context.stop, deadline.signal),
+      signal: signalOf(context.stop, deadline.signal, leaving?.signal),
     });
     const headersMs = performance.now() - calledAt;
     context.onHeaders(headersMs);
@@ -70,6 +71,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     throw failure;
   } finally {
     deadline.clear();
+    leaving?.clear();
   }
 }
 
@@ -124,6 +126,30 @@ function hostOf({ base }: Upstream): string | undefined {
   return base.split('/')[2];
 }
 
+/**
+ * Stops a call whose client leaves before the answer begins. An account keeps the invocation alive to book the call, and
+ * the runtime then stops nothing by itself. Once the answer has begun, whoever relays it sees the client leave.
+ */
+class UntilHeaders {
+  readonly #controller = new AbortController();
+  readonly #clientGone: AbortSignal;
+  readonly #abort = () => this.#controller.abort();
+
+  constructor(clientGone: AbortSignal) {
+    this.#clientGone = clientGone;
+    if (clientGone.aborted) this.#abort();
+    clientGone.addEventListener('abort', this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  clear(): void {
+    this.#clientGone.removeEventListener('abort', this.#abort);
+  }
+}
+
 /** A time limit in milliseconds; 0 is none. */
 class Deadline {
   passed = false;
@@ -158,6 +184,7 @@ function clientLeft(cause: unknown): GatewayError {
     status: 499,
     code: 'client_closed_request',
     message: 'The client closed the connection before the upstream answered.',
+    mayHaveCost: 'answer',
     cause,
   });
 }
@@ -169,7 +196,7 @@ function clientLeft(cause: unknown): GatewayError {
 function unreachable(to: Upstream, cause: unknown): GatewayError {
   return upstreamFailure(
     `Connection error: the upstream gave no answer. Check that ${baseSetting(to)} is right and that its server runs and can be reached from here.`,
-    { cause, retry: true },
+    { cause, retry: true, mayHaveCost: 'prompt' },
   );
 }
 

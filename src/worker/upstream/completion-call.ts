@@ -40,8 +40,11 @@ export function fillRequest(
   { request, model, body, path, client, isReasoning }: CompletionCall,
   context: UpstreamContext,
 ): FilledRequest {
-  const { payer, settings } = context;
-  const members = defaultsFor(request, model, payer, settings, isReasoning);
+  const { payer, settings, account } = context;
+  const members = {
+    ...defaultsFor(request, model, payer, settings, isReasoning),
+    ...account.fills(),
+  };
   const filled = Object.keys(members);
   return {
     request: {

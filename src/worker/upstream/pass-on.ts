@@ -45,7 +45,7 @@ function passPacked({ body, status, headers }: Response): Response {
  * follows, the body is read only once the refusal is delivered: a refusal that is passed over delays nothing.
  */
 export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
-  context.account.close({ end: 'refused', usage: undefined });
+  context.account.close({ end: 'refused', usage: undefined, http: answer.status });
   const headers = responseHeaders(answer.headers);
   headers['content-type'] = 'application/json';
   const body = context.hasNext ? readLater(answer, context) : await refusalBytes(answer, context);
@@ -88,15 +88,23 @@ export function passEvents(
   context: UpstreamContext,
 ): Response {
   if (upstream.body === null) throw cutAnswer();
+  const { account } = context;
+  state.countsContent = account.isBooked;
   const { readable, ended } = relayEventStream(upstream.body, {
     state,
     readAhead,
     clientGone: context.clientGone(),
+    stopped: account.stopped,
     idleMs: context.upstream.idleMs,
   });
+  const { status: http } = upstream;
   context.waitUntil(
-    ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
+    ended.then((end) => {
+      const { usage, events, contentBytes } = state;
+      account.close({ end, usage, events, contentBytes, http });
+    }),
   );
+  context.waitUntil(account.running(ended));
   return new Response(readable, { status: upstream.status, headers: streamHeaders(upstream.headers) });
 }
 

@@ -1,10 +1,11 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
-import { mediaType } from '../http/media-type.ts';
+import { isJson, mediaType } from '../http/media-type.ts';
 import { NamedStreamState } from '../stream/watch-named.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
 import { passError, passEvents, passOn } from './pass-on.ts';
 import { isPacked } from './unpack.ts';
+import { passWholeJson } from './whole-json.ts';
 
 /** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
 export async function relayAnyAnswer(upstream: Response, context: UpstreamContext): Promise<Response> {
@@ -14,8 +15,15 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   if (isStream && upstream.body !== null && !isPacked(upstream)) {
     return passEvents({ response: upstream, readAhead: [] }, new NamedStreamState(), context);
   }
-  context.account.close({ end: 'handed_over', usage: undefined });
-  const answer = passOn(upstream);
+  const isJsonAnswer = isJson(mediaType(upstream.headers.get('content-type'))) && upstream.body !== null;
+  if (context.account.isBooked && isJsonAnswer && !isPacked(upstream))
+    return located(await passWholeJson(upstream, context), upstream, context);
+  context.account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
+  return located(passOn(upstream), upstream, context);
+}
+
+/** The answer with a location of its upstream as an address of the gateway's own. */
+function located(answer: Response, upstream: Response, context: UpstreamContext): Response {
   const location = upstream.headers.get('location');
   const own = location === null ? undefined : ownLocation(location, upstream.url, context.upstream.base);
   if (own !== undefined) answer.headers.set('location', own);

@@ -1,6 +1,6 @@
 /** A JSON answer that is read before it is delivered: for its usage, or to tell an error under a success status. */
 
-import { readUsage } from '../completions/usage.ts';
+import { readPromptUsage } from '../completions/usage.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
 import { readPrefix } from '../stream/read.ts';
@@ -20,12 +20,13 @@ export async function passWholeJson(upstream: Response, context: UpstreamContext
   const prefix = await readPrefix(upstream.body, LIMIT_BYTES);
   if (prefix.kind === 'cut') throw cutAnswer();
   if (prefix.kind === 'longer') {
-    account.close({ end: 'handed_over', usage: undefined });
+    account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
     return passOn(new Response(prefix.body, upstream));
   }
   const answer = parseJson(new TextDecoder().decode(prefix.bytes));
   if (hasNext && isRecord(answer) && answer['error'])
     throw reportedError(answer['error'], secretsOf(context));
-  account.close({ end: 'whole', usage: readUsage(isRecord(answer) ? answer['usage'] : undefined) });
+  const usage = readPromptUsage(isRecord(answer) ? answer['usage'] : undefined);
+  account.close({ end: 'whole', usage, http: upstream.status });
   return passOn(new Response(prefix.bytes, upstream));
 }

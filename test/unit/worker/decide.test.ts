@@ -346,3 +346,44 @@ test('a caller whose key is refused is not sent through a door that nobody can p
   expect(refusal).toMatchObject({ message: expect.stringContaining('must set API_TOKEN') });
   expect(refusal).toMatchObject({ message: expect.not.stringContaining('Leave the key out') });
 });
+
+describe('issued keys', () => {
+  const ISSUED = { id: 'abcdefghij', digest: 'd'.repeat(64) };
+  const BY_KEY = { pays: 'server', by: 'key', ...ISSUED };
+  const key = { bearer: 'sk-nx-value', issued: ISSUED };
+  const invalid = { bearer: 'sk-nx-value', issued: 'invalid' } as const;
+  const login = { sessionKey: ISSUED };
+  const manage = { endpoint: 'admin', own: 'manage' } as const;
+  const read = { endpoint: 'admin', own: 'read' } as const;
+  const readHere = { endpoint: 'stateful', own: 'read' } as const;
+
+  test.each<[string, Partial<Asked>, Record<string, unknown>, unknown]>([
+    ['pay out of their own budget', key, SHUT, BY_KEY],
+    ['pay so on an open server too', key, AJAR, BY_KEY],
+    ['pay where callers bring keys of their own', key, { ...SHUT, ALLOW_CLIENT_KEYS: true }, BY_KEY],
+    ['that are none fall to no later row', invalid, AJAR, '401 invalid_api_key'],
+    ['that are none are no callers’ own keys', invalid, OWN_KEYS_ONLY, '401 invalid_api_key'],
+    ['give way to the server’s token', { bearer: 'sk-nx-value', isServerToken: true }, SHUT, BY_TOKEN],
+    ['pay by a login that was made with them', login, SHUT, BY_KEY],
+    ['reach nothing that keeps things', { ...key, endpoint: 'stateful' }, SHUT, '403 endpoint_not_allowed'],
+    ['may reach a stored response', { ...key, endpoint: 'stateful', storedResponse: true }, SHUT, BY_KEY],
+    ['read their own usage', { ...key, ...read }, SHUT, BY_KEY],
+    ['read what they are', { ...key, ...readHere }, SHUT, BY_KEY],
+    ['manage nothing', { ...key, ...manage }, SHUT, '403 endpoint_not_allowed'],
+    ['manage nothing by a login either', { ...login, ...manage }, SHUT, '403 endpoint_not_allowed'],
+    ['are managed by the token', { bearer: TOKEN, isServerToken: true, ...manage }, SHUT, BY_TOKEN],
+    ['are managed by the token’s login', { session: true, ...manage }, SHUT, BY_SESSION],
+    ['are not managed by the open door', manage, AJAR, '403 endpoint_not_allowed'],
+    ['are nothing to a caller’s own key', { bearer: CLIENT_KEY, ...read }, AJAR, '403 endpoint_not_allowed'],
+    [
+      'leave the vendor’s administration to a caller’s own key',
+      { bearer: CLIENT_KEY, ...read },
+      { ...AJAR, ALLOW_ADMIN_PATHS: true },
+      CLIENT,
+    ],
+    ['leave a vendor’s /v1/key to a caller’s own key', { bearer: CLIENT_KEY, ...readHere }, AJAR, CLIENT],
+    ['leave /v1/key shut for the open door', readHere, AJAR, '403 endpoint_not_allowed'],
+  ])('%s', (_, request, settings, expected) => {
+    expect(outcome(asked(request), settingsWith(settings))).toEqual(expected);
+  });
+});

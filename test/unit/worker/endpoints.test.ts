@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type EndpointKind, endpointKind } from '../../../src/worker/access/endpoints.ts';
+import { type EndpointKind, endpointKind, ownEndpoint } from '../../../src/worker/access/endpoints.ts';
 import { canonicalPath, REFUSED_PATH } from '../../../src/worker/http/path.ts';
 
 test.each<[string, string, EndpointKind]>([
@@ -98,3 +98,21 @@ function respelled(char: string, way: string | undefined): string {
   if (way === 'upper') return char.toUpperCase();
   return way === 'encoded' ? `%${char.charCodeAt(0).toString(16)}` : char;
 }
+
+test.each<[string, string, ReturnType<typeof ownEndpoint>]>([
+  ['POST', '/v1/organization/projects/default/service_accounts', 'manage'],
+  ['GET', '/v1/organization/projects/default/api_keys', 'manage'],
+  ['DELETE', '/v1/organization/projects/default/api_keys/key_0123456789', 'manage'],
+  ['GET', '/v1/organization/usage/completions', 'read'],
+  ['GET', '/v1/organization/costs', 'read'],
+  ['POST', '/v1/organization/costs', 'manage'],
+  ['GET', '/v1/usage/export', 'read'],
+  ['POST', '/v1/usage/reprice', 'manage'],
+  ['GET', '/v1/key', 'read'],
+  ['GET', '/v1/organization/users', undefined],
+  ['GET', '/v1/organization/projects/other/api_keys', undefined],
+  ['GET', '/v1/keys', undefined],
+  ['POST', '/v1/chat/completions', undefined],
+])('%s %s is the gateway’s own: %s', (method, path, own) => {
+  expect(ownEndpoint(method, path)).toBe(own);
+});

@@ -8,7 +8,7 @@ test.each<[unknown, unknown]>([
   ],
   [
     { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, prompt_tokens_details: { cached_tokens: 0 } },
-    { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, cached_tokens: 0 },
   ],
   [
     { prompt_tokens: 1, completion_tokens: 2 },

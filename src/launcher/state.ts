@@ -1,0 +1,60 @@
+/** The folder that keeps issued keys and the ledger, and the secret that `npm start` makes in it. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Json } from 'miniflare';
+import type { Plan } from './plan.ts';
+
+const DEFAULT_FOLDER = '.nexcode';
+const SECRET_FILE = 'keys-secret';
+
+/** What the state folder came to. `folder` is undefined where nothing is kept. */
+export interface State {
+  readonly folder: string | undefined;
+  /** Keys can be issued. */
+  readonly issuesKeys: boolean;
+  /** Bindings that stand in it. */
+  readonly bindings: Readonly<Record<string, Json>>;
+  /** Why issued keys are off although they would be on. */
+  readonly problem: string | undefined;
+}
+
+const NOTHING_KEPT: State = { folder: undefined, issuesKeys: false, bindings: {}, problem: undefined };
+
+/**
+ * Prepares the folder where something is to be kept: keys (there is an API_TOKEN to issue them with, or a KEYS_SECRET) or
+ * a ledger. The secret is made once, readable for its owner alone.
+ * @param root where the default folder lies.
+ */
+export function prepareState({ settings, merged }: Plan, root: string): State {
+  const issues = settings.apiToken !== undefined || settings.keysSecrets.length > 0;
+  if (!issues && !settings.ledger) return NOTHING_KEPT;
+  const folder = resolve(root, typeof merged.stateDir === 'string' ? merged.stateDir : DEFAULT_FOLDER);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const hasOwn = settings.keysSecrets.length > 0 || settings.apiToken === undefined;
+    return {
+      folder,
+      issuesKeys: issues,
+      bindings: hasOwn ? {} : { KEYS_SECRET: keysSecret(join(folder, SECRET_FILE)) },
+      problem: undefined,
+    };
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    return {
+      ...NOTHING_KEPT,
+      problem: `The folder ${folder} cannot be written (${reason}): issued keys are off. STATE_DIR names another.`,
+    };
+  }
+}
+
+function keysSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    const secret = randomBytes(32).toString('base64url');
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+    return secret;
+  }
+}

@@ -1,0 +1,38 @@
+/** The one Durable Object of the books. */
+import { DurableObject } from 'cloudflare:workers';
+import { type BookService, Books, type KeyListing, type SumLine, type SumQuery } from './books.ts';
+import type { Sums } from './store.ts';
+
+/** Lists keys and adds up what their objects tell. */
+export class BooksObject extends DurableObject implements BookService {
+  readonly #books: Books;
+
+  constructor(ctx: DurableObjectState, env: Readonly<Record<string, unknown>>) {
+    super(ctx, env);
+    this.#books = new Books(ctx.storage);
+  }
+
+  async saveKey(listing: KeyListing): Promise<void> {
+    this.#books.saveKey(listing);
+  }
+
+  async key(id: string): Promise<KeyListing | undefined> {
+    return this.#books.key(id);
+  }
+
+  async keys(after: string | null, limit: number): Promise<readonly KeyListing[]> {
+    return this.#books.keys(after, limit);
+  }
+
+  async merge(payer: string, parcel: number, sums: Sums): Promise<number> {
+    return this.#books.merge(payer, parcel, sums);
+  }
+
+  async sums(query: SumQuery): Promise<readonly SumLine[]> {
+    return this.#books.sums(query);
+  }
+
+  async payers(from: number, to: number): Promise<readonly string[]> {
+    return this.#books.payers(from, to);
+  }
+}

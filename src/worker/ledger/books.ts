@@ -1,0 +1,175 @@
+/** The books: which keys there are, and the hourly sums that their objects tell. Over SQL, without a clock. */
+import type { KeyLimits } from './limits.ts';
+import type { SqlStorageLike } from './sql-store.ts';
+import type { Sum, Sums } from './store.ts';
+import { readBucket } from './sums.ts';
+
+/** A key in the list of keys. */
+export interface KeyListing {
+  readonly id: string;
+  readonly account: string;
+  readonly name: string;
+  /** What of the value is shown. */
+  readonly redacted: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+  readonly limits: KeyLimits;
+}
+
+/** One line of sums. */
+export interface SumLine extends Sum {
+  /** What the payer's object is called: `key:ID`, `payer:token:N` and the like. */
+  readonly payer: string;
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly kind: string;
+  readonly model: string;
+  readonly status: number;
+}
+
+/** What sums are asked for: hours `from` up to `to`, of these payers, kinds and models (all where absent). */
+export interface SumQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly payers?: readonly string[];
+  readonly kinds?: readonly string[];
+  readonly models?: readonly string[];
+  /** Whether lines of one day may come as one, with its first hour. */
+  readonly byDay: boolean;
+}
+
+/** The books' object. */
+export interface BookService {
+  saveKey(listing: KeyListing): Promise<void>;
+  key(id: string): Promise<KeyListing | undefined>;
+  /** Keys in the order of their making, the newest first, behind the key `after`. */
+  keys(after: string | null, limit: number): Promise<readonly KeyListing[]>;
+  /** Takes a parcel if it is the next one of its payer. Returns the number of the last parcel that the books have. */
+  merge(payer: string, parcel: number, sums: Sums): Promise<number>;
+  sums(query: SumQuery): Promise<readonly SumLine[]>;
+  /** Payers that have told anything of these hours. */
+  payers(from: number, to: number): Promise<readonly string[]>;
+}
+
+const HOURS_OF_DAY = 24;
+const FIELDS = ['requests', 'prompt', 'cached', 'completion', 'cost', 'unpriced', 'estimated'] as const;
+
+/** The books over a database. */
+export class Books {
+  readonly #storage: SqlStorageLike;
+
+  constructor(storage: SqlStorageLike) {
+    this.#storage = storage;
+    storage.transactionSync(() => {
+      storage.sql.exec(
+        'CREATE TABLE IF NOT EXISTS keys (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, v TEXT NOT NULL)',
+      );
+      storage.sql.exec(
+        'CREATE TABLE IF NOT EXISTS told (payer TEXT PRIMARY KEY, parcel INTEGER NOT NULL) WITHOUT ROWID',
+      );
+      storage.sql.exec(
+        `CREATE TABLE IF NOT EXISTS sums (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+          status INTEGER NOT NULL, ${FIELDS.map((name) => `${name} INTEGER NOT NULL`).join(', ')},
+          PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
+      );
+    });
+  }
+
+  saveKey(listing: KeyListing): void {
+    this.#storage.sql.exec(
+      'INSERT INTO keys (id, v) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET v = excluded.v',
+      listing.id,
+      JSON.stringify(listing),
+    );
+  }
+
+  key(id: string): KeyListing | undefined {
+    const [found] = this.#listings('SELECT v FROM keys WHERE id = ?', id);
+    return found;
+  }
+
+  keys(after: string | null, limit: number): readonly KeyListing[] {
+    if (after === null) return this.#listings('SELECT v FROM keys ORDER BY n DESC LIMIT ?', limit);
+    return this.#listings(
+      'SELECT v FROM keys WHERE n < (SELECT n FROM keys WHERE id = ?) ORDER BY n DESC LIMIT ?',
+      after,
+      limit,
+    );
+  }
+
+  merge(payer: string, parcel: number, sums: Sums): number {
+    const [known] = [...this.#storage.sql.exec('SELECT parcel FROM told WHERE payer = ?', payer)];
+    const last = Number(known?.['parcel'] ?? 0);
+    // A parcel that came already changes nothing, and one that would leave a gap is not taken.
+    if (parcel !== last + 1) return last;
+    this.#storage.transactionSync(() => {
+      for (const [bucket, sum] of Object.entries(sums)) {
+        const { hour, kind, model, status } = readBucket(bucket);
+        this.#storage.sql.exec(
+          `INSERT INTO sums (hour, payer, kind, model, status, ${FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(FIELDS.length)})
+            ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
+          hour,
+          payer,
+          kind,
+          model,
+          status,
+          ...FIELDS.map((name) => sum[name]),
+        );
+      }
+      this.#storage.sql.exec('INSERT OR REPLACE INTO told (payer, parcel) VALUES (?, ?)', payer, parcel);
+    });
+    return parcel;
+  }
+
+  sums({ from, to, payers, kinds, models, byDay }: SumQuery): readonly SumLine[] {
+    const hour = byDay ? `hour - hour % ${HOURS_OF_DAY}` : 'hour';
+    const rows = this.#storage.sql.exec(
+      `SELECT ${hour} AS at, payer, kind, model, status, ${FIELDS.map((name) => `SUM(${name}) AS ${name}`).join(', ')} FROM sums
+        WHERE hour >= ? AND hour < ? GROUP BY at, payer, kind, model, status HAVING SUM(requests) <> 0 ORDER BY at`,
+      from,
+      to,
+    );
+    const lines: SumLine[] = [];
+    for (const row of rows) {
+      const line = {
+        payer: String(row['payer']),
+        hour: Number(row['at']),
+        kind: String(row['kind']),
+        model: String(row['model']),
+        status: Number(row['status']),
+        requests: Number(row['requests']),
+        prompt: Number(row['prompt']),
+        cached: Number(row['cached']),
+        completion: Number(row['completion']),
+        cost: Number(row['cost']),
+        unpriced: Number(row['unpriced']),
+        estimated: Number(row['estimated']),
+      };
+      if (includes(payers, line.payer) && includes(kinds, line.kind) && includes(models, line.model)) {
+        lines.push(line);
+      }
+    }
+    return lines;
+  }
+
+  payers(from: number, to: number): readonly string[] {
+    const rows = this.#storage.sql.exec(
+      'SELECT DISTINCT payer FROM sums WHERE hour >= ? AND hour < ?',
+      from,
+      to,
+    );
+    return [...rows].map((row) => String(row['payer']));
+  }
+
+  #listings(query: string, ...values: (string | number)[]): KeyListing[] {
+    // Nothing else writes this column.
+    return [...this.#storage.sql.exec(query, ...values)].map(
+      (row) => JSON.parse(String(row['v'])) as KeyListing,
+    );
+  }
+}
+
+function includes(allowed: readonly string[] | undefined, value: string): boolean {
+  return allowed === undefined || allowed.includes(value);
+}

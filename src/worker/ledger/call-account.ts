@@ -1,0 +1,258 @@
+/** The account of one request: an admission before it, its hold while it runs, one row at its end. */
+import type { KeyPayer, Payer } from '../access/decide.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Target } from '../config/upstream.ts';
+import { within } from '../stream/within.ts';
+import type { Account, Closing, OpeningCall } from '../upstream/account.ts';
+import { chargeOf, statusOf } from './charge.ts';
+import type { CallFacts } from './estimate.ts';
+import type { Admitted, Balance, Charge, Settlement } from './key-service.ts';
+import { limitNamesAt, multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
+import { keyServiceUnavailable, refusalOf } from './refusals.ts';
+import { keyService, payerName, spreadName } from './services.ts';
+import { settleSoon } from './settle-soon.ts';
+import { callId } from './store.ts';
+
+/** An object that does not answer within this time is down. */
+const RESERVE_MS = 5000;
+
+/** What an account needs of its request. */
+export interface AccountOptions {
+  readonly payer: Exclude<Payer, { readonly pays: 'client' }>;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly settings: Settings;
+  readonly requestId: string;
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+  /** Takes what is left of an issued key's limits. */
+  readonly onBalance: (balance: Balance) => void;
+  /** Takes a row that no object could be given. */
+  readonly onLost: (settlement: Settlement) => void;
+}
+
+/** One request's account with an issued key, or with the ledger alone. */
+export class CallAccount implements Account {
+  readonly readsUsage = true;
+  readonly isBooked = true;
+  readonly #options: AccountOptions;
+  readonly #at = Date.now();
+  readonly #startedAt = performance.now();
+  readonly #id: string;
+  readonly #object: string;
+  readonly #stopped = new AbortController();
+  #targets: readonly Target[] = [];
+  #facts: RequestFacts | undefined;
+  #call: CallFacts | undefined;
+  #admitted: Admitted | undefined;
+  #isOpen = false;
+  #isClosed = false;
+  #attempts = 1;
+  #begunMs: number | null = null;
+
+  constructor(options: AccountOptions) {
+    const { payer, requestId } = options;
+    this.#options = options;
+    this.#id = callId(this.#at, requestId.replace(/^req_/, ''));
+    this.#object = payer.by === 'key' ? payerName(payer.id) : spreadName(payer.by, this.#id);
+  }
+
+  async open(opening: OpeningCall): Promise<void> {
+    const { payer, settings, env, waitUntil } = this.#options;
+    const facts = multiplied(
+      readFacts(opening.endpoint, opening.body),
+      opening.parts ?? 1,
+      opening.extraBytes ?? 0,
+    );
+    const { limits: _, includesUsage: __, streamOptions: ___, ...plain } = facts;
+    const call: CallFacts = {
+      ...plain,
+      model: opening.model,
+      targets: opening.targets.map((target) =>
+        targetFacts(facts, target, settings.prices, settings.maxTokens),
+      ),
+    };
+    this.#facts = facts;
+    this.#call = call;
+    this.#targets = opening.targets;
+    if (payer.by === 'key') await this.#reserve(call, payer);
+    else {
+      const row = {
+        id: this.#id,
+        at: this.#at,
+        model: call.model,
+        target: call.targets[0]?.name ?? '',
+        endpoint: call.endpoint,
+      };
+      // Nobody waits for it: the row is written whole at the end where this fails.
+      waitUntil(
+        keyService(env, this.#object)
+          .announce(row)
+          .catch(() => undefined),
+      );
+    }
+    this.#isOpen = true;
+  }
+
+  async #reserve(call: CallFacts, { digest }: KeyPayer): Promise<void> {
+    const { env, onBalance, waitUntil } = this.#options;
+    let answer: Awaited<ReturnType<ReturnType<typeof keyService>['reserve']>> | 'late';
+    try {
+      const asked = keyService(env, this.#object).reserve({ id: this.#id, at: this.#at, digest, call });
+      answer = await within(asked, RESERVE_MS, 'late' as const);
+      // It may be admitted yet: its hold is given back, and one that comes later holds nothing.
+      if (answer === 'late')
+        waitUntil(
+          asked.then(
+            () => this.#giveBack(),
+            () => this.#giveBack(),
+          ),
+        );
+    } catch (cause) {
+      this.#giveBack();
+      throw keyServiceUnavailable(cause);
+    }
+    if (answer === 'late') {
+      this.#giveBack();
+      throw keyServiceUnavailable(undefined);
+    }
+    if (answer.balance !== null) onBalance(answer.balance);
+    if (answer.kind === 'refused') throw refusalOf(answer);
+    this.#admitted = answer;
+  }
+
+  #giveBack(): void {
+    this.#settle({ end: 'no_answer', usage: undefined, mayHaveCost: 'nothing' });
+  }
+
+  get mayStore(): boolean {
+    return this.#admitted?.limits.stateful === true;
+  }
+
+  fills(target?: Target): Readonly<Record<string, string>> {
+    const [facts, admitted] = [this.#facts, this.#admitted];
+    if (facts === undefined || admitted === undefined || target === undefined) return {};
+    const members: Record<string, string> = {};
+    const bound = admitted.bounds[this.#targets.indexOf(target)];
+    const names = limitNamesAt(facts.endpoint, target);
+    const [name] = names;
+    if (name !== undefined && bound !== undefined) {
+      const isKnown = names.some((each) => facts.limits.has(each));
+      const given = Math.max(0, ...facts.limits.values());
+      if (bound.limit !== null) members[name] = String(bound.limit);
+      else if (admitted.limits.budget !== null && !isKnown && given > 0 && Number.isFinite(given)) {
+        members[name] = String(given);
+      }
+    }
+    const { budget, tpm, streamUsage } = admitted.limits;
+    const isCounted = (budget !== null || tpm !== null) && streamUsage === 'fill';
+    const takesOptions = facts.endpoint === 'chat/completions' || facts.endpoint === 'completions';
+    if (facts.stream && takesOptions && isCounted && !facts.includesUsage) {
+      members['stream_options'] = JSON.stringify({ ...facts.streamOptions, include_usage: true });
+    }
+    return members;
+  }
+
+  async next(failed: Closing, target: Target): Promise<boolean> {
+    this.#attempts += 1;
+    const bound = this.#admitted?.bounds[this.#targets.indexOf(target)];
+    if (bound === undefined) return true;
+    try {
+      const attempt = { id: this.#id, failed: this.#chargeOf(failed), bound };
+      return await within(keyService(this.#options.env, this.#object).next(attempt), RESERVE_MS, false);
+    } catch {
+      return false;
+    }
+  }
+
+  begin(): void {
+    this.#begunMs = performance.now() - this.#startedAt;
+  }
+
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
+  }
+
+  /** Keeps the hold of a running stream: three times within its term. */
+  async running(ended: Promise<unknown>): Promise<void> {
+    if (this.#admitted === undefined) return;
+    const { env, settings } = this.#options;
+    const termMs = (settings.holdSeconds * 1000) / 3;
+    while ((await within(ended, termMs, 'late' as const)) === 'late') {
+      try {
+        if (await keyService(env, this.#object).extend(this.#id)) this.#stopped.abort();
+      } catch {
+        // The next one may arrive; if none does, the call is booked at its hold, and corrected by its settlement.
+      }
+    }
+  }
+
+  close(closing: Closing): void {
+    if (!this.#isOpen || this.#isClosed) return;
+    this.#isClosed = true;
+    this.#settle(closing);
+  }
+
+  #settle(closing: Closing): void {
+    const { env, waitUntil, onLost } = this.#options;
+    const call = this.#call;
+    if (call === undefined) return;
+    const ended = Date.now();
+    const target = closing.target ?? this.#targets[0];
+    const charge = sumOf(this.#chargeOf(closing), closing.also && this.#chargeOf(closing.also));
+    const settlement: Settlement = {
+      ...charge,
+      id: this.#id,
+      at: this.#at,
+      model: call.model,
+      target: target === undefined ? '' : `${target.upstream.name}/${target.model}`,
+      endpoint: call.endpoint,
+      status: statusOf(closing),
+      ended,
+      ttft: closing.events === undefined || this.#begunMs === null ? null : Math.round(this.#begunMs),
+      http: closing.http ?? null,
+      attempts: this.#attempts,
+      calls: call.prompts,
+    };
+    settleSoon(settlement, { env, payer: this.#object, waitUntil, onLost });
+  }
+
+  #chargeOf(closing: Closing): Charge {
+    const call = this.#call;
+    const target = closing.target ?? this.#targets[0];
+    const position = target === undefined ? -1 : this.#targets.indexOf(target);
+    const facts = call?.targets[position];
+    if (call === undefined || facts === undefined || target === undefined) return NO_CHARGE;
+    const charge = chargeOf(closing, {
+      call,
+      target: facts,
+      model: target.model,
+      bound: this.#admitted?.bounds[position],
+      holds: this.#admitted?.limits.holds ?? 'typical',
+    });
+    // Where a price is known in part only, a key with money is booked at what it held.
+    const isMoney = this.#admitted?.limits.budget?.unit === 'usd';
+    return charge.cost === null && isMoney
+      ? { ...charge, cost: this.#admitted?.bounds[position]?.cost ?? null }
+      : charge;
+  }
+}
+
+const NO_CHARGE: Charge = {
+  prompt: 0,
+  cached: 0,
+  completion: 0,
+  cost: 0,
+  estimated: false,
+  source: 'reported',
+};
+
+function sumOf(one: Charge, other: Charge | undefined): Charge {
+  if (other === undefined) return one;
+  return {
+    prompt: one.prompt + other.prompt,
+    cached: one.cached + other.cached,
+    completion: one.completion + other.completion,
+    cost: one.cost === null || other.cost === null ? null : one.cost + other.cost,
+    estimated: one.estimated || other.estimated,
+    source: other.source,
+  };
+}

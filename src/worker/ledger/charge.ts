@@ -1,0 +1,122 @@
+/** What a call, or an attempt, is booked at: the upstream's count, or what can have been charged. Pure. */
+import { mayReason } from '../config/vendors.ts';
+import type { Closing } from '../upstream/account.ts';
+import type { CallFacts, TargetFacts } from './estimate.ts';
+import { type Bound, completes, priceOfTokens, priceOfUnits, takesTokens } from './estimate.ts';
+import type { Charge } from './key-service.ts';
+import { type KeyLimits, NANO } from './limits.ts';
+import { STATUS } from './store.ts';
+
+/** A call under way, as far as its booking needs it. */
+export interface BookedCall {
+  readonly call: CallFacts;
+  readonly target: TargetFacts;
+  /** The model's name at the target. */
+  readonly model: string;
+  /** Undefined for payers without limits. */
+  readonly bound: Bound | undefined;
+  readonly holds: KeyLimits['holds'];
+}
+
+const NOTHING: Charge = {
+  prompt: 0,
+  cached: 0,
+  completion: 0,
+  cost: 0,
+  estimated: false,
+  source: 'reported',
+};
+
+/** Characters of a token, roughly. */
+const TOKEN_CHARS = 4;
+
+/** The booking of an end. */
+export function chargeOf(closing: Closing, booked: BookedCall): Charge {
+  const { call, target } = booked;
+  if (closing.end === 'refused' || closing.mayHaveCost === 'nothing') return NOTHING;
+  if (closing.end === 'no_answer' && closing.mayHaveCost === 'prompt') return promptOnly(booked);
+  if (closing.usage !== undefined) return reported(closing.usage, booked);
+  if (!takesTokens(call.endpoint))
+    return { ...NOTHING, cost: priceOfUnits(target.price, call), estimated: true };
+  return unknown(closing, booked);
+}
+
+function reported(usage: NonNullable<Closing['usage']>, { call, target }: BookedCall): Charge {
+  const prompt = usage.prompt_tokens;
+  // Some vendors count reasoning in the total alone.
+  const completion = Math.max(usage.completion_tokens, usage.total_tokens - prompt);
+  const cached = Math.min(usage.cached_tokens ?? 0, prompt);
+  const own = usage.cost_usd;
+  const counted = { prompt, cached, completion };
+  return own === undefined
+    ? {
+        ...counted,
+        cost: priceOfTokens(target.price, counted, call.extras),
+        estimated: false,
+        source: 'reported',
+      }
+    : { ...counted, cost: Math.round(own * NANO), estimated: false, source: 'vendor' };
+}
+
+/** The connection failed before an answer began: what was read of the prompt may cost something, the answer nothing. */
+function promptOnly({ bound, target, call }: BookedCall): Charge {
+  const prompt = bound?.prompt ?? Math.ceil(call.bytes / TOKEN_CHARS);
+  const cost =
+    bound === undefined
+      ? priceOfTokens(target.price, { prompt, cached: 0, completion: 0 }, call.extras)
+      : bound.promptCost;
+  return { prompt, cached: 0, completion: 0, cost, estimated: true, source: 'estimated' };
+}
+
+/** Nobody counted: a strict key is booked at what can have been charged, others at an estimate. */
+function unknown(closing: Closing, { call, target, model, bound, holds }: BookedCall): Charge {
+  const seen = closing.contentBytes ?? 0;
+  if (bound === undefined || holds === 'typical') {
+    const prompt = Math.min(bound?.prompt ?? Number.POSITIVE_INFINITY, Math.ceil(call.bytes / TOKEN_CHARS));
+    const tokens = { prompt, cached: 0, completion: Math.ceil(seen / TOKEN_CHARS) };
+    return {
+      ...tokens,
+      cost: priceOfTokens(target.price, tokens, call.extras),
+      estimated: true,
+      source: 'estimated',
+    };
+  }
+  const isVisible = seen > 0 && !mayReason(model);
+  const completion =
+    completes(call.endpoint) && isVisible ? Math.min(bound.completion, seen) : bound.completion;
+  return {
+    prompt: bound.prompt,
+    cached: 0,
+    completion,
+    cost: partOf(bound, completion),
+    estimated: true,
+    source: 'estimated',
+  };
+}
+
+function partOf({ cost, promptCost, completion: whole }: Bound, completion: number): number | null {
+  if (cost === null || promptCost === null || whole === 0 || completion >= whole) return cost;
+  return Math.ceil(promptCost + ((cost - promptCost) * completion) / whole);
+}
+
+/** The status that the ledger writes for an end. */
+export function statusOf({ end }: Closing): number {
+  switch (end) {
+    case 'whole':
+      return STATUS.whole;
+    case 'cut':
+    case 'idle':
+    case 'unseen':
+      return STATUS.cut;
+    case 'failed':
+      return STATUS.failed;
+    case 'client_left':
+      return STATUS.client_left;
+    case 'no_answer':
+      return STATUS.no_answer;
+    case 'refused':
+      return STATUS.refused;
+    case 'handed_over':
+      return STATUS.handed_over;
+  }
+}

@@ -1,0 +1,185 @@
+/** Keys on the wire: OpenAI's forms of service accounts and project keys, and the gateway's own `limits` and `left`. */
+import * as z from 'zod/mini';
+import type { KeyListing } from './books.ts';
+import type { Balance, KeyView } from './key-service.ts';
+import { type Budget, type KeyLimits, NANO, NO_LIMITS } from './limits.ts';
+import { duration } from './refusals.ts';
+
+const PERIODS = ['day', 'week', 'month', 'total'] as const;
+const MOST_USD = 9_000_000;
+
+const count = z.int().check(z.gte(1), z.lte(1e12));
+const budgetSchema = z
+  .strictObject({
+    usd: z.optional(z.number().check(z.gt(0), z.lte(MOST_USD))),
+    tokens: z.optional(count),
+    period: z._default(z.enum(PERIODS), 'month'),
+  })
+  .check(
+    z.refine(
+      ({ usd, tokens }) => (usd === undefined) !== (tokens === undefined),
+      'needs either usd or tokens',
+    ),
+  );
+
+/** Limits as they are asked for: null takes one away, an absent one stays. */
+const limitsSchema = z.strictObject({
+  models: z.optional(
+    z.nullable(z.array(z.string().check(z.minLength(1), z.maxLength(256))).check(z.maxLength(100))),
+  ),
+  expires_in_seconds: z.optional(z.nullable(count)),
+  rpm: z.optional(z.nullable(count)),
+  tpm: z.optional(z.nullable(count)),
+  budget: z.optional(z.nullable(budgetSchema)),
+  holds: z.optional(z.enum(['strict', 'typical'])),
+  durable: z.optional(z.boolean()),
+  stateful: z.optional(z.boolean()),
+  stream_usage: z.optional(z.enum(['fill', 'estimate'])),
+});
+
+type AskedLimits = z.output<typeof limitsSchema>;
+
+const name = z.string().check(z.minLength(1), z.maxLength(200));
+
+/** The body of a request for a new key. */
+export const issueSchema = z.object({ name, limits: z.optional(z.nullable(limitsSchema)) });
+
+/** The body of a request to change one. */
+export const changeSchema = z.object({
+  name: z.optional(name),
+  limits: z.optional(z.nullable(limitsSchema)),
+});
+
+/** The limits that are asked for, on top of those that there are. */
+export function limitsFrom(
+  asked: AskedLimits | null | undefined,
+  now: number,
+  before: KeyLimits = NO_LIMITS,
+): KeyLimits {
+  if (asked === null || asked === undefined) return before;
+  const budget = asked.budget === undefined ? before.budget : budgetOf(asked.budget);
+  const seconds = asked.expires_in_seconds;
+  return {
+    models: asked.models === undefined ? before.models : (asked.models ?? []),
+    rpm: asked.rpm === undefined ? before.rpm : asked.rpm,
+    tpm: asked.tpm === undefined ? before.tpm : asked.tpm,
+    budget,
+    holds: asked.holds ?? before.holds,
+    // What is spent of a total never comes back, so none of it may be forgotten.
+    durable: asked.durable ?? (before === NO_LIMITS ? budget?.period === 'total' : before.durable),
+    stateful: asked.stateful ?? before.stateful,
+    streamUsage: asked.stream_usage ?? before.streamUsage,
+    expiresAt: seconds === undefined ? before.expiresAt : seconds === null ? null : now + seconds * 1000,
+  };
+}
+
+function budgetOf(asked: NonNullable<AskedLimits['budget']> | null): Budget | null {
+  if (asked === null) return null;
+  const { usd, tokens, period } = asked;
+  return usd === undefined
+    ? { unit: 'tokens', amount: tokens ?? 0, period }
+    : { unit: 'usd', amount: Math.round(usd * NANO), period };
+}
+
+/** The name of a key on the wire. */
+export function wireId(id: string): string {
+  return `key_${id}`;
+}
+
+/** The key's own id in such a name; undefined for another form. */
+export function keyIdOf(wire: string): string | undefined {
+  return /^(?:key_|svc_acct_)([0-9A-Za-z]{10})$/.exec(wire)?.[1];
+}
+
+/** A service account, which has one key. */
+export function serviceAccount({ id, name: called, createdAt }: KeyListing) {
+  return {
+    object: 'organization.project.service_account',
+    id: `svc_acct_${id}`,
+    name: called,
+    role: 'member',
+    created_at: seconds(createdAt),
+  };
+}
+
+/** A key in a list. `view` is undefined where its object was not asked. */
+export function projectKey(listing: KeyListing, view: KeyView | undefined) {
+  const { id, name: called, redacted, createdAt, revokedAt, limits } = listing;
+  const { object: _, ...account } = serviceAccount(listing);
+  return {
+    object: 'organization.project.api_key',
+    id: wireId(id),
+    name: called,
+    redacted_value: redacted,
+    created_at: seconds(createdAt),
+    last_used_at: view?.lastUsed == null ? null : seconds(view.lastUsed),
+    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    owner: { type: 'service_account', service_account: account },
+    owner_project_access: revokedAt === null ? 'active' : 'inactive',
+    revoked_at: revokedAt === null ? null : seconds(revokedAt),
+    limits: shownLimits(limits),
+    left: view === undefined ? null : shownBalance(view.balance),
+    open_calls: view?.open ?? null,
+  };
+}
+
+/** What a key may see of itself. */
+export function ownKey({ profile, balance, open, lastUsed }: KeyView) {
+  const { id, name: called, createdAt, limits } = profile;
+  return {
+    object: 'key',
+    id: wireId(id),
+    name: called,
+    created_at: seconds(createdAt),
+    last_used_at: lastUsed === null ? null : seconds(lastUsed),
+    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    limits: shownLimits(limits),
+    left: shownBalance(balance),
+    open_calls: open,
+  };
+}
+
+function shownLimits(limits: KeyLimits) {
+  const { models, rpm, tpm, budget, holds, durable, stateful, streamUsage } = limits;
+  return {
+    models,
+    rpm,
+    tpm,
+    budget:
+      budget === null ? null : { [budget.unit]: shownAmount(budget.amount, budget), period: budget.period },
+    holds,
+    durable,
+    stateful,
+    stream_usage: streamUsage,
+  };
+}
+
+function shownBalance({ requests, tokens, budget }: Balance) {
+  return {
+    requests_per_minute: requests === null ? null : rate(requests),
+    tokens_per_minute: tokens === null ? null : rate(tokens),
+    budget:
+      budget === null
+        ? null
+        : {
+            unit: budget.unit,
+            spent: shownAmount(budget.spent, budget),
+            held: shownAmount(budget.held, budget),
+            left: shownAmount(Math.max(0, budget.amount - budget.spent - budget.held), budget),
+            resets_at: budget.resetsAt === null ? null : seconds(budget.resetsAt),
+          },
+  };
+}
+
+function rate({ limit, remaining, resetMs }: NonNullable<Balance['requests']>) {
+  return { limit, remaining, reset: duration(resetMs) };
+}
+
+/** Dollars, or tokens. */
+function shownAmount(value: number, { unit }: Budget): number {
+  return unit === 'usd' ? value / NANO : value;
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,119 @@
+/** What a key's object can be asked, and what it answers: plain data, since it may be asked from far away. */
+import type { Bound, CallFacts } from './estimate.ts';
+import type { Budget, KeyLimits } from './limits.ts';
+import type { CallRow, KeyProfile } from './store.ts';
+
+/** Asks for a call to be admitted. */
+export interface ReserveRequest {
+  readonly id: string;
+  /** When the call began, milliseconds since 1970. */
+  readonly at: number;
+  readonly digest: string;
+  readonly call: CallFacts;
+}
+
+/** What is left of a key's limits; null where there is no limit. */
+export interface Balance {
+  readonly requests: Rate | null;
+  readonly tokens: Rate | null;
+  readonly budget:
+    | (Budget & { readonly spent: number; readonly held: number; readonly resetsAt: number | null })
+    | null;
+}
+
+/** A limit a minute. */
+export interface Rate {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until the limit is whole again. */
+  readonly resetMs: number;
+}
+
+/** A call that may be made, with what it holds at each of its targets. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly limits: KeyLimits;
+  readonly bounds: readonly Bound[];
+  readonly balance: Balance;
+}
+
+/** Why a call may not be made. */
+export type RefusalReason =
+  | { readonly reason: 'unknown' | 'expired' | 'model' | 'stateful' }
+  | { readonly reason: 'unpriced'; readonly of: 'model' | 'endpoint'; readonly what: string }
+  | { readonly reason: 'requests' | 'tokens'; readonly retryMs: number }
+  | { readonly reason: 'too_large'; readonly bound: number }
+  | {
+      readonly reason: 'insufficient' | 'held';
+      readonly hold: number;
+      readonly completion: number;
+      /** The longest answer that would fit now, in tokens; null where none would. */
+      readonly fits: number | null;
+    };
+
+/** A call that may not be made. */
+export type Refused = RefusalReason & { readonly kind: 'refused'; readonly balance: Balance | null };
+
+/** What a call, or one attempt of it, came to. */
+export interface Charge {
+  readonly prompt: number;
+  readonly cached: number;
+  readonly completion: number;
+  readonly cost: number | null;
+  readonly estimated: boolean;
+  readonly source: CallRow['source'];
+}
+
+/** The end of a call. */
+export interface Settlement extends Charge {
+  readonly id: string;
+  readonly at: number;
+  readonly model: string;
+  readonly target: string;
+  readonly endpoint: string;
+  readonly status: number;
+  readonly ended: number;
+  readonly ttft: number | null;
+  readonly http: number | null;
+  readonly attempts: number;
+  readonly calls: number;
+}
+
+/** A further attempt: what the failed one may have cost, and what the next one may take. */
+export interface NextAttempt {
+  readonly id: string;
+  readonly failed: Charge;
+  readonly bound: Bound;
+}
+
+/** A key as it stands. */
+export interface KeyView {
+  readonly profile: Omit<KeyProfile, 'digest'>;
+  readonly balance: Balance;
+  readonly open: number;
+  readonly lastUsed: number | null;
+}
+
+/** What of a key may change. */
+export type KeyChange = Partial<Pick<KeyProfile, 'name' | 'limits' | 'revokedAt' | 'stopped'>>;
+
+/** A key's object. */
+export interface KeyService {
+  /** Makes the key. */
+  save(profile: KeyProfile): Promise<void>;
+  /** Changes what it is; what is not named stays. */
+  change(change: KeyChange): Promise<void>;
+  reserve(request: ReserveRequest): Promise<Admitted | Refused>;
+  /** Writes an open row for a payer without limits. */
+  announce(row: Pick<Settlement, 'id' | 'at' | 'model' | 'target' | 'endpoint'>): Promise<void>;
+  /** False where the budget has no room for another attempt. */
+  next(attempt: NextAttempt): Promise<boolean>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  /** Keeps a running call's hold; true where the key was stopped and the call is to end. */
+  extend(id: string): Promise<boolean>;
+  /** The key as it stands: for its holder, by digest, or for the operator. Undefined where there is none. */
+  view(digest: string | null): Promise<KeyView | Refused | undefined>;
+  rows(from: string, to: string, limit: number): Promise<readonly CallRow[]>;
+  /** Sends the pending sums to the books now. */
+  tell(): Promise<void>;
+}

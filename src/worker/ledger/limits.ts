@@ -1,0 +1,47 @@
+/** What a key may do and spend, as its object holds it. */
+
+/** How often a budget begins anew. */
+export type BudgetPeriod = 'day' | 'week' | 'month' | 'total';
+
+/** A budget. Amounts of money are whole nano-dollars (2^53 of them are 9 million dollars), others are tokens. */
+export interface Budget {
+  readonly unit: 'usd' | 'tokens';
+  readonly amount: number;
+  readonly period: BudgetPeriod;
+}
+
+/** A key's limits. */
+export interface KeyLimits {
+  /** Patterns of the names that may be asked for; empty for all. */
+  readonly models: readonly string[];
+  /** Requests and tokens a minute; null for no limit. */
+  readonly rpm: number | null;
+  readonly tpm: number | null;
+  readonly budget: Budget | null;
+  /** `strict`: what a call holds is a bound of what it can cost. `typical`: it is an estimate. */
+  readonly holds: 'strict' | 'typical';
+  /** An admission is on disk before it is answered. */
+  readonly durable: boolean;
+  /** The responses that the operator's account stores are open to the key. */
+  readonly stateful: boolean;
+  /** `fill`: a stream is asked for its usage. `estimate`: its request is left alone. */
+  readonly streamUsage: 'fill' | 'estimate';
+  /** When the key runs out, milliseconds since 1970; null for never. */
+  readonly expiresAt: number | null;
+}
+
+/** One dollar. */
+export const NANO = 1_000_000_000;
+
+/** The limits of a key that was issued without any. */
+export const NO_LIMITS: KeyLimits = {
+  models: [],
+  rpm: null,
+  tpm: null,
+  budget: null,
+  holds: 'strict',
+  durable: false,
+  stateful: false,
+  streamUsage: 'fill',
+  expiresAt: null,
+};

@@ -1,0 +1,213 @@
+/** What a request's body says that matters for limits and prices: counts and numbers, out of one scan of its bytes. */
+import { type PriceTable, priceOf } from '../config/prices.ts';
+import { type Target, targetName } from '../config/upstream.ts';
+import { limitNames } from '../config/vendors.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
+import type { CallFacts, Extra, TargetFacts } from './estimate.ts';
+
+/** What a request says of its own, beside the counts. */
+export interface RequestFacts extends Omit<CallFacts, 'targets' | 'model'> {
+  /** Limits of the answer that the request sets, by the member's name: Infinity for no usable number. */
+  readonly limits: ReadonlyMap<string, number>;
+  readonly includesUsage: boolean;
+  /** The request's `stream_options`, to which the usage is added. */
+  readonly streamOptions: Readonly<Record<string, unknown>>;
+}
+
+const LIMITS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const;
+/** Point to a history that the body does not hold. */
+const REFERENCES = ['previous_response_id', 'conversation'] as const;
+const NAMES = new MemberNames([
+  ...LIMITS,
+  ...REFERENCES,
+  'n',
+  'best_of',
+  'stream',
+  'stream_options',
+  'service_tier',
+  'web_search_options',
+  'audio',
+  'modalities',
+  'prediction',
+  'prompt',
+  'input',
+]);
+
+/** Tools that the caller runs itself cost nothing extra. */
+const OWN_TOOLS: ReadonlySet<string> = new Set(['function', 'custom']);
+const PLAIN_TIERS: ReadonlySet<unknown> = new Set(['default', 'flex']);
+
+/** Longer values are none of those that are read here. */
+const LONGEST_VALUE_BYTES = 4096;
+const OPEN_BRACE = 0x7b;
+
+const decoder = new TextDecoder();
+
+/**
+ * Reads a body.
+ * @param body undefined for one that streams past: nothing is known of it then.
+ */
+export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | undefined): RequestFacts {
+  const scan = body === undefined ? undefined : scanJson(body, NAMES);
+  if (body === undefined || scan?.kind !== 'json') return opaqueFacts(endpoint, body?.length ?? 0);
+  const { items, promptIsTokens, images, audio, files, toolTypes } = scan;
+  const members = new Members(body, scan);
+  const streamOptions = members.last('stream_options');
+  const isEmbedding = endpoint === 'embeddings' || endpoint === 'moderations';
+  const texts = isEmbedding ? items.input : promptIsTokens ? 1 : items.prompt;
+  return {
+    endpoint,
+    bytes: body.length - images.bytes,
+    items: items.messages + items.input + items.tools,
+    images: images.count,
+    isOpaque:
+      audio.count + files.count > 0 ||
+      REFERENCES.some((name) => isGiven(members.last(name))) ||
+      (endpoint === 'responses' && members.begins('prompt') === OPEN_BRACE),
+    prompts: Math.max(1, texts),
+    choices: Math.max(1, ...members.numbers('n'), ...members.numbers('best_of')),
+    stream: members.last('stream') === true,
+    extras: extrasOf(members, toolTypes),
+    pictures: Math.max(1, ...members.numbers('n')),
+    characters: endpoint === 'audio/speech' ? members.length('input') : 0,
+    limits: new Map(
+      LIMITS.flatMap((name) => {
+        const given = members.all(name).filter(isGiven);
+        return given.length === 0 ? [] : [[name, Math.max(...given.map(limitOf))] as const];
+      }),
+    ),
+    includesUsage: isRecord(streamOptions) && streamOptions['include_usage'] === true,
+    streamOptions: isRecord(streamOptions) ? streamOptions : {},
+  };
+}
+
+/** The facts of the calls that one request is divided into: together they say no more than this. */
+export function multiplied(facts: RequestFacts, parts: number, extraBytes: number): RequestFacts {
+  if (parts === 1) return facts;
+  return {
+    ...facts,
+    bytes: (facts.bytes + extraBytes) * parts,
+    items: facts.items * parts,
+    images: facts.images * parts,
+    prompts: facts.prompts * parts,
+  };
+}
+
+/** What is known of a target for this request. `maxTokens`: the operator's own limit, filled in where the request has none. */
+export function targetFacts(
+  facts: RequestFacts,
+  target: Target,
+  prices: PriceTable,
+  maxTokens: number | undefined,
+): TargetFacts {
+  return {
+    name: targetName(target),
+    price: priceOf(prices, target.upstream.name, target.model) ?? null,
+    limit: limitAt(facts, target) ?? (facts.endpoint === 'responses' ? null : (maxTokens ?? null)),
+  };
+}
+
+/** The names under which a target takes the limit of an answer, the one to fill in first. */
+export function limitNamesAt(endpoint: string, { upstream, model }: Target): readonly string[] {
+  if (endpoint === 'responses') return ['max_output_tokens'];
+  if (endpoint === 'completions') return ['max_tokens'];
+  return limitNames(upstream.base, model);
+}
+
+/** The limit that the request sets: under a name that the target knows, else under another. */
+function limitAt(facts: RequestFacts, target: Target): number | null {
+  const known = limitNamesAt(facts.endpoint, target).flatMap((name) => facts.limits.get(name) ?? []);
+  if (known.length > 0) return Math.max(...known);
+  const others = [...facts.limits.values()];
+  return others.length === 0 ? null : Math.max(...others);
+}
+
+function extrasOf(members: Members, toolTypes: readonly string[]): readonly Extra[] {
+  const extras: Extra[] = [];
+  for (const tier of members.all('service_tier')) {
+    if (isGiven(tier) && !PLAIN_TIERS.has(tier))
+      extras.push({ kind: 'tier', name: String(tier).slice(0, 32) });
+  }
+  for (const type of toolTypes) if (!OWN_TOOLS.has(type)) extras.push({ kind: 'tool', name: type });
+  if (members.all('web_search_options').some(isGiven)) {
+    extras.push({ kind: 'tool', name: 'web_search_options' });
+  }
+  const speaks = members
+    .all('modalities')
+    .some((value) => !Array.isArray(value) || value.some((each) => each !== 'text'));
+  if (speaks || members.all('audio').some(isGiven)) extras.push({ kind: 'audio', name: 'output' });
+  if (members.all('prediction').some(isGiven)) extras.push({ kind: 'prediction', name: 'content' });
+  return extras;
+}
+
+/** The values of a body's members. A name may occur more than once: which one an upstream takes is not known. */
+class Members {
+  readonly #body: Uint8Array<ArrayBuffer>;
+  readonly #scan: JsonScan;
+
+  constructor(body: Uint8Array<ArrayBuffer>, scan: JsonScan) {
+    this.#body = body;
+    this.#scan = scan;
+  }
+
+  /** All values of a name; `true` stands for one that is too long to be looked at. */
+  all(name: string): readonly unknown[] {
+    return this.#scan.members
+      .filter((member) => member.name === name)
+      .map(({ start, end }) =>
+        end - start > LONGEST_VALUE_BYTES ? true : parseJson(decoder.decode(this.#body.subarray(start, end))),
+      );
+  }
+
+  last(name: string): unknown {
+    return this.all(name).at(-1);
+  }
+
+  /** Whole numbers above 1. */
+  numbers(name: string): readonly number[] {
+    return this.all(name).filter(
+      (value): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 1,
+    );
+  }
+
+  begins(name: string): number | undefined {
+    const member = this.#scan.members.findLast((each) => each.name === name);
+    return member === undefined ? undefined : this.#body[member.start];
+  }
+
+  /** The bytes of the longest value of a name. */
+  length(name: string): number {
+    const lengths = this.#scan.members.filter((each) => each.name === name);
+    return Math.max(0, ...lengths.map(({ start, end }) => end - start));
+  }
+}
+
+function limitOf(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+    ? value
+    : Number.POSITIVE_INFINITY;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
+  return {
+    endpoint,
+    bytes,
+    items: 0,
+    images: 0,
+    isOpaque: true,
+    prompts: 1,
+    choices: 1,
+    stream: false,
+    extras: [],
+    pictures: 1,
+    characters: bytes,
+    limits: new Map(),
+    includesUsage: false,
+    streamOptions: {},
+  };
+}

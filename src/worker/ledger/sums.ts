@@ -1,0 +1,89 @@
+/** Sums of the ledger's rows by hour: what the usage API reads, and how they add up. Pure. */
+import { type CallRow, STATUS, type Sum } from './store.ts';
+
+const HOUR_MS = 3_600_000;
+
+const KINDS: Readonly<Record<string, UsageKind>> = {
+  'chat/completions': 'completions',
+  completions: 'completions',
+  responses: 'completions',
+  embeddings: 'embeddings',
+  moderations: 'moderations',
+  'audio/speech': 'audio_speeches',
+  'audio/transcriptions': 'audio_transcriptions',
+  'audio/translations': 'audio_transcriptions',
+};
+
+/** The kinds of usage that OpenAI's API tells apart. */
+export type UsageKind =
+  | 'completions'
+  | 'embeddings'
+  | 'moderations'
+  | 'images'
+  | 'audio_speeches'
+  | 'audio_transcriptions'
+  | 'other';
+
+/** The kind that an endpoint's calls belong to. */
+export function kindOf(endpoint: string): UsageKind {
+  return KINDS[endpoint] ?? (endpoint.startsWith('images/') ? 'images' : 'other');
+}
+
+/** A bucket of sums. */
+export interface Bucket {
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly kind: string;
+  readonly model: string;
+  readonly status: number;
+}
+
+/** The name of the bucket that a row belongs to. */
+export function bucketOf({ at, endpoint, model, status }: CallRow): string {
+  // Only what was answered names a model for sure: refused names may be anything.
+  const name = status === STATUS.refused || status === STATUS.no_answer ? '' : model;
+  return `${Math.floor(at / HOUR_MS)}|${kindOf(endpoint)}|${status}|${name}`;
+}
+
+/** Takes a bucket's name apart. */
+export function readBucket(name: string): Bucket {
+  const [hour = '', kind = '', status = '', ...model] = name.split('|');
+  return { hour: Number(hour), kind, status: Number(status), model: model.join('|') };
+}
+
+/** What one row adds to its bucket. */
+export function sumOf(row: CallRow): Sum {
+  return {
+    requests: 1,
+    prompt: row.prompt,
+    cached: row.cached,
+    completion: row.completion,
+    cost: row.cost ?? 0,
+    unpriced: row.cost === null ? 1 : 0,
+    estimated: row.estimated,
+  };
+}
+
+const EMPTY: Sum = {
+  requests: 0,
+  prompt: 0,
+  cached: 0,
+  completion: 0,
+  cost: 0,
+  unpriced: 0,
+  estimated: 0,
+};
+
+/** Adds, or with -1 takes away. */
+export function addSums(left: Sum | undefined, right: Sum, sign: 1 | -1 = 1): Sum {
+  const base = left ?? EMPTY;
+  return {
+    requests: base.requests + sign * right.requests,
+    prompt: base.prompt + sign * right.prompt,
+    cached: base.cached + sign * right.cached,
+    completion: base.completion + sign * right.completion,
+    cost: base.cost + sign * right.cost,
+    unpriced: base.unpriced + sign * right.unpriced,
+    estimated: base.estimated + sign * right.estimated,
+  };
+}
