@@ -3,12 +3,19 @@ import { createHash } from 'node:crypto';
 import {
   HEADER_WORDS,
   MAGIC,
+  MASS_UNIT,
   SECTION_WORDS,
   SectionWord,
   Word,
 } from '../../src/worker/assistant/knowledge/index-format.ts';
-import { compareBytes } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
+import {
+  compareBytes,
+  type KnowledgeIndex,
+  openIndex,
+} from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { lex, type Token, termsOf } from '../../src/worker/assistant/knowledge/lex.ts';
+import { readQuestion } from '../../src/worker/assistant/knowledge/question.ts';
+import { massOf } from '../../src/worker/assistant/knowledge/search.ts';
 import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
 import { WORDS } from './words.ts';
@@ -19,7 +26,7 @@ import { WORDS } from './words.ts';
  */
 const FIELDS = {
   heading: { weight: 4, b: 0.5 },
-  asked: { weight: 2, b: 0.3 },
+  asked: { weight: 3, b: 0 },
   above: { weight: 0.6, b: 0.3 },
   prose: { weight: 1, b: 0.75 },
   code: { weight: 0.6, b: 0.75 },
@@ -27,7 +34,7 @@ const FIELDS = {
 type Field = keyof typeof FIELDS;
 const FIELD_NAMES = Object.keys(FIELDS) as Field[];
 /** How soon more of the same word stops counting. */
-const SATURATION = 1.2;
+const SATURATION = 2;
 
 const encoder = new TextEncoder();
 
@@ -36,12 +43,22 @@ export function encodeIndex(
   sections: readonly SourceSection[],
   thesaurus: Thesaurus,
 ): Uint8Array<ArrayBuffer> {
-  const file = layOut([
+  const entries = [
     ...encodePostings(sections),
     ...encodeSections(sections),
     ...encodeThesaurus(thesaurus),
     ...encodeWords(),
+  ];
+  // What a question asks is told by the same reader that reads those of people; it needs the index of all else.
+  const withoutQuestions = finish([...entries, ...encodeQuestions([])]);
+  return finish([
+    ...entries,
+    ...encodeQuestions(readQuestions(sections, openIndex(withoutQuestions.buffer))),
   ]);
+}
+
+function finish(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
+  const file = layOut(entries);
   const header = new Uint32Array(file.buffer, 0, HEADER_WORDS);
   header[Word.magic] = MAGIC;
   header[Word.size] = file.byteLength;
@@ -111,7 +128,7 @@ function encodePostings(sections: readonly SourceSection[]): Entry[] {
 function countTerms(section: SourceSection) {
   const texts: Record<Field, string> = {
     heading: section.heading,
-    asked: section.asked,
+    asked: [section.asked, ...section.questions].join('\n'),
     above: [...section.above, section.file].join(' '),
     prose: section.prose,
     code: section.code,
@@ -165,6 +182,43 @@ function encodeSections(sections: readonly SourceSection[]): Entry[] {
     [Word.sections, sections.length],
     [Word.sectionTable, table],
     [Word.text, Buffer.concat(texts)],
+  ];
+}
+
+/** A question as it is written: its section, how much it asks, and the numbers of its terms. */
+interface WrittenQuestion {
+  readonly section: number;
+  readonly mass: number;
+  readonly terms: readonly number[];
+}
+
+function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex): WrittenQuestion[] {
+  return sections.flatMap(({ heading, questions }, section) =>
+    [heading, ...questions].flatMap((text) => {
+      const concepts = readQuestion(index, text).concepts.filter(({ isWord }) => isWord);
+      const terms = new Set(
+        concepts
+          .flatMap(({ alternatives }) => alternatives[0]?.terms ?? [])
+          .map((term) => index.termNumber(term))
+          .filter((number) => number >= 0),
+      );
+      return terms.size === 0
+        ? []
+        : [{ section, mass: massOf(index, concepts), terms: [...terms].sort((a, b) => a - b) }];
+    }),
+  );
+}
+
+function encodeQuestions(questions: readonly WrittenQuestion[]): Entry[] {
+  return [
+    [Word.questions, questions.length],
+    [Word.questionSections, Uint16Array.from(questions, ({ section }) => section)],
+    [
+      Word.questionMasses,
+      Uint16Array.from(questions, ({ mass }) => Math.min(0xffff, Math.round(mass * MASS_UNIT))),
+    ],
+    [Word.questionOffsets, offsetsOf(questions.map(({ terms }) => terms))],
+    [Word.questionTerms, Uint32Array.from(questions.flatMap(({ terms }) => terms))],
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The optional front matter of the operator's Markdown: three keys, one line each. */
+/** The optional front matter of the operator's Markdown: three keys of one line each, and a list of questions. */
 import { withUnixLines } from '../text-lines.ts';
 import { BrokenDocument } from './split-markdown.ts';
 
@@ -6,6 +6,8 @@ export interface FrontMatter {
   readonly title?: string;
   readonly lang?: 'en' | 'zh';
   readonly draft: boolean;
+  /** Whole questions that the file answers: the section with the anchor, or else its first one. */
+  readonly questions: readonly { readonly anchor?: string; readonly question: string }[];
   /** The Markdown after the front matter. */
   readonly markdown: string;
   /** The line at which that Markdown begins. */
@@ -14,6 +16,8 @@ export interface FrontMatter {
 
 const FENCE = /^---[ \t]*$/;
 const ENTRY = /^([A-Za-z_]+):[ \t]*(.*)$/;
+/** `- How do I get my money back?`, or `- #refunds How do I get my money back?` for the section of that anchor. */
+const QUESTION = /^[ \t]*-[ \t]+(?:#(\S+)[ \t]+)?(\S.*)$/;
 
 /**
  * Reads the block between two `---` lines at the beginning of a file, if there is one.
@@ -22,32 +26,46 @@ const ENTRY = /^([A-Za-z_]+):[ \t]*(.*)$/;
  */
 export function readFrontMatter(text: string): FrontMatter {
   const lines = withUnixLines(text.replace(/^\uFEFF/, '')).split('\n');
-  if (!FENCE.test(lines[0] ?? '')) return { draft: false, markdown: lines.join('\n'), firstLine: 1 };
+  if (!FENCE.test(lines[0] ?? ''))
+    return { draft: false, questions: [], markdown: lines.join('\n'), firstLine: 1 };
   const end = lines.findIndex((line, at) => at > 0 && FENCE.test(line));
   if (end < 0) throw new BrokenDocument('the front matter that opens here never ends with ---', 1);
 
   let title: string | undefined;
   let lang: 'en' | 'zh' | undefined;
   let draft = false;
+  const questions: { anchor?: string; question: string }[] = [];
+  let inQuestions = false;
   for (const [at, line] of lines.slice(1, end).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
+    const [, anchor, question] = (inQuestions && QUESTION.exec(line)) || [];
+    if (question !== undefined) {
+      questions.push({ question: unquoted(question), ...(anchor === undefined ? {} : { anchor }) });
+      continue;
+    }
     const [, key, written = ''] = ENTRY.exec(line) ?? [];
-    const value = written.trim().replace(/^(["'])(.*)\1$/, '$2');
+    const value = unquoted(written);
     const number = at + 2;
+    inQuestions = key === 'questions' && value === '';
     if (key === 'title' && value !== '') title = value;
     else if (key === 'lang' && (value === 'en' || value === 'zh')) lang = value;
     else if (key === 'draft' && (value === 'true' || value === 'false')) draft = value === 'true';
-    else
+    else if (!inQuestions)
       throw new BrokenDocument(
-        'front matter takes title: TEXT, lang: en or zh, draft: true or false',
+        'front matter takes title: TEXT, lang: en or zh, draft: true or false, and questions: with a list (- TEXT) below it',
         number,
       );
   }
   return {
     draft,
+    questions,
     markdown: lines.slice(end + 1).join('\n'),
     firstLine: end + 2,
     ...(title === undefined ? {} : { title }),
     ...(lang === undefined ? {} : { lang }),
   };
+}
+
+function unquoted(written: string): string {
+  return written.trim().replace(/^(["'])(.*)\1$/, '$2');
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Language } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { readFrontMatter } from './front-matter.ts';
+import { type AskedOf, readQuestions } from './read-questions.ts';
 import { BrokenDocument, type DocumentSection, splitMarkdown } from './split-markdown.ts';
 
 /** The stated limit of all Markdown together. */
@@ -11,6 +12,8 @@ export const MAX_SECTIONS = 20_000;
 
 /** A section with where it comes from; `twin` is the index of the same section in the other language. */
 export interface SourceSection extends DocumentSection {
+  /** Whole questions that it answers, as different people ask them. */
+  readonly questions: readonly string[];
   readonly file: string;
   readonly title: string;
   readonly language: Language;
@@ -27,7 +30,7 @@ interface Document {
   readonly file: string;
   readonly title: string;
   readonly language: Language;
-  readonly sections: readonly DocumentSection[];
+  readonly sections: readonly (DocumentSection & Pick<SourceSection, 'questions'>)[];
 }
 
 /**
@@ -54,8 +57,39 @@ async function readGuides(root: string, language: Language): Promise<Document[]>
   const folder = join(root, 'docs', language);
   const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort();
   return Promise.all(
-    names.map((name) => readDocument(root, join(folder, name), `${language}/${name}`, language)),
+    names.map(async (name) => {
+      const document = await readDocument(root, join(folder, name), `${language}/${name}`, language);
+      return withQuestions(document, root, join(root, 'docs', 'questions', language, name));
+    }),
   );
+}
+
+/** The guide with the questions that are kept for its sections, if there are any. */
+async function withQuestions(document: Document, root: string, path: string): Promise<Document> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const asked = inFile(relative(root, path), () => readQuestions(text));
+  const headings = new Set(document.sections.map(({ heading }) => heading));
+  for (const [heading, { line }] of asked) {
+    if (headings.has(heading)) continue;
+    throw new KnowledgeError(
+      `${relative(root, path)}:${line}: no section of the guide is called "${heading}": give the questions the heading that it has now`,
+    );
+  }
+  return { ...document, sections: document.sections.map((section) => asking(section, asked)) };
+}
+
+function asking<Section extends DocumentSection>(section: Section, asked: ReadonlyMap<string, AskedOf>) {
+  return { ...section, questions: asked.get(section.heading)?.questions ?? [] };
+}
+
+/** @throws {KnowledgeError} that names the file, in place of a BrokenDocument. */
+function inFile<Result>(shown: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BrokenDocument) throw new KnowledgeError(`${shown}:${error.line}: ${error.message}`);
+    throw error;
+  }
 }
 
 async function readOwn(root: string): Promise<Document[]> {
@@ -104,20 +138,22 @@ async function readDocument(
     throw new KnowledgeError(`${shown}: the file is not UTF-8 text`);
   }
   const file = name.replace(/\.(md|markdown)$/i, '');
-  try {
-    const { title, lang, draft, markdown, firstLine } = readFrontMatter(text);
+  return inFile(shown, () => {
+    const { title, lang, draft, questions, markdown, firstLine } = readFrontMatter(text);
     if (draft && language === undefined) return undefined;
     const sections = splitMarkdown(markdown, title ?? file.split('/').at(-1) ?? file, firstLine);
     return {
       file,
       title: sections[0]?.above[0] ?? sections[0]?.heading ?? file,
       language: language ?? lang ?? languageOf(text),
-      sections,
+      sections: sections.map((section, at) => ({
+        ...section,
+        questions: questions
+          .filter(({ anchor }) => (anchor === undefined ? at === 0 : anchor === section.anchor))
+          .map(({ question }) => question),
+      })),
     };
-  } catch (error) {
-    if (error instanceof BrokenDocument) throw new KnowledgeError(`${shown}:${error.line}: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 /** A text is Chinese when Han characters make up a fifth of its letters. */

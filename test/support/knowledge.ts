@@ -40,6 +40,7 @@ export function ownSections(
         title: section.above[0] ?? file,
         language,
         served: false,
+        questions: [],
         twin: sections.length,
       });
     }

@@ -45,8 +45,21 @@ export const Word = {
   wordsLength: 20,
   /** UTF-8 of their JSON: an object of `Words` by language. */
   words: 21,
+  /** Single questions, headings among them: in which words people ask for a section. */
+  questions: 22,
+  /** The 16-bit section number of each question. */
+  questionSections: 23,
+  /** How much each question asks: 16-bit, `MASS_UNIT` is 1. */
+  questionMasses: 24,
+  /** `questions + 1` 32-bit indexes into the question terms. */
+  questionOffsets: 25,
+  /** 32-bit term numbers. */
+  questionTerms: 26,
 } as const;
-export const HEADER_WORDS = 22;
+export const HEADER_WORDS = 27;
+
+/** What a mass of 1 is written as. */
+export const MASS_UNIT = 256;
 
 /** Words of a section: offsets into the text, each string ending where the next begins. */
 export const SectionWord = {

@@ -1,6 +1,6 @@
 /** Reads the knowledge index where it lies: typed views over the module's bytes, nothing is unpacked beforehand. */
 
-import { HEADER_WORDS, MAGIC, SECTION_WORDS, SectionWord, Word } from './index-format.ts';
+import { HEADER_WORDS, MAGIC, MASS_UNIT, SECTION_WORDS, SectionWord, Word } from './index-format.ts';
 import type { Words } from './words.ts';
 
 export type Language = 'en' | 'zh';
@@ -27,6 +27,14 @@ export interface Postings {
   readonly impacts: Uint8Array;
 }
 
+/** A question that a section answers: views of the numbers of its terms. */
+export interface KnownQuestion {
+  readonly section: number;
+  /** The weights of its words, their rarity included. */
+  readonly mass: number;
+  readonly terms: Uint32Array;
+}
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -41,6 +49,12 @@ export interface KnowledgeIndex {
   twin(number: number): number;
   /** The term's postings, or undefined where no section has it. */
   postings(term: string): Postings | undefined;
+  readonly termCount: number;
+  /** The place of a term among all terms in order, or -1. */
+  termNumber(term: string): number;
+  readonly questionCount: number;
+  /** A question in whose words people ask for a section, headings among them. */
+  question(number: number): KnownQuestion;
   /** All indexed terms that begin with `prefix`, in order of their bytes. */
   termsFrom(prefix: string): Iterable<string>;
   /** The thesaurus groups that hold a phrase (see `phraseKey`). */
@@ -83,6 +97,12 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     );
   const language = (number: number): Language => (field(number, SectionWord.language) === 1 ? 'zh' : 'en');
 
+  const questionCount = word(Word.questions);
+  const questionSections = new Uint16Array(buffer, word(Word.questionSections), questionCount);
+  const questionMasses = new Uint16Array(buffer, word(Word.questionMasses), questionCount);
+  const questionOffsets = words(Word.questionOffsets, questionCount + 1);
+  const questionTerms = words(Word.questionTerms, questionOffsets[questionCount] ?? 0);
+
   const phrases = sortedStrings(
     bytes.subarray(word(Word.phraseBytes)),
     words(Word.phraseOffsets, word(Word.phrases) + 1),
@@ -113,6 +133,14 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
       const to = postingOffsets[at + 1];
       return { sections: postingSections.subarray(from, to), impacts: postingImpacts.subarray(from, to) };
     },
+    termCount: terms.count,
+    termNumber: (term) => terms.find(encoder.encode(term)),
+    questionCount,
+    question: (number) => ({
+      section: questionSections[number] ?? 0,
+      mass: (questionMasses[number] ?? 0) / MASS_UNIT,
+      terms: questionTerms.subarray(questionOffsets[number], questionOffsets[number + 1]),
+    }),
     *termsFrom(prefix) {
       for (let at = terms.lowerBound(encoder.encode(prefix)); at < terms.count; at++) {
         const term = terms.at(at);

@@ -34,7 +34,7 @@ const SYNONYM = 0.75;
 const PARTS_OF_IDENTIFIER = 0.6;
 const MISSPELT = 0.8;
 /** The weights of what is less than a word of the topic: loose characters, everyday words, words of all programming. */
-const MAYBE_WORD = 0.35;
+const MAYBE_WORD = 0.7;
 const GENERAL = 0.3;
 const BROAD_WEIGHT = 0.6;
 /** That a guide has such a word too shows little. */
@@ -105,30 +105,25 @@ class QuestionReader {
     this.#readGap(gap);
   }
 
-  /** Characters between known phrases. Single ones that no dictionary joins may still be a word together. */
+  /** Characters between known phrases: neighbours that a section has too may be a word, others are one that none has. */
   #readGap(gap: string): void {
-    if (gap === '') return;
     let loose = '';
-    for (const { segment } of segmenter().segment(gap)) {
-      if ([...segment].length > 1) {
-        this.#readLoose(loose);
-        loose = '';
-        this.#add([{ terms: bigrams(segment), weight: 1 }]);
-      } else if (this.#readPhrase(segment, [{ kind: 'cjk', text: segment }])) {
+    for (const character of gap) {
+      if (this.#readPhrase(character, [{ kind: 'cjk', text: character }])) {
         this.#readLoose(loose);
         loose = '';
       } else {
-        loose += segment;
+        loose += character;
       }
     }
     this.#readLoose(loose);
   }
 
   #readLoose(loose: string): void {
+    if ([...loose].length < 2) return;
     for (const pair of bigrams(loose)) {
-      if (this.#index.postings(pair) !== undefined) {
-        this.#add([{ terms: [pair], weight: 1 }], { weight: MAYBE_WORD, isWord: false });
-      }
+      const isWord = this.#index.postings(pair) === undefined;
+      this.#add([{ terms: [pair], weight: 1 }], { weight: MAYBE_WORD, isWord });
     }
   }
 
@@ -158,7 +153,7 @@ class QuestionReader {
   /** "base url" and "deep seek" are written as one word elsewhere. */
   #readJoined(pair: readonly Token[]): boolean {
     const joined = pair.map((token) => (token.kind === 'word' ? token.joined : '')).join('');
-    if (this.#index.postings(joined) === undefined || pair.some((token) => this.#isStop(token))) return false;
+    if (this.#index.postings(joined) === undefined || pair.some((token) => this.#isEveryday(token))) return false;
     this.#add([
       { terms: [joined], weight: 1 },
       { terms: pair.map(mainTerm), weight: PARTS_OF_IDENTIFIER },
@@ -166,8 +161,10 @@ class QuestionReader {
     return true;
   }
 
-  #isStop(token: Token): boolean {
-    return this.#index.groupsOf(phraseKey([token])).includes(STOP_GROUP);
+  /** "run it" is no `runit`, and "open AI" may be one word. */
+  #isEveryday(token: Token): boolean {
+    const groups = this.#index.groupsOf(phraseKey([token]));
+    return [STOP_GROUP, LEAN_GROUP].some((group) => groups.includes(group));
   }
 
   #readWord(token: Token & { kind: 'word' }): void {
@@ -204,11 +201,4 @@ function ownAlternatives(token: Token): Alternative[] {
 /** The index's terms of a thesaurus key, which is stems and characters already. */
 function lexKey(key: string): string[] {
   return key.split(' ').flatMap((piece) => (/\p{sc=Han}/u.test(piece) ? bigrams(piece) : [piece]));
-}
-
-let chinese: Intl.Segmenter | undefined;
-/** Made once: it loads the runtime's dictionary. It weighs a question's words; the index itself never depends on it. */
-function segmenter(): Intl.Segmenter {
-  chinese ??= new Intl.Segmenter('zh', { granularity: 'word' });
-  return chinese;
 }

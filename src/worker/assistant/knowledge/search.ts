@@ -1,7 +1,8 @@
 /** Ranks sections for a question: BM25 over its concepts, the guides' two languages counting for each other. */
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
 import { lex, termsOf } from './lex.ts';
-import type { Concept } from './question.ts';
+import type { Alternative, Concept } from './question.ts';
+import { nearness, type SoughtConcept, type SoughtTerm } from './similar.ts';
 
 /** A section that fits, best first. */
 export interface Hit {
@@ -9,6 +10,8 @@ export interface Hit {
   readonly score: number;
   /** The share of what was asked that the section knows, 0 to 1, by the weight of the words. */
   readonly coverage: number;
+  /** How near the question comes to one that the section is known to answer, 0 to 1. */
+  readonly nearness: number;
   /** How much was asked, where 1 is one word that no section has: the weights of the words, their rarity included. */
   readonly mass: number;
 }
@@ -23,6 +26,8 @@ export interface WeightedConcept {
 const TWIN_SHARE = 0.3;
 /** What a heading adds that says nothing but what was asked. */
 const HEADING_BONUS = 0.35;
+/** What the nearest known question adds to a score. */
+const NEARNESS = 0.6;
 /** From this strength on a section counts as knowing a word; a mere mention in an example stays below it. */
 const KNOWS = 0.4;
 /** A section has a concept of several terms if it has this share of them, by their rarity. */
@@ -39,8 +44,9 @@ export function search(
   language: Language,
   limit: number,
 ): Hit[] {
-  const { scores, coverages, mass, asked } = scoreSections(index, concepts);
+  const { scores, coverages, mass, asked, sought } = scoreSections(index, concepts);
   if (mass === 0) return [];
+  const near = nearness(index, sought, mass);
   const ranked: Hit[] = [];
   for (let section = 0; section < index.sectionCount; section++) {
     const twin = index.twin(section);
@@ -52,6 +58,7 @@ export function search(
       section,
       score: (Math.max(own, other) + TWIN_SHARE * Math.min(own, other)) / (mass * (1 + TWIN_SHARE)),
       coverage: Math.max(coverages[section] ?? 0, coverages[twin] ?? 0) / mass,
+      nearness: Math.max(near[section] ?? 0, near[twin] ?? 0),
       mass: mass / rarityOf(index, 0),
     });
   }
@@ -61,7 +68,8 @@ export function search(
     .slice(0, CANDIDATES)
     .map((hit) => ({
       ...hit,
-      score: hit.score * (1 + HEADING_BONUS * headingShare(index, hit.section, asked)),
+      score:
+        hit.score * (1 + HEADING_BONUS * headingShare(index, hit.section, asked)) + NEARNESS * hit.nearness,
     }))
     .sort(byScore)
     .slice(0, limit);
@@ -71,17 +79,34 @@ function scoreSections(index: KnowledgeIndex, concepts: readonly WeightedConcept
   const scores = new Float32Array(index.sectionCount);
   const coverages = new Float32Array(index.sectionCount);
   const asked = new Set<string>();
+  const sought: SoughtConcept[] = [];
   let mass = 0;
   for (const { concept, factor } of concepts) {
     const { strengths, rarity } = scoreConcept(index, concept, asked);
     const weight = concept.weight * factor * rarity;
     mass += concept.isWord || rarity > 0 ? weight : 0;
+    sought.push({ mass: weight, alternatives: concept.alternatives.map((each) => sharesOf(index, each)) });
     for (const [section, { strength, presence }] of strengths) {
       scores[section] = (scores[section] ?? 0) + weight * strength;
       coverages[section] = (coverages[section] ?? 0) + weight * presence * concept.evidence;
     }
   }
-  return { scores, coverages, mass, asked };
+  return { scores, coverages, mass, asked, sought };
+}
+
+/** How much the concepts of a question ask together. */
+export function massOf(index: KnowledgeIndex, concepts: readonly Concept[]): number {
+  return scoreSections(
+    index,
+    concepts.map((concept) => ({ concept, factor: 1 })),
+  ).mass;
+}
+
+/** The terms of an alternative, each with its share by its rarity. */
+function sharesOf(index: KnowledgeIndex, { terms, weight }: Alternative): SoughtTerm[] {
+  const rarities = terms.map((term) => rarityOf(index, index.postings(term)?.sections.length ?? 0));
+  const total = rarities.reduce((sum, rarity) => sum + rarity, 0);
+  return terms.map((term, at) => ({ term, share: (weight * (rarities[at] ?? 0)) / total }));
 }
 
 /** How strongly each section is about a concept (the best alternative counts), and how rare the concept is. */
