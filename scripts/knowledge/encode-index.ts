@@ -194,7 +194,7 @@ interface WrittenQuestion {
 
 function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex): WrittenQuestion[] {
   return sections.flatMap(({ heading, questions }, section) =>
-    [heading, ...questions].flatMap((text) => {
+    [heading, withoutParentheses(heading), ...questions].flatMap((text) => {
       const concepts = readQuestion(index, text).concepts.filter(({ isWord }) => isWord);
       const terms = new Set(
         concepts
@@ -207,6 +207,11 @@ function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex
         : [{ section, mass: massOf(index, concepts), terms: [...terms].sort((a, b) => a - b) }];
     }),
   );
+}
+
+/** What a heading says beside the names that it adds: "How do I require a token (REQUIRE_AUTH)?". */
+function withoutParentheses(heading: string): string {
+  return heading.replace(/\([^)]*\)|（[^）]*）/g, ' ');
 }
 
 function encodeQuestions(questions: readonly WrittenQuestion[]): Entry[] {

@@ -2,12 +2,19 @@
 import { withUnixLines } from '../text-lines.ts';
 import { BrokenDocument } from './split-markdown.ts';
 
+/** A question of the front matter: the anchor of its section, empty for the first one, and the line it stands on. */
+export interface KeptQuestion {
+  readonly anchor: string;
+  readonly question: string;
+  readonly line: number;
+}
+
 export interface FrontMatter {
   readonly title?: string;
   readonly lang?: 'en' | 'zh';
   readonly draft: boolean;
   /** Whole questions that the file answers: the section with the anchor, or else its first one. */
-  readonly questions: readonly { readonly anchor?: string; readonly question: string }[];
+  readonly questions: readonly KeptQuestion[];
   /** The Markdown after the front matter. */
   readonly markdown: string;
   /** The line at which that Markdown begins. */
@@ -17,7 +24,7 @@ export interface FrontMatter {
 const FENCE = /^---[ \t]*$/;
 const ENTRY = /^([A-Za-z_]+):[ \t]*(.*)$/;
 /** `- How do I get my money back?`, or `- #refunds How do I get my money back?` for the section of that anchor. */
-const QUESTION = /^[ \t]*-[ \t]+(?:#(\S+)[ \t]+)?(\S.*)$/;
+const QUESTION = /^[ \t]*-[ \t]+(["']?)(?:#(\S+)[ \t]+)?(\S.*?)\1[ \t]*$/;
 
 /**
  * Reads the block between two `---` lines at the beginning of a file, if there is one.
@@ -34,13 +41,13 @@ export function readFrontMatter(text: string): FrontMatter {
   let title: string | undefined;
   let lang: 'en' | 'zh' | undefined;
   let draft = false;
-  const questions: { anchor?: string; question: string }[] = [];
+  const questions: KeptQuestion[] = [];
   let inQuestions = false;
   for (const [at, line] of lines.slice(1, end).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
-    const [, anchor, question] = (inQuestions && QUESTION.exec(line)) || [];
+    const [, , anchor, question] = (inQuestions ? QUESTION.exec(line) : null) ?? [];
     if (question !== undefined) {
-      questions.push({ question: unquoted(question), ...(anchor === undefined ? {} : { anchor }) });
+      questions.push({ anchor: anchor ?? '', question, line: at + 2 });
       continue;
     }
     const [, key, written = ''] = ENTRY.exec(line) ?? [];

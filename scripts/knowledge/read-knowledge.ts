@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Language } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
-import { readFrontMatter } from './front-matter.ts';
+import { type KeptQuestion, readFrontMatter } from './front-matter.ts';
 import { type AskedOf, readQuestions } from './read-questions.ts';
 import { BrokenDocument, type DocumentSection, splitMarkdown } from './split-markdown.ts';
 
@@ -146,14 +146,22 @@ async function readDocument(
       file,
       title: sections[0]?.above[0] ?? sections[0]?.heading ?? file,
       language: language ?? lang ?? languageOf(text),
-      sections: sections.map((section, at) => ({
-        ...section,
-        questions: questions
-          .filter(({ anchor }) => (anchor === undefined ? at === 0 : anchor === section.anchor))
-          .map(({ question }) => question),
-      })),
+      sections: withOwnQuestions(sections, questions),
     };
   });
+}
+
+/** @throws {BrokenDocument} for a question of a section that there is not. */
+function withOwnQuestions(sections: readonly DocumentSection[], questions: readonly KeptQuestion[]) {
+  const anchors = new Set(['', ...sections.map(({ anchor }) => anchor)]);
+  const lost = questions.find(({ anchor }) => !anchors.has(anchor));
+  if (lost !== undefined) throw new BrokenDocument(`no section has the anchor #${lost.anchor}`, lost.line);
+  return sections.map((section, at) => ({
+    ...section,
+    questions: questions
+      .filter(({ anchor }) => (anchor === '' ? at === 0 : anchor === section.anchor))
+      .map(({ question }) => question),
+  }));
 }
 
 /** A text is Chinese when Han characters make up a fifth of its letters. */

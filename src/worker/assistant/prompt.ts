@@ -12,7 +12,7 @@ export const CONVERSATION_LIMIT = 24_000;
 const MOST_REFERENCES = 5;
 const MOST_REFERENCES_OUTSIDE = 3;
 /** A section is worth a model's while if it fits at least this well, by itself and compared with the best. */
-const LEAST_SCORE = 0.15;
+const LEAST_SCORE = 0.3;
 const LEAST_SHARE = 0.4;
 const REFERENCE_LENGTH = 3_000;
 

@@ -16,7 +16,7 @@ const NEXT_TOPICS = 3;
 /** A further topic is offered if it fits at least this well, compared with the best. */
 const NEXT_SHARE = 0.35;
 /** Below this score a section has nothing to do with the question. */
-const NEAR = 0.12;
+const NEAR = 0.25;
 
 /**
  * @param origin Where the guides are served, such as `https://nexcode.example.com`.

@@ -108,6 +108,12 @@ describe('reading the knowledge', () => {
     ['an unknown key', '---\ntitle: X\nauthor: Y\n---\ntext', 'knowledge/x.md:3: front matter takes'],
     ['a language that is none', '---\nlang: klingon\n---\ntext', 'knowledge/x.md:2: front matter takes'],
     ['a fence behind front matter', '---\ntitle: X\n---\n\n~~~\nx', 'knowledge/x.md:5: the code fence'],
+    [
+      'a question of no section',
+      '---\nquestions:\n  - "How?"\n  - #refunds And back?\n---\n# T\n\nx',
+      'knowledge/x.md:4: no section has the anchor #refunds',
+    ],
+    ['a list under another key', '---\nlang: en\n- How?\n---\nx', 'knowledge/x.md:3: front matter takes'],
     ['no text at all', '# Only a title\n', 'knowledge/x.md:1: the file has no text'],
     [
       'bytes that are no UTF-8',
@@ -119,6 +125,37 @@ describe('reading the knowledge', () => {
     const failure = await readKnowledge(root).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(KnowledgeError);
     expect(String(failure)).toContain(message);
+  });
+
+  test('questions are kept in the front matter, for the file or for a section', async () => {
+    const root = await project({
+      'knowledge/shop.md':
+        '---\nquestions:\n  - What do you sell?\n  - "#refunds How do I get my money back?"\n  - #refunds 怎么退款\nlang: en\n---\n# Shop\n\nBooks.\n\n## Refunds\n\nWrite to us.',
+    });
+    const own = (await readKnowledge(root)).filter(({ served }) => !served);
+    expect(own.map(({ heading, questions }) => [heading, questions])).toEqual([
+      ['Shop', ['What do you sell?']],
+      ['Refunds', ['How do I get my money back?', '怎么退款']],
+    ]);
+  });
+
+  test('questions are kept beside a guide, under the headings that it has', async () => {
+    const kept = '# Questions\n\n## How do I start?\n\n- what runs it\n- first steps\n';
+    const sections = await readKnowledge(await project({ 'docs/questions/en/a.md': kept }));
+    expect(sections.map(({ questions }) => questions)).toEqual([['what runs it', 'first steps'], []]);
+  });
+
+  test.each([
+    ['a heading that the guide has not', '## How do I stop?\n\n- x', ':1: no section of the guide'],
+    ['a heading twice', '## How do I start?\n\n- x\n\n## How do I start?\n\n- y', ':5: this heading'],
+    ['a question before any heading', '- x', ':1: a file of questions takes'],
+    ['text', '## How do I start?\n\nx', ':3: a file of questions takes'],
+  ])('%s in the questions of a guide stops the build and names the place', async (_, kept, message) => {
+    const failure = await readKnowledge(await project({ 'docs/questions/en/a.md': kept })).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(KnowledgeError);
+    expect(String(failure)).toContain(`docs/questions/en/a.md${message}`);
   });
 
   test('guides that are not parallel stop the build', async () => {

@@ -20,6 +20,7 @@ describe('the index', () => {
           level: 2,
           body,
           asked: '',
+          questions: [],
           prose: body,
           code: '',
           file: `file-${at}`,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Asked } from '../../../eval/summary.ts';
+import { ask } from '../../../eval/ask.ts';
+import { type Asked, figures } from '../../../eval/summary.ts';
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
 import { retrieve } from '../../../src/worker/assistant/knowledge/retrieve.ts';
 import { guidesIndex, ownIndex, projectThesaurus } from '../../support/knowledge.ts';
@@ -87,46 +88,14 @@ describe('retrieval', () => {
     const index = await guidesIndex();
     const text = await readFile(join(PROJECT_ROOT, 'eval/questions.json'), 'utf8');
     const sets: Record<string, Asked[]> = JSON.parse(text);
-    const asked = Object.values(sets).flat();
-    const results = asked.map(({ q, want, after = [] }) => {
-      const { hits, inScope } = retrieve(index, [...after, q]);
-      const names = hits.map(({ section: number }) => {
-        const { file, anchor } = index.section(index.language(number) === 'en' ? number : index.twin(number));
-        return `${file.slice(3)}#${anchor}`;
-      });
-      return {
-        want,
-        inScope,
-        rank: names.findIndex((name) => want.some((wanted) => name.startsWith(wanted))),
-      };
-    });
-    const inside = results.filter(({ want }) => want.length > 0);
-    const outside = results.filter(({ want }) => want.length === 0);
-    const share = (part: unknown[], whole: unknown[]) => part.length / whole.length;
-    expect(asked.length).toBeGreaterThan(80);
-    expect(
-      share(
-        inside.filter(({ rank }) => rank === 0),
-        inside,
-      ),
-    ).toBeGreaterThanOrEqual(0.85);
-    expect(
-      share(
-        inside.filter(({ rank }) => rank >= 0 && rank < 3),
-        inside,
-      ),
-    ).toBeGreaterThanOrEqual(0.95);
-    expect(
-      share(
-        outside.filter(({ inScope }) => !inScope),
-        outside,
-      ),
-    ).toBeGreaterThanOrEqual(0.9);
-    expect(
-      share(
-        inside.filter(({ inScope }) => !inScope),
-        inside,
-      ),
-    ).toBeLessThanOrEqual(0.1);
+    const of = (...names: string[]) =>
+      figures(names.flatMap((name) => sets[name] ?? []).map((asked) => ask(index, asked)));
+    const kept = of('tune', 'held');
+    expect(kept.rightFirst).toBeGreaterThanOrEqual(0.8);
+    expect(kept.inView).toBeGreaterThanOrEqual(0.85);
+    expect(kept.wrong).toBeLessThanOrEqual(0.11);
+    expect(of('tune', 'held', 'offTopicTune', 'offTopicFrozen').offTopicDeclined).toBeGreaterThanOrEqual(
+      0.92,
+    );
   });
 });

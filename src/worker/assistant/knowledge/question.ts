@@ -153,7 +153,8 @@ class QuestionReader {
   /** "base url" and "deep seek" are written as one word elsewhere. */
   #readJoined(pair: readonly Token[]): boolean {
     const joined = pair.map((token) => (token.kind === 'word' ? token.joined : '')).join('');
-    if (this.#index.postings(joined) === undefined || pair.some((token) => this.#isEveryday(token))) return false;
+    if (this.#index.postings(joined) === undefined || pair.some((token) => this.#isEveryday(token)))
+      return false;
     this.#add([
       { terms: [joined], weight: 1 },
       { terms: pair.map(mainTerm), weight: PARTS_OF_IDENTIFIER },

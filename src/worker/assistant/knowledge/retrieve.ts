@@ -22,9 +22,13 @@ const SHORT = 1;
 /** Of a longer question this much of its beginning and of its end is read, in characters. */
 const READ_LENGTH = 1_000;
 const HITS = 8;
-/** Calibrated on the questions of eval/: below these the best section is about something else. */
-const LEAST_SCORE = 0.34;
-const LEAST_COVERAGE_AND_SCORE = 0.9;
+/**
+ * What speaks for the best section being an answer, fitted on the questions of eval/ by logistic regression: below
+ * `LEAST_CONFIDENCE` it is about something else.
+ */
+const CONFIDENCE = { score: 4.3, coverage: 3, coverageAndNearness: 2.4, mass: -0.7 } as const;
+const LEAST_CONFIDENCE = 4.9;
+const MOST_MASS = 1.5;
 /** A question of everyday words alone asks for nothing that could be found. */
 const LEAST_MASS = 0.19;
 
@@ -67,8 +71,16 @@ function readablePart(text: string): string {
 }
 
 function isInScope(best: Hit | undefined): boolean {
-  if (best === undefined || best.mass < LEAST_MASS || best.score < LEAST_SCORE) return false;
-  return best.coverage + best.score >= LEAST_COVERAGE_AND_SCORE;
+  return best !== undefined && best.mass >= LEAST_MASS && confidence(best) >= LEAST_CONFIDENCE;
+}
+
+function confidence({ score, coverage, nearness, mass }: Hit): number {
+  return (
+    CONFIDENCE.score * score +
+    CONFIDENCE.coverage * coverage +
+    CONFIDENCE.coverageAndNearness * coverage * nearness +
+    CONFIDENCE.mass * Math.min(mass, MOST_MASS)
+  );
 }
 
 const HAN = /\p{sc=Han}/gu;
