@@ -16,6 +16,7 @@ const en: Words = {
   noModel: 'No model is connected here',
   unknownToGuides: 'I found no answer to this in the documentation.',
   nearest: 'Related topics: ',
+  unsure: 'I am not sure that one of these answers your question. The nearest sections of the documentation:',
   askable: 'You can ask: ',
   modelFailed: 'The model did not answer (%s), so this comes from the documentation alone.',
   courtesies: [
@@ -73,6 +74,7 @@ const zh: Words = {
   noModel: '当前没有接入大模型',
   unknownToGuides: '文档里没有找到这个问题的答案。',
   nearest: '相关主题：',
+  unsure: '我不确定下面哪一节能回答这个问题，文档里最接近的是：',
   askable: '你可以问：',
   modelFailed: '模型未能回答（%s），以下内容仅来自文档。',
   courtesies: [

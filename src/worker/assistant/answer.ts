@@ -72,7 +72,7 @@ function quotedResponse(
   questions: readonly string[],
   digest: string,
 ): Response {
-  const answer = quotedAnswer(quotation.text, questions, `nexcode-knowledge-${digest}`, options);
+  const answer = quotedAnswer(quotation, questions, `nexcode-knowledge-${digest}`, options);
   answer.headers.set(ANSWER_HEADERS.answer, quotation.kind);
   return answer;
 }

@@ -1,7 +1,7 @@
 /** The answer without a model: the best section, quoted and linked; a plain word that nothing fits; or a courtesy returned. */
 import { courtesyAnswer } from './courtesy.ts';
 import { citation, sectionName, sectionUrl, topic } from './knowledge/citation.ts';
-import { excerpt } from './knowledge/excerpt.ts';
+import { excerpt, firstSentences } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
 import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
 import type { Words } from './knowledge/words.ts';
@@ -10,6 +10,8 @@ export interface Quotation {
   readonly kind: 'section' | 'none' | 'courtesy';
   /** Markdown. */
   readonly text: string;
+  /** It shows the beginnings of sections that may answer the question. */
+  readonly nearest: boolean;
 }
 
 const NEXT_TOPICS = 3;
@@ -17,6 +19,10 @@ const NEXT_TOPICS = 3;
 const NEXT_SHARE = 0.35;
 /** Below this score a section has nothing to do with the question. */
 const NEAR = 0.25;
+/** A question that has this share of a heading names its section. */
+const NAMED = 0.8;
+/** From this score on a section may answer the question. */
+const POSSIBLE = 0.4;
 
 /**
  * @param origin Where the guides are served, such as `https://nexcode.example.com`.
@@ -32,11 +38,17 @@ export function quote(
   const opening =
     modelFailure === undefined ? [] : [`> ${words.modelFailed.replace('%s', () => modelFailure)}`];
   const courtesy = courtesyAnswer(found.question, words, [index.words('en'), index.words('zh')]);
-  if (courtesy !== undefined) return { kind: 'courtesy', text: courtesy };
+  if (courtesy !== undefined) return { kind: 'courtesy', text: courtesy, nearest: false };
   const best = found.hits[0];
   if (best === undefined || !found.inScope) {
+    const near = nearSections(index, found);
+    if (near.length > 0) {
+      const shown = near.map((section) => beginning(section, origin));
+      return { kind: 'none', text: [...opening, words.unsure, ...shown].join('\n\n'), nearest: true };
+    }
     const refusal = modelFailure === undefined ? withoutModel(index, words, origin) : words.unknownToGuides;
-    return { kind: 'none', text: [...opening, refusal, ...offers(index, found, words, origin)].join('\n\n') };
+    const text = [...opening, refusal, ...offers(index, found, words, origin)].join('\n\n');
+    return { kind: 'none', text, nearest: false };
   }
   const section = index.section(best.section);
   const next = found.hits
@@ -45,15 +57,20 @@ export function quote(
     .map((hit) => index.section(hit.section));
   const paragraphs = [
     ...opening,
-    ...quoted(section, found, words),
+    ...quoted(section, best.headingShare >= NAMED, found, words),
     `${words.source}${citation(section, origin)}`,
     ...topics(words.next, next, origin),
   ];
-  return { kind: 'section', text: paragraphs.join('\n\n') };
+  return { kind: 'section', text: paragraphs.join('\n\n'), nearest: false };
 }
 
-function quoted(section: Section, found: Retrieval, words: Words): string[] {
-  const { text, shortened } = excerpt(section.body, found.terms);
+/** @param whole The question names the section. */
+function quoted(section: Section, whole: boolean, found: Retrieval, words: Words): string[] {
+  const { text, shortened } = excerpt(
+    section.body,
+    found.terms,
+    whole ? Number.POSITIVE_INFINITY : undefined,
+  );
   const foreign = section.language !== found.language;
   return [
     `**${sectionName(section)}**${words.quoted}`,
@@ -61,6 +78,20 @@ function quoted(section: Section, found: Retrieval, words: Words): string[] {
     text,
     ...(shortened ? [words.shortened] : []),
   ];
+}
+
+/** The sections that may answer a question that none surely does, best first. */
+function nearSections(index: KnowledgeIndex, { hits }: Retrieval): Section[] {
+  return hits
+    .filter(({ score }) => score >= POSSIBLE)
+    .slice(0, NEXT_TOPICS)
+    .map(({ section }) => index.section(section));
+}
+
+/** A section's name, linked, and what it says first. */
+function beginning(section: Section, origin: string): string {
+  const text = firstSentences(section.body);
+  return `**${citation(section, origin)}**${text === '' ? '' : `\n\n${text}`}`;
 }
 
 /** That no model is connected, with a link to the section that tells how one is. */

@@ -9,10 +9,11 @@ import {
 } from '../completions/build.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { streamHeaders } from '../upstream/pass-on.ts';
+import type { Quotation } from './quotation.ts';
 
-/** A quoted text as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
+/** A quotation as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
 export function quotedAnswer(
-  text: string,
+  { text, nearest }: Pick<Quotation, 'text' | 'nearest'>,
   questions: readonly string[],
   fingerprint: string,
   options: ResponseOptions,
@@ -26,6 +27,7 @@ export function quotedAnswer(
     fingerprint,
     text,
     usage: { prompt_tokens: prompt, completion_tokens: said, total_tokens: prompt + said },
+    nearest,
   };
   const answer = options.stream
     ? new Response(completionEvents(parts, options.includeUsage), { headers: streamHeaders(new Headers()) })

@@ -11,11 +11,14 @@ export interface CompletionParts {
   readonly fingerprint: string;
   readonly text: string;
   readonly usage: TokenUsage;
+  /** The text shows sections that may answer, and claims nothing. */
+  readonly nearest: boolean;
 }
 
 /** @see https://platform.openai.com/docs/api-reference/chat/object */
-export function completionOf({ id, created, model, fingerprint, text, usage }: CompletionParts) {
+export function completionOf({ id, created, model, fingerprint, text, usage, nearest }: CompletionParts) {
   return {
+    ...ownMember(nearest),
     id,
     object: 'chat.completion',
     created,
@@ -38,9 +41,16 @@ export function completionOf({ id, created, model, fingerprint, text, usage }: C
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  */
 export function completionEvents(parts: CompletionParts, includeUsage: boolean): string {
-  const { id, created, model, fingerprint, text, usage } = parts;
+  const { id, created, model, fingerprint, text, usage, nearest } = parts;
   const event = (choices: readonly object[], counted: TokenUsage | null = null) => {
-    const head = { id, object: 'chat.completion.chunk', created, model, system_fingerprint: fingerprint };
+    const head = {
+      id,
+      object: 'chat.completion.chunk',
+      created,
+      model,
+      system_fingerprint: fingerprint,
+      ...ownMember(nearest),
+    };
     return eventText(JSON.stringify({ ...head, choices, ...(includeUsage ? { usage: counted } : {}) }));
   };
   const delta = (change: object, finish: 'stop' | null = null) =>
@@ -52,6 +62,11 @@ export function completionEvents(parts: CompletionParts, includeUsage: boolean):
     ...(includeUsage ? [event([], usage)] : []),
     DONE_EVENT,
   ].join('');
+}
+
+/** What the gateway adds to OpenAI's form; clients let unknown members pass. */
+function ownMember(nearest: boolean) {
+  return nearest ? { nexcode: { nearest } } : {};
 }
 
 /** A token is about four letters, or one Chinese, Japanese or Korean character: an estimate, and declared as one. */

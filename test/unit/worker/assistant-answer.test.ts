@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readConversation } from '../../../src/worker/assistant/conversation.ts';
-import { excerpt } from '../../../src/worker/assistant/knowledge/excerpt.ts';
+import { excerpt, firstSentences } from '../../../src/worker/assistant/knowledge/excerpt.ts';
 import { lex, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
 import { retrieve } from '../../../src/worker/assistant/knowledge/retrieve.ts';
 import { modelRequest } from '../../../src/worker/assistant/model-request.ts';
@@ -47,7 +47,49 @@ describe('an excerpt', () => {
   });
 });
 
+describe('the parts of an excerpt', () => {
+  const filler = 'other words '.repeat(60);
+
+  test.each([
+    ['steps', '1. open it\n\n2. press alpha\n\n3. close it'],
+    ['a step with its command', '1. open it:\n\n   ```sh\n   alpha\n\n   beta\n   ```\n\n2. close it'],
+    ['a list with what leads to it', 'You need these:\n\n- alpha\n- beta'],
+    ['a table with what leads to it', 'The choices:\n\n| a | b |\n|---|---|\n| alpha | 1 |'],
+  ])('%s stay together', (_, part) => {
+    expect(excerpt(`${part}\n\n${filler}`, asked('alpha'), part.length + 10).text).toBe(part);
+  });
+
+  test('the first sentences are those of the first paragraph', () => {
+    expect(firstSentences('```sh\nx\n```\n\nOne. Two.\n\nThree.')).toBe('One. Two.');
+    expect(firstSentences(`First one. ${'second '.repeat(50)}.`)).toBe('First one.');
+    expect(firstSentences('第一句。第二句很长很长。', 6)).toBe('第一句。');
+    expect(firstSentences('| a |\n|---|')).toBe('');
+  });
+});
+
 describe('a quotation', () => {
+  test('of a section that the question names holds all of it', async () => {
+    for (const [question, name] of [
+      ['Which settings are there?', 'COMPLETIONS_MODE'],
+      ['which settings are there', 'UPSTREAM_IDLE_MS'],
+      ['有哪些设置项？', 'COMPLETIONS_MODE'],
+    ] as const) {
+      const { kind, text } = await quoted(question);
+      expect(kind).toBe('section');
+      expect(text).toContain(name);
+      expect(text).not.toMatch(/\(shortened|有删节/);
+    }
+  });
+
+  test('shows the beginnings of the nearest sections where none surely answers, and says so', async () => {
+    const { kind, text, nearest } = await quoted('How do I undo the last git commit?');
+    expect({ kind, nearest }).toEqual({ kind: 'none', nearest: true });
+    expect(text).toMatch(/^I am not sure/);
+    expect(text).not.toContain('wrangler delete');
+    expect(text.match(/^\*\*\[/gm)?.length).toBeGreaterThanOrEqual(1);
+    expect(text.match(/^\*\*\[/gm)?.length).toBeLessThanOrEqual(3);
+  });
+
   test('quotes the section, links to it and offers further topics', async () => {
     const { kind, text } = await quoted('How do I require a token?');
     expect(kind).toBe('section');
@@ -145,12 +187,23 @@ describe('a completion', () => {
     fingerprint: 'nexcode-knowledge-1',
     text: 'one\ntwo\n\n三',
     usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 },
+    nearest: false,
   };
   const chunks = (includeUsage: boolean) =>
     completionEvents(parts, includeUsage)
       .split('\n\n')
       .filter((event) => event !== '' && event !== 'data: [DONE]')
       .map((event) => JSON.parse(event.replace(/^data: /, '')));
+
+  test('of near sections says so in a member of its own, whole and in every chunk', () => {
+    const near = { ...parts, nearest: true };
+    expect(completionOf(near)).toMatchObject({ nexcode: { nearest: true } });
+    expect(completionEvents(near, true).match(/"nexcode":\{"nearest":true\}/g)).toHaveLength(
+      completionEvents(near, true).match(/^data: \{/gm)?.length ?? 0,
+    );
+    expect(completionOf(parts)).not.toHaveProperty('nexcode');
+    expect(completionEvents(parts, true)).not.toContain('nearest');
+  });
 
   test('streamed, it says the same as whole', () => {
     const text = chunks(false)

@@ -1,8 +1,10 @@
-/** A section trimmed to what was asked: whole where it is short, else its parts that speak of the question. */
+/** A section trimmed to what was asked: whole where it can be, else the parts that speak of the question, each whole. */
 import { lex, termsOf } from './lex.ts';
 
-/** What an excerpt holds at most, in characters, unless one block alone is longer. */
-const EXCERPT_LENGTH = 1_500;
+/** What an excerpt holds at most, in characters, unless one part alone is longer. */
+const EXCERPT_LENGTH = 2_500;
+/** What the first sentences of a section hold at most, in characters. */
+const BEGINNING_LENGTH = 240;
 
 export interface Excerpt {
   readonly text: string;
@@ -10,11 +12,15 @@ export interface Excerpt {
   readonly shortened: boolean;
 }
 
-/** @param asked The terms of the question, synonyms included. */
+/**
+ * Trims a section. Rows, lists of steps and blocks of code are kept whole or left out whole, and what leads to a block
+ * ("like this:") stays with it.
+ * @param asked The terms of the question, synonyms included.
+ */
 export function excerpt(body: string, asked: ReadonlySet<string>, length = EXCERPT_LENGTH): Excerpt {
   if (body.length <= length) return { text: body, shortened: false };
-  const blocks = blocksOf(body).map((block) => shortenTable(block, asked));
-  const ranked = blocks
+  const parts = partsOf(body).map((part) => (part.length > length / 2 ? shortenTable(part, asked) : part));
+  const ranked = parts
     .map((text, at) => ({ text, at, relevance: relevanceOf(text, asked) }))
     .sort((a, b) => b.relevance - a.relevance || a.at - b.at);
   const kept = new Set<number>();
@@ -24,13 +30,48 @@ export function excerpt(body: string, asked: ReadonlySet<string>, length = EXCER
     kept.add(at);
     used += text.length;
   }
-  // A block of code is understood by the sentence that leads to it.
-  for (const at of [...kept]) {
-    const before = blocks[at - 1];
-    if (at > 0 && before !== undefined && isFence(blocks[at]) && before.length < length / 4) kept.add(at - 1);
-  }
-  const text = blocks.filter((_, at) => kept.has(at)).join('\n\n');
+  const text = parts.filter((_, at) => kept.has(at)).join('\n\n');
   return { text, shortened: text.length < body.length };
+}
+
+/** What a section says first: the sentences of its first paragraph, as many as fit; empty where it begins otherwise. */
+export function firstSentences(body: string, length = BEGINNING_LENGTH): string {
+  const paragraph = blocksOf(body).find((block) => kindOf(block) === 'text') ?? '';
+  const text = paragraph.replaceAll('\n', ' ').trim();
+  if (text.length <= length) return text;
+  let kept = '';
+  for (const sentence of text.split(/(?<=[.!?] |[。！？])/u)) {
+    if (kept !== '' && kept.length + sentence.length > length) break;
+    kept += sentence;
+  }
+  return kept.trim();
+}
+
+type Kind = 'text' | 'list' | 'table' | 'fence' | 'indented';
+
+/** Blocks that are understood together: a list with what belongs to its items, and a block with what leads to it. */
+function partsOf(body: string): string[] {
+  const parts: string[] = [];
+  let before: Kind | undefined;
+  let leads = false;
+  for (const block of blocksOf(body)) {
+    const kind = kindOf(block);
+    const goesOn = kind === 'indented' || (kind === 'list' && before === 'list');
+    const last = parts.at(-1);
+    if (last !== undefined && (goesOn || leads)) parts[parts.length - 1] = `${last}\n\n${block}`;
+    else parts.push(block);
+    leads = kind === 'text' && /[:：]\s*$/u.test(block);
+    if (kind !== 'indented') before = kind;
+  }
+  return parts;
+}
+
+function kindOf(block: string): Kind {
+  if (/^(?: {2,}|\t)/.test(block)) return 'indented';
+  if (/^ ?(?:`{3,}|~{3,})/.test(block)) return 'fence';
+  if (/^(?:[-*+]|\d{1,9}[.)]) /.test(block)) return 'list';
+  if (/^\s*\|/.test(block)) return 'table';
+  return 'text';
 }
 
 /** Markdown blocks: what blank lines separate, a fenced block being one whatever it holds. */
@@ -39,7 +80,7 @@ function blocksOf(body: string): string[] {
   let lines: string[] = [];
   let fence: string | undefined;
   for (const line of body.split('\n')) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
+    const mark = /^ *(`{3,}|~{3,})/.exec(line)?.[1];
     if (fence !== undefined) {
       if (mark?.startsWith(fence)) fence = undefined;
     } else if (mark !== undefined) {
@@ -56,15 +97,17 @@ function blocksOf(body: string): string[] {
 }
 
 /** A table keeps its head and the rows that speak of the question, all of them if none does. */
-function shortenTable(block: string, asked: ReadonlySet<string>): string {
-  const [head, rule, ...rows] = block.split('\n');
-  if (head === undefined || rule === undefined || !/^\s*\|?[\s|:-]+\|[\s|:-]*$/.test(rule)) return block;
-  const scored = rows.map((row) => ({ row, relevance: relevanceOf(row, asked) }));
-  const most = Math.max(...scored.map(({ relevance }) => relevance));
-  if (most === 0) return block;
-  return [head, rule, ...scored.filter(({ relevance }) => relevance * 2 > most).map(({ row }) => row)].join(
-    '\n',
+function shortenTable(part: string, asked: ReadonlySet<string>): string {
+  const lines = part.split('\n');
+  const rule = lines.findIndex(
+    (line, at) => at > 0 && /^\s*\|?[\s|:-]*-[\s|:-]*$/.test(line) && line.includes('|'),
   );
+  if (rule < 0) return part;
+  const rows = lines.slice(rule + 1).map((row) => ({ row, relevance: relevanceOf(row, asked) }));
+  const most = Math.max(...rows.map(({ relevance }) => relevance));
+  if (most === 0) return part;
+  const kept = rows.filter(({ row, relevance }) => !row.includes('|') || relevance * 2 > most);
+  return [...lines.slice(0, rule + 1), ...kept.map(({ row }) => row)].join('\n');
 }
 
 /** How many different terms of the question a text has. */
@@ -73,8 +116,4 @@ function relevanceOf(text: string, asked: ReadonlySet<string>): number {
   let count = 0;
   for (const term of asked) if (present.has(term)) count += 1;
   return count;
-}
-
-function isFence(block: string | undefined): boolean {
-  return block !== undefined && /^ {0,3}(`{3,}|~{3,})/.test(block);
 }

@@ -29,6 +29,10 @@ const HITS = 8;
 const CONFIDENCE = { score: 4.3, coverage: 3, coverageAndNearness: 2.4, mass: -0.7 } as const;
 const LEAST_CONFIDENCE = 4.9;
 const MOST_MASS = 1.5;
+/** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
+const DESTRUCTIVE =
+  /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
+const LEAST_CONFIDENCE_TO_DESTROY = 6.5;
 /** A question of everyday words alone asks for nothing that could be found. */
 const LEAST_MASS = 0.19;
 
@@ -51,7 +55,7 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   }
   const hits = search(index, concepts, language, HITS);
   const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
-  return { question: last, language, hits, inScope: isInScope(hits[0]), terms: new Set(terms) };
+  return { question: last, language, hits, inScope: isInScope(index, hits[0]), terms: new Set(terms) };
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
@@ -70,8 +74,12 @@ function readablePart(text: string): string {
   return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
 }
 
-function isInScope(best: Hit | undefined): boolean {
-  return best !== undefined && best.mass >= LEAST_MASS && confidence(best) >= LEAST_CONFIDENCE;
+function isInScope(index: KnowledgeIndex, best: Hit | undefined): boolean {
+  if (best === undefined || best.mass < LEAST_MASS) return false;
+  const least = DESTRUCTIVE.test(index.section(best.section).body)
+    ? LEAST_CONFIDENCE_TO_DESTROY
+    : LEAST_CONFIDENCE;
+  return confidence(best) >= least;
 }
 
 function confidence({ score, coverage, nearness, mass }: Hit): number {

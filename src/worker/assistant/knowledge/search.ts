@@ -1,6 +1,8 @@
 /** Ranks sections for a question: BM25 over its concepts, the guides' two languages counting for each other. */
+
+import { LEAN_GROUP, STOP_GROUP } from './index-format.ts';
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { lex, termsOf } from './lex.ts';
+import { lex, phraseKey, type Token, termsOf } from './lex.ts';
 import type { Alternative, Concept } from './question.ts';
 import { nearness, type SoughtConcept, type SoughtTerm } from './similar.ts';
 
@@ -10,6 +12,8 @@ export interface Hit {
   readonly score: number;
   /** The share of what was asked that the section knows, 0 to 1, by the weight of the words. */
   readonly coverage: number;
+  /** The share of the heading's words that the question has, 0 to 1, by their rarity. */
+  readonly headingShare: number;
   /** How near the question comes to one that the section is known to answer, 0 to 1. */
   readonly nearness: number;
   /** How much was asked, where 1 is one word that no section has: the weights of the words, their rarity included. */
@@ -58,6 +62,7 @@ export function search(
       section,
       score: (Math.max(own, other) + TWIN_SHARE * Math.min(own, other)) / (mass * (1 + TWIN_SHARE)),
       coverage: Math.max(coverages[section] ?? 0, coverages[twin] ?? 0) / mass,
+      headingShare: 0,
       nearness: Math.max(near[section] ?? 0, near[twin] ?? 0),
       mass: mass / rarityOf(index, 0),
     });
@@ -66,11 +71,11 @@ export function search(
   return ranked
     .sort(byScore)
     .slice(0, CANDIDATES)
-    .map((hit) => ({
-      ...hit,
-      score:
-        hit.score * (1 + HEADING_BONUS * headingShare(index, hit.section, asked)) + NEARNESS * hit.nearness,
-    }))
+    .map((hit) => {
+      const share = headingShare(index, hit.section, asked);
+      const score = hit.score * (1 + HEADING_BONUS * share) + NEARNESS * hit.nearness;
+      return { ...hit, score, headingShare: share };
+    })
     .sort(byScore)
     .slice(0, limit);
 }
@@ -162,11 +167,18 @@ function unknown(index: KnowledgeIndex): number {
   return UNKNOWN_MASS * rarityOf(index, 0);
 }
 
+/** Whether a word carries no topic: "which", "are", "there". */
+function isWithoutTopic(index: KnowledgeIndex, token: Token): boolean {
+  const groups = index.groupsOf(phraseKey([token]));
+  return groups.includes(STOP_GROUP) || groups.includes(LEAN_GROUP);
+}
+
 /** The share of a heading's words, by their rarity, that the question has too. */
 function headingShare(index: KnowledgeIndex, section: number, asked: ReadonlySet<string>): number {
   let total = 0;
   let shared = 0;
   for (const token of lex(index.section(section).heading)) {
+    if (isWithoutTopic(index, token)) continue;
     for (const term of termsOf(token)) {
       const rarity = rarityOf(index, index.postings(term)?.sections.length ?? 0);
       total += rarity;

@@ -13,6 +13,8 @@ export interface Words {
   /** Where a model is connected and failed. */
   readonly unknownToGuides: string;
   readonly nearest: string;
+  /** Above sections that may answer the question. */
+  readonly unsure: string;
   readonly askable: string;
   /** `%s` stands for the reason. */
   readonly modelFailed: string;
