@@ -269,8 +269,8 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   },
   UPSTREAMS: {
     shown: NONE,
-    en: 'many upstreams, by name: tables of `wrangler.toml`, or the same as JSON text',
-    zh: '多个上游，按名称：`wrangler.toml` 的表，或同样内容的 JSON 文本',
+    en: 'many upstreams, by name: tables of `wrangler.local.toml`, or the same as JSON text',
+    zh: '多个上游，按名称：`wrangler.local.toml` 的表，或同样内容的 JSON 文本',
     common: true,
   },
   MODELS: {

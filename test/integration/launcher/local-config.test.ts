@@ -40,6 +40,15 @@ test('what the local file says takes the place of the project’s, each setting 
   expect(mergeConfigs(project, {})).toEqual(project);
 });
 
+test('an environment has the bindings of the project, which wrangler would leave out', () => {
+  const ratelimits = [{ name: 'LOGIN_RATE_LIMIT' }];
+  const own = { env: { staging: { vars: { A: 1 } }, other: { ratelimits: [] } } };
+  expect(mergeConfigs({ ratelimits }, own)).toEqual({
+    ratelimits,
+    env: { staging: { ratelimits, vars: { A: 1 } }, other: { ratelimits: [] } },
+  });
+});
+
 test('npm start reads it, weaker than .dev.vars and stronger than wrangler.toml', async () => {
   await using project = await copyProject();
   await writeFile(join(project.folder, 'wrangler.local.toml'), LOCAL);
