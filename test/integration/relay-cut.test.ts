@@ -153,7 +153,12 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
   );
 
   test('wherever a stream is cut, the official client raises or has the whole answer', async () => {
-    const openai = new OpenAI({ baseURL: relay.server.base, apiKey: 'dummy', maxRetries: 0, logLevel: 'off' });
+    const openai = new OpenAI({
+      baseURL: relay.server.base,
+      apiKey: 'dummy',
+      maxRetries: 0,
+      logLevel: 'off',
+    });
     const words = ['Grüße', ' 世界'];
     for (const lineEnd of ['\n', '\r\n']) {
       const bytes = Buffer.from(events(chatStream(words), lineEnd));
