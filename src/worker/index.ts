@@ -16,6 +16,7 @@ import { keys } from './routes/keys.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
 import { session } from './routes/session.ts';
+import { usage } from './routes/usage.ts';
 
 const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) });
 
@@ -31,6 +32,7 @@ app.route('/', chatCompletions);
 app.route('/', completions);
 app.route('/', models);
 app.route('/', keys);
+app.route('/', usage);
 app.route('/', relay);
 
 app.notFound((c) => errorResponse(unknownUrl(c.req.method, c.req.path)));

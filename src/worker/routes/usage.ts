@@ -1,0 +1,261 @@
+/** Reading the ledger: usage and costs in OpenAI's forms, an export of every row, and prices for rows that had none. */
+import { type Context, Hono } from 'hono';
+import * as z from 'zod/mini';
+import { priceOf } from '../config/prices.ts';
+import type { AppEnv } from '../env.ts';
+import { CONFINED } from '../http/confined.ts';
+import { priceOfTokens } from '../ledger/estimate.ts';
+import { EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
+import { keyIdOf } from '../ledger/key-forms.ts';
+import { bookService, keyService, payerName, spreadNames } from '../ledger/services.ts';
+import { type CallRow, idOf, STATUS } from '../ledger/store.ts';
+import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
+import {
+  costsPage,
+  readUsageQuery,
+  type TimedLine,
+  type UsageQuery,
+  usagePage,
+} from '../ledger/usage-query.ts';
+import { identify } from '../middleware/identify.ts';
+import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
+import { keyOf } from './key-access.ts';
+import { invalidQuery } from './keys.ts';
+import { ownOnly } from './own-only.ts';
+
+const HOUR_S = 3600;
+const ROWS_A_PAGE = 1000;
+/** Cloudflare's Free plan allows fifty requests to objects an answer. */
+const MOST_ASKED = 40;
+const MOST_KEYS = 1000;
+const NO_STORE = { 'cache-control': 'no-store' };
+const BY = ['token', 'session', 'open'] as const;
+
+const repriceSchema = z.object({
+  start_time: z.optional(z.int().check(z.gte(0))),
+  end_time: z.optional(z.int().check(z.gte(0))),
+  after: z.optional(z.string()),
+});
+
+export const usage = new Hono<AppEnv>()
+  .get('/v1/organization/usage/:kind', identify, ownOnly, async (c) => {
+    const query = queryOf(c, 'usage');
+    const kind = c.req.param('kind');
+    const lines = await linesOf(c, query, [kind]);
+    return c.json(usagePage(lines, query, kind), 200, NO_STORE);
+  })
+  .get('/v1/organization/costs', identify, ownOnly, async (c) => {
+    const query = queryOf(c, 'costs');
+    return c.json(costsPage(await linesOf(c, query, undefined), query), 200, NO_STORE);
+  })
+  .get('/v1/usage/export', identify, ownOnly, async (c) => {
+    const format = c.req.query('format') ?? 'csv';
+    if (!isFormat(format)) throw invalidQuery('format', 'must be csv, json or ndjson');
+    const { from, to, after } = spanOf(c);
+    const payers = await readablePayers(c, undefined, from, to);
+    const stream = exportStream(c, new ExportWriter(format), behind(payers, after), { from, to, after });
+    return new Response(stream, {
+      headers: {
+        ...CONFINED,
+        ...NO_STORE,
+        'content-type': EXPORT_TYPES[format],
+        'content-disposition': `attachment; filename="usage.${format}"`,
+      },
+    });
+  })
+  .post(
+    '/v1/usage/reprice',
+    identify,
+    ownOnly,
+    readJson(repriceSchema, SMALL_BODY_BYTES),
+    validJson(repriceSchema),
+    async (c) => {
+      const { start_time: start = 0, end_time: end, after: cursor } = c.req.valid('json');
+      const after = cursor === undefined ? undefined : readCursor(cursor);
+      if (cursor !== undefined && after === undefined)
+        throw invalidQuery('after', 'must be the cursor of a row');
+      const span = { from: start * 1000, to: end === undefined ? Date.now() + 1 : end * 1000, after };
+      const payers = behind(await readablePayers(c, undefined, span.from, span.to), after);
+      let [repriced, unpriced] = [0, 0];
+      let last: string | null = null;
+      for await (const { payer, rows } of pagesOf(c, payers, span)) {
+        const priced = rows.flatMap((row) => {
+          if (row.cost !== null || row.status === STATUS.open) return [];
+          const cost = costNow(c, row);
+          if (cost === null) unpriced += 1;
+          return cost === null ? [] : [{ row, cost }];
+        });
+        if (priced.length > 0) await keyService(c.env, payer).reprice(priced);
+        repriced += priced.length;
+        last = `${payer}.${rows.at(-1)?.id}`;
+      }
+      return c.json({ object: 'usage.reprice', repriced, still_unpriced: unpriced, last }, 200, NO_STORE);
+    },
+  );
+
+function queryOf(c: Context<AppEnv>, kind: 'usage' | 'costs'): UsageQuery {
+  const read = readUsageQuery(new URLSearchParams(c.get('query')), kind, Math.floor(Date.now() / 1000));
+  if ('problem' in read) throw invalidQuery(read.param, read.problem);
+  return read;
+}
+
+/** What stands in the ledger for a question: hours and days from the books, minutes from the rows themselves. */
+async function linesOf(
+  c: Context<AppEnv>,
+  query: UsageQuery,
+  kinds: readonly string[] | undefined,
+): Promise<readonly TimedLine[]> {
+  const { start, end, width, models, payers: asked } = query;
+  const payers = await readablePayers(c, asked, start * 1000, end * 1000);
+  if (width === '1m') return minutesOf(c, query, payers, kinds);
+  await tellAll(c, payers);
+  const lines = await bookService(c.env).sums({
+    from: Math.floor(start / HOUR_S),
+    to: Math.ceil(end / HOUR_S),
+    ...(isEverybody(c, asked) ? {} : { payers }),
+    ...(kinds !== undefined && { kinds }),
+    ...(models !== undefined && { models }),
+    byDay: width === '1d',
+  });
+  return lines.map(({ hour, ...line }) => ({ ...line, at: hour * HOUR_S }));
+}
+
+async function minutesOf(
+  c: Context<AppEnv>,
+  { start, end, models }: UsageQuery,
+  payers: readonly string[],
+  kinds: readonly string[] | undefined,
+): Promise<readonly TimedLine[]> {
+  const lines: TimedLine[] = [];
+  for await (const { payer, rows } of pagesOf(c, payers, { from: start * 1000, to: end * 1000 })) {
+    for (const row of rows) {
+      if (row.status === STATUS.open) continue;
+      const { kind, model, status } = readBucket(bucketOf(row));
+      if (kinds !== undefined && !kinds.includes(kind)) continue;
+      if (models !== undefined && !models.includes(model)) continue;
+      lines.push({ ...sumOf(row), payer, kind, model, status, at: Math.floor(row.at / 1000) });
+    }
+  }
+  return lines;
+}
+
+/** Whether nothing has to be left out. */
+function isEverybody(c: Context<AppEnv>, asked: readonly string[] | undefined): boolean {
+  const { payer } = c.var;
+  return asked === undefined && !(payer.pays === 'server' && payer.by === 'key');
+}
+
+/**
+ * The objects whose rows may be read and are asked for: a key reads its own alone. On Cloudflare only those that the
+ * books know to have rows in the period are asked.
+ */
+async function readablePayers(
+  c: Context<AppEnv>,
+  asked: readonly string[] | undefined,
+  from: number,
+  to: number,
+): Promise<readonly string[]> {
+  const own = await keyOf(c);
+  if (own !== undefined) {
+    const isAsked = asked === undefined || asked.includes(`key_${own.profile.id}`);
+    return isAsked ? [payerName(own.profile.id)] : [];
+  }
+  const books = bookService(c.env);
+  const { settings } = c.var;
+  const all = settings.selfHosted
+    ? [
+        ...(await books.keys(null, MOST_KEYS)).map(({ id }) => payerName(id)),
+        ...(settings.ledger ? BY.flatMap(spreadNames) : []),
+      ]
+    : await books.payers(Math.floor(from / 1000 / HOUR_S), Math.ceil(to / 1000 / HOUR_S));
+  if (asked === undefined) return [...all].sort();
+  const wanted = new Set(
+    asked.flatMap((name) => {
+      const by = BY.find((each) => each === name);
+      const id = keyIdOf(name);
+      return by !== undefined ? spreadNames(by) : id === undefined ? [] : [payerName(id)];
+    }),
+  );
+  return all.filter((name) => wanted.has(name)).sort();
+}
+
+/** Brings the books up to date. On Cloudflare a key alone is worth that; the sums of others are a minute old at most. */
+async function tellAll(c: Context<AppEnv>, payers: readonly string[]): Promise<void> {
+  if (!c.var.settings.selfHosted && payers.length > 1) return;
+  await Promise.all(payers.map((payer) => keyService(c.env, payer).tell()));
+}
+
+/** A span of rows, milliseconds since 1970, perhaps behind a row that was read already. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly after?: { readonly payer: string; readonly id: string } | undefined;
+}
+
+function spanOf(c: Context<AppEnv>): Span {
+  const time = (name: string, unsaid: number) => {
+    const text = c.req.query(name);
+    if (text === undefined) return unsaid;
+    if (!/^\d{1,12}$/.test(text)) throw invalidQuery(name, 'must be a time in seconds since 1970');
+    return Number(text) * 1000;
+  };
+  const cursor = c.req.query('after');
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  if (cursor !== undefined && after === undefined) throw invalidQuery('after', 'must be the cursor of a row');
+  return { from: time('start_time', 0), to: time('end_time', Date.now() + 1), after };
+}
+
+/** The payers that are left behind a cursor, in their order. */
+function behind(payers: readonly string[], after: Span['after']): readonly string[] {
+  return after === undefined ? payers : payers.filter((payer) => payer >= after.payer);
+}
+
+/** The rows of each payer in turn. On Cloudflare an answer asks so many times and no more: a cursor carries on. */
+async function* pagesOf(c: Context<AppEnv>, payers: readonly string[], { from, to, after }: Span) {
+  let asked = 0;
+  for (const payer of payers) {
+    let last = payer === after?.payer ? after.id : idOf(from);
+    for (;;) {
+      if (asked === MOST_ASKED && !c.var.settings.selfHosted) return;
+      asked += 1;
+      const rows = await keyService(c.env, payer).rows(last, idOf(to), ROWS_A_PAGE);
+      if (rows.length > 0) yield { payer, rows };
+      last = rows.at(-1)?.id ?? last;
+      if (rows.length < ROWS_A_PAGE) break;
+    }
+  }
+}
+
+function exportStream(
+  c: Context<AppEnv>,
+  writer: ExportWriter,
+  payers: readonly string[],
+  span: Span,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const pages = pagesOf(c, payers, span);
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => controller.enqueue(encoder.encode(writer.head())),
+      async pull(controller) {
+        const { value, done } = await pages.next();
+        if (done) {
+          controller.enqueue(encoder.encode(writer.tail()));
+          controller.close();
+        } else controller.enqueue(encoder.encode(writer.rows(value.payer, value.rows)));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** What a row would cost by today's prices; null where they do not say. */
+function costNow(c: Context<AppEnv>, { target, prompt, cached, completion }: CallRow): number | null {
+  const slash = target.indexOf('/');
+  const price = priceOf(c.var.settings.prices, target.slice(0, slash), target.slice(slash + 1));
+  return priceOfTokens(price ?? null, { prompt, cached, completion }, []);
+}
+
+function isFormat(text: string): text is ExportFormat {
+  return Object.hasOwn(EXPORT_TYPES, text);
+}
