@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 export const HELP = `NexCode: an OpenAI-compatible API and a chat page on this machine.
 
   npm start -- [options]
+  npm run dev -- [options]     the same, and reloads when a file changes
 
   --port PORT   where to listen, instead of 8000 (PORT)
   --host HOST   0.0.0.0 for every network, instead of this machine alone (HOST)
@@ -44,7 +45,7 @@ export function readArguments(args: readonly string[]): Arguments {
     };
     return { kind: 'serve', environment };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    return { kind: 'problem', message: `${reason} See \`npm start -- --help\`` };
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { kind: 'problem', message: `${reason.replace(/\.?$/, '.')} See \`npm start -- --help\`` };
   }
 }
