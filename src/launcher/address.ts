@@ -64,6 +64,12 @@ export function ownAddresses(): string[] {
     .map(({ address }) => address);
 }
 
+/** Where this machine itself reaches a server that listens at a host. */
+export function connectableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
+
 function listensEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }

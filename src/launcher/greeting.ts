@@ -51,6 +51,11 @@ export function lateNote(plan: Plan, served: readonly string[]): string | undefi
   return note === undefined ? undefined : `\n  ! ${note}`;
 }
 
+/** What a stop prints that waits for answers. */
+export function stoppingNote(graceMs: number): string {
+  return `Stopping: answers under way have up to ${graceMs / 1000} s to end. Ctrl-C again ends them at once.`;
+}
+
 /** Where requests go: the upstreams with what they serve, the default one last, then the entries of MODELS. */
 function upstreams({ routing }: Settings): string[] {
   const lines = routing.upstreams.map(({ name, base, models }) => {

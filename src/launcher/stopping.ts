@@ -2,26 +2,38 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const PARENT_CHECK_MS = 250;
 
+/** npm passes on what the terminal has sent to every process already: within this time, two signals are one wish. */
+const SAME_WISH_MS = 1000;
+
 /** The wish to stop, as a promise and as a signal; the same wish. */
 export interface StopRequest {
   readonly promise: Promise<void>;
   readonly signal: AbortSignal;
+  /** Resolves at a second signal: no answer is waited for any more. */
+  readonly atOnce: Promise<void>;
 }
 
 /**
- * Resolves at the first request to stop. Further ones are ignored: npm passes on a Ctrl-C that the terminal has
- * already sent to every process, so two of them mean no more than one.
+ * Listens for requests to stop. A second one counts from a second after the first on: npm passes on a Ctrl-C that the
+ * terminal has already sent to every process.
  */
 export function stopRequested(): StopRequest {
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  let firstAt: number | undefined;
   const stop = () => {
+    firstAt ??= performance.now();
     controller.abort();
     resolve();
   };
-  for (const name of SIGNALS) process.on(name, stop);
+  const onSignal = () => {
+    stop();
+    if (firstAt !== undefined && performance.now() - firstAt >= SAME_WISH_MS) second.resolve();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
   if (process.env['npm_lifecycle_event'] !== undefined) onParentGone(stop);
-  return { promise, signal: controller.signal };
+  return { promise, signal: controller.signal, atOnce: second.promise };
 }
 
 /**

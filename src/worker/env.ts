@@ -5,6 +5,7 @@ import { GatewayError } from './http/errors.ts';
 import type { HeaderFields } from './http/header-fields.ts';
 import type { JsonScan } from './http/json/scan.ts';
 import type { Log } from './http/log.ts';
+import type { RequestUnderWay } from './http/under-way.ts';
 import type { Balance } from './ledger/key-service.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
@@ -28,6 +29,8 @@ export interface Variables {
   tokenFailed: boolean;
   /** What is left of an issued key's limits, as its object said last. */
   balance: Balance;
+  /** The request among those under way; only on a server that its launcher can stop. */
+  underWay: RequestUnderWay | undefined;
   /** Milliseconds spent waiting for an upstream's headers, where one was asked. */
   upstreamMs: number;
   /** The body's bytes as they came, where the gateway had to read them. */

@@ -9,6 +9,7 @@ import { admit } from './middleware/admit.ts';
 import { preflight } from './middleware/cors.ts';
 import { unknownUrl } from './middleware/refuse.ts';
 import { stamp } from './middleware/stamp.ts';
+import { heedStop } from './middleware/stopping.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';
@@ -21,6 +22,7 @@ import { usage } from './routes/usage.ts';
 const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) });
 
 app.use(stamp);
+app.use(heedStop);
 app.route('/', health);
 app.use(admit);
 app.route('/', deepHealth);

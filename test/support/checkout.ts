@@ -1,10 +1,10 @@
 /** A copy of the project in a folder of its own, as somebody who has just installed it: real commands run in it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { SETTING_NAMES } from '../../src/worker/config/settings.ts';
 
@@ -26,6 +26,10 @@ export interface Checkout extends AsyncDisposable {
   readonly folder: string;
   /** Runs a command in it, with these settings and none of this process's own. */
   run(command: string, args: readonly string[], settings?: Readonly<Record<string, string>>): Command;
+  /** Runs a command line behind a terminal of its own (`script` of util-linux), where Ctrl-C can be pressed. */
+  runInTerminal(line: string, settings?: Readonly<Record<string, string>>): Command;
+  /** The processes that run in the folder now; on Linux only. */
+  processes(): Promise<readonly number[]>;
 }
 
 /** A running command. */
@@ -40,6 +44,8 @@ export interface Command extends AsyncDisposable {
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Sends a signal to the command, or to it and everything it started, as a terminal does. */
   signal(name: NodeJS.Signals, to?: 'command' | 'group'): void;
+  /** Types at the terminal of a command that has one. */
+  type(text: string): void;
 }
 
 /**
@@ -59,6 +65,12 @@ export async function copyProject(...more: readonly string[]): Promise<Checkout>
       commands.push(running);
       return running;
     },
+    runInTerminal: (line, settings = {}) => {
+      const running = start(folder, 'script', ['-qfec', line, '/dev/null'], settings);
+      commands.push(running);
+      return running;
+    },
+    processes: () => processesIn(folder),
     [Symbol.asyncDispose]: async () => {
       for (const command of commands) await command[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -88,10 +100,10 @@ function start(
       !['HOST', 'PORT'].includes(name) &&
       !name.startsWith('npm_'),
   );
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(command, args, {
+  const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command, args, {
     cwd: folder,
     env: { ...Object.fromEntries(inherited), ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
   const printed = { stdout: '', stderr: '' };
@@ -131,9 +143,17 @@ function start(
     },
     ended,
     signal,
+    type: (text) => child.stdin.write(text),
     [Symbol.asyncDispose]: async () => {
       signal('SIGKILL', 'group');
       await ended;
     },
   };
+}
+
+async function processesIn(folder: string): Promise<number[]> {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  // One that has ended meanwhile, or is another user's, has no folder to be read.
+  const folders = await Promise.all(all.map((id) => readlink(`/proc/${id}/cwd`).catch(() => '')));
+  return all.filter((_, index) => folders[index] === folder).map(Number);
 }

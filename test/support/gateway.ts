@@ -15,6 +15,8 @@ export interface Gateway extends AsyncDisposable {
   readonly base: string;
   /** The lines the Worker has logged so far. */
   readonly log: readonly string[];
+  /** Stops as `npm start` does, within SHUTDOWN_GRACE_MS of these settings. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,5 +30,13 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     report: (line) => log.push(line),
   });
   const url = `http://127.0.0.1:${server.address.port}`;
-  return { url, base: `${url}/v1`, log, close: server.close, [Symbol.asyncDispose]: server.close };
+  const graceMs = Number(settings['SHUTDOWN_GRACE_MS'] ?? 8000);
+  return {
+    url,
+    base: `${url}/v1`,
+    log,
+    stop: () => server.stop(graceMs),
+    close: server.close,
+    [Symbol.asyncDispose]: server.close,
+  };
 }

@@ -22,6 +22,7 @@ export function passCited(sources: SourceList): PassStream {
       events: new CitedEvents(sources),
       idleMs: context.upstream.idleMs,
       clientGone: context.clientGone(),
+      outOfTime: context.outOfTime,
     });
     context.waitUntil(
       ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
@@ -45,19 +46,27 @@ interface PumpOptions {
   readonly idleMs: number;
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
+  /** Resolves when a stopping server gives the answer no more time. */
+  readonly outOfTime: Promise<void> | undefined;
 }
 
 async function pump(
   body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, readAhead, events, idleMs, clientGone }: PumpOptions,
+  { state, readAhead, events, idleMs, clientGone, outOfTime }: PumpOptions,
 ): Promise<StreamEnd> {
   const reader = body.getReader();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
   let upstreamEnd: 'ended' | 'broken' | 'idle' = 'ended';
+  let isStopped = false;
   // A read under way ends then, and with it the loop.
-  clientGone.addEventListener('abort', () => void reader.cancel().catch(() => undefined));
+  const stopReading = () => void reader.cancel().catch(() => undefined);
+  clientGone.addEventListener('abort', stopReading);
+  outOfTime?.then(() => {
+    isStopped = true;
+    stopReading();
+  });
   try {
     for (const bytes of readAhead) {
       state.feed(bytes);
@@ -78,8 +87,9 @@ async function pump(
     if (upstreamEnd === 'idle') await reader.cancel();
     state.end();
     events.complete(state.missing);
-    const end = verdict(upstreamEnd === 'ended' ? 'ended' : 'broken', 'ended', upstreamEnd === 'idle', state);
-    const last = end === 'cut' || end === 'idle' ? finalBytes(end, state) : '';
+    const halted = isStopped ? 'stopped' : upstreamEnd === 'idle' ? 'idle' : undefined;
+    const end = verdict(upstreamEnd === 'ended' ? 'ended' : 'broken', 'ended', halted, state);
+    const last = end === 'cut' || end === 'idle' || end === 'stopped' ? finalBytes(end, state) : '';
     await writer.write(encoder.encode(events.take() + last));
     await writer.close();
     return end;

@@ -62,11 +62,13 @@ export const SETTING_ROWS = {
   UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
   UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
   FORWARD_HEADERS: { kind: z._default(headerPatterns, []) },
+  SHUTDOWN_GRACE_MS: { kind: z._default(wholeNumber(0, 3_600_000), 8000), as: 'shutdownGraceMs' },
   UPSTREAMS: { kind: z.optional(z.unknown()) },
   MODELS: { kind: z.optional(z.unknown()) },
   DEBUG: { kind: z._default(boolean, false), as: 'debug' },
   LOCAL_SERVER: { kind: z._default(boolean, false), as: 'localServer', internal: true },
   SELF_HOSTED: { kind: z._default(boolean, false), as: 'selfHosted', internal: true },
+  STOP_SECRET: { kind: z.optional(apiKey), as: 'stopSecret', internal: true },
 } as const;
 
 type Rows = typeof SETTING_ROWS;
@@ -266,6 +268,11 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: NONE,
     en: 'request headers that go upstream beside those of the [API reference](api.md), comma-separated, such as `x-tenant, x-team-*`',
     zh: '除 [API 参考](api.md)所列之外还要转发的请求头，逗号分隔，例如 `x-tenant, x-team-*`',
+  },
+  SHUTDOWN_GRACE_MS: {
+    shown: '8000',
+    en: 'how long answers under way may take once `npm start` is told to stop, in milliseconds',
+    zh: '`npm start` 收到停止信号后，进行中的回答还可以继续多久（毫秒）',
   },
   UPSTREAMS: {
     shown: NONE,

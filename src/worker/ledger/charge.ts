@@ -106,6 +106,7 @@ export function statusOf({ end }: Closing): number {
       return STATUS.whole;
     case 'cut':
     case 'idle':
+    case 'stopped':
     case 'unseen':
       return STATUS.cut;
     case 'failed':

@@ -15,6 +15,7 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const callLog: Log = settings.debug
     ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
     : NO_LOG;
+  const underWay = c.get('underWay');
   return {
     payer: c.get('payer'),
     settings,
@@ -24,8 +25,15 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: callLog,
-    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    ...(underWay && { outOfTime: underWay.outOfTime }),
+    waitUntil: (promise) => waitUntil(c, promise),
   };
+}
+
+/** Keeps the invocation alive for a promise, and the server too, where it stops. */
+function waitUntil(c: Context<AppEnv>, promise: Promise<unknown>): void {
+  c.get('underWay')?.holdFor(promise);
+  c.executionCtx.waitUntil(promise);
 }
 
 /** Who keeps account of a request: its key's object, the ledger, the debug log, or nobody. */
@@ -38,7 +46,7 @@ function accountOf(c: Context<AppEnv>, log: Log): Account {
     env: c.env,
     settings,
     requestId: c.get('requestId'),
-    waitUntil: (promise) => c.executionCtx.waitUntil(promise),
+    waitUntil: (promise) => waitUntil(c, promise),
     onBalance: (balance) => c.set('balance', balance),
     // Written whatever DEBUG says: the row is nowhere else.
     onLost: ({ id: _, ...row }) => requestLog(c.get('requestId'), settings.secrets)('ledger_lost', row),

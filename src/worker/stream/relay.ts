@@ -6,6 +6,7 @@
  * that it can still say that an answer was cut.
  */
 import { GatewayError } from '../http/errors.ts';
+import { notFinished } from '../http/server-stopping.ts';
 import { fellSilent } from '../http/upstream-failure.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
@@ -22,7 +23,12 @@ export interface StreamOptions {
   readonly stopped?: AbortSignal | undefined;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
   readonly idleMs: number;
+  /** Resolves when a stopping server gives the answer no more time. */
+  readonly outOfTime?: Promise<void> | undefined;
 }
+
+/** Why the gateway itself ends a stream. */
+export type Halt = 'idle' | 'stopped';
 
 /** The client's side of a relayed stream, and how it ended once it has. */
 export interface RelayedStream {
@@ -44,7 +50,7 @@ async function follow(
   toClient: ReadableStream<Uint8Array>,
   tapped: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, readAhead, clientGone, stopped, idleMs }: StreamOptions,
+  { state, readAhead, clientGone, stopped, idleMs, outOfTime }: StreamOptions,
 ): Promise<StreamEnd> {
   if (!(await writeAll(writable, readAhead, state))) {
     await Promise.all([toClient.cancel(), tapped.cancel()]);
@@ -59,29 +65,34 @@ async function follow(
       () => 'ended' as const,
       () => 'broken' as const,
     );
-  let idle = false;
+  let halted: Halt | undefined;
+  const halt = (why: Halt) => {
+    halted ??= why;
+    stop.abort();
+  };
+  outOfTime?.then(() => halt('stopped'));
   const tap = new SampledReader(tapped, {
     onBytes: (bytes) => state.feed(bytes),
     otherBranch: pipe,
     silenceMs: idleMs,
-    onSilence: () => {
-      idle = true;
-      stop.abort();
-    },
+    onSilence: () => halt('idle'),
   });
 
   const piped = await pipe;
   const isStopped = stopped?.aborted === true;
-  if (piped === 'broken' && !idle && !isStopped && (clientGone.aborted || (await isClosed(writable)))) {
+  const isOurs = halted !== undefined || isStopped;
+  if (piped === 'broken' && !isOurs && (clientGone.aborted || (await isClosed(writable)))) {
     await tap.catchUpAndCancel(() => state.awaitsUsage);
     // Clients leave as soon as they have read `[DONE]`: they have had everything.
     return state.whole ? 'whole' : 'client_left';
   }
-  if (idle || isStopped) await tap.cancel();
+  // What the client has got already may have been the end.
+  if (halted === 'stopped') await tap.catchUpAndCancel(() => false);
+  else if (isOurs) await tap.cancel();
   const tapEnd = await tap.ended;
   // A tap that gave up stands anywhere in the stream: there is no end to look at.
   if (tapEnd !== 'gave_up') state.end();
-  const end = verdict(piped, tapEnd, idle, state);
+  const end = verdict(piped, tapEnd, halted, state);
   const delivered = await conclude(writable, finalBytes(end, state));
   return delivered ? end : 'client_left';
 }
@@ -111,12 +122,12 @@ async function writeAll(
 export function verdict(
   piped: 'ended' | 'broken',
   tap: SampledEnd,
-  idle: boolean,
+  halted: Halt | undefined,
   state: StreamState,
 ): StreamEnd {
   if (state.failed) return 'failed';
   if (state.whole) return 'whole';
-  if (idle) return 'idle';
+  if (halted !== undefined) return halted;
   if (piped === 'ended' && state.endsSilently) return 'whole';
   if (tap === 'gave_up' && piped === 'ended') return 'unseen';
   return 'cut';
@@ -126,6 +137,7 @@ export function verdict(
 export function finalBytes(end: StreamEnd, state: StreamState): string {
   if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
   if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
+  if (end === 'stopped') return `\n\n${state.errorEvent(STOPPED.fields)}`;
   return state.missing;
 }
 
@@ -137,6 +149,7 @@ const CUT = new GatewayError({
 });
 
 const SILENT = fellSilent();
+const STOPPED = notFinished();
 
 /** Whether the client's side is gone. A stream that is still good stays pending here, so that the second promise wins. */
 async function isClosed(writable: WritableStream<Uint8Array>): Promise<boolean> {

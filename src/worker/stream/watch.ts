@@ -11,9 +11,10 @@ const LONGEST_OPEN_EVENT = 64 * 1024;
 /**
  * How a relayed stream ended. `whole`: with a finish reason or `[DONE]`. `cut`: the upstream broke off or ended early.
  * `failed`: the upstream reported an error itself. `idle`: it was silent for too long. `client_left`: the client closed the connection.
+ * `stopped`: the server was told to stop.
  * `unseen`: too long to be looked at to its end; it ended without a broken connection.
  */
-export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'unseen';
+export type StreamEnd = 'whole' | 'cut' | 'failed' | 'idle' | 'client_left' | 'stopped' | 'unseen';
 
 /** Follows a stream while its bytes pass by; a subclass knows what its events mean. */
 export abstract class StreamState {

@@ -12,6 +12,7 @@ import { setMembers } from '../http/json/members.ts';
 import { parseJson } from '../http/json/read.ts';
 import type { JsonScan } from '../http/json/scan.ts';
 import { requireParseable } from '../http/parsed-body.ts';
+import { notFinished } from '../http/server-stopping.ts';
 import { refusalText } from '../stream/read.ts';
 import { partsAccount } from '../upstream/account.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
@@ -148,27 +149,42 @@ export async function translatedCompletion(
     isFirst = false;
   };
   const account = partsAccount(context.account, plan.prompts.length, bodyBytes);
-  const call: ChatCall = (body, signal) =>
-    chat(body, { ...client, headers }, options, {
+  const call: ChatCall = (body, signal) => {
+    const answer = chat(body, { ...client, headers }, options, {
       ...context,
       stop: signal,
       clientGone: () => signal,
       onHeaders,
       account,
     });
+    return context.outOfTime === undefined ? answer : Promise.race([answer, stopped(context.outOfTime)]);
+  };
   const own = {
     id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
     created: Math.floor(Date.now() / 1000),
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
+  // The calls may pause between two of them: the answer is under way all the same.
+  const ended = Promise.withResolvers<void>();
+  context.waitUntil(ended.promise);
   const answer = await serve(plan, call, context.clientGone(), own, secretsOf(context), (end, usages) => {
     context.account.close({ end, usage: readUsage(sumUsage(usages)) });
+    ended.resolve();
+  }).catch((error: unknown) => {
+    ended.resolve();
+    throw error;
   });
   answer.headers.set(ANSWER_HEADERS.translated, 'chat');
   if (filled.length > 0) answer.headers.set(ANSWER_HEADERS.filled, filled.join(', '));
   if (plan.dropped.length > 0) answer.headers.set(ANSWER_HEADERS.dropped, plan.dropped.join(', '));
   return answer;
+}
+
+/** A stopping server gives no more time. */
+async function stopped(outOfTime: Promise<void>): Promise<never> {
+  await outOfTime;
+  throw notFinished();
 }
 
 /** A translation writes the text anew, so bytes that are no text cannot be kept as they are. */

@@ -20,6 +20,8 @@ export interface UpstreamContext {
    * looking at this signal costs every request something, so only what outlives the call does.
    */
   readonly clientGone: () => AbortSignal;
+  /** Resolves when a stopping server gives the answer no more time. */
+  readonly outOfTime?: Promise<void>;
   /** Stops the call and, later, its body for a reason of ours. */
   readonly stop?: AbortSignal;
   /** Takes the time from the call to the upstream's headers, in milliseconds. */

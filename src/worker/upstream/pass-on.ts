@@ -96,6 +96,7 @@ export function passEvents(
     clientGone: context.clientGone(),
     stopped: account.stopped,
     idleMs: context.upstream.idleMs,
+    outOfTime: context.outOfTime,
   });
   const { status: http } = upstream;
   context.waitUntil(
