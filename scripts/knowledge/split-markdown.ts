@@ -38,6 +38,8 @@ const ASKED = /^<!--\s*ask:(.*?)-->\s*$/s;
 
 /** A section longer than this is cut between its blocks, so that an answer stays an answer. */
 const LONGEST_SECTION = 4_000;
+/** Less than this never stands as a portion of its own before others, in characters. */
+const SHORTEST_PORTION = 1_000;
 
 /**
  * Splits Markdown into its sections.
@@ -115,12 +117,12 @@ function withoutMarks(markdown: string): string {
   return markdown.replace(/^(```\w+) needs=\w+$/gm, '$1');
 }
 
-/** Blocks in portions of at most LONGEST_SECTION characters; a single longer block stays whole. */
+/** Blocks in portions of at most LONGEST_SECTION characters; a single longer block stays whole, with what leads to it. */
 function cut(blocks: readonly Token[]): Token[][] {
   const portions: Token[][] = [];
   let length = Number.POSITIVE_INFINITY;
   for (const block of blocks) {
-    if (length + block.raw.length > LONGEST_SECTION) {
+    if (length >= SHORTEST_PORTION && length + block.raw.length > LONGEST_SECTION) {
       portions.push([]);
       length = 0;
     }
