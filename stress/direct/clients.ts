@@ -28,7 +28,7 @@ const RESPONSES_TOOLS = [{ type: 'function', name: 'add', parameters: SCHEMA, st
 const value = (fields: Omit<Value, 'kind'>): Value => ({ kind: 'value', ...fields });
 
 const openai = ({ base, retries, timeoutMs }: Job) =>
-  new OpenAI({ baseURL: base, apiKey: KEY, maxRetries: retries, timeout: timeoutMs });
+  new OpenAI({ baseURL: base, apiKey: KEY, maxRetries: retries, timeout: timeoutMs, logLevel: 'off' });
 
 /** The time limit of clients that have none for streams: openai's ends with the answer's head. */
 const limit = ({ timeoutMs }: Job) => AbortSignal.timeout(timeoutMs);
@@ -215,7 +215,7 @@ const langChain: Ask = async (job, say) => {
     maxRetries: job.retries,
     timeout: job.timeoutMs,
     useResponsesApi: job.api === 'responses',
-    configuration: { baseURL: job.base },
+    configuration: { baseURL: job.base, logLevel: 'off' },
   });
   const model = job.offersTool ? plain.bindTools([...CHAT_TOOLS]) : plain;
   let all: AIMessageChunk | undefined;
