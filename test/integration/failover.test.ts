@@ -324,3 +324,19 @@ test('an event stream that begins with reasoning has begun', async () => {
   expect(answer.head.header('content-type')).toBe(EVENT_STREAM['content-type']);
   expect(answer.text()).toContain('Hm.');
 });
+
+test.each([
+  [
+    "on a server of one's own, where nobody may be there any more",
+    { SELF_HOSTED: 'true', LIST_WAIT_MS: '100' },
+    504,
+    0,
+  ],
+  ['not without a limit', { SELF_HOSTED: 'true', LIST_WAIT_MS: '0' }, 200, 1],
+  ['not by default, after a moment', { SELF_HOSTED: 'true' }, 200, 1],
+  ['not on Cloudflare', { SELF_HOSTED: 'false', LIST_WAIT_MS: '100' }, 200, 1],
+] as const)('a list begins no attempt later than LIST_WAIT_MS: %s', async (_, settings, status, asked) => {
+  await using run = await bench([stall, GOOD.plain], settings);
+  expect((await run.ask()).status).toBe(status);
+  expect(run.upstreams[1]?.exchanges).toHaveLength(asked);
+});

@@ -1,10 +1,13 @@
 /** A model's event stream with the sources of its answer put before its end: read, watched and written in one pass. */
+
 import { EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { finalBytes, verdict } from '../stream/relay.ts';
 import type { StreamEnd, StreamState } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
+import { secretsOf } from '../upstream/call.ts';
 import { type PassStream, streamHeaders } from '../upstream/pass-on.ts';
 import type { SourceList } from './sources.ts';
 
@@ -19,7 +22,7 @@ export function passCited(sources: SourceList): PassStream {
     const ended = pump(response.body, writable, {
       state,
       readAhead,
-      events: new CitedEvents(sources),
+      events: new CitedEvents(sources, secretsOf(context)),
       idleMs: context.upstream.idleMs,
       clientGone: context.clientGone(),
       outOfTime: context.outOfTime,
@@ -32,8 +35,8 @@ export function passCited(sources: SourceList): PassStream {
 }
 
 /** The events of a stream that is whole already, with the sources in them. */
-export function citedText(events: string, sources: SourceList): string {
-  const cited = new CitedEvents(sources);
+export function citedText(events: string, sources: SourceList, secrets: readonly string[]): string {
+  const cited = new CitedEvents(sources, secrets);
   cited.complete(events);
   return cited.take();
 }
@@ -116,14 +119,17 @@ class CitedEvents {
   #out = '';
   readonly #answers = new Map<unknown, string>();
   readonly #sources: SourceList;
+  /** What the model's answer may quote and must be redacted. */
+  readonly #secrets: readonly string[];
   readonly #reader = new EventReader({
     onComment: (comment) => {
       this.#out += `: ${comment}\n\n`;
     },
   });
 
-  constructor(sources: SourceList) {
+  constructor(sources: SourceList, secrets: readonly string[]) {
     this.#sources = sources;
+    this.#secrets = secrets;
   }
 
   feed(bytes: Uint8Array): void {
@@ -137,7 +143,7 @@ class CitedEvents {
 
   /** What may be sent on by now. */
   take(): string {
-    const out = this.#out;
+    const out = redact(this.#out, this.#secrets);
     this.#out = '';
     return out;
   }

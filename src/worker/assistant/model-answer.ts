@@ -3,11 +3,13 @@ import { ANSWER_HEADERS, ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { GatewayError } from '../http/errors.ts';
 import { setMembers } from '../http/json/members.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { redact } from '../http/log.ts';
 import { mediaType } from '../http/media-type.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { boundedText, refusalText } from '../stream/read.ts';
 import { type Account, AccountRefusal, NO_ACCOUNT } from '../upstream/account.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
+import { secretsOf } from '../upstream/call.ts';
 import { chatRequest } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { callUntilStarted } from '../upstream/started-call.ts';
@@ -80,7 +82,7 @@ export async function askModel(
       const unrouted = error instanceof GatewayError && error.fields.code === MODEL_NOT_FOUND;
       throw unrouted ? modelMissing(settings.model, error.message) : error;
     });
-    if (relayed.status < 400) return await cited(relayed, sources);
+    if (relayed.status < 400) return await cited(relayed, sources, secretsOf(context));
     if (MAY_LACK_THE_MODEL.has(relayed.status)) {
       const text = await refusalText(relayed);
       if (lacksTheModel(text)) throw modelMissing(settings.model, errorMessage(text));
@@ -136,16 +138,21 @@ function takesSources({ response_format: format }: Readonly<Record<string, unkno
   return !isRecord(format) || format['type'] === 'text';
 }
 
-async function cited(relayed: Response, sources: SourceList): Promise<ModelAnswer> {
+/** @param secrets what the model's answer may quote and must be redacted. */
+async function cited(
+  relayed: Response,
+  sources: SourceList,
+  secrets: readonly string[],
+): Promise<ModelAnswer> {
   const isStream = mediaType(relayed.headers.get('content-type')) === 'text/event-stream';
   // Only a stream that was made of a JSON answer is whole already, and did not pass by the sources.
   if (isStream && relayed.headers.get(ANSWER_HEADERS.converted) !== 'stream') return answered(relayed);
   const { kind, text } = await boundedText(relayed);
   if (kind === 'cut') return failed('the connection broke');
-  if (isStream) return answered(new Response(citedText(text, sources), relayed));
+  if (isStream) return answered(new Response(citedText(text, sources, secrets), relayed));
   const completion = withSources(parseJson(text), sources);
   if (completion === undefined) return failed('an answer that is no chat completion');
-  return answered(Response.json(completion, { headers: relayed.headers }));
+  return answered(new Response(redact(JSON.stringify(completion), secrets), { headers: relayed.headers }));
 }
 
 function answered(response: Response): ModelAnswer {

@@ -61,6 +61,7 @@ export const SETTING_ROWS = {
   UPSTREAM_HEADERS_MS: { kind: z._default(timeLimitMs, 0) },
   UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
   UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
+  LIST_WAIT_MS: { kind: z._default(timeLimitMs, 300_000), as: 'listWaitMs' },
   FORWARD_HEADERS: { kind: z._default(headerPatterns, []) },
   SHUTDOWN_GRACE_MS: { kind: z._default(wholeNumber(0, 3_600_000), 8000), as: 'shutdownGraceMs' },
   UPSTREAMS: { kind: z.optional(z.unknown()) },
@@ -268,6 +269,11 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: NONE,
     en: 'request headers that go upstream beside those of the [API reference](api.md), comma-separated, such as `x-tenant, x-team-*`',
     zh: '除 [API 参考](api.md)所列之外还要转发的请求头，逗号分隔，例如 `x-tenant, x-team-*`',
+  },
+  LIST_WAIT_MS: {
+    shown: '300000',
+    en: 'on a server of your own: how long after the first attempt a fallback list may begin another, in milliseconds; 0 is off',
+    zh: '自行部署时：备用列表在首次尝试之后多久内还可以尝试下一个目标（毫秒）；0 表示不限',
   },
   SHUTDOWN_GRACE_MS: {
     shown: '8000',

@@ -5,11 +5,12 @@ import { ASSISTANT, CREATED_S, ownModels } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import { redact } from '../http/log.ts';
 import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
-import { callUpstream } from '../upstream/call.ts';
+import { callUpstream, secretsOf } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { type ModelList, readModelList } from '../upstream/model-list.ts';
@@ -30,7 +31,7 @@ export const models = new Hono<AppEnv>()
     const context = upstreamContext(c);
     const own = allowedModels(ownModels(c.var.settings), key);
     if (isRouted(c.var.settings.routing))
-      return c.json({ object: 'list', data: allowedModels(await allModels(c, context), key) });
+      return collected({ object: 'list', data: allowedModels(await allModels(c, context), key) }, context);
     const upstream = await ask(c.get('headers'), c.req.path, c.var.query, context);
     if (upstream === undefined) return c.json({ object: 'list', data: own });
     const read = await readModelList(upstream);
@@ -44,7 +45,7 @@ export const models = new Hono<AppEnv>()
     // They describe the upstream's own bytes, and the assistant has joined them.
     for (const name of ['etag', 'last-modified', 'accept-ranges']) delete headers[name];
     const list = withAssistant(read.list);
-    return new Response(JSON.stringify({ ...list, data: allowedModels(list.data, key) }), { headers });
+    return collected({ ...list, data: allowedModels(list.data, key) }, context, headers);
   })
   .get('/v1/models/*', identify, async (c) => {
     const key = await keyOf(c);
@@ -54,7 +55,7 @@ export const models = new Hono<AppEnv>()
     if (isRouted(c.var.settings.routing)) {
       const found = (await allModels(c, context)).find((model) => model['id'] === id);
       if (found === undefined) throw unknownModel();
-      return c.json(found);
+      return collected(found, context);
     }
     const own = ownModels(c.var.settings).find((model) => model.id === id);
     if (own?.owned_by === 'nexcode') return c.json(own);
@@ -63,6 +64,15 @@ export const models = new Hono<AppEnv>()
     if (upstream === undefined) throw unknownModel();
     return relayAnyAnswer(upstream, context);
   });
+
+/** What upstreams say of models, in the gateway's own writing: a key that one of them repeats is not told on. */
+function collected(
+  value: unknown,
+  context: UpstreamContext,
+  headers: HeaderRecord = { 'content-type': 'application/json' },
+): Response {
+  return new Response(redact(JSON.stringify(value), secretsOf(context)), { headers });
+}
 
 /** With many upstreams: the assistant, the aliases, and what each upstream lists. */
 async function allModels(

@@ -2,6 +2,7 @@
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { Routing } from '../config/routing.ts';
+import type { Settings } from '../config/settings.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { outlineText } from '../http/json/outline.ts';
@@ -62,6 +63,14 @@ async function deliverOnly(
   return { response: await callTarget(target.model, { ...context, upstream: target.upstream }), target };
 }
 
+/**
+ * Until when a list may begin another attempt, in milliseconds since 1970. A runtime on one's own machine does not tell
+ * that a client has left by an ordinary close before anything was written to it, so a list would go on for nobody.
+ */
+function latestAttempt({ selfHosted, listWaitMs }: Settings): number {
+  return selfHosted && listWaitMs > 0 ? Date.now() + listWaitMs : Number.POSITIVE_INFINITY;
+}
+
 /** Makes the attempts; the account is told of the one that is delivered, or that none was. */
 async function deliverFrom(
   targets: readonly Target[],
@@ -70,6 +79,7 @@ async function deliverFrom(
 ): Promise<Delivery> {
   const { account, payer } = context;
   const attempts = new Map<Target, AttemptAccount>();
+  const latest = latestAttempt(context.settings);
   let lastFailure: Closing | undefined;
   try {
     const delivery = await firstAnswer(
@@ -92,6 +102,7 @@ async function deliverFrom(
         isGone: () => context.clientGone().aborted,
         remembers: payer.pays === 'server',
         mayTry: (target) => {
+          if (Date.now() >= latest) return false;
           const failed = lastFailure ?? NO_ANSWER;
           lastFailure = undefined;
           return account.next(failed, target);

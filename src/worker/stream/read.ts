@@ -108,6 +108,38 @@ export async function readPrefix(
   return { kind: 'longer', body: continued(chunks, reader) };
 }
 
+/**
+ * Reads the first piece of a body, and all of it where that piece is one to look into. Any other body goes on in the
+ * runtime's own way, from its first byte.
+ */
+export async function readFirst(
+  body: ReadableStream<Uint8Array>,
+  looksInto: (piece: Uint8Array) => boolean,
+  limitBytes: number,
+): Promise<ReadPrefix> {
+  const [whole, sample] = body.tee();
+  const reader = sample.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const letGo = (stream: { cancel(): Promise<void> }) => stream.cancel().catch(() => undefined);
+  try {
+    do {
+      const { done, value } = await reader.read();
+      if (done) {
+        await letGo(whole);
+        return { kind: 'whole', bytes: concat(chunks) };
+      }
+      chunks.push(value);
+      length += value.length;
+    } while (length <= limitBytes && looksInto(chunks[0] ?? new Uint8Array()));
+  } catch {
+    await letGo(whole);
+    return { kind: 'cut' };
+  }
+  letGo(reader);
+  return { kind: 'longer', body: whole };
+}
+
 /** What was read of a body, and then the rest of it. */
 function continued(
   chunks: Uint8Array[],

@@ -4,6 +4,7 @@ import { sumUsage, type Usage } from '../completions/usage.ts';
 import { asGatewayError, errorEnvelope, GatewayError } from '../http/errors.ts';
 import { DONE_EVENT, EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { redact } from '../http/log.ts';
 import { answerTooLarge, cutAnswer, reportedError } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';
 import { readText } from '../stream/read.ts';
@@ -18,7 +19,7 @@ import { runCalls } from './run-calls.ts';
  * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
  * call that sends one: until then every refusal and failure keeps a status of its own. A later one becomes an error
  * event; the other calls stop, and no `[DONE]` follows.
- * @param secrets what the upstream's errors may quote and must be redacted.
+ * @param secrets what the upstream's answers may quote and must be redacted.
  * @returns the event stream with the headers of the call that began first, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
@@ -52,11 +53,11 @@ export function streamText(
         }
       } finally {
         // What came before a failure is still the client's.
-        if (begun) await output.write(text);
+        if (begun) await output.write(redact(text, secrets));
       }
       if (translator.done) break;
     }
-    await output.write(events.pieces(translator.end(), translator.head));
+    await output.write(redact(events.pieces(translator.end(), translator.head), secrets));
   };
 
   const runAll = async (): Promise<void> => {

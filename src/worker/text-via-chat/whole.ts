@@ -1,6 +1,7 @@
 /** A translated completion in one piece: the chat calls, then one legacy answer. */
 
 import { sumUsage } from '../completions/usage.ts';
+import { redact } from '../http/log.ts';
 import { wholeText } from '../stream/read.ts';
 import { CallTranslator } from './call.ts';
 import type { ChoicePiece } from './choice.ts';
@@ -11,7 +12,7 @@ import type { OnEnd } from './stream.ts';
 
 /**
  * Makes the calls of a plan and puts their answers together.
- * @param secrets what the upstream's errors may quote and must be redacted.
+ * @param secrets what the upstream's answers may quote and must be redacted.
  * @returns the legacy answer with the headers of the call that ended last, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
@@ -39,7 +40,7 @@ export async function completeText(
   );
   if (refusal !== undefined) return refusal;
   headers.set('content-type', 'application/json');
-  return new Response(textCompletion(translators, pieces, own), { headers });
+  return new Response(redact(textCompletion(translators, pieces, own), secrets), { headers });
 }
 
 /**

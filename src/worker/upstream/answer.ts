@@ -8,6 +8,7 @@ import { readUsage } from '../completions/usage.ts';
 import { baseSetting } from '../config/upstream.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
+import { redact } from '../http/log.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
 import { boundedText, wholeText } from '../stream/read.ts';
 import { ChatStreamState } from '../stream/watch-chat.ts';
@@ -17,6 +18,7 @@ import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { type PassStream, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
 import type { UpstreamAnswer } from './started-call.ts';
+import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
 
@@ -96,7 +98,7 @@ async function relayAs(
     case 'passthrough':
       if (context.hasNext || context.account.readsUsage) return passWholeJson(response, context);
       context.account.close({ end: 'handed_over', usage: undefined, http: response.status });
-      return passOn(response);
+      return passJson(response, context);
     case 'events':
       return passStream(answer, new ChatStreamState(options.choices, context.settings.debug), context);
     case 'aggregate':
@@ -121,7 +123,10 @@ async function aggregate(
   headers['content-type'] = 'application/json';
   headers[ANSWER_HEADERS.converted] = 'json';
   closeWhole(aggregated.completion, context);
-  return new Response(JSON.stringify(aggregated.completion), { status: upstream.status, headers });
+  return new Response(redact(JSON.stringify(aggregated.completion), secretsOf(context)), {
+    status: upstream.status,
+    headers,
+  });
 }
 
 async function expand(
@@ -137,7 +142,7 @@ async function expand(
   const headers = streamHeaders(upstream.headers);
   headers[ANSWER_HEADERS.converted] = 'stream';
   closeWhole(answer, context);
-  return new Response(events, { status: upstream.status, headers });
+  return new Response(redact(events, secretsOf(context)), { status: upstream.status, headers });
 }
 
 function closeWhole(answer: unknown, { account }: UpstreamContext): void {

@@ -47,6 +47,8 @@ function passPacked({ body, status, headers }: Response): Response {
 export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
   context.account.close({ end: 'refused', usage: undefined, http: answer.status });
   const headers = responseHeaders(answer.headers);
+  const secrets = secretsOf(context);
+  for (const [name, value] of Object.entries(headers)) headers[name] = redact(value, secrets);
   headers['content-type'] = 'application/json';
   const body = context.hasNext ? readLater(answer, context) : await refusalBytes(answer, context);
   return new Response(body, { status: answer.status, headers });

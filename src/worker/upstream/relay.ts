@@ -4,6 +4,7 @@ import { NamedStreamState } from '../stream/watch-named.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
 import { passError, passEvents, passOn } from './pass-on.ts';
+import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
 
@@ -19,7 +20,8 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   if (context.account.isBooked && isJsonAnswer && !isPacked(upstream))
     return located(await passWholeJson(upstream, context), upstream, context);
   context.account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-  return located(passOn(upstream), upstream, context);
+  const answer = isJsonAnswer ? await passJson(upstream, context) : passOn(upstream);
+  return located(answer, upstream, context);
 }
 
 /** The answer with a location of its upstream as an address of the gateway's own. */

@@ -7,6 +7,7 @@ import { readPrefix } from '../stream/read.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
+import { withoutSecrets } from './success-json.ts';
 
 /** A longer answer is not looked into: it passes as it is, and its usage stays unknown. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
@@ -28,5 +29,6 @@ export async function passWholeJson(upstream: Response, context: UpstreamContext
     throw reportedError(answer['error'], secretsOf(context));
   const usage = readPromptUsage(isRecord(answer) ? answer['usage'] : undefined);
   account.close({ end: 'whole', usage, http: upstream.status });
-  return passOn(new Response(prefix.bytes, upstream));
+  const bytes = withoutSecrets(prefix.bytes, secretsOf(context));
+  return passOn(new Response(bytes, upstream));
 }

@@ -1,4 +1,5 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { placeOf, redact, requestLog } from '../../../src/worker/http/log.ts';
 
 function logged(value: string, secrets: readonly string[] = []): unknown {
@@ -61,4 +62,51 @@ test('the place of an error is told without its message, however that looks', ()
 test('redaction leaves a text without secrets alone, and empty secrets harm nothing', () => {
   expect(redact('text', ['', 'other'])).toBe('text');
   expect(redact('a key, twice: key', ['key'])).toBe('a [redacted], twice: [redacted]');
+});
+
+describe('every spelling of a secret is taken out', () => {
+  const SECRET = 'sk-proj/Ab+9_=z';
+  const hex = (character: string, digits: number) =>
+    character.charCodeAt(0).toString(16).padStart(digits, '0');
+  const spelled = (spell: (character: string) => string) => [...SECRET].map(spell).join('');
+
+  test.each([
+    ['as it is', SECRET],
+    ['with an escaped slash', SECRET.replace('/', '\\/')],
+    ['in lower-case escapes', spelled((character) => `\\u${hex(character, 4)}`)],
+    ['in upper-case escapes', spelled((character) => `\\u${hex(character, 4).toUpperCase()}`)],
+    ['with one character escaped', SECRET.replace('j', '\\u006a')],
+    ['in JSON inside JSON', JSON.stringify(JSON.stringify({ key: spelled((c) => `\\u${hex(c, 4)}`) }))],
+    ['percent-encoded', encodeURIComponent(SECRET)],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(SECRET))],
+    ['all percent-encoded', spelled((character) => `%${hex(character, 2)}`)],
+    ["in HTML's numbers", spelled((character) => `&#${character.charCodeAt(0)};`)],
+    ["in HTML's hexadecimal numbers", spelled((character) => `&#x${hex(character, 2)};`)],
+  ])('%s', (_, text) => {
+    const clean = redact(`before ${text} behind \\n`, [SECRET]);
+    expect(clean).toContain('[redacted]');
+    expect(clean).toMatch(/^before .*behind/);
+    expect(clean).not.toMatch(/Ab|u0041|%41|#65|x41/i);
+  });
+
+  test('any mixture of spellings', () => {
+    const spelling = fc.constantFrom<(character: string) => string>(
+      (character) => character,
+      (character) => `\\u${hex(character, 4)}`,
+      (character) => `%${hex(character, 2)}`,
+      (character) => `\\${character}`,
+    );
+    fc.assert(
+      fc.property(fc.array(spelling, { minLength: SECRET.length, maxLength: SECRET.length }), (spellings) => {
+        const text = [...SECRET].map((character, at) => spellings[at]?.(character) ?? '').join('');
+        expect(redact(`<${text}>\\`, [SECRET])).toBe('<[redacted]>\\');
+      }),
+    );
+  });
+
+  test('a text that only resembles it stays, and a megabyte of backslashes is read once', () => {
+    expect(redact('sk-proj\\/Ab+9_=y \\u0073', [SECRET])).toBe('sk-proj\\/Ab+9_=y \\u0073');
+    const backslashes = '\\'.repeat(1_000_000);
+    expect(redact(backslashes, [SECRET])).toBe(backslashes);
+  });
 });

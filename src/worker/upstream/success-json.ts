@@ -1,0 +1,64 @@
+/** JSON under a success status, which passes byte for byte unless it is an error after all: those quote keys. */
+import { isRecord, parseJson } from '../http/json/read.ts';
+import { redact } from '../http/log.ts';
+import { cutAnswer } from '../http/upstream-failure.ts';
+import { readFirst } from '../stream/read.ts';
+import { secretsOf } from './call.ts';
+import type { UpstreamContext } from './context.ts';
+import { passOn } from './pass-on.ts';
+import { isPacked } from './unpack.ts';
+
+/** An error is a few words for people; what is longer is none. */
+const LONGEST_ERROR_BYTES = 64 * 1024;
+
+/**
+ * Passes a success on. Its first piece tells whether it may be an error; one that may is read as a whole, anything else
+ * goes on as it comes.
+ * @throws {GatewayError} 502 for a body that breaks off before its first byte, or that may be an error and breaks off.
+ */
+export async function passJson(upstream: Response, context: UpstreamContext): Promise<Response> {
+  const length = upstream.headers.get('content-length');
+  if (
+    upstream.body === null ||
+    isPacked(upstream) ||
+    (length !== null && Number(length) > LONGEST_ERROR_BYTES)
+  )
+    return passOn(upstream);
+  const first = await readFirst(upstream.body, mayBeErrorPiece, LONGEST_ERROR_BYTES);
+  if (first.kind === 'cut') throw cutAnswer();
+  const body = first.kind === 'whole' ? withoutSecrets(first.bytes, secretsOf(context)) : first.body;
+  return passOn(new Response(body, upstream));
+}
+
+function mayBeErrorPiece(bytes: Uint8Array): boolean {
+  return mayBeError(textOf(bytes));
+}
+
+/** The same bytes, but for an error that quotes a secret. */
+export function withoutSecrets(
+  bytes: Uint8Array<ArrayBuffer>,
+  secrets: readonly string[],
+): Uint8Array<ArrayBuffer> {
+  const text = textOf(bytes);
+  if (!mayBeError(text)) return bytes;
+  const clean = redact(text, secrets);
+  return clean !== text && isError(parseJson(text)) ? new Uint8Array(new TextEncoder().encode(clean)) : bytes;
+}
+
+/** Most successes name no error at all, and are looked at no further. */
+function mayBeError(text: string): boolean {
+  return /"(?:errors?|success)"/.test(text);
+}
+
+/** OpenAI's form, vLLM's flat one, and Cloudflare's. A response that went well has `"error": null`. */
+function isError(body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  const { error, errors, object, success } = body;
+  return (
+    Boolean(error) || object === 'error' || success === false || (Array.isArray(errors) && errors.length > 0)
+  );
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
