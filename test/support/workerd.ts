@@ -35,6 +35,8 @@ export interface WorkerdOptions {
   readonly inspector?: boolean;
   /** Where its Durable Objects keep their state, so that another process can go on with it; else gone with this one. */
   readonly stateFolder?: string;
+  /** A module that takes the place of the entry and may replace its classes; the built one is `./index.js` to it. */
+  readonly entry?: string;
 }
 
 /** The Worker's Durable Objects, by binding. */
@@ -59,7 +61,13 @@ export async function startWorkerd(
   settings: Readonly<Record<string, Json>>,
   options?: WorkerdOptions,
 ): Promise<Workerd> {
-  return startModules(await loadWorker(BUILT_WORKER), settings, options, OBJECTS);
+  const built = await loadWorker(BUILT_WORKER);
+  const entry = options?.entry;
+  const modules: WorkerModule[] =
+    entry === undefined
+      ? built
+      : [{ name: 'entry.js', type: 'ESModule', contents: Buffer.from(entry) }, ...built];
+  return startModules(modules, settings, options, OBJECTS);
 }
 
 /** Starts any Worker made of modules, the entry first, under the compatibility date and flags of wrangler.toml. */

@@ -7,11 +7,15 @@ import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { unusableAnswer } from '../http/upstream-failure.ts';
+import { bookService, keyService, spreadNames } from '../ledger/services.ts';
+import { lostRows } from '../ledger/settle-soon.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
+import { within } from '../stream/within.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { readModelList } from '../upstream/model-list.ts';
+import { keyOf } from './key-access.ts';
 import { upstreamContext } from './upstream-context.ts';
 
 /** A health check that takes longer than this is of no use. */
@@ -33,18 +37,26 @@ export const health = new Hono<AppEnv>().get('/health', async (c, next) => {
   return c.json(report, problems.length === 0 ? 200 : 500, NO_STORE);
 });
 
-/** `GET /health?deep=1`: asks the upstreams too, with the server's credentials and for their holders alone; 503 when none answers. */
+/** `GET /health?deep=1`: asks the upstreams too, with the server's credentials and for their holders alone; 503 when none answers, or when keys and ledger do not. */
 export const deepHealth = new Hono<AppEnv>()
   .get('/health', identify, async (c) => {
     const { settings, payer } = c.var;
     if (payer.pays !== 'server') throw serverCredentialsOnly();
+    await keyOf(c);
     const context = upstreamContext(c);
-    const checks = await Promise.all(
-      usedUpstreams(settings).map((upstream) => probe({ ...context, upstream })),
-    );
+    const [ledger, checks] = await Promise.all([
+      settings.keepsAccounts ? probeLedger(c.env) : undefined,
+      Promise.all(usedUpstreams(settings).map((upstream) => probe({ ...context, upstream }))),
+    ]);
     const reachable = checks.some((check) => check.reachable);
-    const report = { ...verdict(reachable), ...setUp(settings), upstreams: checks, problems: [] };
-    return c.json(report, reachable ? 200 : 503, NO_STORE);
+    const report = {
+      ...verdict(reachable && ledger?.reachable !== false),
+      ...setUp(settings),
+      upstreams: checks,
+      ...(ledger !== undefined && { ledger }),
+      problems: [],
+    };
+    return c.json(report, report.status === 'ok' ? 200 : 503, NO_STORE);
   })
   .all('/health', methodNotAllowed('GET', 'HEAD'));
 
@@ -69,6 +81,24 @@ function problemsOf(settings: Settings): readonly SettingProblem[] {
   if (!isMisconfigured(settings)) return [];
   return [{ name: 'API_TOKEN', message: 'is not set, but a token is required (REQUIRE_AUTH)' }];
 }
+
+/** Whether keys and ledger answer, how soon, and how many rows this isolate could not hand over. */
+async function probeLedger(env: AppEnv['Bindings']) {
+  const startedAt = performance.now();
+  const asked = Promise.all([bookService(env).payers(0, 0), keyService(env, PROBED).view(null)]);
+  const reachable = await within(
+    asked.then(
+      () => true,
+      () => false,
+    ),
+    DEEP_TIMEOUT_MS,
+    false,
+  );
+  return { reachable, ms: Math.round(performance.now() - startedAt), lost_rows: lostRows() };
+}
+
+/** An object that there is wherever calls with the token are booked; a look at it writes nothing. */
+const [PROBED = ''] = spreadNames('token');
 
 /** The default upstream counts where it is the only one, or has something to be asked with. */
 function usedUpstreams({ routing: { upstreams } }: Settings): readonly Upstream[] {

@@ -1,0 +1,353 @@
+/** Budgets on the object itself, in bare workerd: at once over the cap, clients that leave, upstreams that fail, kill -9. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { describe, expect, test, vi } from 'vitest';
+import { makeKey } from '../../src/worker/access/key-form.ts';
+import {
+  apiError,
+  chatChunk,
+  chatStream,
+  EVENT_STREAM,
+  resetBeforeHead,
+  respond,
+  stream,
+  usageChunk,
+} from '../support/answers.ts';
+import { call, connect } from '../support/http.ts';
+import {
+  asOperator,
+  type Issued,
+  issue,
+  KEYED,
+  KEYS_SECRET,
+  PROJECT,
+  settled,
+  startKeyed,
+} from '../support/keys.ts';
+import { API_TOKEN, bearer, CHAT_BODY, errorOf, JSON_TYPE, type Surface } from '../support/surface.ts';
+import { type Script, startUpstream, type Upstream } from '../support/upstream.ts';
+import { startWorkerd } from '../support/workerd.ts';
+
+const STREAM_BODY = CHAT_BODY.replace('{', '{"stream":true,');
+const BODY_BYTES = Buffer.byteLength(CHAT_BODY);
+/** One message's bytes and 64 tokens around it, at a dollar a million; 1,000 tokens of answer at two. In USD. */
+const HOLD = (BODY_BYTES + 64 + 2000) / 1e6;
+
+const ask = (surface: Pick<Surface, 'ask'>, key: Issued, body = CHAT_BODY) =>
+  surface.ask('/v1/chat/completions', { headers: { ...bearer(key.value), ...JSON_TYPE }, body });
+
+const rowsOf = async (surface: Surface, key: Issued) => {
+  const answer = await asOperator(surface, '/v1/usage/export?format=json');
+  const { data } = answer.json() as {
+    data: { key: string; status: string; cost_usd: number; estimated: boolean }[];
+  };
+  return data.filter((row) => row.key === key.id);
+};
+
+test('two hundred at once over the cap: as many as fit are admitted, and their room comes back', async () => {
+  await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+  const key = await issue(surface, { budget: { usd: HOLD * 10.5, period: 'total' } });
+  let release = Promise.withResolvers<void>();
+  const slow: Script = async (exchange) => {
+    await release.promise;
+    await respond()(exchange);
+  };
+  surface.upstream.always(slow);
+  for (let round = 1; round <= 3; round++) {
+    const before = surface.upstream.exchanges.length;
+    const answers = Array.from({ length: 200 }, () => ask(surface, key));
+    // Whoever is refused is refused at once; the admitted ones wait for the upstream.
+    const early = await vi.waitFor(
+      async () => {
+        const done = await Promise.all(
+          answers.map((answer) => Promise.race([answer, Promise.resolve(undefined)])),
+        );
+        const refused = done.filter((answer) => answer !== undefined);
+        expect(refused.length + surface.upstream.exchanges.length - before).toBe(200);
+        return refused;
+      },
+      { timeout: 15_000 },
+    );
+    expect(surface.upstream.exchanges.length - before, `round ${round}`).toBe(10);
+    expect(errorOf(early[0] ?? (await ask(surface, key)))).toMatchObject({
+      type: 'tokens',
+      code: 'rate_limit_exceeded',
+    });
+    expect(early[0]?.head.header('x-should-retry')).toBe('true');
+    release.resolve();
+    const all = await Promise.all(answers);
+    expect(all.filter(({ status }) => status === 200)).toHaveLength(10);
+    release = Promise.withResolvers();
+    const { left } = await settled(surface, key);
+    expect(left.budget?.held).toBe(0);
+    expect(left.budget?.spent).toBeCloseTo(round * 10 * 0.000009, 9);
+  }
+}, 60_000);
+
+describe('whatever becomes of a call', () => {
+  const cases: [string, Script, string, number][] = [
+    ['answered whole', respond(), 'whole', 0.000009],
+    ['refused', respond(apiError('no'), 400), 'refused', 0],
+    ['failed', respond(apiError('no'), 500), 'refused', 0],
+    // What was read of the prompt at most: the answer's head never came.
+    ['a lost connection', resetBeforeHead, 'no_answer', (BODY_BYTES + 64) / 1e6],
+  ];
+
+  test.each(cases)('%s has one row, and nothing stays held', async (_, script, status, cost) => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 1 } });
+    surface.upstream.reply(script);
+    await ask(surface, key);
+    const { left } = await settled(surface, key);
+    expect(left.budget).toMatchObject({ held: 0 });
+    expect(left.budget?.spent).toBeCloseTo(cost, 9);
+    expect(await rowsOf(surface, key)).toMatchObject([{ status, cost_usd: expect.closeTo(cost, 9) }]);
+  });
+
+  test('a stream that is cut is booked at what can have been charged', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 1 } });
+    surface.upstream.reply(stream(chatStream().slice(0, 3), 'cut'));
+    expect((await ask(surface, key, STREAM_BODY)).text()).toContain('upstream_stream_cut');
+    await settled(surface, key);
+    const bytes = Buffer.byteLength(STREAM_BODY) + 64;
+    expect(await rowsOf(surface, key)).toMatchObject([
+      { status: 'cut', estimated: true, cost_usd: expect.closeTo((bytes + 2000) / 1e6, 9) },
+    ]);
+  });
+
+  test('a stream is asked for its usage, and its bytes are the upstream’s own', async () => {
+    await using surface = await startKeyed();
+    const key = await issue(surface, { budget: { usd: 1 } });
+    const sent = [...chatStream().slice(0, -1), usageChunk(), '[DONE]'];
+    surface.upstream.reply(stream(sent));
+    const answer = await ask(surface, key, STREAM_BODY);
+    expect(answer.text()).toBe(sent.map((payload) => `data: ${payload}\n\n`).join(''));
+    expect(JSON.parse(surface.asked.body.toString())).toMatchObject({
+      max_tokens: 1000,
+      stream_options: { include_usage: true },
+    });
+    expect(answer.head.header('x-nexcode-filled')).toBe('max_tokens, stream_options');
+    const { left } = await settled(surface, key);
+    expect(left.budget?.spent).toBeCloseTo(0.000009, 9);
+  });
+
+  test('a client that leaves behind the finish reason is booked by the usage that follows', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 1 } });
+    surface.upstream.reply(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM);
+      await exchange.event(chatChunk({ content: 'Hi' }));
+      await exchange.event(chatChunk({}, 'stop'));
+      await left.promise;
+      await exchange.event(usageChunk());
+      await exchange.end();
+    });
+    const left = Promise.withResolvers<void>();
+    await using connection = await connect(surface.url);
+    await connection.request({
+      path: '/v1/chat/completions',
+      headers: { ...bearer(key.value), ...JSON_TYPE },
+      body: STREAM_BODY,
+    });
+    for await (const piece of connection.body(await connection.head())) {
+      if (Buffer.from(piece.bytes).includes('"stop"')) break;
+    }
+    connection.reset();
+    left.resolve();
+    const status = await settled(surface, key);
+    expect(status.left.budget?.spent).toBeCloseTo(0.000009, 9);
+  });
+
+  test('clients that leave in mid-stream stop the upstream, and hold nothing afterwards', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 10 } });
+    const gone: Promise<unknown>[] = [];
+    surface.upstream.always(async (exchange) => {
+      gone.push(exchange.gone);
+      await exchange.head(200, EVENT_STREAM);
+      for (;;) await exchange.event(chatChunk({ content: 'word '.repeat(50) }));
+    });
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const connection = await connect(surface.url);
+        await connection.request({
+          path: '/v1/chat/completions',
+          headers: { ...bearer(key.value), ...JSON_TYPE },
+          body: STREAM_BODY,
+        });
+        await connection.body(await connection.head()).next();
+        return connection;
+      }),
+    );
+    for (const client of clients) client.reset();
+    await Promise.all(gone);
+    expect(gone).toHaveLength(40);
+    const { left } = await settled(surface, key);
+    expect(left.budget?.held).toBe(0);
+    const rows = await rowsOf(surface, key);
+    expect(rows.map(({ status }) => status)).toEqual(Array(40).fill('client_left'));
+    for (const client of clients) await client[Symbol.asyncDispose]();
+  }, 60_000);
+});
+
+test('a failed target is booked before the next one is tried, within one budget', async () => {
+  await using dead = await startUpstream();
+  dead.always(resetBeforeHead);
+  const UPSTREAMS = { first: { base: dead.base } };
+  await using surface = await startKeyed({
+    SELF_HOSTED: 'true',
+    UPSTREAMS,
+    MODELS: { 'gpt-list': ['first/gpt-a', 'default/gpt-b'] },
+  });
+  const key = await issue(surface, { budget: { usd: 1 } });
+  const body = CHAT_BODY.replace('gpt-test', 'gpt-list');
+  const answer = await ask(surface, key, body);
+  expect(answer.status).toBe(200);
+  const { left } = await settled(surface, key);
+  const prompt = (Buffer.byteLength(body) + 64) / 1e6;
+  expect(left.budget?.spent).toBeCloseTo(prompt + 0.000009, 9);
+  expect(await rowsOf(surface, key)).toMatchObject([
+    { status: 'whole', target: 'default/gpt-b', attempts: 2, cost_usd: expect.closeTo(prompt + 0.000009, 9) },
+  ]);
+});
+
+test('the official client asks once where the budget is spent, and agents on one key all finish', async () => {
+  await using surface = await startKeyed();
+  const spent = await issue(surface, { budget: { tokens: 10 } });
+  const client = new OpenAI({ apiKey: spent.value, baseURL: surface.base });
+  const messages = [{ role: 'user' as const, content: 'hi' }];
+  await expect(client.chat.completions.create({ model: 'gpt-test', messages })).rejects.toMatchObject({
+    status: 429,
+    code: 'insufficient_quota',
+  });
+  expect(surface.upstream.exchanges).toHaveLength(0);
+  const shared = await issue(surface, { budget: { usd: 5 } });
+  const agents = new OpenAI({ apiKey: shared.value, baseURL: surface.base });
+  const loops = Array.from({ length: 20 }, async () => {
+    for (let turn = 0; turn < 3; turn++)
+      await agents.chat.completions.create({ model: 'gpt-test', messages });
+  });
+  await Promise.all(loops);
+  const { left } = await settled(surface, shared);
+  expect(left.budget?.spent).toBeCloseTo(60 * 0.000009, 9);
+}, 60_000);
+
+describe('after kill -9', () => {
+  const start = (folder: string, upstream: Upstream, settings = {}) =>
+    startWorkerd(
+      { ...KEYED, ...settings, SELF_HOSTED: 'true', OPENAI_API_BASE: upstream.base },
+      { stateFolder: folder },
+    );
+  const over = (url: string) => ({
+    ask: (path: string, parts: object = {}) => call(url, { path, ...parts } as Parameters<typeof call>[1]),
+  });
+
+  test('what was admitted durably is held until its term and then booked whole, with nobody asking', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nexcode-state-'));
+    await using upstream = await startUpstream();
+    try {
+      upstream.always(() => {});
+      const before = await start(folder, upstream, { HOLD_SECONDS: '2' });
+      const key = await issue(over(before.url) as Surface, { budget: { usd: HOLD * 30.5, period: 'total' } });
+      const asked = Array.from({ length: 40 }, () =>
+        ask(over(before.url) as Surface, key).catch(() => undefined),
+      );
+      await vi.waitFor(() => expect(upstream.exchanges.length).toBe(30), { timeout: 15_000 });
+      await before.close();
+      await Promise.all(asked);
+      const after = await start(folder, upstream, { HOLD_SECONDS: '2' });
+      try {
+        const surface = over(after.url) as Surface;
+        const { left } = await vi.waitFor(
+          async () => {
+            const answer = await asOperator(surface, `${PROJECT}/api_keys/${key.id}`);
+            const status = answer.json() as {
+              open_calls: number;
+              left: { budget: { spent: number; held: number } };
+            };
+            expect(status.open_calls).toBe(0);
+            return status;
+          },
+          { timeout: 20_000 },
+        );
+        expect(left.budget.held).toBe(0);
+        expect(left.budget.spent).toBeCloseTo(30 * HOLD, 9);
+        const rows = await rowsOf(surface, key);
+        expect(rows.map(({ status }) => status)).toEqual(Array(30).fill('lost'));
+        expect(errorOf(await ask(surface, key))).toMatchObject({ code: 'insufficient_quota' });
+      } finally {
+        await after.close();
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
+});
+
+describe('where the keys’ object does not answer', () => {
+  const broken = (reserve: string) => `
+    import app from './index.js';
+    import { DurableObject } from 'cloudflare:workers';
+    export { BooksObject } from './index.js';
+    export default app;
+    export class KeyObject extends DurableObject {
+      reserve() { ${reserve} }
+      announce() { ${reserve} }
+      settle() { ${reserve} }
+      view() { ${reserve} }
+    }`;
+
+  test.each([
+    ['throws', 'throw new Error("broken")'],
+    ['hangs', 'return new Promise(() => {})'],
+  ])(
+    'one that %s closes issued keys and nothing else',
+    async (_, code) => {
+      await using upstream = await startUpstream();
+      upstream.always(respond());
+      const settings = { ...KEYED, LEDGER: 'true', OPENAI_API_BASE: upstream.base };
+      await using server = await startWorkerd(settings, { entry: broken(code) });
+      const chat = (token: string) =>
+        call(server.url, {
+          path: '/v1/chat/completions',
+          headers: { ...bearer(token), ...JSON_TYPE },
+          body: CHAT_BODY,
+        });
+      const refused = await chat(makeKey(KEYS_SECRET).value);
+      expect(refused.status).toBe(503);
+      expect(errorOf(refused).code).toBe('key_service_unavailable');
+      expect(refused.head.header('retry-after')).toBe('1');
+      expect(upstream.exchanges).toHaveLength(0);
+      expect((await chat(API_TOKEN)).status).toBe(200);
+      const health = await call(server.url, { path: '/health?deep=1', headers: bearer(API_TOKEN) });
+      expect(health.status).toBe(503);
+      expect(health.json()).toMatchObject({ ledger: { reachable: false } });
+    },
+    30_000,
+  );
+});
+
+test('a made-up key leaves nothing on disk', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-state-'));
+  await using upstream = await startUpstream();
+  try {
+    const settings = { ...KEYED, OPENAI_API_BASE: upstream.base };
+    await using server = await startWorkerd(settings, { stateFolder: folder });
+    const before = await readdir(folder, { recursive: true });
+    for (let times = 0; times < 20; times++) {
+      const other = makeKey('another-secret-of-thirty-two-characters').value;
+      const answer = await call(server.url, {
+        path: '/v1/chat/completions',
+        headers: { ...bearer(other), ...JSON_TYPE },
+        body: CHAT_BODY,
+      });
+      expect(answer.status).toBe(401);
+    }
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
