@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { scriptOptions } from './options.ts';
 import { retiredNames } from './retired-names.ts';
 import { measureSizes } from './sizes.ts';
+import { readInstalled, uncovered } from './supply-chain.ts';
 
 /** What a step has to say when it is done. Throws StepError, whose message is the step's output. */
 type Step = () => Promise<string>;
@@ -24,6 +25,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ['format and lint', withCure(command('biome ci --colors=off .'), isMendable, 'npm run format')],
   ['tables of the guides', command('node scripts/write-docs.ts --check')],
   ['names', names],
+  ['packages under hashes', packages],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/browser')],
@@ -101,6 +103,12 @@ function lastLine(output: string): string {
 
 async function names(): Promise<string> {
   const found = await retiredNames(PROJECT_ROOT, ['src/worker', 'src/page']);
+  if (found.length > 0) throw new StepError(found.join('\n'));
+  return '';
+}
+
+async function packages(): Promise<string> {
+  const found = uncovered(...(await readInstalled(PROJECT_ROOT)));
   if (found.length > 0) throw new StepError(found.join('\n'));
   return '';
 }

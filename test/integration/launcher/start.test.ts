@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -168,6 +168,18 @@ test('an old Node is told so, instead of a syntax error', async () => {
   ]);
   expect(await command.ended).toBe(1);
   expect(command.stderr).toContain("NexCode's commands need Node 24 or newer, and this is Node 20.9.0");
+});
+
+test('an installation without the development packages is told with its cure', async () => {
+  await using project = await copyProject();
+  await rm(join(project.folder, 'node_modules'));
+  await using command = project.run('node', [
+    '--import',
+    './src/launcher/node-version.js',
+    'src/launcher/start.ts',
+  ]);
+  expect(await command.ended).toBe(1);
+  expect(command.stderr).toContain('Run `npm ci`, without `--omit=dev`');
 });
 
 test('npm run dev serves with the same settings, reloads what changes, and stops', async () => {
