@@ -13,7 +13,7 @@ import {
   type KnowledgeIndex,
   openIndex,
 } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
-import { lex, type Token, termsOf } from '../../src/worker/assistant/knowledge/lex.ts';
+import { lex, type Token, termsOf, withoutParentheses } from '../../src/worker/assistant/knowledge/lex.ts';
 import { readQuestion } from '../../src/worker/assistant/knowledge/question.ts';
 import { massOf } from '../../src/worker/assistant/knowledge/search.ts';
 import type { SourceSection } from './read-knowledge.ts';
@@ -207,11 +207,6 @@ function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex
         : [{ section, mass: massOf(index, concepts), terms: [...terms].sort((a, b) => a - b) }];
     }),
   );
-}
-
-/** What a heading says beside the names that it adds: "How do I require a token (REQUIRE_AUTH)?". */
-function withoutParentheses(heading: string): string {
-  return heading.replace(/\([^)]*\)|（[^）]*）/g, ' ');
 }
 
 function encodeQuestions(questions: readonly WrittenQuestion[]): Entry[] {

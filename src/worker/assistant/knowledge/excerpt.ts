@@ -2,7 +2,7 @@
 import { lex, termsOf } from './lex.ts';
 
 /** What an excerpt holds at most, in characters, unless one part alone is longer. */
-const EXCERPT_LENGTH = 2_500;
+const EXCERPT_LENGTH = 3_000;
 /** What the first sentences of a section hold at most, in characters. */
 const BEGINNING_LENGTH = 240;
 

@@ -56,6 +56,11 @@ export function termsOf(token: Token): readonly string[] {
   return [token.joined, ...token.parts];
 }
 
+/** What a heading says beside the names that it adds: "How do I require a token (REQUIRE_AUTH)?". */
+export function withoutParentheses(heading: string): string {
+  return heading.replace(/\([^)]*\)|（[^）]*）/g, ' ');
+}
+
 /** What names a phrase in the thesaurus: stems in order for words, the characters for CJK. */
 export function phraseKey(tokens: readonly Token[]): string {
   return tokens.map((token) => (token.kind === 'cjk' ? token.text : token.joined)).join(' ');

@@ -2,7 +2,7 @@
 
 import { LEAN_GROUP, STOP_GROUP } from './index-format.ts';
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { lex, phraseKey, type Token, termsOf } from './lex.ts';
+import { lex, phraseKey, type Token, termsOf, withoutParentheses } from './lex.ts';
 import type { Alternative, Concept } from './question.ts';
 import { nearness, type SoughtConcept, type SoughtTerm } from './similar.ts';
 
@@ -173,11 +173,16 @@ function isWithoutTopic(index: KnowledgeIndex, token: Token): boolean {
   return groups.includes(STOP_GROUP) || groups.includes(LEAN_GROUP);
 }
 
-/** The share of a heading's words, by their rarity, that the question has too. */
+/** The share of a heading's words, by their rarity, that the question has too; what stands in parentheses need not be said. */
 function headingShare(index: KnowledgeIndex, section: number, asked: ReadonlySet<string>): number {
+  const { heading } = index.section(section);
+  return Math.max(...[heading, withoutParentheses(heading)].map((text) => sharedWords(index, text, asked)));
+}
+
+function sharedWords(index: KnowledgeIndex, text: string, asked: ReadonlySet<string>): number {
   let total = 0;
   let shared = 0;
-  for (const token of lex(index.section(section).heading)) {
+  for (const token of lex(text)) {
     if (isWithoutTopic(index, token)) continue;
     for (const term of termsOf(token)) {
       const rarity = rarityOf(index, index.postings(term)?.sections.length ?? 0);
