@@ -13,6 +13,16 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     '为只有聊天接口的模型提供文本补全',
   ],
   [
+    'src/worker/responses-via-chat/',
+    'the Responses API for models that have only chat',
+    '为只有聊天接口的模型提供 Responses API',
+  ],
+  [
+    'src/worker/via-chat/',
+    'what both translations share: the way, the calls, their events',
+    '两种翻译共用的部分：走哪条路、调用、事件',
+  ],
+  [
     'src/worker/routing/',
     'from a model’s name to targets to the first answer',
     '从模型名到目标，再到第一个回答',

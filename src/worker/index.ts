@@ -16,6 +16,7 @@ import { deepHealth, health } from './routes/health.ts';
 import { keys } from './routes/keys.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
+import { responses } from './routes/responses.ts';
 import { session } from './routes/session.ts';
 import { usage } from './routes/usage.ts';
 
@@ -32,6 +33,7 @@ app.options('/v1/*', preflight);
 app.all('/v1/v1/*', (c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
 app.route('/', chatCompletions);
 app.route('/', completions);
+app.route('/', responses);
 app.route('/', models);
 app.route('/', keys);
 app.route('/', usage);

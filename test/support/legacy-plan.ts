@@ -1,6 +1,9 @@
 /** Plans of legacy completions for tests of the rules. */
+
 import { type CompletionPlan, planCompletion } from '../../src/worker/text-via-chat/plan.ts';
 import { legacyRequestSchema } from '../../src/worker/text-via-chat/schema.ts';
+import type { TextAnswer } from '../../src/worker/text-via-chat/stream.ts';
+import type { ChatCall } from '../../src/worker/via-chat/chat-call.ts';
 
 /** The plan for a request: model `m` and prompt `p` unless the members say otherwise. */
 export function planFor(members: Readonly<Record<string, unknown>> = {}): CompletionPlan {
@@ -11,3 +14,17 @@ export function planFor(members: Readonly<Record<string, unknown>> = {}): Comple
 
 /** What the gateway says of an answer where the upstream says nothing. */
 export const OWN_HEAD = { id: 'cmpl-own', created: 42, model: 'm' };
+
+/** What an answer stands on whose calls are made so, for a client that stays. */
+export function answering(call: ChatCall): TextAnswer {
+  return {
+    call,
+    own: OWN_HEAD,
+    clientGone: new AbortController().signal,
+    stopped: undefined,
+    outOfTime: undefined,
+    idleMs: 0,
+    secrets: [],
+    onEnd: () => undefined,
+  };
+}

@@ -9,6 +9,8 @@ export type EndpointKind = 'stateless' | 'stateful' | 'admin';
 
 const STATELESS_POSTS =
   /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/(?:speech|transcriptions|translations)|images\/.+)$/;
+/** A response that was translated from chat is stored nowhere: to be told so takes no rights. */
+const FORGOTTEN = /^\/v1\/responses\/resp_nx[0-9a-f]+(?:\/(?:cancel|input_items))?$/;
 const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
 /** Also with a path parameter, which some servers drop before they route (`organization;x`). */
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
@@ -21,6 +23,7 @@ const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
 export function endpointKind(method: string, path: string): EndpointKind {
   if (method === 'POST' && STATELESS_POSTS.test(path)) return 'stateless';
   if ((method === 'GET' || method === 'HEAD') && STATELESS_GETS.test(path)) return 'stateless';
+  if (FORGOTTEN.test(path)) return 'stateless';
   return ADMIN.test(path.replace(/(?:%2F|%5C|\/)+/g, '/')) ? 'admin' : 'stateful';
 }
 

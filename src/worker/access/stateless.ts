@@ -31,8 +31,6 @@ interface Rule {
   readonly members: Readonly<Record<string, IsHarmless>>;
   /** All members that are looked at, those whose inside may name a file included. */
   readonly names: MemberNames;
-  /** The endpoint stores its answer unless it is told not to. */
-  readonly stores?: true;
 }
 
 /** @param inside members that are looked into, beside `messages`, `input`, `prompt` and `tools`, which always are. */
@@ -41,20 +39,17 @@ function rule(path: RegExp, members: Rule['members'], inside: readonly string[] 
 }
 
 const RULES: readonly Rule[] = [
-  {
-    ...rule(
-      /^\/v1\/responses$/,
-      {
-        store: SWITCH,
-        background: SWITCH,
-        previous_response_id: REFERENCE,
-        conversation: REFERENCE,
-        prompt: OBJECT_REFERENCE,
-      },
-      ['model', 'include'],
-    ),
-    stores: true,
-  },
+  rule(
+    /^\/v1\/responses$/,
+    {
+      store: SWITCH,
+      background: SWITCH,
+      previous_response_id: REFERENCE,
+      conversation: REFERENCE,
+      prompt: OBJECT_REFERENCE,
+    },
+    ['model', 'include'],
+  ),
   rule(/^\/v1\/(?:chat\/)?completions$/, { store: SWITCH }),
   rule(/^\/v1\/images\/.+$/, {}, ['model', 'image', 'images', 'mask']),
 ];
@@ -67,11 +62,6 @@ function ruleOf(method: string, path: string): Rule | undefined {
 /** The members to scan a body for; undefined where the endpoint can keep nothing. */
 export function lookedAt(method: string, path: string): MemberNames | undefined {
   return ruleOf(method, path)?.names;
-}
-
-/** Whether an endpoint stores its answers unless it is told not to. */
-export function storesAnswers(method: string, path: string): boolean {
-  return ruleOf(method, path)?.stores === true;
 }
 
 /**
@@ -99,6 +89,15 @@ export function refusalOfState(
     if (isHarmless?.(literalOf(bytes, member), first) === false) return stateRefused(member.name);
   }
   return scan.stored === undefined ? undefined : stateRefused(scan.stored.member, scan.stored.name);
+}
+
+/**
+ * Refuses a response that is to be stored. All else that has to do with state is refused where it would have an effect.
+ * @throws {GatewayError} 400 `stateless_only`.
+ */
+export function refuseStoring(bytes: Uint8Array, scan: JsonScan): void {
+  const members = scan.members.filter(({ name }) => name === 'store');
+  refuseState('POST', '/v1/responses', bytes, { ...scan, members, stored: undefined });
 }
 
 const REASONING = 'reasoning.encrypted_content';

@@ -134,7 +134,8 @@ export const modelName = textSetting('must be the name of a model, 256 character
 );
 
 const MODES = ['auto', 'native', 'chat'] as const;
-export const completionsMode = textSetting('must be auto, native or chat', (text) =>
+/** How an endpoint is served that an upstream may lack: translated, untouched, or as it turns out. */
+export const translationMode = textSetting('must be auto, native or chat', (text) =>
   MODES.find((mode) => mode === text),
 );
 
@@ -144,6 +145,13 @@ function literalWithin(value: unknown, minimum: number, maximum: number): string
   const number = Number(literal);
   return JSON_NUMBER.test(literal) && number >= minimum && number <= maximum ? literal : undefined;
 }
+
+/** `true`, `false`, or `auto`: what is known of the upstream decides. */
+export const automatic = setting('must be auto, true or false', (value) => {
+  const text = String(value).trim().toLowerCase();
+  if (text === 'auto') return text;
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
+});
 
 /** The items between the commas, if each is as it must be. */
 function listOf(text: string, isItem: (item: string) => boolean): string[] | undefined {

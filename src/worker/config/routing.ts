@@ -4,13 +4,14 @@ import * as z from 'zod/mini';
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { parseJson } from '../http/json/read.ts';
 import {
+  automatic,
   baseUrl,
   boolean,
-  completionsMode,
   headerPatterns,
   keyHeader,
   textSetting,
   timeLimitMs,
+  translationMode,
 } from './kinds.ts';
 import { NamePattern } from './name-pattern.ts';
 import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
@@ -71,7 +72,9 @@ const upstreamSchema = z.strictObject(
     auth: z.optional(keyHeader),
     headers: z.optional(headerList),
     models: z._default(patterns, []),
-    completions: z.optional(completionsMode),
+    completions: z.optional(translationMode),
+    responses: z.optional(translationMode),
+    reasoning_back: z.optional(automatic),
     client_keys: z._default(boolean, false),
     headers_ms: z.optional(timeLimitMs),
     first_content_ms: z.optional(timeLimitMs),
@@ -162,6 +165,8 @@ function upstreamOf(
     headers: entry.headers ?? fallback.headers,
     models: entry.models,
     completionsMode: entry.completions ?? fallback.completionsMode,
+    responsesMode: entry.responses ?? fallback.responsesMode,
+    reasoningBack: entry.reasoning_back ?? fallback.reasoningBack,
     clientKeys: entry.client_keys,
     headersMs: entry.headers_ms ?? fallback.headersMs,
     firstContentMs: entry.first_content_ms ?? fallback.firstContentMs,

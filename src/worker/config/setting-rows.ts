@@ -5,9 +5,9 @@
 import * as z from 'zod/mini';
 import {
   apiKey,
+  automatic,
   baseUrl,
   boolean,
-  completionsMode,
   headerPatterns,
   hosts,
   keyHeader,
@@ -19,6 +19,7 @@ import {
   serverToken,
   timeLimitMs,
   timeZone,
+  translationMode,
   wholeNumber,
 } from './kinds.ts';
 import { LinearPattern } from './linear-pattern.ts';
@@ -53,8 +54,10 @@ export const SETTING_ROWS = {
   PUBLIC_HOSTS: { kind: z._default(hosts, []), as: 'publicHosts' },
   ALLOW_ADMIN_PATHS: { kind: z._default(boolean, false), as: 'allowAdminPaths' },
   KNOWLEDGE_FOR_CLIENT_KEYS: { kind: z._default(boolean, false), as: 'knowledgeForClientKeys' },
-  COMPLETIONS_MODE: { kind: z._default(completionsMode, 'auto') },
+  COMPLETIONS_MODE: { kind: z._default(translationMode, 'auto') },
   COMPLETIONS_MAX_PROMPTS: { kind: z._default(wholeNumber(1, 2048), 32), as: 'completionsMaxPrompts' },
+  RESPONSES_MODE: { kind: z._default(translationMode, 'auto') },
+  REASONING_BACK: { kind: z._default(automatic, 'auto') },
   MAX_BODY_BYTES: { kind: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE), as: 'maxBodyBytes' },
   BODIES_BYTES: { kind: z._default(wholeNumber(1024, 4096 * MEBIBYTE), 64 * MEBIBYTE), as: 'bodiesBytes' },
   BODY_MS: { kind: z._default(wholeNumber(100, 3_600_000), 60_000), as: 'bodyMs' },
@@ -235,10 +238,20 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     en: 'the most prompts of one legacy request',
     zh: '一次旧版补全最多几条提示词',
   },
+  RESPONSES_MODE: {
+    shown: 'auto',
+    en: '`auto`, `native` or `chat`: how the Responses API is served',
+    zh: 'Responses API 的处理方式：`auto`、`native` 或 `chat`',
+  },
+  REASONING_BACK: {
+    shown: 'auto',
+    en: '`auto`, `true` or `false`: whether translated responses give a model its earlier reasoning back as `reasoning_content`',
+    zh: '翻译 Responses 请求时，是否把模型先前的思考以 `reasoning_content` 传回给它：`auto`、`true` 或 `false`',
+  },
   MAX_BODY_BYTES: {
     shown: '20971520',
-    en: 'the largest body that the gateway reads: chat and text completions, JSON of routed paths; others are streamed',
-    zh: '网关读取的请求体上限：聊天和文本补全，以及按模型路由的 JSON 请求；其他请求体边收边转',
+    en: 'the largest body that the gateway reads: chat and text completions, responses, JSON of routed paths; others are streamed',
+    zh: '网关读取的请求体上限：聊天、文本补全、Responses，以及按模型路由的 JSON 请求；其他请求体边收边转',
   },
   BODIES_BYTES: {
     shown: '67108864',

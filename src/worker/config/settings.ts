@@ -125,6 +125,8 @@ function defaultUpstream(values: Values): Upstream {
     headers: values.FORWARD_HEADERS,
     models: [],
     completionsMode: values.COMPLETIONS_MODE,
+    responsesMode: values.RESPONSES_MODE,
+    reasoningBack: values.REASONING_BACK,
     clientKeys: true,
     headersMs: values.UPSTREAM_HEADERS_MS,
     firstContentMs: values.UPSTREAM_FIRST_CONTENT_MS,

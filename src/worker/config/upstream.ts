@@ -4,6 +4,9 @@ import type { NamePattern } from './name-pattern.ts';
 /** How a key travels: in `Authorization: Bearer`, or alone in a header of this name (`api-key` for Azure). */
 export type KeyHeader = 'bearer' | (string & {});
 
+/** How an endpoint is served that an upstream may lack: `chat` translates, `native` does not, `auto` finds out. */
+export type TranslationMode = 'auto' | 'native' | 'chat';
+
 /** An OpenAI-compatible server that requests can go to. */
 export interface Upstream {
   /** `default` for the one of the OPENAI_* settings. */
@@ -18,7 +21,10 @@ export interface Upstream {
   readonly headers: readonly NamePattern[];
   /** Patterns of the models that it serves, tried in the order of the upstreams. */
   readonly models: readonly NamePattern[];
-  readonly completionsMode: 'auto' | 'native' | 'chat';
+  readonly completionsMode: TranslationMode;
+  readonly responsesMode: TranslationMode;
+  /** Whether it is given a model's earlier reasoning back, as `reasoning_content`. */
+  readonly reasoningBack: 'auto' | boolean;
   /** Whether a caller's own key may go there. */
   readonly clientKeys: boolean;
   /** Time limits in milliseconds; 0 is none. */

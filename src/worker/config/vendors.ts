@@ -24,6 +24,12 @@ export interface Vendor {
   readonly besideV1?: RegExp;
   /** Whether `max_completion_tokens` limits every model of it. */
   readonly takesCompletionLimit?: true;
+  /** Whether it serves `POST /v1/responses`; absent where that depends on the model, or is not documented for this base. */
+  readonly responses?: 'all' | 'none';
+  /** Its thinking models refuse a turn with tool calls that lacks the `reasoning_content` which led to them. */
+  readonly wantsReasoningBack?: true;
+  /** Its chat takes system messages at any place, not only as the first one. */
+  readonly systemAnywhere?: true;
   /** Where this can be read. */
   readonly source: string;
 }
@@ -76,18 +82,23 @@ export const VENDORS: readonly Vendor[] = [
     host: 'api.openai.com',
     takesCompletionLimit: true,
     textCompletions: OPENAI_TEXT_MODEL,
+    responses: 'all',
+    systemAnywhere: true,
     source: 'https://platform.openai.com/docs/api-reference/completions',
   },
   {
     host: 'api.deepseek.com',
     path: /^\/beta/,
     textCompletions: 'all',
+    wantsReasoningBack: true,
     source: 'https://api-docs.deepseek.com/guides/fim_completion',
   },
   {
     host: 'api.deepseek.com',
     textCompletions: 'none',
+    responses: 'all',
     besideV1: /^\/v1\/responses/,
+    wantsReasoningBack: true,
     source: 'https://api-docs.deepseek.com/guides/responses_api',
   },
   {
@@ -96,11 +107,13 @@ export const VENDORS: readonly Vendor[] = [
     textCompletions: 'none',
     // https://console.groq.com/docs/responses-api
     storesNothing: true,
+    responses: 'all',
     source: 'https://console.groq.com/docs/openai',
   },
   {
     host: 'generativelanguage.googleapis.com',
     textCompletions: 'none',
+    responses: 'none',
     source: 'https://ai.google.dev/gemini-api/docs/openai',
   },
   {
@@ -108,6 +121,7 @@ export const VENDORS: readonly Vendor[] = [
     textCompletions: 'none',
     // Its own endpoints (`/v1/messages`) take nothing else, and those of OpenAI's form take it too.
     keyHeader: 'x-api-key',
+    responses: 'none',
     source: 'https://docs.anthropic.com/en/api/overview',
   },
   {
@@ -121,6 +135,8 @@ export const VENDORS: readonly Vendor[] = [
     textCompletions: 'all',
     // A bearer is a token of Microsoft Entra there.
     keyHeader: 'api-key',
+    responses: 'all',
+    systemAnywhere: true,
     source: 'https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle',
   },
   {
@@ -128,6 +144,7 @@ export const VENDORS: readonly Vendor[] = [
     textCompletions: 'all',
     // https://openrouter.ai/docs/api/reference/responses/overview
     storesNothing: true,
+    responses: 'all',
     source: 'https://openrouter.ai/docs/api-reference/overview',
   },
   {
@@ -138,12 +155,35 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.fireworks.ai',
     textCompletions: 'all',
+    responses: 'all',
     source: 'https://docs.fireworks.ai/tools-sdks/openai-compatibility',
   },
-  { host: 'api.mistral.ai', textCompletions: 'all', source: 'https://docs.mistral.ai/api/' },
-  { host: 'api.x.ai', textCompletions: 'all', source: 'https://docs.x.ai/docs/api-reference' },
-  { host: 'api.moonshot.cn', textCompletions: 'all', source: 'https://platform.moonshot.cn/docs/api/chat' },
-  { host: 'api.moonshot.ai', textCompletions: 'all', source: 'https://platform.moonshot.ai/docs/api/chat' },
+  {
+    host: 'api.mistral.ai',
+    textCompletions: 'all',
+    responses: 'none',
+    source: 'https://docs.mistral.ai/api/',
+  },
+  {
+    host: 'api.x.ai',
+    textCompletions: 'all',
+    responses: 'all',
+    source: 'https://docs.x.ai/docs/api-reference',
+  },
+  {
+    host: 'api.moonshot.cn',
+    textCompletions: 'all',
+    responses: 'none',
+    wantsReasoningBack: true,
+    source: 'https://platform.moonshot.cn/docs/api/chat',
+  },
+  {
+    host: 'api.moonshot.ai',
+    textCompletions: 'all',
+    responses: 'none',
+    wantsReasoningBack: true,
+    source: 'https://platform.moonshot.ai/docs/api/chat',
+  },
   {
     host: 'dashscope.aliyuncs.com',
     textCompletions: 'all',
@@ -162,6 +202,7 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.siliconflow.cn',
     textCompletions: 'all',
+    responses: 'none',
     source: 'https://docs.siliconflow.cn/cn/api-reference/chat-completions/chat-completions',
   },
   {
@@ -172,12 +213,26 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.cerebras.ai',
     textCompletions: 'all',
+    responses: 'none',
     source: 'https://inference-docs.cerebras.ai/resources/openai',
   },
   {
     host: 'integrate.api.nvidia.com',
     textCompletions: 'all',
+    responses: 'none',
     source: 'https://docs.api.nvidia.com/nim/reference/llm-apis',
+  },
+  {
+    host: 'api.scaleway.ai',
+    textCompletions: 'none',
+    responses: 'none',
+    source: 'https://www.scaleway.com/en/docs/generative-apis/api-cli/using-generative-apis/',
+  },
+  {
+    host: 'api.cohere.ai',
+    textCompletions: 'none',
+    responses: 'none',
+    source: 'https://docs.cohere.com/docs/compatibility-api',
   },
 ];
 

@@ -41,7 +41,29 @@ export function redirectRefused(setting: string): GatewayError {
 
 /** An answer that ended before it was whole, noticed before anything was sent to the client. */
 export function cutAnswer(): GatewayError {
-  return upstreamFailure('The upstream broke off before the end of its answer. Send the request again.');
+  return new CutAnswer(
+    'The upstream broke off before the end of its answer. Send the request again.',
+    'upstream_error',
+  );
+}
+
+/** The same in a stream of which the client has had a part. Its first words are those that clients know a lost connection by. */
+export function streamCut(): GatewayError {
+  return new CutAnswer(
+    'Connection error: the upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
+    'upstream_stream_cut',
+  );
+}
+
+/** Whether a failure is that of an answer which ended before it was whole. */
+export function isCut(error: unknown): boolean {
+  return error instanceof CutAnswer;
+}
+
+class CutAnswer extends GatewayError {
+  constructor(message: string, code: string) {
+    super({ status: 502, code, message, retry: false });
+  }
 }
 
 /** A stream that opened and then said nothing for too long. */

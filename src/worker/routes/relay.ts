@@ -1,13 +1,7 @@
 /** Every other call under `/v1`: relayed natively, both bodies untouched and unbuffered, WebSockets included. */
 import { type Context, Hono } from 'hono';
 import type { Payer } from '../access/decide.ts';
-import {
-  isHeldToStateless,
-  lookedAt,
-  refusalOfState,
-  storesAnswers,
-  unstoredMembers,
-} from '../access/stateless.ts';
+import { isHeldToStateless, lookedAt, refusalOfState } from '../access/stateless.ts';
 import type { AppEnv } from '../env.ts';
 import type { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
@@ -17,7 +11,6 @@ import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { holdBody } from '../middleware/held-body.ts';
 import { identify } from '../middleware/identify.ts';
-import { requireJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { modelIn, serveModel } from '../routing/serve-model.ts';
@@ -56,9 +49,6 @@ export async function relayRequest(c: Context<AppEnv>): Promise<Response> {
     return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
   }
   const names = isHeldToStateless(context.payer) ? lookedAt(request.method, request.path) : undefined;
-  const stores = names !== undefined && storesAnswers(request.method, request.path);
-  // What an upstream takes for JSON all the same must not pass unseen.
-  if (stores) requireJson(c.get('headers'));
   const isJsonCall = isJsonPost(request.method, c.get('headers'));
   if (isBooked && !isJsonCall) {
     const pass = async (_: string, at: UpstreamContext) =>
@@ -83,14 +73,10 @@ export async function relayRequest(c: Context<AppEnv>): Promise<Response> {
     const asked = scan.kind === 'json' ? modelIn(body, scan) : undefined;
     const callFor = async (model: string | undefined, at: UpstreamContext) => {
       // Only the key's object knows whether the account's stored responses are open to it.
-      const mayStore = at.account.mayStore;
-      if (stateRefusal !== undefined && !mayStore) throw stateRefusal;
+      if (stateRefusal !== undefined && !at.account.mayStore) throw stateRefusal;
       const members = {
         ...at.account.fills(),
         ...(model === (asked ?? '') || model === undefined ? {} : { model: JSON.stringify(model) }),
-        ...(stores && !mayStore && scan.kind === 'json'
-          ? unstoredMembers(body, scan, model, at.upstream)
-          : {}),
       };
       const filled = Object.keys(members);
       const sent = filled.length === 0 ? body : setMembers(body, members);

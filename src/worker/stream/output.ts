@@ -1,28 +1,30 @@
 /** The client's end of a stream that the gateway writes. */
 
-/**
- * While a model thinks, chat sends events that have no legacy form. A comment keeps the connection open then: clients and
- * proxies give up on a silent one after a minute or so.
- */
-const HEARTBEAT_MS = 10_000;
-
-/** Comments are the one kind of keep-alive that every client takes. */
-const HEARTBEAT = ':\n\n';
-
 const encoder = new TextEncoder();
 
-/** Writes text to the client as it can take it. */
+/** Writes text to the client as it can take it, and a heartbeat where nothing else comes for too long. */
 export class EventOutput {
   readonly readable: ReadableStream<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #left = new AbortController();
-  #wroteAt = Date.now();
+  readonly #heartbeat: () => string;
+  readonly #heartbeatMs: number;
+  #wroteAt = 0;
+  #isWriting = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  /**
+   * Clients and proxies give up on a connection that is silent for a minute or so, while a model thinks.
+   * @param heartbeat makes the text that keeps it open.
+   * @param heartbeatMs the longest silence, in milliseconds.
+   */
+  constructor(heartbeat: () => string, heartbeatMs: number) {
+    this.#heartbeat = heartbeat;
+    this.#heartbeatMs = heartbeatMs;
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     this.readable = readable;
     this.#writer = writable.getWriter();
-    this.#writer.closed.catch(() => this.#left.abort());
+    this.#writer.closed.catch(() => this.#leave());
   }
 
   /** Aborts when the client no longer reads. */
@@ -30,23 +32,51 @@ export class EventOutput {
     return this.#left.signal;
   }
 
+  /** The client has its head: from now on silence is noticed. */
+  begin(): void {
+    this.#wroteAt = Date.now();
+    this.#watch(this.#heartbeatMs);
+  }
+
   /**
-   * Resolves when the client has taken the text. An empty one becomes a heartbeat if the last write is long past.
+   * Resolves when the client has taken the text; an empty one is nothing to take.
    * @throws when the client has left.
    */
   async write(text: string): Promise<void> {
-    if (text === '' && Date.now() - this.#wroteAt < HEARTBEAT_MS) return;
-    await this.#writer.write(encoder.encode(text || HEARTBEAT));
+    if (text === '') return;
+    this.#isWriting = true;
+    await this.#writer.write(encoder.encode(text));
+    this.#isWriting = false;
     this.#wroteAt = Date.now();
   }
 
   /** The last text, and the end. The client may have left. */
   async end(text: string): Promise<void> {
+    this.#unwatch();
     try {
-      await this.#writer.write(encoder.encode(text));
+      if (text !== '') await this.#writer.write(encoder.encode(text));
       await this.#writer.close();
     } catch {
-      this.#left.abort();
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    this.#unwatch();
+    this.#left.abort();
+  }
+
+  #unwatch(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+  }
+
+  /** One timer for the whole stream, set anew only when it fires: to set one at each write would cost more than the write. */
+  #watch(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const silentMs = this.#isWriting ? 0 : Date.now() - this.#wroteAt;
+      if (silentMs < this.#heartbeatMs) return this.#watch(this.#heartbeatMs - silentMs);
+      this.write(this.#heartbeat()).catch(() => this.#leave());
+      this.#watch(this.#heartbeatMs);
+    }, ms);
   }
 }

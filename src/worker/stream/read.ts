@@ -141,7 +141,7 @@ export async function readFirst(
 }
 
 /** What was read of a body, and then the rest of it. */
-function continued(
+export function continued(
   chunks: Uint8Array[],
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): ReadableStream<Uint8Array> {

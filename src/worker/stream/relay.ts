@@ -5,9 +5,8 @@
  * and then, in bulk, only to know how the answer ended. The Worker keeps the client's end open behind the pipe, so
  * that it can still say that an answer was cut.
  */
-import { GatewayError } from '../http/errors.ts';
 import { notFinished } from '../http/server-stopping.ts';
-import { fellSilent } from '../http/upstream-failure.ts';
+import { fellSilent, streamCut } from '../http/upstream-failure.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
 
@@ -141,13 +140,7 @@ export function finalBytes(end: StreamEnd, state: StreamState): string {
   return state.missing;
 }
 
-const CUT = new GatewayError({
-  status: 502,
-  code: 'upstream_stream_cut',
-  message:
-    'Connection error: the upstream broke off before the end of its answer. What has arrived is incomplete: send the request again.',
-});
-
+const CUT = streamCut();
 const SILENT = fellSilent();
 const STOPPED = notFinished();
 

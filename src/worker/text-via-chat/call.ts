@@ -3,9 +3,10 @@
 import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
-import { numberOf, parseLossless } from '../http/json/lossless.ts';
+import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { cutAnswer, reportedError, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
+import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
+import { finishOf, parseChat } from '../via-chat/chat-chunk.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice.ts';
 import { type AnswerHead, headOf } from './head.ts';
 import type { CompletionPlan } from './plan.ts';
@@ -23,6 +24,11 @@ export class CallTranslator {
   done = false;
   /** Who answered, from the first chunk that held a piece of the answer. */
   head: AnswerHead | undefined;
+
+  /** Every choice has its finish reason: at most a usage follows. */
+  get said(): boolean {
+    return this.#choices.every(({ finished }) => finished);
+  }
 
   readonly #choices: readonly ChoiceTranslator[];
   readonly #secrets: readonly string[];
@@ -42,7 +48,7 @@ export class CallTranslator {
    * @throws {GatewayError} 502 for an error under a success status, or for what is no complete chat completion.
    */
   answer(text: string): ChoicePiece[] {
-    const completion = parsed(text, this.#secrets);
+    const completion = parseChat(text, this.#secrets);
     if (!isRecord(completion) || !Array.isArray(completion['choices'])) {
       throw unusableAnswer('JSON of another kind');
     }
@@ -63,7 +69,7 @@ export class CallTranslator {
       this.done = true;
       return [];
     }
-    const chunk = parsed(text, this.#secrets);
+    const chunk = parseChat(text, this.#secrets);
     if (!isRecord(chunk)) return [];
     return this.#take(chunk, Array.isArray(chunk['choices']) ? chunk['choices'] : [], false);
   }
@@ -87,8 +93,7 @@ export class CallTranslator {
     this.usage = wholeUsage(chunk['usage']) ?? this.usage;
     const pieces = choices.flatMap((choice, position) => {
       if (!isRecord(choice)) return [];
-      if (choice['finish_reason'] === 'error') throw reportedError(choice['error'], this.#secrets);
-      const finish = finishReasonOf(choice['finish_reason']);
+      const finish = finishReasonOf(finishOf(choice, this.#secrets));
       const message = choice[whole ? 'message' : 'delta'];
       // Azure reports its content filter in chunks of their own, which hold no part of the answer.
       if (!isRecord(message) && finish === null) return [];
@@ -111,19 +116,4 @@ function fewerChoices(n: number): GatewayError {
     `The upstream sent fewer choices than the ${n} that were asked for. It may not support 'n': ask once for each choice.`,
     { param: 'n' },
   );
-}
-
-/** @throws {GatewayError} 502 for what is no JSON, or an error object, whatever its status was. */
-function parsed(text: string, secrets: readonly string[]): unknown {
-  let value: unknown;
-  try {
-    value = parseLossless(text);
-  } catch {
-    throw cutAnswer();
-  }
-  if (!isRecord(value)) return value;
-  if (value['error']) throw reportedError(value['error'], secrets);
-  // The form of older vLLM versions.
-  if (value['object'] === 'error') throw reportedError(value, secrets);
-  return value;
 }

@@ -2,7 +2,7 @@
 import { GatewayError } from '../http/errors.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { invalid } from './refusal.ts';
+import { invalid } from '../via-chat/refusal.ts';
 
 /** Fields that would change the shape of the answer, or that the translation itself writes. */
 const CHAT_ONLY = new Set([

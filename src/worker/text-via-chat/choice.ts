@@ -1,5 +1,6 @@
 /** One chat choice on its way to a legacy choice, from its first piece to its finish reason. */
 import { isRecord } from '../http/json/read.ts';
+import { tokenList } from '../via-chat/chat-chunk.ts';
 import { codePoints, type TextLogprobs, textLogprobs } from './logprobs.ts';
 import type { CompletionPlan } from './plan.ts';
 
@@ -81,8 +82,8 @@ export class ChoiceTranslator {
 }
 
 /** Chat's finish reasons; a tool call or a vendor's own word ended the text as well as a stop does. */
-export function finishReasonOf(value: unknown): FinishReason | null {
-  if (typeof value !== 'string' || value === '') return null;
+export function finishReasonOf(value: string | null): FinishReason | null {
+  if (value === null) return null;
   return value === 'length' || value === 'content_filter' ? value : 'stop';
 }
 
@@ -97,11 +98,4 @@ function textOf(message: unknown): string {
 
 function partText(part: unknown): string {
   return isRecord(part) && typeof part['text'] === 'string' ? part['text'] : '';
-}
-
-function tokenList(logprobs: unknown): readonly unknown[] {
-  if (!isRecord(logprobs)) return [];
-  const { content, refusal } = logprobs;
-  if (Array.isArray(content) && content.length > 0) return content;
-  return Array.isArray(refusal) ? refusal : [];
 }

@@ -1,8 +1,8 @@
 /** A legacy completion request turned into chat requests: everything is settled here, before any upstream call. */
 
 import type { GatewayError } from '../http/errors.ts';
+import { invalid, unsupported as unsupportedByChat } from '../via-chat/refusal.ts';
 import { chatMembers } from './chat-members.ts';
-import { invalid, unsupported } from './refusal.ts';
 import type { LegacyRequest } from './schema.ts';
 
 /** OpenAI's limits. The log probabilities' is that of chat, which exceeds the 5 of the old endpoint. */
@@ -35,9 +35,6 @@ export interface CompletionPlan {
   /** The members that all chat requests share, as JSON text without braces. */
   readonly sharedMembers: string;
 }
-
-/** Makes one chat call. Its answer has the client's headers already; a success is JSON, or events for a stream. */
-export type ChatCall = (body: string, signal: AbortSignal) => Promise<Response>;
 
 /** The body of the chat request for one prompt, as JSON text. Made when its call starts: bodies can be large. */
 export function chatBody(plan: CompletionPlan, promptIndex: number): string {
@@ -131,6 +128,17 @@ function refuseSurroundings(request: LegacyRequest, model: string): void {
     );
   }
   if (isGiven(max_tokens)) between('max_tokens', max_tokens, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function unsupported(
+  model: string,
+  param: string,
+  what: string,
+  code?: 'unsupported_parameter' | 'unsupported_value',
+): GatewayError {
+  const cure =
+    'use a model and an upstream with a completions endpoint of their own (COMPLETIONS_MODE=native)';
+  return unsupportedByChat(model, param, what, cure, code);
 }
 
 /** Reasoning models take their own temperature, 1, alone, unless reasoning is switched off. */

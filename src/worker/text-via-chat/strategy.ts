@@ -1,37 +1,14 @@
-/** Whether a legacy completion goes upstream as it is or is translated to chat: the decision, as pure functions. */
+/** What tells whether an upstream serves legacy completions for a model: its documents, or its refusal. */
 import { vendorOf } from '../config/vendors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import type { NativeRefusal } from '../via-chat/strategy.ts';
 
-/** `native`: the bytes untouched. `native-first`: likewise, but a chat model's refusal leads to `chat`: translated. */
-export type CompletionStrategy = 'native' | 'native-first' | 'chat';
-
-/** What the decision depends on. */
-export interface StrategyFacts {
-  readonly mode: 'auto' | 'native' | 'chat';
-  /** The upstream's base address. */
-  readonly base: string;
-  readonly model: string;
-  /** This upstream has refused this model here before, and chat has answered. */
-  readonly knownChat: boolean;
-}
-
-/** How a legacy completion is served. */
-export function completionStrategy({ mode, base, model, knownChat }: StrategyFacts): CompletionStrategy {
-  if (mode !== 'auto') return mode;
-  if (knownChat || lacksEndpoint(base, model)) return 'chat';
-  return 'native-first';
-}
-
-function lacksEndpoint(base: string, model: string): boolean {
+/** Whether the upstream is documented to lack the endpoint for a model; undefined where it may have it. */
+export function documentsText(base: string, model: string): false | undefined {
   const served = vendorOf(base)?.textCompletions ?? 'all';
-  return served === 'none' || (served !== 'all' && !served.test(model));
+  const lacks = served === 'none' || (served !== 'all' && !served.test(model));
+  return lacks ? false : undefined;
 }
-
-/**
- * What a refusal of the native endpoint says. `chat-model`: the model is one for chat. `no-endpoint`: the endpoint, or
- * the model, is not there. `other`: nothing about either; it is the client's answer.
- */
-export type NativeRefusal = 'chat-model' | 'no-endpoint' | 'other';
 
 /**
  * The wording of OpenAI ("This is a chat model and not supported in the v1/completions endpoint"), of DeepSeek, and of

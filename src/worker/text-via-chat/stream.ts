@@ -1,121 +1,84 @@
-/** A translated completion as an event stream: the events of all chat calls, interleaved as they come. */
+/** A translated text completion as an event stream. */
 
 import { sumUsage, type Usage } from '../completions/usage.ts';
-import { asGatewayError, errorEnvelope, GatewayError } from '../http/errors.ts';
-import { DONE_EVENT, EventReader, eventText } from '../http/events.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
-import { redact } from '../http/log.ts';
-import { answerTooLarge, cutAnswer, reportedError } from '../http/upstream-failure.ts';
-import { EventOutput } from '../stream/output.ts';
-import { readText } from '../stream/read.ts';
-import type { CallEnd } from '../upstream/account.ts';
+import { errorEnvelope } from '../http/errors.ts';
+import { DONE_EVENT, eventText } from '../http/events.ts';
+import type { ChatCalls } from '../via-chat/chat-call.ts';
+import { type StreamTranslator, streamCalls } from '../via-chat/stream.ts';
 import { CallTranslator } from './call.ts';
 import type { ChoicePiece } from './choice.ts';
 import { type AnswerHead, legacyHead, type OwnHead } from './head.ts';
-import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
-import { runCalls } from './run-calls.ts';
+import { type CompletionPlan, chatBody } from './plan.ts';
+
+/** Comments are the one kind of heartbeat that every client takes. */
+const HEARTBEAT = ':\n\n';
+const HEARTBEAT_MS = 10_000;
+
+/** What an answer stands on beside its plan. */
+export interface TextAnswer extends ChatCalls {
+  readonly own: OwnHead;
+  readonly clientGone: AbortSignal;
+  /** Aborts when the account ends the call. */
+  readonly stopped: AbortSignal | undefined;
+  /** Resolves when a stopping server gives the answer no more time. */
+  readonly outOfTime: Promise<void> | undefined;
+  /** Silence in milliseconds after which an upstream counts as dead; 0 for never. */
+  readonly idleMs: number;
+  /** What the upstream's errors may quote and must be redacted. */
+  readonly secrets: readonly string[];
+}
 
 /**
  * Makes the calls of a plan and streams their answers. The client's answer begins with the first chunk of the first
- * call that sends one: until then every refusal and failure keeps a status of its own. A later one becomes an error
- * event; the other calls stop, and no `[DONE]` follows.
- * @param secrets what the upstream's answers may quote and must be redacted.
- * @returns the event stream with the headers of the call that began first, or the first refusal as it is.
+ * call that sends one; a later failure becomes an error event, and no `[DONE]` follows.
+ * @returns the event stream, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
-export function streamText(
-  plan: CompletionPlan,
-  call: ChatCall,
-  clientGone: AbortSignal,
-  own: OwnHead,
-  secrets: readonly string[],
-  onEnd: OnEnd,
-): Promise<Response> {
-  const output = new EventOutput();
+export function streamText(plan: CompletionPlan, { own, ...answer }: TextAnswer): Promise<Response> {
   const events = new TextEvents(plan, own);
-  const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
-  const answer = Promise.withResolvers<Response>();
-  let begun = false;
-
-  const begin = (headers: Headers): void => {
-    if (begun) return;
-    begun = true;
-    answer.resolve(new Response(output.readable, { headers }));
-  };
-
-  const relay = async (translator: CallTranslator, chat: Response): Promise<void> => {
-    for await (const batch of eventBatches(chat)) {
-      let text = '';
-      try {
-        for (const data of batch) {
-          text += events.pieces(translator.event(data), translator.head);
-          if (!translator.done) begin(chat.headers);
-        }
-      } finally {
-        // What came before a failure is still the client's.
-        if (begun) await output.write(redact(text, secrets));
-      }
-      if (translator.done) break;
-    }
-    await output.write(redact(events.pieces(translator.end(), translator.head), secrets));
-  };
-
-  const runAll = async (): Promise<void> => {
-    const stop = AbortSignal.any([clientGone, output.clientLeft]);
-    const refusal = await runCalls(plan.prompts.length, stop, async (index, signal) => {
-      const chat = await call(chatBody(plan, index), signal);
-      const translator = translators[index];
-      if (!chat.ok || translator === undefined) return chat;
-      await relay(translator, chat);
-      return undefined;
-    });
-    const usages = translators.map(({ usage }) => usage);
-    if (refusal === undefined) {
-      await output.end(events.end(usages));
-      onEnd(output.clientLeft.aborted ? 'client_left' : 'whole', usages);
-      return;
-    }
-    if (begun) throw await refusalError(refusal, secrets);
-    onEnd('refused', usages);
-    answer.resolve(refusal);
-  };
-
-  runAll().catch(async (error: unknown) => {
-    if (!begun) return answer.reject(error);
-    await output.end(eventText(errorEnvelope(asGatewayError(error).fields)));
-    onEnd(
-      output.clientLeft.aborted || clientGone.aborted ? 'client_left' : 'failed',
-      translators.map(({ usage }) => usage),
-    );
+  return streamCalls({
+    ...answer,
+    translators: plan.prompts.map((_, index) => new CallStream(plan, index, events, answer.secrets)),
+    bodyOf: (index) => chatBody(plan, index),
+    form: {
+      heartbeat: () => HEARTBEAT,
+      heartbeatMs: HEARTBEAT_MS,
+      closing: (usages) => events.end(usages),
+      failure: (error) => eventText(errorEnvelope(error.fields)),
+    },
   });
-  return answer.promise;
 }
 
-/** Told once how the answer ended, and what each call used; not where `streamText` or `completeText` throws. */
-export type OnEnd = (end: CallEnd, usages: readonly (Usage | undefined)[]) => void;
+/** Translates one call of a plan into the events of the one legacy stream. */
+class CallStream implements StreamTranslator {
+  readonly #call: CallTranslator;
+  readonly #events: TextEvents;
 
-/** The data of the events of an answer, as many at a time as one read completes. */
-async function* eventBatches(chat: Response): AsyncGenerator<string[]> {
-  const events = new EventReader();
-  try {
-    for await (const bytes of chat.body ?? []) {
-      yield events.feed(bytes).map(({ data }) => data);
-      if (events.overflowed) throw answerTooLarge();
-    }
-  } catch (cause) {
-    throw cause instanceof GatewayError ? cause : cutAnswer();
+  /** @param secrets what the upstream's errors may quote and must be redacted. */
+  constructor(plan: CompletionPlan, promptIndex: number, events: TextEvents, secrets: readonly string[]) {
+    this.#call = new CallTranslator(plan, promptIndex, secrets);
+    this.#events = events;
   }
-  yield events.end().map(({ data }) => data);
-}
 
-/** A refusal is words for people; of a longer one the beginning is no JSON and says nothing. */
-const REFUSAL_LIMIT_BYTES = 256 * 1024;
+  get done(): boolean {
+    return this.#call.done;
+  }
 
-/** A refusal that came when the client's answer had begun: its own words, without its status. */
-async function refusalError(refusal: Response, secrets: readonly string[]): Promise<GatewayError> {
-  const { text } = await readText(refusal.body, REFUSAL_LIMIT_BYTES);
-  const body = parseJson(text);
-  return reportedError(isRecord(body) ? body['error'] : undefined, secrets);
+  get said(): boolean {
+    return this.#call.said;
+  }
+
+  get usage(): Usage | undefined {
+    return this.#call.usage;
+  }
+
+  event(data: string): string {
+    return this.#events.pieces(this.#call.event(data), this.#call.head);
+  }
+
+  end(): string {
+    return this.#events.pieces(this.#call.end(), this.#call.head);
+  }
 }
 
 /** Writes the events of one legacy stream. */

@@ -1,46 +1,35 @@
 /** A translated completion in one piece: the chat calls, then one legacy answer. */
 
 import { sumUsage } from '../completions/usage.ts';
-import { redact } from '../http/log.ts';
-import { wholeText } from '../stream/read.ts';
+import { wholeAnswer } from '../via-chat/whole.ts';
 import { CallTranslator } from './call.ts';
 import type { ChoicePiece } from './choice.ts';
 import { legacyHead, type OwnHead } from './head.ts';
-import { type ChatCall, type CompletionPlan, chatBody } from './plan.ts';
-import { runCalls } from './run-calls.ts';
-import type { OnEnd } from './stream.ts';
+import { type CompletionPlan, chatBody } from './plan.ts';
+import type { TextAnswer } from './stream.ts';
 
 /**
  * Makes the calls of a plan and puts their answers together.
- * @param secrets what the upstream's answers may quote and must be redacted.
- * @returns the legacy answer with the headers of the call that ended last, or the first refusal as it is.
+ * @returns the legacy answer, or the first refusal as it is.
  * @throws {GatewayError} 502 for an answer that cannot be translated, and what `call` throws.
  */
-export async function completeText(
+export function completeText(
   plan: CompletionPlan,
-  call: ChatCall,
-  clientGone: AbortSignal,
-  own: OwnHead,
-  secrets: readonly string[],
-  onEnd: OnEnd,
+  { own, secrets, ...answer }: TextAnswer,
 ): Promise<Response> {
   const translators = plan.prompts.map((_, index) => new CallTranslator(plan, index, secrets));
   const pieces: ChoicePiece[] = [];
-  let headers = new Headers();
-  const refusal = await runCalls(plan.prompts.length, clientGone, async (index, signal) => {
-    const chat = await call(chatBody(plan, index), signal);
-    if (!chat.ok) return chat;
-    pieces.push(...(translators[index]?.answer(await wholeText(chat)) ?? []));
-    headers = new Headers(chat.headers);
-    return undefined;
+  return wholeAnswer({
+    ...answer,
+    secrets,
+    count: plan.prompts.length,
+    bodyOf: (index) => chatBody(plan, index),
+    take: (index, text) => {
+      pieces.push(...(translators[index]?.answer(text) ?? []));
+    },
+    answer: () => textCompletion(translators, pieces, own),
+    usages: () => translators.map(({ usage }) => usage),
   });
-  onEnd(
-    refusal === undefined ? 'whole' : 'refused',
-    translators.map(({ usage }) => usage),
-  );
-  if (refusal !== undefined) return refusal;
-  headers.set('content-type', 'application/json');
-  return new Response(redact(textCompletion(translators, pieces, own), secrets), { headers });
 }
 
 /**

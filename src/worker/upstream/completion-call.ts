@@ -8,6 +8,7 @@ import { type ResponseOptions, relayChatAnswer } from './answer.ts';
 import type { UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { requestHeaders } from './headers.ts';
+import type { PassStream } from './pass-on.ts';
 import { callUntilStarted } from './started-call.ts';
 
 /** The request on whose behalf calls are made. */
@@ -75,6 +76,7 @@ export function chatRequest(body: string, client: ClientRequest, context: Upstre
 /**
  * Makes one chat call with the credentials and headers of the original request.
  * @param body the chat request as JSON text.
+ * @param passStream passes an event stream on; as it is and watched, unless said otherwise.
  * @returns what a client of the chat endpoint would get: JSON or events as asked for, or a refusal in OpenAI's form.
  * @throws {GatewayError} where the upstream gives no answer, or one that no client could use.
  */
@@ -83,7 +85,8 @@ export async function callChat(
   client: ClientRequest,
   options: ResponseOptions,
   context: UpstreamContext,
+  passStream?: PassStream,
 ): Promise<Response> {
   const answer = await callUntilStarted(chatRequest(body, client, context), context);
-  return relayChatAnswer(answer, options, context);
+  return relayChatAnswer(answer, options, context, passStream);
 }

@@ -3,7 +3,7 @@
 import { baseSetting } from '../config/upstream.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
-import { readBytes } from '../stream/read.ts';
+import { continued, readBytes } from '../stream/read.ts';
 import { relayEventStream } from '../stream/relay.ts';
 import type { StreamState } from '../stream/watch.ts';
 import { secretsOf } from './call.ts';
@@ -110,6 +110,13 @@ export function passEvents(
   context.waitUntil(account.running(ended));
   return new Response(readable, { status: upstream.status, headers: streamHeaders(upstream.headers) });
 }
+
+/** An event stream as it is, for a reader of ours that watches it and closes the account. */
+export const passUnwatched: PassStream = ({ response, readAhead }) => {
+  if (response.body === null) throw cutAnswer();
+  const body = readAhead.length === 0 ? response.body : continued([...readAhead], response.body.getReader());
+  return new Response(body, { status: response.status, headers: streamHeaders(response.headers) });
+};
 
 /** No proxy on the way may hold events back: `no-transform` stops compression, the last one is nginx's switch. */
 export function streamHeaders(upstream: Headers): HeaderRecord {

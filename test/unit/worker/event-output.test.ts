@@ -5,26 +5,31 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const output = () => new EventOutput(() => ':\n\n', 10_000);
+
 describe('the client end of a translated stream', () => {
-  test('gives a sign of life where chat speaks and the legacy form has no word for it', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const output = new EventOutput();
-    const text = new Response(output.readable).text();
-    await output.write('data: 1\n\n');
-    await output.write('');
-    vi.advanceTimersByTime(10_000);
-    await output.write('');
-    await output.write('');
-    await output.end('data: 2\n\n');
-    expect(await text).toBe('data: 1\n\n:\n\ndata: 2\n\n');
+  test('gives a sign of life when nothing has been written for too long, and not before', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+    const out = output();
+    const text = new Response(out.readable).text();
+    out.begin();
+    await vi.advanceTimersByTimeAsync(9000);
+    await out.write('data: 1\n\n');
+    await out.write('');
+    await vi.advanceTimersByTimeAsync(9999);
+    await out.write('data: 2\n\n');
+    await vi.advanceTimersByTimeAsync(20_000);
+    await out.end('data: 3\n\n');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await text).toBe('data: 1\n\ndata: 2\n\n:\n\n:\n\ndata: 3\n\n');
   });
 
   test('tells when nobody reads any more', async () => {
-    const output = new EventOutput();
-    const left = new Promise((resolve) => output.clientLeft.addEventListener('abort', resolve));
-    await output.readable.cancel();
+    const out = output();
+    const left = new Promise((resolve) => out.clientLeft.addEventListener('abort', resolve));
+    await out.readable.cancel();
     await left;
-    await expect(output.write('data: 1\n\n')).rejects.toBeUndefined();
-    await output.end('data: 2\n\n');
+    await expect(out.write('data: 1\n\n')).rejects.toBeUndefined();
+    await out.end('data: 2\n\n');
   });
 });

@@ -4,7 +4,6 @@ import {
   isHeldToStateless,
   lookedAt,
   refuseState,
-  storesAnswers,
   unstoredMembers,
 } from '../../../src/worker/access/stateless.ts';
 import { defaultUpstream } from '../../../src/worker/config/upstream.ts';
@@ -113,12 +112,6 @@ describe('what is filled in', () => {
     return unstoredMembers(bytes, scan, model, at(base));
   };
   const REASONING = '["reasoning.encrypted_content"]';
-
-  test('only responses are stored unless told otherwise', () => {
-    expect(storesAnswers('POST', RESPONSES)).toBe(true);
-    expect(storesAnswers('POST', CHAT)).toBe(false);
-    expect(storesAnswers('GET', RESPONSES)).toBe(false);
-  });
 
   test.each([
     ['{}', 'gpt-4.1', { store: 'false' }],

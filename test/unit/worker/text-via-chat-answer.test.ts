@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/worker/http/errors.ts';
 import { completeText } from '../../../src/worker/text-via-chat/whole.ts';
-import { OWN_HEAD, planFor } from '../../support/legacy-plan.ts';
+import { answering, planFor } from '../../support/legacy-plan.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,14 +29,10 @@ async function translated(members: Json, ...answers: readonly (Json | string)[])
   const plan = planFor(members);
   const response = await completeText(
     plan,
-    async (body) => {
+    answering(async (body) => {
       const answer = answers[plan.prompts.indexOf(JSON.parse(body).messages[0].content)];
       return new Response(typeof answer === 'string' ? answer : JSON.stringify(answer));
-    },
-    new AbortController().signal,
-    OWN_HEAD,
-    [],
-    () => undefined,
+    }),
   );
   expect(response.headers.get('content-type')).toBe('application/json');
   return JSON.parse(await response.text());
@@ -222,14 +218,7 @@ describe('log probabilities', () => {
     const text = JSON.stringify(answered).replace('"logprob":-0.25', '"logprob":-2.5000e-1');
     const plan = planFor({ logprobs: 0 });
     const call = async () => new Response(text);
-    const response = await completeText(
-      plan,
-      call,
-      new AbortController().signal,
-      OWN_HEAD,
-      [],
-      () => undefined,
-    );
+    const response = await completeText(plan, answering(call));
     expect(await response.text()).toContain('"token_logprobs":[-0.5,-2.5000e-1,-9999]');
   });
 });

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { completionStrategy, readRefusal } from '../../../src/worker/text-via-chat/strategy.ts';
-import { KnownChatModels } from '../../../src/worker/upstream/known-chat-models.ts';
+import { documentsText, readRefusal } from '../../../src/worker/text-via-chat/strategy.ts';
+import { KnownModels } from '../../../src/worker/via-chat/known-models.ts';
+import { type StrategyFacts, strategyFor } from '../../../src/worker/via-chat/strategy.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
 const OWN = 'http://127.0.0.1:8000/v1';
+
+function completionStrategy(mode: StrategyFacts['mode'], base: string, model: string, knownChat: boolean) {
+  return strategyFor({ mode, documented: documentsText(base, model), knownChat });
+}
 
 describe('the way of a legacy completion in auto mode', () => {
   test.each([
@@ -27,11 +32,11 @@ describe('the way of a legacy completion in auto mode', () => {
     ['https://api.deepseek.com/beta', 'deepseek-v4-pro', 'native-first'],
     ['https://api.groq.com.example.org/v1', 'm', 'native-first'],
   ])('%s %s: %s', (base, model, way) => {
-    expect(completionStrategy({ mode: 'auto', base, model, knownChat: false })).toBe(way);
+    expect(completionStrategy('auto', base, model, false)).toBe(way);
   });
 
   test('is chat for a model that is known to be one', () => {
-    expect(completionStrategy({ mode: 'auto', base: OWN, model: 'm', knownChat: true })).toBe('chat');
+    expect(completionStrategy('auto', OWN, 'm', true)).toBe('chat');
   });
 });
 
@@ -39,7 +44,7 @@ describe('a set mode', () => {
   test.each(['native', 'chat'] as const)('%s is obeyed everywhere', (mode) => {
     for (const base of [OPENAI, OWN]) {
       for (const knownChat of [true, false]) {
-        expect(completionStrategy({ mode, base, model: 'gpt-3.5-turbo', knownChat })).toBe(mode);
+        expect(completionStrategy(mode, base, 'gpt-3.5-turbo', knownChat)).toBe(mode);
       }
     }
   });
@@ -88,7 +93,7 @@ describe('a refusal of the native endpoint', () => {
 
 describe('the memory of chat models', () => {
   test('is by upstream and model', () => {
-    const known = new KnownChatModels();
+    const known = new KnownModels();
     known.remember(OWN, 'm', 0);
     expect(known.has(OWN, 'm', 1)).toBe(true);
     expect(known.has(OWN, 'other', 1)).toBe(false);
@@ -96,7 +101,7 @@ describe('the memory of chat models', () => {
   });
 
   test('ends after an hour, counted from the last confirmation', () => {
-    const known = new KnownChatModels();
+    const known = new KnownModels();
     const hour = 60 * 60 * 1000;
     known.remember(OWN, 'm', 0);
     expect(known.has(OWN, 'm', hour - 1)).toBe(true);
@@ -106,7 +111,7 @@ describe('the memory of chat models', () => {
   });
 
   test('is bounded: the entry that was confirmed longest ago goes', () => {
-    const known = new KnownChatModels();
+    const known = new KnownModels();
     known.remember(OWN, 'first', 0);
     known.remember(OWN, 'second', 0);
     known.remember(OWN, 'first', 0);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/worker/http/errors.ts';
 import { streamText } from '../../../src/worker/text-via-chat/stream.ts';
-import { OWN_HEAD, planFor } from '../../support/legacy-plan.ts';
+import { answering, planFor } from '../../support/legacy-plan.ts';
 
 type Json = Record<string, unknown>;
 
@@ -49,11 +49,9 @@ async function translated(
   const plan = planFor({ stream: true, ...members });
   const response = await streamText(
     plan,
-    async (body) => answerOf(answers[plan.prompts.indexOf(JSON.parse(body).messages[0].content)] ?? ''),
-    new AbortController().signal,
-    OWN_HEAD,
-    [],
-    () => undefined,
+    answering(async (body) =>
+      answerOf(answers[plan.prompts.indexOf(JSON.parse(body).messages[0].content)] ?? ''),
+    ),
   );
   return response.text();
 }
@@ -213,11 +211,7 @@ describe('a stream of several prompts', () => {
     const response = await Promise.all([
       streamText(
         plan,
-        async (body) => new Response(body.includes('"a"') ? first.readable : second.readable),
-        new AbortController().signal,
-        OWN_HEAD,
-        [],
-        () => undefined,
+        answering(async (body) => new Response(body.includes('"a"') ? first.readable : second.readable)),
       ),
       b.write(encoder.encode(chunk({ content: 'b1' }))),
     ]).then(([answer]) => answer);
@@ -251,9 +245,9 @@ describe('a stream that fails', () => {
 
   test.each([
     ['an error event', event({ error: { message: 'overloaded', type: 'server_error', code: 'x' } }), 'x'],
-    ['a cut', 'data: {"choices":[{"del', 'upstream_error'],
-    ['an early end', '', 'upstream_error'],
-    ['no JSON', 'data: <html>\n\n', 'upstream_error'],
+    ['a cut', 'data: {"choices":[{"del', 'upstream_stream_cut'],
+    ['an early end', '', 'upstream_stream_cut'],
+    ['no JSON', 'data: <html>\n\n', 'upstream_stream_cut'],
   ])('later on keeps what came and ends in an error event without [DONE]: %s', async (_, text, code) => {
     const data = dataOf(await translated({}, `${chunk({ content: 'a' })}${text}`));
     expect(data).toMatchObject([piece('a'), { error: { code, message: expect.any(String) } }]);
@@ -270,7 +264,7 @@ describe('a stream that fails', () => {
     const refusal = Response.json({ error: {} }, { status: 429, headers: { 'retry-after': '3' } });
     const response = await streamText(
       plan,
-      (body, signal) => {
+      answering((body, signal) => {
         if (body.includes('"b"')) return Promise.resolve(refusal);
         return new Promise((_, reject) => {
           signal.addEventListener('abort', () => {
@@ -278,11 +272,7 @@ describe('a stream that fails', () => {
             reject(new Error('stopped'));
           });
         });
-      },
-      new AbortController().signal,
-      OWN_HEAD,
-      [],
-      () => undefined,
+      }),
     );
     expect(response).toBe(refusal);
     expect(stopped).toEqual(['a']);
@@ -296,11 +286,9 @@ describe('a stream that fails', () => {
     writer.write(new TextEncoder().encode(chunk({ content: 'a' })));
     const response = await streamText(
       plan,
-      (body) => (body.includes('"b"') ? refused.promise : Promise.resolve(new Response(open.readable))),
-      new AbortController().signal,
-      OWN_HEAD,
-      [],
-      () => undefined,
+      answering((body) =>
+        body.includes('"b"') ? refused.promise : Promise.resolve(new Response(open.readable)),
+      ),
     );
     refused.resolve(
       Response.json({ error: { message: 'slow down', type: 'requests', code: 'rate' } }, { status: 429 }),
@@ -325,14 +313,10 @@ describe('a client that leaves', () => {
     const signals: AbortSignal[] = [];
     const response = await streamText(
       plan,
-      async (_, signal) => {
+      answering(async (_, signal) => {
         signals.push(signal);
         return openAnswer(chunk({ content: 'a' }));
-      },
-      new AbortController().signal,
-      OWN_HEAD,
-      [],
-      () => undefined,
+      }),
     );
     const stopped = Promise.all(
       signals.map((signal) => new Promise((resolve) => signal.addEventListener('abort', resolve))),

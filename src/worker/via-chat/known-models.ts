@@ -1,4 +1,4 @@
-/** Which models of which upstreams have turned out to be for chat only. Lives as long as the isolate. */
+/** What has turned out about models of upstreams, such as that one is for chat only. Lives as long as the isolate. */
 
 /** Enough for every model an operator really has; a caller who invents names cannot make it grow. */
 const MAX_ENTRIES = 500;
@@ -10,7 +10,7 @@ const MAX_NAME_CHARS = 200;
 const MEMORY_MS = 60 * 60 * 1000;
 
 /** A bounded memory; the entry that was confirmed longest ago goes first. */
-export class KnownChatModels {
+export class KnownModels {
   /** When each was learned, by upstream and model, the oldest first. */
   readonly #learnedAt = new Map<string, number>();
 
@@ -24,7 +24,7 @@ export class KnownChatModels {
     if (this.#learnedAt.size > MAX_ENTRIES && oldest !== undefined) this.#learnedAt.delete(oldest);
   }
 
-  /** Whether the upstream is known to serve the model by chat only. */
+  /** Whether this was learned of the model within the last hour. */
   has(base: string, model: string, now: number): boolean {
     const learnedAt = this.#learnedAt.get(keyOf(base, model));
     return learnedAt !== undefined && now - learnedAt < MEMORY_MS;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CONCURRENT_CALLS, runCalls } from '../../../src/worker/text-via-chat/run-calls.ts';
+import { CONCURRENT_CALLS, runCalls } from '../../../src/worker/via-chat/run-calls.ts';
 
 const NEVER = new AbortController().signal;
 

@@ -1,0 +1,343 @@
+/** What a chat call answers, as the events and the output of a response. Pure: it is fed texts and reads no stream. */
+
+import { type ResponseEnd, type ResponseHead, ResponseText } from '../completions/responses.ts';
+import { type Usage, wholeUsage } from '../completions/usage.ts';
+import type { GatewayError } from '../http/errors.ts';
+import { DONE } from '../http/events.ts';
+import { isRecord } from '../http/json/read.ts';
+import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
+import { finishOf, parseChat, tokenList } from '../via-chat/chat-chunk.ts';
+import type { StreamTranslator } from '../via-chat/stream.ts';
+import { EventWriter } from './events.ts';
+import { CallItem, MessageItem, type OutputItem, ReasoningItem } from './items.ts';
+import type { ResponsesPlan } from './plan.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A call under way. Its item is announced once its name is known. */
+interface OpenCall {
+  readonly id: string | undefined;
+  item: CallItem | undefined;
+  /** What of the arguments came before the name. */
+  early: string;
+  /** Something else came behind it: another call, or text. */
+  isFollowed: boolean;
+  /** More of it came behind that. */
+  isResumed: boolean;
+}
+
+/**
+ * Translates one chat answer, whole (`answer`) or event by event (`event`, then `end` and `closing`). A call is done
+ * when the answer is, never before, and only if the model has finished it: clients run a call as soon as it is done.
+ */
+export class ResponseTranslator implements StreamTranslator {
+  done = false;
+  usage: Usage | undefined;
+
+  readonly #plan: ResponsesPlan;
+  readonly #secrets: readonly string[];
+  readonly #response: ResponseText;
+  readonly #write = new EventWriter();
+  /** In the order of their indexes. */
+  readonly #items: OutputItem[] = [];
+  readonly #calls: OpenCall[] = [];
+  readonly #callIds = new Set<string>();
+  /** Calls by what their fragments are told apart by. */
+  readonly #byIndex = new Map<unknown, OpenCall>();
+  #open: ReasoningItem | MessageItem | undefined;
+  #finish: string | null = null;
+
+  /** @param secrets what the upstream's errors may quote and must be redacted. */
+  constructor(plan: ResponsesPlan, head: ResponseHead, secrets: readonly string[]) {
+    this.#plan = plan;
+    this.#secrets = secrets;
+    this.#response = new ResponseText(head);
+  }
+
+  get said(): boolean {
+    return this.#finish !== null;
+  }
+
+  /** What a stream begins with. */
+  opening(): string {
+    const response = `"response":${this.#at({ status: 'in_progress', output: [] })}`;
+    return (
+      this.#write.event('response.created', response) + this.#write.event('response.in_progress', response)
+    );
+  }
+
+  /** An event without meaning, for a connection that must not look dead. */
+  heartbeat(): string {
+    return this.#write.event('keepalive', '');
+  }
+
+  event(data: string): string {
+    const text = data.trim();
+    if (this.done || text === '') return '';
+    if (text === DONE) {
+      this.done = true;
+      return '';
+    }
+    const chunk = parseChat(text, this.#secrets);
+    if (!isRecord(chunk)) return '';
+    return this.#take(chunk, 'delta');
+  }
+
+  /** @throws {GatewayError} 502 for an answer that ended before it was whole. */
+  end(): string {
+    if (this.#finish === null && !this.done) throw cutAnswer();
+    this.done = true;
+    this.#finish ??= 'stop';
+    return this.#closeAll();
+  }
+
+  /** The last event of a stream that came to its end. */
+  closing(): string {
+    const status = this.#incompleteReason() === null ? 'completed' : 'incomplete';
+    return this.#write.event(`response.${status}`, `"response":${this.#ended()}`);
+  }
+
+  /** The last events of a stream that failed. */
+  failure({ fields }: GatewayError): string {
+    const { message, type, param, code } = fields;
+    const error = JSON.stringify({ code, message, param, error: { message, type, param, code } }).slice(
+      1,
+      -1,
+    );
+    const response = this.#at({
+      status: 'failed',
+      error: { code: TOLD_CODES.has(code ?? '') ? code : 'server_error', message },
+      output: [],
+    });
+    return this.#write.event('error', error) + this.#write.event('response.failed', `"response":${response}`);
+  }
+
+  /**
+   * Translates a whole chat completion.
+   * @param text the upstream's JSON text.
+   * @throws {GatewayError} 502 for an error under a success status, or for what is no complete chat completion.
+   */
+  answer(text: string): void {
+    const completion = parseChat(text, this.#secrets);
+    if (!isRecord(completion) || !Array.isArray(completion['choices'])) {
+      throw unusableAnswer('JSON of another kind');
+    }
+    if (completion['choices'].length === 0) throw cutAnswer();
+    this.#take(completion, 'message');
+    this.#finish ??= 'stop';
+    this.end();
+  }
+
+  /** The response in one piece, as JSON text. */
+  whole(): string {
+    return this.#ended();
+  }
+
+  #take(chunk: Json, member: 'delta' | 'message'): string {
+    this.usage = wholeUsage(chunk['usage']) ?? this.usage;
+    const { choices } = chunk;
+    const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+    if (!isRecord(choice) || this.#finish !== null) return '';
+    const finish = finishOf(choice, this.#secrets);
+    const said = choice[member];
+    const events = isRecord(said) ? this.#say(said, choice['logprobs']) : '';
+    this.#finish = finish;
+    return events;
+  }
+
+  #say(said: Json, logprobs: unknown): string {
+    const { thought, text } = contentOf(said);
+    let events = '';
+    if (thought !== '') events += this.#think(thought);
+    if (text !== '') events += this.#speak('output_text', text, tokenList(logprobs));
+    const { refusal, tool_calls: calls, function_call: call } = said;
+    if (typeof refusal === 'string' && refusal !== '') events += this.#speak('refusal', refusal, []);
+    if (Array.isArray(calls)) for (const each of calls) if (isRecord(each)) events += this.#callPart(each);
+    if (isRecord(call)) events += this.#callPart({ index: 'function_call', function: call });
+    return events;
+  }
+
+  #think(delta: string): string {
+    let events = '';
+    if (!(this.#open instanceof ReasoningItem)) {
+      events = this.#closeOpen(false);
+      const item = new ReasoningItem(this.#items.length, this.#plan.sealsReasoning);
+      this.#begin(item);
+      this.#open = item;
+      events += item.open(this.#write);
+      return events + item.add(delta, this.#write);
+    }
+    return this.#open.add(delta, this.#write);
+  }
+
+  #speak(kind: 'output_text' | 'refusal', delta: string, logprobs: readonly unknown[]): string {
+    const probabilities = logprobs.flatMap(logprobText);
+    if (this.#open instanceof MessageItem) return this.#open.add(kind, delta, probabilities, this.#write);
+    let events = this.#closeOpen(false);
+    const item = new MessageItem(this.#items.length);
+    this.#begin(item);
+    this.#open = item;
+    events += item.open(this.#write);
+    return events + item.add(kind, delta, probabilities, this.#write);
+  }
+
+  /** A new item follows all calls that have begun. */
+  #begin(item: OutputItem): void {
+    this.#items.push(item);
+    for (const call of this.#calls) call.isFollowed = true;
+  }
+
+  #callPart(part: Json): string {
+    const { index, id } = part;
+    const fn = isRecord(part['function']) ? part['function'] : {};
+    const name = typeof fn['name'] === 'string' ? fn['name'] : '';
+    const args = fn['arguments'];
+    const delta = typeof args === 'string' ? args : args ? JSON.stringify(args) : '';
+    const call = this.#callOf(index, typeof id === 'string' ? id : '', name);
+    if (call.isFollowed) call.isResumed = true;
+    if (call.item !== undefined) return call.item.add(delta, this.#write);
+    call.early += delta;
+    return name === '' ? '' : this.#announce(call, name);
+  }
+
+  /** The call that a fragment belongs to. Without an index, an id or a name begins a new one. */
+  #callOf(index: unknown, id: string, name: string): OpenCall {
+    const known = index === undefined || index === null ? undefined : this.#byIndex.get(index);
+    if (known !== undefined) return known;
+    const last = this.#calls.at(-1);
+    const isNew = typeof index === 'number' || typeof index === 'string' || id !== '' || name !== '';
+    if (!isNew && last !== undefined) return last;
+    const call: OpenCall = {
+      id: id === '' ? undefined : id,
+      item: undefined,
+      early: '',
+      isFollowed: false,
+      isResumed: false,
+    };
+    for (const earlier of this.#calls) earlier.isFollowed = true;
+    this.#calls.push(call);
+    if (index !== undefined && index !== null) this.#byIndex.set(index, call);
+    return call;
+  }
+
+  #announce(call: OpenCall, name: string): string {
+    const events = this.#closeOpen(false);
+    const item = new CallItem(this.#items.length, this.#callId(call.id), this.#plan.tools.toolOf(name));
+    this.#items.push(item);
+    call.item = item;
+    const early = call.early;
+    call.early = '';
+    return events + item.open(this.#write) + item.add(early, this.#write);
+  }
+
+  /** Clients tell calls apart by their ids: one that is missing or repeated gets another. */
+  #callId(id: string | undefined): string {
+    const own =
+      id === undefined || this.#callIds.has(id) ? `call_${crypto.randomUUID().replaceAll('-', '')}` : id;
+    this.#callIds.add(own);
+    return own;
+  }
+
+  #closeOpen(isCut: boolean): string {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return '';
+    return open instanceof MessageItem ? open.close(isCut, this.#write) : open.close(this.#write);
+  }
+
+  #closeAll(): string {
+    const isCut = this.#incompleteReason() !== null;
+    let events = this.#closeOpen(isCut);
+    for (const { item, isFollowed, isResumed } of this.#calls) {
+      if (item === undefined) {
+        if (isCut) continue;
+        throw unusableAnswer('a tool call without a name');
+      }
+      if (!isCut || (isFollowed && !isResumed && item.isWhole)) events += item.close(this.#write);
+    }
+    // Some clients ask again and again where there is nothing that they could take for an answer.
+    if (!isCut && !this.#items.some((item) => !(item instanceof ReasoningItem))) {
+      const empty = new MessageItem(this.#items.length);
+      this.#items.push(empty);
+      events += empty.open(this.#write) + empty.add('output_text', '', [], this.#write);
+      events += empty.close(false, this.#write);
+    }
+    return events;
+  }
+
+  #incompleteReason(): ResponseEnd['incompleteReason'] {
+    if (this.#finish === 'length') return 'max_output_tokens';
+    return this.#finish === 'content_filter' ? 'content_filter' : null;
+  }
+
+  #ended(): string {
+    const incompleteReason = this.#incompleteReason();
+    return this.#at({
+      status: incompleteReason === null ? 'completed' : 'incomplete',
+      incompleteReason,
+      completedAt: incompleteReason === null ? Math.floor(Date.now() / 1000) : null,
+      output: this.#items.map(({ finished }) => finished).filter((item) => item !== undefined),
+      usage: this.usage,
+    });
+  }
+
+  #at(end: Partial<ResponseEnd> & Pick<ResponseEnd, 'status' | 'output'>): string {
+    return this.#response.at({
+      completedAt: null,
+      error: null,
+      incompleteReason: null,
+      usage: undefined,
+      ...end,
+    });
+  }
+}
+
+/** The codes of a failed response that clients act on; all others mean the same to them. */
+const TOLD_CODES: ReadonlySet<string> = new Set([
+  'context_length_exceeded',
+  'insufficient_quota',
+  'server_is_overloaded',
+  'invalid_prompt',
+  'rate_limit_exceeded',
+]);
+
+/** What a message or a delta says, and what it thinks: the members of vendors, and the parts of content. */
+function contentOf(said: Json): { readonly thought: string; readonly text: string } {
+  const { content, reasoning_content: reasoningContent, reasoning } = said;
+  const named =
+    typeof reasoningContent === 'string' && reasoningContent !== '' ? reasoningContent : reasoning;
+  const thought = typeof named === 'string' ? named : '';
+  if (!Array.isArray(content)) return { thought, text: typeof content === 'string' ? content : '' };
+  const parts = content.filter(isRecord);
+  return {
+    thought: thought + parts.map(({ thinking }) => thinkingText(thinking)).join(''),
+    text: parts.map(({ text }) => (typeof text === 'string' ? text : '')).join(''),
+  };
+}
+
+/** Mistral's thoughts are parts of the content, with parts of their own (https://docs.mistral.ai/capabilities/reasoning/). */
+function thinkingText(thinking: unknown): string {
+  if (typeof thinking === 'string') return thinking;
+  if (!Array.isArray(thinking)) return '';
+  return thinking
+    .map((part) => (isRecord(part) && typeof part['text'] === 'string' ? part['text'] : ''))
+    .join('');
+}
+
+function logprobText(value: unknown): readonly string[] {
+  if (!isRecord(value)) return [];
+  const { token, logprob, bytes, top_logprobs: top } = value;
+  const alternatives = Array.isArray(top) ? top.filter(isRecord) : [];
+  return [
+    JSON.stringify({
+      token,
+      logprob,
+      bytes: bytes ?? [],
+      top_logprobs: alternatives.map((each) => ({
+        token: each['token'],
+        logprob: each['logprob'],
+        bytes: each['bytes'] ?? [],
+      })),
+    }),
+  ];
+}

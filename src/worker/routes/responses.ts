@@ -1,0 +1,64 @@
+/** `/v1/responses`: untouched where the upstream has it, translated to chat where it has not. */
+import { Hono } from 'hono';
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
+import { ownOrigin } from '../access/origin.ts';
+import { answerQuestion } from '../assistant/answer.ts';
+import { modelOf } from '../completions/defaults.ts';
+import { defaultUpstream } from '../config/upstream.ts';
+import type { AppEnv } from '../env.ts';
+import { identify } from '../middleware/identify.ts';
+import { readJson, validJson } from '../middleware/json-body.ts';
+import { responsesOutlineSchema } from '../responses-via-chat/schema.ts';
+import {
+  planTranslation,
+  responsesStrategy,
+  serveResponses,
+  translatedResponse,
+} from '../responses-via-chat/serve.ts';
+import { forgottenResponse, socketRefused } from '../responses-via-chat/state.ts';
+import { serveModel } from '../routing/serve-model.ts';
+import { isUpgrade } from '../upstream/websocket.ts';
+import { upstreamContext } from './upstream-context.ts';
+
+export const responses = new Hono<AppEnv>()
+  .post(
+    '/v1/responses',
+    identify,
+    readJson(responsesOutlineSchema),
+    validJson(responsesOutlineSchema),
+    (c) => {
+      const request = c.req.valid('json');
+      const context = upstreamContext(c);
+      const client = { headers: c.get('headers'), query: c.get('query') };
+      const body = c.get('body');
+      const scan = c.get('scan');
+      const asked = modelOf(request, context.settings);
+      if (asked === ASSISTANT_MODEL) {
+        const pages = ownOrigin(c.req.raw);
+        const call = { request, model: ASSISTANT_MODEL, body, scan, client, context };
+        return translatedResponse(planTranslation(call), call, (text, by, options, each) =>
+          answerQuestion({ body: text, client: by, options, pages }, each),
+        );
+      }
+      return serveModel(
+        asked,
+        context,
+        (model, at) => serveResponses({ request, model, body, scan, client, context: at }),
+        { endpoint: 'responses', body },
+      );
+    },
+  )
+  // Whoever asks: that there is no WebSocket here is no secret, and clients fall back to plain requests.
+  .get('/v1/responses', (c, next) => {
+    const upstream = defaultUpstream(c.get('settings').routing.upstreams);
+    const isBridged = responsesStrategy({ upstream }, '') === 'chat';
+    if (isBridged && isUpgrade(c.req.method, c.get('headers'))) throw socketRefused();
+    return next();
+  })
+  // What the gateway itself has answered is stored nowhere; any other id is the upstream's.
+  .all('/v1/responses/:id{resp_nx[0-9a-f]+}', identify, (c) => refuseForgotten(c.req.param('id')))
+  .all('/v1/responses/:id{resp_nx[0-9a-f]+}/:part', identify, (c) => refuseForgotten(c.req.param('id')));
+
+function refuseForgotten(id: string): never {
+  throw forgottenResponse(id);
+}

@@ -1,0 +1,41 @@
+/** Reading what a chat upstream says: an answer, or one event of a stream. */
+import { parseLossless } from '../http/json/lossless.ts';
+import { isRecord } from '../http/json/read.ts';
+import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
+
+/**
+ * A chat completion, or a chunk of one.
+ * @param secrets what the upstream's errors may quote and must be redacted.
+ * @throws {GatewayError} 502 for what is no JSON, or an error object, whatever its status was.
+ */
+export function parseChat(text: string, secrets: readonly string[]): unknown {
+  let value: unknown;
+  try {
+    value = parseLossless(text);
+  } catch {
+    throw cutAnswer();
+  }
+  if (!isRecord(value)) return value;
+  if (value['error']) throw reportedError(value['error'], secrets);
+  // The form of older vLLM versions.
+  if (value['object'] === 'error') throw reportedError(value, secrets);
+  return value;
+}
+
+/** A finish reason that says something. Of what is reported in its place, the error is thrown. */
+export function finishOf(
+  choice: Readonly<Record<string, unknown>>,
+  secrets: readonly string[],
+): string | null {
+  const reason = choice['finish_reason'];
+  if (reason === 'error') throw reportedError(choice['error'], secrets);
+  return typeof reason === 'string' && reason !== '' ? reason : null;
+}
+
+/** The log probabilities of a choice, token by token, of its text or its refusal. */
+export function tokenList(logprobs: unknown): readonly unknown[] {
+  if (!isRecord(logprobs)) return [];
+  const { content, refusal } = logprobs;
+  if (Array.isArray(content) && content.length > 0) return content;
+  return Array.isArray(refusal) ? refusal : [];
+}

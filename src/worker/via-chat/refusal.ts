@@ -1,0 +1,30 @@
+/** The 400 answers of a translation: each names its parameter, the reason, and a way out. */
+import { GatewayError } from '../http/errors.ts';
+
+/** A model name is the caller's own text: quoted back, but not at any length. */
+const MODEL_MAX_CHARS = 100;
+
+/** A value that the vendor's own endpoint refuses as well. */
+export function invalid(param: string, code: string, message: string): GatewayError {
+  return new GatewayError({ status: 400, code, param, message });
+}
+
+/**
+ * What a request asks for and a chat model cannot give.
+ * @param what reads on as "… is not supported".
+ * @param cure what else the caller can do than leave it out: reads on behind "or".
+ */
+export function unsupported(
+  model: string,
+  param: string,
+  what: string,
+  cure: string,
+  code: 'unsupported_parameter' | 'unsupported_value' = 'unsupported_parameter',
+): GatewayError {
+  return new GatewayError({
+    status: 400,
+    code,
+    param,
+    message: `${what} is not supported, because model '${model.slice(0, MODEL_MAX_CHARS)}' is served through chat completions. Leave it out, or ${cure}.`,
+  });
+}

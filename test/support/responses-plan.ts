@@ -1,0 +1,33 @@
+/** Translations of responses for tests of the rules. */
+import { planResponse, type ResponsesPlan } from '../../src/worker/responses-via-chat/plan.ts';
+import { responsesRequestSchema } from '../../src/worker/responses-via-chat/schema.ts';
+import { ResponseTranslator } from '../../src/worker/responses-via-chat/translator.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** How the upstream of these tests is, unless a test says otherwise. */
+const UPSTREAM = { isReasoningModel: false, reasoningBack: 'auto', systemAnywhere: false } as const;
+
+/** The plan for a request: model `m` and input `hi` unless the members say otherwise. */
+export function planFor(
+  members: Json = {},
+  upstream: Partial<Parameters<typeof planResponse>[2]> = {},
+): ResponsesPlan {
+  const text = JSON.stringify({ model: 'm', input: 'hi', ...members });
+  return planResponse(responsesRequestSchema.parse(JSON.parse(text)), text, { ...UPSTREAM, ...upstream });
+}
+
+/** The chat request for a request. */
+export function chatFor(
+  members: Json = {},
+  upstream?: Parameters<typeof planFor>[1],
+): Record<string, unknown> {
+  return JSON.parse(planFor(members, upstream).body);
+}
+
+/** A translator of an answer to a request. */
+export function translatorFor(members: Json = {}): ResponseTranslator {
+  const plan = planFor(members);
+  const head = { id: 'resp_nx0', createdAt: 1_790_000_000, model: plan.model, request: plan.echo };
+  return new ResponseTranslator(plan, head, []);
+}
