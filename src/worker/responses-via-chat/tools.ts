@@ -165,14 +165,17 @@ function chatTool(kind: ClientTool['kind'], name: string, tool: Json): Json {
   const description = typeof tool['description'] === 'string' ? tool['description'] : undefined;
   if (kind === 'custom') {
     const words = [description, grammarOf(tool['format'])].filter((each) => each !== undefined).join('\n\n');
-    return { type: 'function', function: { name, ...said(words || undefined), parameters: RAW_INPUT } };
+    return {
+      type: 'function',
+      function: { name, ...describedBy(words || undefined), parameters: RAW_INPUT },
+    };
   }
   const strict = tool['strict'] === true ? { strict: true } : {};
   const parameters = isRecord(tool['parameters']) ? tool['parameters'] : NO_PARAMETERS;
-  return { type: 'function', function: { name, ...said(description), parameters, ...strict } };
+  return { type: 'function', function: { name, ...describedBy(description), parameters, ...strict } };
 }
 
-function said(description: string | undefined): Json {
+function describedBy(description: string | undefined): Json {
   return description === undefined ? {} : { description };
 }
 

@@ -139,8 +139,8 @@ export class ResponseTranslator implements StreamTranslator {
     const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
     if (!isRecord(choice) || this.#finish !== null) return '';
     const finish = finishOf(choice, this.#secrets);
-    const said = choice[member];
-    const events = isRecord(said) ? this.#say(said, choice['logprobs']) : '';
+    const part = choice[member];
+    const events = isRecord(part) ? this.#say(part, choice['logprobs']) : '';
     this.#finish = finish;
     return events;
   }

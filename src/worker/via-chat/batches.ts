@@ -12,6 +12,8 @@ const LAST_WORDS_MS = 3000;
 export interface BatchOptions {
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
   readonly idleMs: number;
+  /** Ends the reading, and with it the upstream's answer. */
+  readonly signal: AbortSignal;
   /** Whether all that matters has been said, so that the rest is not worth a wait. */
   readonly isSaid: () => boolean;
 }
@@ -22,11 +24,13 @@ export interface BatchOptions {
  */
 export async function* eventBatches(
   body: ReadableStream<Uint8Array> | null,
-  { idleMs, isSaid }: BatchOptions,
+  { idleMs, isSaid, signal }: BatchOptions,
 ): AsyncGenerator<readonly string[]> {
   if (body === null) return;
   const events = new EventReader();
   const reader = body.getReader();
+  const stop = () => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', stop);
   const limitMs = () => (isSaid() ? LAST_WORDS_MS : idleMs);
   try {
     for (;;) {
@@ -36,6 +40,7 @@ export async function* eventBatches(
         if (isSaid()) return;
         throw fellSilent();
       }
+      if (signal.aborted) throw cutAnswer();
       if (read.done) break;
       yield events.feed(read.value).map(({ data }) => data);
       if (events.overflowed) throw answerTooLarge();
@@ -44,6 +49,7 @@ export async function* eventBatches(
   } catch (cause) {
     throw cause instanceof GatewayError ? cause : cutAnswer();
   } finally {
-    reader.cancel().catch(() => undefined);
+    signal.removeEventListener('abort', stop);
+    stop();
   }
 }

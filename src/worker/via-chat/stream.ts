@@ -94,13 +94,13 @@ export function streamCalls(work: StreamWork): Promise<Response> {
     answer.resolve(new Response(output.readable, { headers }));
   };
 
-  const relay = async (translator: StreamTranslator, chat: Response): Promise<void> => {
+  const relay = async (translator: StreamTranslator, chat: Response, signal: AbortSignal): Promise<void> => {
     if (form.opening !== undefined) {
       const first = !begun;
       begin(chat.headers);
       if (first) await output.write(form.opening());
     }
-    const reading: BatchOptions = { idleMs: work.idleMs, isSaid: () => translator.said };
+    const reading: BatchOptions = { idleMs: work.idleMs, isSaid: () => translator.said, signal };
     for await (const batch of eventBatches(chat.body, reading)) {
       let text = '';
       try {
@@ -127,7 +127,7 @@ export function streamCalls(work: StreamWork): Promise<Response> {
       const chat = await work.call(work.bodyOf(index), signal);
       const translator = translators[index];
       if (!chat.ok || translator === undefined) return chat;
-      await relay(translator, chat);
+      await relay(translator, chat, signal);
       return undefined;
     });
     if (refusal === undefined) {
