@@ -19,7 +19,7 @@ import { messageOf } from './message-of.ts';
 const HELP = `npm run agents: coding agents and tools do a task, meet a cut stream, a 429 and a refused key, direct and
 through the gateway. Prints a table; fails where one fares worse through the gateway.
 
-  --only NAME    runs the agents alone whose name holds this
+  --only NAME    runs the agents alone whose name begins so
   --folder PATH  where they are installed; ~/.cache/nexcode-agents unless given
   --verbose      prints what each printed`;
 
@@ -39,7 +39,9 @@ try {
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
   console.log(`| | ${['version', ...SCENARIOS].join(' | ')} |\n|---|---|${'---|'.repeat(SCENARIOS.length)}`);
-  for (const agent of AGENTS.filter(({ name }) => name.toLowerCase().includes(options.only.toLowerCase()))) {
+  for (const agent of AGENTS.filter(({ name }) =>
+    name.toLowerCase().startsWith(options.only.toLowerCase()),
+  )) {
     const cells = await cellsOf(agent).catch((error: unknown) => [
       `cannot be installed: ${lastLine(messageOf(error))}`,
     ]);
