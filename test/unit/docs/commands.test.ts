@@ -55,6 +55,7 @@ beforeAll(async () => {
     OPENAI_API_BASE: upstream.base,
     OPENAI_API_KEY: 'sk-server',
     API_TOKEN: 'a-token-of-twenty-letters',
+    KEYS_SECRET: 'a-secret-for-the-keys-of-the-guides',
   });
 });
 afterAll(async () => {
