@@ -1,8 +1,8 @@
 /** The same bytes through the gateway and straight at the upstream: what came, and what the upstream was sent. */
 import { describe, expect, test } from 'vitest';
-import { respond } from '../support/answers.ts';
-import { call } from '../support/http.ts';
-import { bearer, CHAT_BODY, CLIENT_KEY, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
+import { chatCompletion, chatStream, EVENT_STREAM, events, respond } from '../support/answers.ts';
+import { type Answer, call, connect } from '../support/http.ts';
+import { bearer, CHAT_BODY, CLIENT_KEY, errorOf, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
 import type { RecordedRequest } from '../support/upstream.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -130,5 +130,105 @@ describe("a caller's key in x-api-key", () => {
     await using surface = await startSurface(OPEN);
     await call(surface.url, request);
     expect(sent(surface.asked, places)).toEqual({ authorization: `Bearer ${KEY}` });
+  });
+});
+
+/** A chat call through the gateway, streamed or not, that the upstream answers with these bytes. */
+async function answered(
+  body: string,
+  type: string,
+  stream: boolean,
+  status = 200,
+): Promise<{ readonly answer: Answer; readonly direct: Answer }> {
+  await using surface = await startSurface(OPEN);
+  surface.upstream.always(respond(body, status, { 'content-type': type }));
+  const request = {
+    path: '/v1/chat/completions',
+    headers: { ...JSON_TYPE, ...bearer(CLIENT_KEY) },
+    body: JSON.stringify({ model: 'm', messages: [], stream }),
+  };
+  return { answer: await call(surface.url, request), direct: await call(surface.upstream.url, request) };
+}
+
+const SSE = 'text/event-stream';
+const JSON_LABEL = 'application/json';
+const QUOTA = JSON.stringify({
+  error: { message: 'quota is used up', type: 'q', param: null, code: 'quota' },
+});
+
+describe('the first bytes decide, and the label does not:', () => {
+  test('events labelled as JSON reach a stream byte for byte', async () => {
+    const { answer, direct } = await answered(events(chatStream()), JSON_LABEL, true);
+    expect(answer.status).toBe(200);
+    expect(answer.head.header('content-type')).toContain(SSE);
+    expect(answer.text()).toBe(direct.text());
+  });
+
+  test('events labelled as JSON become one answer where no stream was asked for', async () => {
+    const { answer } = await answered(events(chatStream()), JSON_LABEL, false);
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ object: 'chat.completion' });
+  });
+
+  test('a whole answer labelled as a stream becomes events where a stream was asked for', async () => {
+    const { answer } = await answered(chatCompletion({ content: 'whole' }), SSE, true);
+    expect(answer.text()).toContain('"content":"whole"');
+    expect(answer.text()).toContain('data: [DONE]');
+  });
+
+  test('a whole answer labelled as a stream passes as it is where none was asked for', async () => {
+    const { answer, direct } = await answered(chatCompletion(), SSE, false);
+    expect(answer.text()).toBe(direct.text());
+    expect(answer.head.header('content-type')).toBe(JSON_LABEL);
+  });
+
+  test.each([
+    [QUOTA, SSE, true, 200],
+    [QUOTA, JSON_LABEL, true, 200],
+    [`data: ${QUOTA}\n\n`, SSE, false, 200],
+    ['{"code":1302,"msg":"quota is used up"}', JSON_LABEL, true, 200],
+    ['{"code":1302,"msg":"quota is used up"}', JSON_LABEL, false, 200],
+    ['{"success":false,"errors":[{"code":7,"message":"quota is used up"}]}', JSON_LABEL, false, 200],
+    ['[{"error":{"code":429,"message":"quota is used up"}}]', JSON_LABEL, true, 200],
+    ['{"object":"error","message":"quota is used up","code":400}', SSE, false, 200],
+    ['{"detail":"quota is used up"}', JSON_LABEL, true, 200],
+    [`data: ${QUOTA}\n\ndata: [DONE]\n\n`, SSE, true, 429],
+    [`event: error\ndata: ${QUOTA}\n\n`, SSE, false, 400],
+  ])('the words of %s under %s arrive (stream: %s, status %d)', async (body, type, stream, status) => {
+    const { answer } = await answered(body, type, stream, status);
+    expect(answer.status).toBe(status === 200 ? 502 : status);
+    expect(errorOf(answer).message).toContain('quota is used up');
+  });
+
+  test("OpenAI's own error under 200 passes to a caller without a stream, as it does directly", async () => {
+    const { answer, direct } = await answered(QUOTA, JSON_LABEL, false);
+    expect([answer.status, answer.text()]).toEqual([200, direct.text()]);
+  });
+
+  test.each([
+    ['an error', QUOTA, 'quota is used up'],
+    ['a whole answer', chatCompletion({ content: 'late but whole' }), 'late but whole'],
+  ])('%s that comes long after the head of a stream arrives as an event', async (_, body, words) => {
+    await using surface = await startSurface(OPEN);
+    const headSeen = Promise.withResolvers<void>();
+    surface.upstream.reply(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM);
+      await headSeen.promise;
+      await exchange.body(body);
+      await exchange.end();
+    });
+    await using connection = await connect(surface.url);
+    await connection.request({
+      path: '/v1/chat/completions',
+      headers: { ...JSON_TYPE, ...bearer(CLIENT_KEY) },
+      body: '{"model":"m","messages":[],"stream":true}',
+    });
+    const head = await connection.head();
+    headSeen.resolve();
+    let text = '';
+    for await (const { bytes } of connection.body(head)) text += bytes.toString();
+    expect(text).toMatch(/^data: \{/);
+    expect(text).toContain(words);
+    expect(text.includes('[DONE]')).toBe(body !== QUOTA);
   });
 });

@@ -1,17 +1,21 @@
 /** One completion out of a stream of its chunks: what chat and legacy completions have in common. */
 
 import { DONE, eventsOf } from '../http/events.ts';
-import { readLossless } from '../http/json/lossless.ts';
+import { errorUnderSuccess } from '../http/foreign-error.ts';
+import { numberOf, readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
+import { partOf } from './choice-part.ts';
 
 /** A JSON object that is being put together. */
 export type Json = Record<string, unknown>;
 
-/** What a stream comes to: a completion, the upstream's own error object, or a stream that ended too early. */
+/** What a stream comes to: a completion, the upstream's own error object, or one that is of no use. */
 export type Aggregated =
   | { readonly kind: 'completion'; readonly completion: Json }
   | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  /** It came to its end, and at least one choice says nothing that is understood. */
+  | { readonly kind: 'unknown' };
 
 /** What distinguishes the completions of one endpoint. */
 export interface CompletionForm {
@@ -34,6 +38,7 @@ export function aggregateStream(eventStream: string, asked: number, form: Comple
   let done = false;
   let torn = false;
   const choices = new Map<number, Json>();
+  const understood = new Set<number>();
   for (const { data } of eventsOf(eventStream)) {
     if (data.trim() === DONE) {
       done = true;
@@ -42,17 +47,22 @@ export function aggregateStream(eventStream: string, asked: number, form: Comple
     const chunk = readLossless(data);
     torn = chunk === undefined;
     if (!isRecord(chunk)) continue;
-    if (chunk['error']) error ??= chunk['error'];
+    error ??= errorUnderSuccess(chunk);
     if (isRecord(chunk['usage'])) usage = chunk['usage'];
     if (!Array.isArray(chunk['choices'])) continue;
     head = { ...head, ...chunk, ...withoutBlank(head) };
-    for (const choice of chunk['choices']) if (isRecord(choice)) form.addChoice(choices, choice);
+    for (const choice of chunk['choices']) {
+      if (!isRecord(choice)) continue;
+      form.addChoice(choices, choice);
+      if (partOf(choice) !== undefined) understood.add(indexOf(choice));
+    }
   }
 
   if (error !== undefined) return { kind: 'error', error };
   const list = [...choices.values()].sort(byIndex);
   const ended = list.length >= asked && list.every((choice) => choice['finish_reason']);
   if (head === undefined || list.length === 0 || !(done || (ended && !torn))) return { kind: 'cut' };
+  if (!list.every((choice) => understood.has(indexOf(choice)))) return { kind: 'unknown' };
   for (const choice of list) form.closeChoice?.(choice);
   const { choices: _, usage: __, obfuscation: ___, error: ____, ...rest } = head;
   const completion = { ...rest, object: form.object, choices: list };
@@ -62,6 +72,11 @@ export function aggregateStream(eventStream: string, asked: number, form: Comple
 /** Azure's first chunk has an empty id and model: later ones fill them in, as they do what is null. */
 function withoutBlank(head: Json | undefined): Json {
   return Object.fromEntries(Object.entries(head ?? {}).filter(([, value]) => value));
+}
+
+/** The place of a choice among the choices of its answer. */
+export function indexOf(choice: Json): number {
+  return numberOf(choice['index']) ?? 0;
 }
 
 /** What has no index keeps its place among its like. */

@@ -1,9 +1,9 @@
 /** One chat completion out of a stream of its chunks, for a client that did not ask for a stream. */
 
 import { DONE_EVENT, eventText } from '../http/events.ts';
-import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { type Aggregated, aggregateStream, byIndex, type Json, joined } from './aggregate.ts';
+import { type Aggregated, aggregateStream, byIndex, indexOf, type Json, joined } from './aggregate.ts';
+import { partOf } from './choice-part.ts';
 
 /**
  * Puts a whole event stream of chat completion chunks together.
@@ -14,8 +14,8 @@ export function aggregateChat(eventStream: string, asked = 1): Aggregated {
 }
 
 function addChoice(choices: Map<number, Json>, chunk: Json): void {
-  const { index: position, delta, logprobs, finish_reason: finish, ...rest } = chunk;
-  const index = numberOf(position) ?? 0;
+  const { index: _, delta, message: whole, text, logprobs, finish_reason: finish, ...rest } = chunk;
+  const index = indexOf(chunk);
   const choice = choices.get(index) ?? {
     index,
     message: { role: 'assistant', content: null, refusal: null },
@@ -23,12 +23,17 @@ function addChoice(choices: Map<number, Json>, chunk: Json): void {
     finish_reason: null,
   };
   choices.set(index, choice);
-  if (isRecord(delta) && isRecord(choice['message'])) addDelta(choice['message'], delta);
+  const part = partOf({ delta, message: whole, text });
+  const { message } = choice;
+  if (part !== undefined && isRecord(message)) {
+    if (part === whole && repeats(message, part)) Object.assign(message, part);
+    else addDelta(message, part);
+  }
   if (isRecord(logprobs)) choice['logprobs'] = joined(choice['logprobs'], logprobs);
   if (finish) choice['finish_reason'] = finish;
   // What only some upstreams say of a choice, such as content_filter_results or stop_reason: the last word counts.
   for (const [key, value] of Object.entries(rest)) {
-    if (key !== 'message' && key !== '__proto__') choice[key] = value ?? choice[key] ?? null;
+    if (key !== '__proto__') choice[key] = value ?? choice[key] ?? null;
   }
 }
 
@@ -39,19 +44,43 @@ function addDelta(message: Json, delta: Json): void {
   }
 }
 
-/** Fragments of a tool call share an index, which may begin anywhere; one without an index is a call of its own. */
+/** Whether a whole message says once more what its pieces have said. */
+function repeats({ content, tool_calls: calls }: Json, whole: Json): boolean {
+  if (Array.isArray(calls)) return true;
+  return typeof content === 'string' && content !== '' && String(whole['content']).startsWith(content);
+}
+
+/** Fragments of one tool call are told by its id, else by its index, which may begin anywhere, else they are the last call's. */
 function addToolCalls(sofar: unknown, fragments: unknown): unknown {
   const calls: unknown[] = Array.isArray(sofar) ? sofar : [];
   if (!Array.isArray(fragments)) return sofar ?? fragments;
   for (const fragment of fragments) {
     if (!isRecord(fragment)) continue;
-    const { index, ...rest } = fragment;
-    const at =
-      typeof index === 'number' ? calls.findIndex((call) => isRecord(call) && call['index'] === index) : -1;
-    if (at === -1) calls.push({ index, ...rest });
+    const at = callOf(fragment, calls);
+    const { index: _, ...rest } = fragment;
+    if (at === -1) calls.push(fragment);
     else calls[at] = joined(calls[at], rest);
   }
   return calls;
+}
+
+/** Where the call stands that a fragment belongs to; -1 for a new one. */
+function callOf(fragment: Json, calls: readonly unknown[]): number {
+  const { id, index } = fragment;
+  const isNamed = isRecord(fragment['function']) && Boolean(fragment['function']['name']);
+  const isCall = (is: (call: Json) => boolean) => calls.findLastIndex((call) => isRecord(call) && is(call));
+  const byId = id ? isCall((call) => call['id'] === id) : -1;
+  if (byId !== -1) return byId;
+  const at = typeof index === 'number' ? isCall((call) => call['index'] === index) : calls.length - 1;
+  const found = calls[at];
+  if (!isRecord(found)) return -1;
+  // A name under another id begins another call, whatever its index says; without ids and indexes, a second name does.
+  const isOther = id ? Boolean(found['id']) : typeof index !== 'number' && hasName(found);
+  return isOther && isNamed ? -1 : at;
+}
+
+function hasName({ function: named }: Json): boolean {
+  return isRecord(named) && Boolean(named['name']);
 }
 
 /** Whole tool calls stand in the order of their indexes and have none. */
@@ -74,15 +103,15 @@ export function expandChat(completion: unknown, includeUsage: boolean): string |
   // Some clients take any `error` member of a chunk for an error, also null.
   const { choices: _, usage, error: __, ...head } = completion;
   const choices = completion['choices'].filter(isRecord);
-  if (choices.length === 0) return undefined;
+  if (choices.length === 0 || choices.some((choice) => partOf(choice) === undefined)) return undefined;
   const chunk = (list: readonly Json[], extra: Json = {}) =>
     event({ ...head, object: 'chat.completion.chunk', choices: list, ...extra });
   const nullUsage: Json = includeUsage ? { usage: null } : {};
 
   const events = choices.flatMap((choice, position) => {
-    const { message, logprobs, finish_reason: finish, ...rest } = choice;
+    const { message: _, delta: __, text: ___, logprobs, finish_reason: finish, ...rest } = choice;
     const index = choice['index'] ?? position;
-    const first = { index, delta: deltaOf(message), logprobs: logprobs ?? null, finish_reason: null };
+    const first = { index, delta: deltaOf(partOf(choice)), logprobs: logprobs ?? null, finish_reason: null };
     const last = { ...rest, index, delta: {}, logprobs: null, finish_reason: finish || 'stop' };
     return [chunk([first], nullUsage), chunk([last], nullUsage)];
   });

@@ -1,10 +1,8 @@
 /** The gateway's words for answers of the upstream that no client could use. */
 import { GatewayError, type GatewayErrorInit } from './errors.ts';
+import { MESSAGE_LIMIT } from './foreign-error.ts';
 import { isRecord } from './json/read.ts';
 import { redact } from './log.ts';
-
-/** What of a foreign error's message is worth showing, in characters. */
-export const MESSAGE_LIMIT = 1000;
 
 /** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
 export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {

@@ -1,6 +1,9 @@
 /** Buffers a stream until its first content: until then it can be given up without the client knowing. */
 
+import { partOf } from '../completions/choice-part.ts';
+import { beginningKind } from '../http/beginning.ts';
 import { EventReader } from '../http/events.ts';
+import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 
 /** A stream that has begun to answer, and what was read of it; or why it never did. */
@@ -21,6 +24,8 @@ export async function bufferUntilContent(
   const reader = body.getReader();
   const events = new EventReader();
   const readAhead: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let text = '';
   let silent = false;
   const timer =
     limitMs === 0
@@ -35,6 +40,9 @@ export async function bufferUntilContent(
       if (silent) return { kind: 'failed', reason: 'silent' };
       if (done) return { kind: 'failed', reason: 'cut' };
       readAhead.push(value);
+      // No event stream, whatever its label says: who reads it as what it is decides.
+      text += decoder.decode(value, { stream: true });
+      if (isOtherThanEvents(text)) break;
       const first = firstTelling(events.feed(value).map(({ data }) => data));
       if (first === 'content') break;
       if (first === undefined && !events.overflowed) continue;
@@ -52,12 +60,18 @@ export async function bufferUntilContent(
   return { kind: 'begun', readAhead };
 }
 
+function isOtherThanEvents(text: string): boolean {
+  const beginning = beginningKind(text);
+  return beginning !== undefined && beginning !== 'events';
+}
+
 /** What the first telling event of these says: content, or the upstream's own error. */
 function firstTelling(events: readonly string[]): 'content' | { readonly error: unknown } | undefined {
   for (const data of events) {
     const chunk = parseJson(data);
     if (!isRecord(chunk)) continue;
-    if (chunk['error']) return { error: chunk['error'] };
+    const error = errorUnderSuccess(chunk);
+    if (error !== undefined) return { error };
     if (Array.isArray(chunk['choices']) && chunk['choices'].some(hasContent)) return 'content';
   }
   return undefined;
@@ -66,10 +80,8 @@ function firstTelling(events: readonly string[]): 'content' | { readonly error: 
 /** Whether a streamed choice says anything. Roles, empty texts and filter results do not. */
 export function hasContent(choice: unknown): boolean {
   if (!isRecord(choice)) return false;
-  if (isFilled(choice['finish_reason']) || isFilled(choice['text'])) return true;
-  const { delta } = choice;
-  if (!isRecord(delta)) return false;
-  return Object.entries(delta).some(([key, value]) => key !== 'role' && isFilled(value));
+  if (isFilled(choice['finish_reason'])) return true;
+  return Object.entries(partOf(choice) ?? {}).some(([key, value]) => key !== 'role' && isFilled(value));
 }
 
 /** Vendors name their reasoning differently, so any member of a delta that is not empty counts. */

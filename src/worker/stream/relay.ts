@@ -5,10 +5,19 @@
  * and then, in bulk, only to know how the answer ended. The Worker keeps the client's end open behind the pipe, so
  * that it can still say that an answer was cut.
  */
+
+import { beginningKind } from '../http/beginning.ts';
+import { concat } from '../http/bytes.ts';
 import { notFinished } from '../http/server-stopping.ts';
 import { fellSilent, streamCut } from '../http/upstream-failure.ts';
+import type { NextPiece } from './body-start.ts';
+import { readBytes } from './read.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
+import { within } from './within.ts';
+
+/** A whole answer that came as a stream is converted up to this length. */
+const LONGEST_CONVERTED_BYTES = 8 * 1024 * 1024;
 
 /** What the relay needs beside the body. */
 export interface StreamOptions {
@@ -16,6 +25,10 @@ export interface StreamOptions {
   readonly state: StreamState;
   /** What stood before the body and was read already. */
   readonly readAhead: readonly Uint8Array[];
+  /** The body's next piece, where it is awaited already; the body is read on behind it. */
+  readonly next?: NextPiece;
+  /** Turns a text that turned out to be no event stream into events; given with `next`. */
+  readonly convert?: (text: string) => string;
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
   /** Aborts when the answer is to end for a reason of ours. */
@@ -40,17 +53,54 @@ export interface RelayedStream {
  * `\n\n` first so that half a line cannot swallow it, and no `[DONE]`. A client that leaves stops the upstream.
  */
 export function relayEventStream(body: ReadableStream<Uint8Array>, options: StreamOptions): RelayedStream {
-  const [toClient, tapped] = body.tee();
   const { readable, writable } = new IdentityTransformStream();
-  return { readable, ended: follow(toClient, tapped, writable, options) };
+  const { next } = options;
+  const ended =
+    next === undefined ? follow(body, writable, options) : followLate(body, next, writable, options);
+  return { readable, ended };
+}
+
+/** The head has gone out before the body began: what comes first still tells whether it is an event stream. */
+async function followLate(
+  body: ReadableStream<Uint8Array>,
+  next: NextPiece,
+  writable: WritableStream<Uint8Array>,
+  options: StreamOptions,
+): Promise<StreamEnd> {
+  const { state, readAhead, clientGone, stopped, idleMs, convert, outOfTime } = options;
+  const over = Promise.withResolvers<'left' | 'cut' | 'stopped'>();
+  clientGone.addEventListener('abort', () => over.resolve('left'));
+  stopped?.addEventListener('abort', () => over.resolve('cut'));
+  void outOfTime?.then(() => over.resolve('stopped'));
+  const piece = next.piece.catch(() => undefined);
+  const first = await Promise.race([
+    idleMs === 0 ? piece : within(piece, idleMs, 'idle' as const),
+    over.promise,
+  ]);
+  if (typeof first === 'string') {
+    await next.cancel();
+    const told = first === 'left' ? '' : finalBytes(first, state);
+    return (await conclude(writable, told)) && first !== 'left' ? first : 'client_left';
+  }
+  const pieces = first === undefined ? readAhead : [...readAhead, first];
+  if (convert === undefined || beginningKind(new TextDecoder().decode(concat(pieces))) !== 'json') {
+    return follow(body, writable, { ...options, readAhead: pieces });
+  }
+  const rest = await readBytes(body, LONGEST_CONVERTED_BYTES);
+  const events = convert(new TextDecoder().decode(concat([...pieces, rest.bytes])));
+  state.feed(new TextEncoder().encode(events));
+  state.end();
+  const end = state.failed ? 'failed' : state.whole ? 'whole' : 'cut';
+  const told = end === 'cut' ? finalBytes(end, state) : events;
+  return (await conclude(writable, told)) ? end : 'client_left';
 }
 
 async function follow(
-  toClient: ReadableStream<Uint8Array>,
-  tapped: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
   { state, readAhead, clientGone, stopped, idleMs, outOfTime }: StreamOptions,
 ): Promise<StreamEnd> {
+  const [toClient, tapped] = body.tee();
   if (!(await writeAll(writable, readAhead, state))) {
     await Promise.all([toClient.cancel(), tapped.cancel()]);
     return 'client_left';

@@ -1,5 +1,6 @@
 /** What one chat call answers, as pieces of legacy choices. Pure: it is fed texts and reads no stream. */
 
+import { partOf } from '../completions/choice-part.ts';
 import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
@@ -94,7 +95,7 @@ export class CallTranslator {
     const pieces = choices.flatMap((choice, position) => {
       if (!isRecord(choice)) return [];
       const finish = finishReasonOf(finishOf(choice, this.#secrets));
-      const message = choice[whole ? 'message' : 'delta'];
+      const message = partOf(choice);
       // Azure reports its content filter in chunks of their own, which hold no part of the answer.
       if (!isRecord(message) && finish === null) return [];
       const translator = this.#choices[numberOf(choice['index']) ?? position];

@@ -1,4 +1,4 @@
-/** What has to be done with an upstream's answer, decided from its head alone. */
+/** What has to be done with an upstream's answer, as its head says. The first bytes may say otherwise. */
 import { isJson, mediaType } from '../http/media-type.ts';
 
 /**
@@ -15,19 +15,4 @@ export function answerKind(status: number, contentType: string | null, wantsStre
   if (type === 'text/event-stream') return wantsStream ? 'events' : 'aggregate';
   if (isJson(type)) return wantsStream ? 'expand' : 'passthrough';
   return 'inspect';
-}
-
-/** What a text is, seen from its first characters. */
-export type Beginning = 'events' | 'json' | 'page' | 'other';
-
-/** How a line of an event stream may begin; a bare colon begins a comment. */
-const EVENT_FIELDS = ['data:', 'event:', 'id:', 'retry:', ':'];
-
-/** What a text is, from as much of its beginning as has come; undefined while that may still turn out either way. */
-export function beginningKind(text: string): Beginning | undefined {
-  const start = text.trimStart();
-  if (EVENT_FIELDS.some((field) => start.startsWith(field))) return 'events';
-  if (EVENT_FIELDS.some((field) => field.startsWith(start))) return undefined;
-  if (start.startsWith('{')) return 'json';
-  return start.startsWith('<') ? 'page' : 'other';
 }

@@ -6,19 +6,21 @@ import { aggregateChat, expandChat } from '../completions/chat.ts';
 import { aggregateText, expandText } from '../completions/text.ts';
 import { readUsage } from '../completions/usage.ts';
 import { baseSetting } from '../config/upstream.ts';
+import { beginningKind } from '../http/beginning.ts';
+import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
+import { type BodyStart, readStart, readStartBeside, rejoined } from '../stream/body-start.ts';
 import { boundedText, wholeText } from '../stream/read.ts';
 import { ChatStreamState } from '../stream/watch-chat.ts';
-import { type AnswerKind, answerKind, type Beginning, beginningKind } from './answer-kind.ts';
+import { type AnswerKind, answerKind } from './answer-kind.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { type PassStream, passError, passEvents, passOn, streamHeaders } from './pass-on.ts';
+import { type PassStream, passError, passEvents, passOn, restored, streamHeaders } from './pass-on.ts';
 import type { UpstreamAnswer } from './started-call.ts';
-import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
 
@@ -65,6 +67,16 @@ export function relayTextAnswer(
   return relayAnswer(answer, options, TEXT, context, passEvents);
 }
 
+/**
+ * How long the first bytes are waited for before the label is believed and the head goes out, in milliseconds. An
+ * upstream whose label is wrong sends its whole answer with the head.
+ */
+const LABEL_MS = 50;
+
+/** A whole answer that says nothing of choices within this much is no error either: errors are short. */
+const LOOK_BYTES = 16 * 1024;
+
+/** The first bytes decide what a success is; its label counts only where they do not come in time. */
 async function relayAnswer(
   answer: UpstreamAnswer,
   options: ResponseOptions,
@@ -72,40 +84,80 @@ async function relayAnswer(
   context: UpstreamContext,
   passStream: PassStream,
 ): Promise<Response> {
-  const { response } = answer;
+  const { response, readAhead } = answer;
+  const setting = baseSetting(context.upstream);
   if (response.status < 400 && isPacked(response)) {
     context.account.close({ end: 'handed_over', usage: undefined });
     return passOn(response);
   }
-  const kind = answerKind(response.status, response.headers.get('content-type'), options.stream);
-  if (kind !== 'inspect') return relayAs(kind, answer, options, form, context, passStream);
-  const [known, same] = await inspect(response, options, baseSetting(context.upstream));
-  return relayAs(known, { response: same, readAhead: [] }, options, form, context, passStream);
+  const label = answerKind(response.status, response.headers.get('content-type'), options.stream);
+  if (label === 'error') return passError(response, context);
+  if (response.body === null) throw unusableAnswer('nothing', setting);
+  // A stream that is changed on its way has no use for a head before its first event.
+  const ms = label === 'inspect' || passStream !== passEvents ? 0 : LABEL_MS;
+  const limits = { bytes: LOOK_BYTES, ms };
+  const told = (text: string) => isTold(text, options);
+  if (!options.stream) {
+    const whole =
+      readAhead.length === 0
+        ? response.body
+        : rejoined(response.body, { pieces: readAhead, text: '', kind: 'more' });
+    const [start, body] = await readStartBeside(whole, told, limits);
+    const kind = kindOf(label, start, false, setting);
+    if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();
+    const same = new Response(body, response);
+    return kind === 'passthrough'
+      ? passWholeJson(same, start, context)
+      : aggregate(same, options, form, context);
+  }
+  const start = await readStart(response.body, readAhead, told, limits);
+  if (kindOf(label, start, true, setting) === 'expand')
+    return expand(restored(response, start), options, form, context);
+  const { pieces, next } = start;
+  const state = new ChatStreamState(options.choices, context.settings.debug);
+  const convert = (text: string) => lateEvents(text, options, form, state, context);
+  const late = next === undefined ? {} : { next, convert };
+  return passStream({ response, readAhead: pieces, ...late }, state, context);
 }
 
-async function relayAs(
-  kind: Exclude<AnswerKind, 'inspect'>,
-  answer: UpstreamAnswer,
+/** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */
+function isTold(text: string, { stream }: ResponseOptions): boolean {
+  const beginning = beginningKind(text);
+  return beginning === 'json' && !stream ? text.includes('"choices"') : beginning !== undefined;
+}
+
+/** @throws {GatewayError} 502 for what is neither JSON nor an event stream. */
+function kindOf(
+  label: Exclude<AnswerKind, 'error'>,
+  { text, kind }: BodyStart,
+  stream: boolean,
+  setting: string,
+): Exclude<AnswerKind, 'error' | 'inspect'> {
+  const beginning = beginningKind(text);
+  if (beginning === 'events') return stream ? 'events' : 'aggregate';
+  if (beginning === 'json') return stream ? 'expand' : 'passthrough';
+  if (beginning === 'page') throw unusableAnswer('a web page', setting);
+  if (label !== 'inspect') return label;
+  throw unusableAnswer(
+    beginning === undefined && kind === 'whole'
+      ? 'nothing'
+      : 'something that is neither JSON nor an event stream',
+    setting,
+  );
+}
+
+/** A whole answer, or an error, that came late under the label of a stream, as events. */
+function lateEvents(
+  text: string,
   options: ResponseOptions,
   form: AnswerForm,
+  state: ChatStreamState,
   context: UpstreamContext,
-  passStream: PassStream,
-): Promise<Response> {
-  const { response } = answer;
-  switch (kind) {
-    case 'error':
-      return passError(response, context);
-    case 'passthrough':
-      if (context.hasNext || context.account.readsUsage) return passWholeJson(response, context);
-      context.account.close({ end: 'handed_over', usage: undefined, http: response.status });
-      return passJson(response, context);
-    case 'events':
-      return passStream(answer, new ChatStreamState(options.choices, context.settings.debug), context);
-    case 'aggregate':
-      return aggregate(response, options, form, context);
-    case 'expand':
-      return expand(response, options, form, context);
-  }
+): string {
+  const answer = readLossless(text);
+  const error = errorUnderSuccess(answer);
+  if (error !== undefined) return state.errorEvent(reportedError(error, secretsOf(context)).fields);
+  return redact(form.expand(answer, options.includeUsage) ?? '', secretsOf(context));
 }
 
 async function aggregate(
@@ -118,6 +170,8 @@ async function aggregate(
   // The events tell whether the answer is whole, as they do in a stream: a connection may break behind its end.
   const aggregated = form.aggregate(text, options.choices);
   if (aggregated.kind === 'cut') throw kind === 'silent' ? fellSilent() : cutAnswer();
+  if (aggregated.kind === 'unknown')
+    throw unusableAnswer('a stream in which no text was found', baseSetting(context.upstream));
   if (aggregated.kind === 'error') throw reportedError(aggregated.error, secretsOf(context));
   const headers = responseHeaders(upstream.headers);
   headers['content-type'] = 'application/json';
@@ -136,7 +190,8 @@ async function expand(
   context: UpstreamContext,
 ): Promise<Response> {
   const answer = readLossless(await wholeText(upstream));
-  if (isRecord(answer) && answer['error']) throw reportedError(answer['error'], secretsOf(context));
+  const error = errorUnderSuccess(answer);
+  if (error !== undefined) throw reportedError(error, secretsOf(context));
   const events = form.expand(answer, options.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind', baseSetting(context.upstream));
   const headers = streamHeaders(upstream.headers);
@@ -147,43 +202,4 @@ async function expand(
 
 function closeWhole(answer: unknown, { account }: UpstreamContext): void {
   account.close({ end: 'whole', usage: readUsage(isRecord(answer) ? answer['usage'] : undefined) });
-}
-
-/** The type says nothing: the first bytes tell an event stream from JSON, and both from anything else. */
-async function inspect(
-  upstream: Response,
-  options: ResponseOptions,
-  setting: string,
-): Promise<[Exclude<AnswerKind, 'inspect'>, Response]> {
-  if (upstream.body === null) throw unusableAnswer('nothing', setting);
-  const [body, sample] = upstream.body.tee();
-  const start = await beginningOf(sample);
-  const headers = new Headers(upstream.headers);
-  const typed = (type: string) => {
-    headers.set('content-type', type);
-    return new Response(body, { status: upstream.status, headers });
-  };
-  if (start === 'events') return [options.stream ? 'events' : 'aggregate', typed('text/event-stream')];
-  if (start === 'json') return [options.stream ? 'expand' : 'passthrough', typed('application/json')];
-  await body.cancel();
-  throw unusableAnswer(
-    start === 'page' ? 'a web page' : 'something that is neither JSON nor an event stream',
-    setting,
-  );
-}
-
-/** Reads until the text tells what it is, then leaves the rest alone. */
-async function beginningOf(sample: ReadableStream<Uint8Array>): Promise<Beginning | undefined> {
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for await (const chunk of sample) {
-      text = (text + decoder.decode(chunk, { stream: true })).trimStart();
-      const beginning = beginningKind(text);
-      if (beginning !== undefined) return beginning;
-    }
-  } catch {
-    throw cutAnswer();
-  }
-  return undefined;
 }

@@ -1,7 +1,10 @@
 /** An upstream's refusal, in the one form that OpenAI's clients understand. */
+import { beginningKind } from '../http/beginning.ts';
 import { type ErrorFields, errorEnvelope } from '../http/errors.ts';
+import { eventsOf } from '../http/events.ts';
+import { errorObject, MESSAGE_LIMIT, messageOf, textOf } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { checkTheBase, MESSAGE_LIMIT } from '../http/upstream-failure.ts';
+import { checkTheBase } from '../http/upstream-failure.ts';
 
 /**
  * The body for an error answer. An error that already has OpenAI's form (an `error` object with a `message`) is kept
@@ -11,9 +14,17 @@ import { checkTheBase, MESSAGE_LIMIT } from '../http/upstream-failure.ts';
  * @returns the text to send, `text` itself where nothing had to be done.
  */
 export function errorBody(status: number, text: string, setting?: string): string {
-  const body = parseJson(text);
-  if (isRecord(body) && isRecord(body['error']) && typeof body['error']['message'] === 'string') return text;
-  return errorEnvelope(fieldsOf(status, body, text, setting));
+  const told = toldText(text);
+  const body = parseJson(told);
+  const error = told === text && isRecord(body) ? body['error'] : undefined;
+  if (isRecord(error) && typeof error['message'] === 'string') return text;
+  return errorEnvelope(fieldsOf(status, body, told, setting));
+}
+
+/** Some upstreams put a refusal into an event stream of one event. */
+function toldText(text: string): string {
+  if (beginningKind(text) !== 'events') return text;
+  return eventsOf(text).find(({ data }) => data.trim() !== '')?.data ?? text;
 }
 
 function fieldsOf(status: number, body: unknown, text: string, setting?: string): ErrorFields {
@@ -34,35 +45,6 @@ function noReason(status: number): string {
   return `The upstream refused the request with status ${status} and gave no reason.`;
 }
 
-/** The object that describes the error, wherever the vendor puts it. */
-function errorObject(body: unknown): Record<string, unknown> | undefined {
-  if (Array.isArray(body)) return errorObject(body[0]);
-  if (typeof body === 'string') return { message: body };
-  if (!isRecord(body)) return undefined;
-  const { error, errors, detail } = body;
-  if (isRecord(error)) return error;
-  if (typeof error === 'string') return { ...body, message: error };
-  if (Array.isArray(errors) && errors.length > 0) return errorObject(errors[0]);
-  if (detail !== undefined) return { message: detail };
-  return body;
-}
-
-function messageOf(source: Record<string, unknown> | undefined): string | undefined {
-  const message = source?.['message'] ?? source?.['msg'];
-  if (typeof message === 'string' && message !== '') return message.slice(0, MESSAGE_LIMIT);
-  if (Array.isArray(message)) {
-    const lines = message.map((item) => (isRecord(item) ? validationLine(item) : String(item)));
-    return lines.join('; ').slice(0, MESSAGE_LIMIT);
-  }
-  return undefined;
-}
-
-/** One entry of FastAPI's list: where, and what is wrong there. */
-function validationLine(item: Record<string, unknown>): string {
-  const where = Array.isArray(item['loc']) ? `${item['loc'].join('.')}: ` : '';
-  return `${where}${textOf(item['msg']) ?? 'invalid'}`;
-}
-
 /** How much of a text that is no JSON is looked at, in characters. */
 const LOOK_CHARS = 8192;
 
@@ -73,10 +55,6 @@ function plainText(text: string): string | undefined {
   const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(beginning)?.[1];
   const plain = (title ?? beginning.replace(/<[^<>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
   return plain === '' ? undefined : plain.slice(0, MESSAGE_LIMIT);
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The types OpenAI uses (https://platform.openai.com/docs/guides/error-codes/api-errors). */

@@ -1,8 +1,10 @@
 /** The answers that pass as they are: bodies that the runtime pumps alone, event streams beside a tap, refusals. */
 
 import { baseSetting } from '../config/upstream.ts';
+import { concat } from '../http/bytes.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
+import { type BodyStart, rejoined } from '../stream/body-start.ts';
 import { continued, readBytes } from '../stream/read.ts';
 import { relayEventStream } from '../stream/relay.ts';
 import type { StreamState } from '../stream/watch.ts';
@@ -18,6 +20,13 @@ const ERROR_LIMIT_BYTES = 256 * 1024;
 
 /** An upstream that has refused has nothing to think about: what of its body has not come by then is not waited for. */
 const ERROR_LIMIT_MS = 10_000;
+
+/** The same answer with its whole body, of which the front was read. */
+export function restored(upstream: Response, start: BodyStart): Response {
+  if (upstream.body === null) return upstream;
+  if (start.kind === 'whole') return new Response(concat(start.pieces), upstream);
+  return new Response(rejoined(upstream.body, start), upstream);
+}
 
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -85,7 +94,7 @@ export type PassStream = (answer: UpstreamAnswer, state: StreamState, context: U
 
 /** An event stream, byte for byte and each event at once, with an error event of our own if it is cut. */
 export function passEvents(
-  { response: upstream, readAhead }: UpstreamAnswer,
+  { response: upstream, readAhead, next, convert }: UpstreamAnswer,
   state: StreamState,
   context: UpstreamContext,
 ): Response {
@@ -95,6 +104,8 @@ export function passEvents(
   const { readable, ended } = relayEventStream(upstream.body, {
     state,
     readAhead,
+    ...(next && { next }),
+    ...(convert && { convert }),
     clientGone: context.clientGone(),
     stopped: account.stopped,
     idleMs: context.upstream.idleMs,

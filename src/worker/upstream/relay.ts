@@ -1,5 +1,7 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
+import { isRecord } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
+import { NOTHING_READ } from '../stream/body-start.ts';
 import { NamedStreamState } from '../stream/watch-named.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
@@ -7,6 +9,11 @@ import { passError, passEvents, passOn } from './pass-on.ts';
 import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
+
+/** Other forms of errors look like things that some endpoint may answer. */
+function openAiError(answer: unknown): unknown {
+  return isRecord(answer) ? answer['error'] || undefined : undefined;
+}
 
 /** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
 export async function relayAnyAnswer(upstream: Response, context: UpstreamContext): Promise<Response> {
@@ -18,7 +25,7 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   }
   const isJsonAnswer = isJson(mediaType(upstream.headers.get('content-type'))) && upstream.body !== null;
   if (context.account.isBooked && isJsonAnswer && !isPacked(upstream))
-    return located(await passWholeJson(upstream, context), upstream, context);
+    return located(await passWholeJson(upstream, NOTHING_READ, context, openAiError), upstream, context);
   context.account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
   const answer = isJsonAnswer ? await passJson(upstream, context) : passOn(upstream);
   return located(answer, upstream, context);

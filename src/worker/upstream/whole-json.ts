@@ -1,34 +1,68 @@
-/** A JSON answer that is read before it is delivered: for its usage, or to tell an error under a success status. */
+/** A JSON answer to a client that wants one: its bytes untouched, looked at as far as anybody asks. */
 
 import { readPromptUsage } from '../completions/usage.ts';
+import { concat } from '../http/bytes.ts';
+import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
+import { isJson, mediaType } from '../http/media-type.ts';
 import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
+import type { BodyStart } from '../stream/body-start.ts';
 import { readPrefix } from '../stream/read.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
-import { withoutSecrets } from './success-json.ts';
+import { passJson, withoutSecrets } from './success-json.ts';
 
 /** A longer answer is not looked into: it passes as it is, and its usage stays unknown. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * The same answer, its bytes untouched, with the account closed by the usage that it reports.
- * @throws {GatewayError} 502 for an answer that breaks off, and for an error object where another target follows.
+ * The same answer. It is read whole only where its usage is asked for, or where another target follows; otherwise the
+ * runtime pumps it.
+ * @param start what was read beside it.
+ * @param errorIn finds the error in an answer that is one.
+ * @throws {GatewayError} 502 for an answer that breaks off before it is delivered, and for an error under a success
+ * status: one of another form than OpenAI's, which no client knows, and OpenAI's too where another target follows.
  */
-export async function passWholeJson(upstream: Response, context: UpstreamContext): Promise<Response> {
+export async function passWholeJson(
+  upstream: Response,
+  start: BodyStart,
+  context: UpstreamContext,
+  errorIn = errorUnderSuccess,
+): Promise<Response> {
   const { account, hasNext } = context;
-  const prefix = await readPrefix(upstream.body, LIMIT_BYTES);
+  if (!hasNext && !account.readsUsage && start.kind !== 'whole') {
+    account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
+    return labelled(await passJson(upstream, context));
+  }
+  const isRead = start.kind === 'whole';
+  if (isRead) await upstream.body?.cancel();
+  const prefix = isRead
+    ? ({ kind: 'whole', bytes: concat(start.pieces) } as const)
+    : await readPrefix(upstream.body, LIMIT_BYTES);
   if (prefix.kind === 'cut') throw cutAnswer();
   if (prefix.kind === 'longer') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-    return passOn(new Response(prefix.body, upstream));
+    return labelled(passOn(new Response(prefix.body, upstream)));
   }
-  const answer = parseJson(new TextDecoder().decode(prefix.bytes));
-  if (hasNext && isRecord(answer) && answer['error'])
-    throw reportedError(answer['error'], secretsOf(context));
-  const usage = readPromptUsage(isRecord(answer) ? answer['usage'] : undefined);
-  account.close({ end: 'whole', usage, http: upstream.status });
+  const mayBeError = !isRead || !start.text.includes('"choices"');
+  if (mayBeError || account.readsUsage) {
+    const answer = parseJson(new TextDecoder().decode(prefix.bytes));
+    const error = errorIn(answer);
+    const isOpenAiForm = isRecord(answer) && Boolean(answer['error']);
+    if (error !== undefined && (hasNext || !isOpenAiForm)) throw reportedError(error, secretsOf(context));
+    const usage = readPromptUsage(isRecord(answer) ? answer['usage'] : undefined);
+    account.close({ end: 'whole', usage, http: upstream.status });
+  } else {
+    account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
+  }
   const bytes = withoutSecrets(prefix.bytes, secretsOf(context));
-  return passOn(new Response(bytes, upstream));
+  return labelled(passOn(new Response(bytes, upstream)));
+}
+
+/** Clients read by the label, which may be another. */
+function labelled(answer: Response): Response {
+  if (!isJson(mediaType(answer.headers.get('content-type'))))
+    answer.headers.set('content-type', 'application/json');
+  return answer;
 }

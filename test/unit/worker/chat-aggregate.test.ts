@@ -263,3 +263,94 @@ describe('a stream', () => {
     expect(aggregateChat(stream)).toEqual({ kind: 'error', error: { message: 'first', code: 500 } });
   });
 });
+
+describe('what is asked in one form and comes in another', () => {
+  const chunk = (choice: object) =>
+    `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, ...choice }] })}\n\n`;
+  const calls = (...fragments: readonly object[]) =>
+    fragments.map((fragment) => chunk({ delta: { tool_calls: [fragment] } })).join('');
+  const END = `${chunk({ delta: {}, finish_reason: 'tool_calls' })}data: [DONE]\n\n`;
+  const made = (text: string): unknown => {
+    const result = aggregateChat(text + END);
+    return result.kind === 'completion' ? result.completion['choices'] : result;
+  };
+  const call = (id: string, name: string, args: string) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: args },
+  });
+  const A = call('a', 'f', '{"x":1}');
+  const B = call('b', 'g', '{"y":2}');
+
+  test.each([
+    ['two calls with one index', calls({ index: 0, ...A }, { index: 0, ...B })],
+    [
+      'fragments of two calls with one index',
+      calls(
+        { index: 0, ...call('a', 'f', '{"x"') },
+        { index: 0, function: { arguments: ':1}' } },
+        { index: 0, ...call('b', 'g', '{"y"') },
+        { index: 0, function: { arguments: ':2}' } },
+      ),
+    ],
+    [
+      'fragments without an index',
+      calls(call('a', 'f', '{"x"'), { function: { arguments: ':1}' } }, call('b', 'g', '{"y":2}')),
+    ],
+    [
+      'fragments that carry their id alone',
+      calls(
+        call('a', 'f', '{"x"'),
+        call('b', 'g', '{"y"'),
+        { id: 'a', function: { arguments: ':1}' } },
+        { id: 'b', function: { arguments: ':2}' } },
+      ),
+    ],
+    ['whole calls in one chunk', chunk({ delta: { tool_calls: [A, B] } })],
+    ['a message in place of a delta', chunk({ message: { role: 'assistant', tool_calls: [A, B] } })],
+  ])('%s are two whole calls', (_, text) => {
+    expect(made(text)).toMatchObject([{ message: { tool_calls: [A, B] } }]);
+  });
+
+  test('two calls without ids and indexes are told by their names', () => {
+    const nameless = ({ id: _, ...rest }: typeof A) => rest;
+    expect(made(calls(nameless(A), nameless(B)))).toMatchObject([
+      { message: { tool_calls: [nameless(A), nameless(B)] } },
+    ]);
+  });
+
+  test('a new id in every fragment of one call makes no new call', () => {
+    const text = calls(
+      { index: 0, ...call('a', 'f', '{"x"') },
+      { index: 0, id: 'z', function: { arguments: ':1}' } },
+    );
+    expect(made(text)).toMatchObject([{ message: { tool_calls: [A] } }]);
+  });
+
+  test.each([
+    ['message', (content: string) => ({ message: { role: 'assistant', content } })],
+    ['text', (content: string) => ({ text: content })],
+    ['delta', (content: string) => ({ delta: { content } })],
+  ])('pieces under %s are put together', (_, piece) => {
+    expect(made(chunk(piece('Hel')) + chunk(piece('lo')))).toMatchObject([{ message: { content: 'Hello' } }]);
+  });
+
+  test('a whole message behind its pieces says nothing twice', () => {
+    const text = chunk({ delta: { content: 'Hel' } }) + chunk({ delta: { content: 'lo' } });
+    expect(made(text + chunk({ message: { role: 'assistant', content: 'Hello' } }))).toMatchObject([
+      { message: { content: 'Hello' } },
+    ]);
+  });
+
+  test('choices in which nothing is understood are no empty answer', () => {
+    const text = `${chunk({ output: 'Hello' })}${chunk({ finish_reason: 'stop' })}data: [DONE]\n\n`;
+    expect(aggregateChat(text)).toEqual({ kind: 'unknown' });
+  });
+
+  test('an error of another form is an error', () => {
+    expect(aggregateChat('data: {"code":1302,"msg":"busy"}\n\ndata: [DONE]\n\n')).toMatchObject({
+      kind: 'error',
+      error: { message: 'busy', code: 1302 },
+    });
+  });
+});
