@@ -35,7 +35,9 @@ export function leavesBehind(pieces: number, how: Leaving): ClientFault {
       const exchange = await coming;
       await begin(exchange, ask.streamed, pieces);
       await leave(client, how);
-      await inTime(sendUntilGone(exchange), HANG_MS, LET_GO);
+      // Events would make an answer to be put together of what was asked for as JSON: nobody is sent anything then.
+      const send = ask.streamed ? undefined : () => exchange.body(' ');
+      await inTime(sendUntilGone(exchange, send), HANG_MS, LET_GO);
     },
   };
 }
