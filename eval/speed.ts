@@ -33,7 +33,8 @@ async function measure(name: string, ownBytes: number): Promise<void> {
       await writeFile(join(root, 'knowledge', file), markdown);
     }
     const buildStart = performance.now();
-    const index = (await buildKnowledge(root)).publicIndex;
+    const built = await buildKnowledge(root);
+    const index = ownBytes > 0 ? built.privateIndex : built.publicIndex;
     const buildMs = performance.now() - buildStart;
 
     const modules = (await loadWorker(BUILT_WORKER)).map((module) =>

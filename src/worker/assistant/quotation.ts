@@ -105,8 +105,9 @@ function withoutModel(index: KnowledgeIndex, words: Words, origin: string): stri
 /** One line of topics: those near the question, or where to begin. */
 function offers(index: KnowledgeIndex, found: Retrieval, words: Words, origin: string): string[] {
   const near = found.hits.filter(({ score }) => score >= NEAR).map(({ section }) => section);
-  const beginnings = words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
-  const sections = [...new Set(near.length > 0 ? near : beginnings)].slice(0, NEXT_TOPICS);
+  const beginnings = () =>
+    words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
+  const sections = [...new Set(near.length > 0 ? near : beginnings())].slice(0, NEXT_TOPICS);
   if (sections.length === 0) return [];
   const links = sections.map((number) => topic(index.section(number), origin));
   return [`${near.length > 0 ? words.nearest : words.askable}${links.join(' · ')}`];

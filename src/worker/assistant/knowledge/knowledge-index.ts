@@ -1,6 +1,6 @@
 /** Reads the knowledge index where it lies: typed views over the module's bytes, nothing is unpacked beforehand. */
 
-import { HEADER_WORDS, MAGIC, MASS_UNIT, SECTION_WORDS, SectionWord, Word } from './index-format.ts';
+import { HEADER_WORDS, MAGIC, SECTION_WORDS, SectionWord, Word } from './index-format.ts';
 import type { Words } from './words.ts';
 
 export type Language = 'en' | 'zh';
@@ -27,11 +27,16 @@ export interface Postings {
   readonly impacts: Uint8Array;
 }
 
-/** A question that a section answers: views of the numbers of its terms. */
-export interface KnownQuestion {
-  readonly section: number;
-  /** The weights of its words, their rarity included. */
-  readonly mass: number;
+/** The questions that sections answer, as parallel views. */
+export interface KnownQuestions {
+  readonly count: number;
+  /** The section of each question. */
+  readonly sections: Uint16Array;
+  /** The weights of its words, their rarity included, in `MASS_UNIT`. */
+  readonly masses: Uint16Array;
+  /** Where the terms of each begin, and where those of the last end. */
+  readonly offsets: Uint32Array;
+  /** Numbers of terms. */
   readonly terms: Uint32Array;
 }
 
@@ -52,9 +57,10 @@ export interface KnowledgeIndex {
   readonly termCount: number;
   /** The place of a term among all terms in order, or -1. */
   termNumber(term: string): number;
-  readonly questionCount: number;
-  /** A question in whose words people ask for a section, headings among them. */
-  question(number: number): KnownQuestion;
+  /** Questions in whose words people ask for sections, headings among them. */
+  readonly questions: KnownQuestions;
+  /** The heading of a section. */
+  heading(section: number): string;
   /** All indexed terms that begin with `prefix`, in order of their bytes. */
   termsFrom(prefix: string): Iterable<string>;
   /** The thesaurus groups that hold a phrase (see `phraseKey`). */
@@ -135,12 +141,14 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     },
     termCount: terms.count,
     termNumber: (term) => terms.find(encoder.encode(term)),
-    questionCount,
-    question: (number) => ({
-      section: questionSections[number] ?? 0,
-      mass: (questionMasses[number] ?? 0) / MASS_UNIT,
-      terms: questionTerms.subarray(questionOffsets[number], questionOffsets[number + 1]),
-    }),
+    questions: {
+      count: questionCount,
+      sections: questionSections,
+      masses: questionMasses,
+      offsets: questionOffsets,
+      terms: questionTerms,
+    },
+    heading: (section) => string(section, SectionWord.heading),
     *termsFrom(prefix) {
       for (let at = terms.lowerBound(encoder.encode(prefix)); at < terms.count; at++) {
         const term = terms.at(at);
@@ -161,16 +169,25 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
   };
 }
 
-/** Strings sorted by their UTF-8 bytes, searched by halving without decoding them. */
+/** Strings sorted by their UTF-8 bytes, searched by halving without decoding or copying them. */
 function sortedStrings(bytes: Uint8Array, offsets: Uint32Array) {
   const count = offsets.length - 1;
-  const slice = (at: number) => bytes.subarray(offsets[at], offsets[at + 1]);
+  const compareAt = (at: number, wanted: Uint8Array): number => {
+    const from = offsets[at] ?? 0;
+    const length = (offsets[at + 1] ?? 0) - from;
+    const shorter = Math.min(length, wanted.length);
+    for (let each = 0; each < shorter; each++) {
+      const difference = (bytes[from + each] ?? 0) - (wanted[each] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return length - wanted.length;
+  };
   const lowerBound = (wanted: Uint8Array): number => {
     let low = 0;
     let high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareBytes(slice(middle), wanted) < 0) low = middle + 1;
+      if (compareAt(middle, wanted) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -178,10 +195,10 @@ function sortedStrings(bytes: Uint8Array, offsets: Uint32Array) {
   return {
     count,
     lowerBound,
-    at: (at: number) => decoder.decode(slice(at)),
+    at: (at: number) => decoder.decode(bytes.subarray(offsets[at], offsets[at + 1])),
     find(wanted: Uint8Array): number {
       const at = lowerBound(wanted);
-      return at < count && compareBytes(slice(at), wanted) === 0 ? at : -1;
+      return at < count && compareAt(at, wanted) === 0 ? at : -1;
     },
   };
 }

@@ -175,7 +175,7 @@ function isWithoutTopic(index: KnowledgeIndex, token: Token): boolean {
 
 /** The share of a heading's words, by their rarity, that the question has too; what stands in parentheses need not be said. */
 function headingShare(index: KnowledgeIndex, section: number, asked: ReadonlySet<string>): number {
-  const { heading } = index.section(section);
+  const heading = index.heading(section);
   return Math.max(...[heading, withoutParentheses(heading)].map((text) => sharedWords(index, text, asked)));
 }
 

@@ -1,4 +1,5 @@
 /** How near a question comes to single questions that sections are known to answer, headings among them. */
+import { MASS_UNIT } from './index-format.ts';
 import type { KnowledgeIndex } from './knowledge-index.ts';
 
 /** One concept of a question: how much it counts, and the terms that stand for it, each with its share of the concept. */
@@ -42,28 +43,31 @@ export function nearness(
   }
   const found = new Float32Array(alternatives);
   const best = new Float32Array(concepts.length);
-  for (let number = 0; number < index.questionCount; number++) {
-    const { section, mass: known, terms } = index.question(number);
-    let hit = false;
-    for (const term of terms) {
-      const place = places[term] ?? 0;
+  const { count, sections, masses, offsets, terms } = index.questions;
+  for (let question = 0; question < count; question++) {
+    let isTouched = false;
+    for (let at = offsets[question] ?? 0; at < (offsets[question + 1] ?? 0); at++) {
+      const place = places[terms[at] ?? 0] ?? 0;
       if (place === 0) continue;
-      if (!hit) {
-        hit = true;
+      if (!isTouched) {
+        isTouched = true;
         found.fill(0);
         best.fill(0);
       }
-      for (const { alternative, share } of entries[place - 1] ?? [])
+      for (const { alternative, share } of entries[place - 1] ?? []) {
         found[alternative] = (found[alternative] ?? 0) + share;
+      }
     }
-    if (!hit) continue;
+    if (!isTouched) continue;
     for (let at = 0; at < alternatives; at++) {
       const concept = conceptOf[at] ?? 0;
       best[concept] = Math.max(best[concept] ?? 0, found[at] ?? 0);
     }
     let shared = 0;
     for (let at = 0; at < concepts.length; at++) shared += (best[at] ?? 0) * (concepts[at]?.mass ?? 0);
+    const known = (masses[question] ?? 0) / MASS_UNIT;
     const near = Math.min(1, shared / Math.sqrt(mass * Math.max(known, shared)));
+    const section = sections[question] ?? 0;
     if (near > (nearest[section] ?? 0)) nearest[section] = near;
   }
   return nearest;
