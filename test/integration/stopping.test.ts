@@ -48,12 +48,14 @@ test.each([
   ],
   ['a translated completion', '/v1/completions', { prompt: 'Hi' }],
   ['a stream of named events', '/v1/responses', { input: 'Hi', store: false }],
+  ['a translated response', '/v1/responses', { model: 'chat/m', input: 'Hi' }],
 ])('%s that outlasts the time ends in the error event too', async (_, path, members) => {
   await using upstream = await startUpstream();
   await using gateway = await startGateway({
     OPENAI_API_BASE: upstream.base,
     OPENAI_API_KEY: 'server-key-of-the-tests',
     COMPLETIONS_MODE: 'chat',
+    UPSTREAMS: { chat: { base: upstream.base, responses: 'chat' } },
     API_TOKEN: 'token-of-the-tests-of-stopping',
     SHUTDOWN_GRACE_MS: '300',
   });

@@ -118,11 +118,7 @@ export function streamCalls(work: StreamWork): Promise<Response> {
   };
 
   const runAll = async (): Promise<void> => {
-    const stop = AbortSignal.any([
-      clientGone,
-      output.clientLeft,
-      ...(stopped === undefined ? [] : [stopped]),
-    ]);
+    const stop = AbortSignal.any([clientGone, output.clientLeft, halt.signal]);
     const refusal = await runCalls(translators.length, stop, async (index, signal) => {
       const chat = await work.call(work.bodyOf(index), signal);
       const translator = translators[index];
