@@ -1,5 +1,5 @@
 /** In what the gateway may differ from a direct line, and why each is better. Anything else is a fault. */
-import type { Better, Pair } from './compare.ts';
+import { type Better, isEqual, type Pair } from './compare.ts';
 import { TEXT } from './form.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -119,6 +119,16 @@ export const BETTER: readonly Better[] = [
     reason:
       'an interim answer (RFC 9110, section 15.2) is passed over, also for clients that stumble over it',
     holds: (pair) => pair.behaviour.family === 'framing' && pair.direct.kind === 'error' && isGood(pair),
+  },
+  {
+    name: 'the other API',
+    reason:
+      'where an upstream has no /v1/responses, its chat completions are asked; a 404 of both arrives as it is',
+    holds: (pair) =>
+      pair.job.api === 'responses' &&
+      pair.direct.kind === 'error' &&
+      pair.direct.status === 404 &&
+      isEqual({ ...pair, askedThrough: pair.askedThrough - 1 }),
   },
 ];
 
