@@ -162,6 +162,11 @@ export const ERRORS: readonly Behaviour[] = [
   error('reports an error under 200', () => json(apiError('Overloaded.', 'server_error', 'overloaded')), {
     words: 'Overloaded.',
   }),
+  error(
+    'reports an error of another shape under 200',
+    () => json('{"code":1302,"msg":"concurrency too high"}'),
+    { words: 'concurrency too high' },
+  ),
   error('recovers after one 429', oneRefusal(429), { retries: 2 }),
   error('recovers after one 500', oneRefusal(500), { retries: 2 }),
   error('says not to retry', () => json(apiError('No.'), 500, { 'x-should-retry': 'false' }), { retries: 2 }),

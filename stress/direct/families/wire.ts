@@ -18,6 +18,8 @@ export const LABELS: readonly Behaviour[] = [
   label('names text/plain', typed('text/plain')),
   label('names application/octet-stream', typed('application/octet-stream')),
   label('names application/x-ndjson', typed('application/x-ndjson'), { streamed: true }),
+  label('names application/json for events', typed('application/json'), { streamed: true }),
+  label('names text/event-stream for JSON', typed('text/event-stream'), { streamed: false }),
   label(
     'names its type in capitals',
     changed((good) => ({
