@@ -82,10 +82,14 @@ function kept({ ledger }: Settings, state: State | undefined): string[] {
   return [`  Kept         ${what.join(', ')}, in ${state.folder}`];
 }
 
+/** The secrets whose absence is worth a word. */
+const EXPECTED: ReadonlySet<string> = new Set(['OPENAI_API_KEY', 'API_TOKEN']);
+
 function credentials({ merged, settings }: Plan): string {
-  const secrets = [...merged.secrets].map((name) => {
+  const secrets = [...merged.secrets].flatMap((name) => {
     const origin = merged.origins.get(name);
-    return origin === undefined ? `${name} is not set` : `${name} is set in ${origin}`;
+    if (origin !== undefined) return [`${name} is set in ${origin}`];
+    return EXPECTED.has(name) ? [`${name} is not set`] : [];
   });
   const callers = settings.allowClientKeys
     ? "callers' own keys are accepted"

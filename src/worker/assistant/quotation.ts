@@ -1,6 +1,6 @@
 /** The answer without a model: the best section, quoted and linked; a plain word that nothing fits; or a courtesy returned. */
 import { courtesyAnswer } from './courtesy.ts';
-import { citation, sectionName, sectionUrl, topic } from './knowledge/citation.ts';
+import { citation, sectionName, sectionUrl, topic, withAbsoluteLinks } from './knowledge/citation.ts';
 import { excerpt, firstSentences } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
 import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
@@ -57,7 +57,7 @@ export function quote(
     .map((hit) => index.section(hit.section));
   const paragraphs = [
     ...opening,
-    ...quoted(section, best.headingShare >= NAMED, found, words),
+    ...quoted(section, best.headingShare >= NAMED, found, words, origin),
     `${words.source}${citation(section, origin)}`,
     ...topics(words.next, next, origin),
   ];
@@ -65,7 +65,7 @@ export function quote(
 }
 
 /** @param whole The question names the section. */
-function quoted(section: Section, whole: boolean, found: Retrieval, words: Words): string[] {
+function quoted(section: Section, whole: boolean, found: Retrieval, words: Words, origin: string): string[] {
   const { text, shortened } = excerpt(
     section.body,
     found.terms,
@@ -75,7 +75,7 @@ function quoted(section: Section, whole: boolean, found: Retrieval, words: Words
   return [
     `**${sectionName(section)}**${words.quoted}`,
     ...(foreign ? [words.otherLanguage] : []),
-    text,
+    withAbsoluteLinks(text, section, origin),
     ...(shortened ? [words.shortened] : []),
   ];
 }
@@ -90,7 +90,7 @@ function nearSections(index: KnowledgeIndex, { hits }: Retrieval): Section[] {
 
 /** A section's name, linked, and what it says first. */
 function beginning(section: Section, origin: string): string {
-  const text = firstSentences(section.body);
+  const text = withAbsoluteLinks(firstSentences(section.body), section, origin);
   return `**${citation(section, origin)}**${text === '' ? '' : `\n\n${text}`}`;
 }
 

@@ -99,6 +99,12 @@ describe('a quotation', () => {
     expect(text.match(/^- \[/gm)?.length).toBeLessThanOrEqual(3);
   });
 
+  test('links to other guides by their pages on this gateway', async () => {
+    const { text } = await quoted('没有密钥能聊天吗？');
+    expect(text).not.toContain('.md');
+    expect(decodeURIComponent(text)).toContain(`](${ORIGIN}/docs/zh/recipes#怎样使用-ollama)`);
+  });
+
   test('speaks the language of the question', async () => {
     expect((await quoted('怎样要求访问令牌？')).text).toContain(`${ORIGIN}/docs/zh/deployment#`);
     expect((await quoted('今天天气怎么样')).text).toMatch(/没有找到这个问题的答案/);

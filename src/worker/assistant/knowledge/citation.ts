@@ -22,8 +22,17 @@ export function sectionName({ title, heading }: Section): string {
 }
 
 /** The address of a guide's section on this gateway. */
-export function sectionUrl({ file, anchor }: Section, origin: string): string {
+export function sectionUrl({ file, anchor }: Pick<Section, 'file' | 'anchor'>, origin: string): string {
   return `${origin}/docs/${encodeURI(file)}${anchor === '' ? '' : `#${encodeURIComponent(anchor)}`}`;
+}
+
+/** Text of a guide out of its place: links to other guides (`api.md#...`) lead to their pages on this gateway. */
+export function withAbsoluteLinks(text: string, { file, served }: Section, origin: string): string {
+  if (!served) return text;
+  const folder = file.slice(0, file.lastIndexOf('/') + 1);
+  return text.replace(/\]\(([\w-]+)\.md(#[^)\s]*)?\)/g, (_, name: string, anchor = '') => {
+    return `](${sectionUrl({ file: `${folder}${name}`, anchor: decodeURIComponent(anchor.slice(1)) }, origin)})`;
+  });
 }
 
 /** Brackets inside a link's text would end it. */
