@@ -1,9 +1,16 @@
 /** Who is measured: the gateway in each of its modes, and the least that a Worker can do as the base line. */
+import * as z from 'zod';
 import type { WorkerModule } from '../src/launcher/build.ts';
 import { startModules, startWorkerd } from '../test/support/workerd.ts';
 
 /** The token that most measured requests carry; the contenders that check it know it. */
 const TOKEN = 'the-token-of-the-measurements';
+
+/** What the tags of issued keys are made with here. */
+const KEYS_SECRET = 'the-secret-of-the-measurements-0123456789';
+const PRICES = JSON.stringify({ '*': { input: 1, output: 2, window: 100_000, max_output: 1000 } });
+
+const issued = z.object({ api_key: z.object({ value: z.string() }) });
 
 /** A process that is measured. */
 export interface Running {
@@ -86,6 +93,10 @@ const ASSISTANT: Form = {
 export const MODES: readonly Contender[] = [
   nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
   nexcode('defaults filled in', { MAX_TOKENS: '100', TEMPERATURE: '0.5' }),
+  issuedKey(),
+  nexcode('ledger on', { LEDGER: 'true' }),
+  // The objects are declared for every mode; here keys could be issued, and none is used.
+  nexcode('declared, unused', { KEYS_SECRET }),
   nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
   {
     ...nexcode('assistant, out of its guides', {}, ASSISTANT),
@@ -94,6 +105,28 @@ export const MODES: readonly Contender[] = [
     streams: false,
   },
 ];
+
+/** A key with every limit, so that each call asks its object for an admission and books its end. */
+function issuedKey(): Contender {
+  const headers: Record<string, string> = {};
+  const mode = nexcode('issued key', { KEYS_SECRET, PRICES }, chatForm(headers));
+  return {
+    ...mode,
+    form: { ...mode.form, headers },
+    start: async (upstream) => {
+      const running = await mode.start(upstream);
+      const limits = { rpm: 1e9, tpm: 1e12, budget: { usd: 1e6, period: 'total' }, durable: false };
+      const answer = await fetch(`${running.url}/v1/organization/projects/default/service_accounts`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'bench', limits }),
+      });
+      const account = issued.parse(await answer.json());
+      headers['authorization'] = `Bearer ${account.api_key.value}`;
+      return running;
+    },
+  };
+}
 
 function nexcode(
   mode: string,

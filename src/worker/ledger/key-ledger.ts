@@ -66,6 +66,7 @@ export class KeyLedger {
   readonly #held = new Map<string, number>();
   readonly #minute = new MinuteWindow();
   #nextRetention = 0;
+  #lastPeriod: (Period & { readonly unit: Budget['unit']; readonly kind: Budget['period'] }) | undefined;
 
   constructor(store: KeyStore, config: LedgerConfig, now: number) {
     this.#store = store;
@@ -114,9 +115,14 @@ export class KeyLedger {
     this.flush();
   }
 
+  /** The period of a moment, under a name that tells the unit too. The last one is kept: calendars cost more than all else here. */
   #period({ unit, period }: Budget, at: number): Period {
+    const known = this.#lastPeriod;
+    const isSame = known?.unit === unit && known.kind === period;
+    if (isSame && at >= known.start && (known.end === null || at < known.end)) return known;
     const found = periodOf(period, at, this.#config.timeZone);
-    return { ...found, index: `${unit} ${found.index}` };
+    this.#lastPeriod = { ...found, index: `${unit} ${found.index}`, unit, kind: period };
+    return this.#lastPeriod;
   }
 
   /** Decides about a call, and holds what it may take. */

@@ -13,11 +13,13 @@ export class MinuteWindow {
   /** In the order in which they came, by id. */
   readonly #uses = new Map<string, Use>();
   #tokens = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
   /** Counts a call; `tokens` is what it may take until `correct` says what it took. */
   add(id: string, at: number, tokens: number): void {
     this.#uses.set(id, { at, tokens });
     this.#tokens += tokens;
+    this.#lastAt = Math.max(this.#lastAt, at);
   }
 
   /** Replaces what a call was thought to take, if it still counts. */
@@ -68,7 +70,6 @@ export class MinuteWindow {
   }
 
   #resetMs(now: number): number {
-    const last = [...this.#uses.values()].at(-1);
-    return last === undefined ? 0 : Math.max(0, last.at + MINUTE_MS - now);
+    return this.#uses.size === 0 ? 0 : Math.max(0, this.#lastAt + MINUTE_MS - now);
   }
 }

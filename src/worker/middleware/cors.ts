@@ -73,7 +73,8 @@ export function readableBy(
   payer: Payer | undefined,
   corsOrigins: readonly string[],
 ): string | undefined {
-  if (payer === undefined || (payer.pays === 'server' && payer.by === 'token')) return '*';
+  if (payer === undefined || (payer.pays === 'server' && (payer.by === 'token' || payer.by === 'key')))
+    return '*';
   if (payer.pays === 'client' && !payer.placeholder) return '*';
   return corsOrigins.includes(origin) ? origin : undefined;
 }

@@ -108,7 +108,8 @@ function isRedirect(status: number): boolean {
 /** A call without reasons to stop gets no signal at all: the cheapest, and the most frequent. */
 function signalOf(...reasons: readonly (AbortSignal | undefined)[]): AbortSignal | null {
   const signals = reasons.filter((reason) => reason !== undefined);
-  return signals.length === 0 ? null : AbortSignal.any(signals);
+  const [only] = signals;
+  return signals.length < 2 ? (only ?? null) : AbortSignal.any(signals);
 }
 
 /** How an upstream takes its key. */

@@ -39,7 +39,7 @@ export async function passWholeJson(
   if (isRead) await upstream.body?.cancel();
   const prefix = isRead
     ? ({ kind: 'whole', bytes: concat(start.pieces) } as const)
-    : await readPrefix(upstream.body, LIMIT_BYTES);
+    : await readAnswer(upstream);
   if (prefix.kind === 'cut') throw cutAnswer();
   if (prefix.kind === 'longer') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
@@ -65,4 +65,17 @@ function labelled(answer: Response): Response {
   if (!isJson(mediaType(answer.headers.get('content-type'))))
     answer.headers.set('content-type', 'application/json');
   return answer;
+}
+
+/** A body whose length is declared and short is read at once, which costs much less than piece by piece. */
+async function readAnswer(upstream: Response): Promise<Awaited<ReturnType<typeof readPrefix>>> {
+  const declared = upstream.headers.get('content-length');
+  const isShort =
+    declared !== null && Number(declared) <= LIMIT_BYTES && !upstream.headers.has('content-encoding');
+  if (!isShort) return readPrefix(upstream.body, LIMIT_BYTES);
+  try {
+    return { kind: 'whole', bytes: new Uint8Array(await upstream.arrayBuffer()) };
+  } catch {
+    return { kind: 'cut' };
+  }
 }
