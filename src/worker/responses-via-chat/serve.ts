@@ -43,6 +43,8 @@ const HEARTBEAT_MS = 15_000;
 /** What this isolate has learned: models that chat alone serves, and upstreams that have the endpoint. */
 const chatModels = new KnownModels();
 const nativeUpstreams = new KnownModels();
+/** Models that have sent reasoning as `reasoning_content`: such an upstream may want it back. */
+const thinkingModels = new KnownModels();
 /** An upstream that has answered once has the endpoint for all its models, as far as state goes. */
 const ANY_MODEL = '*';
 
@@ -195,10 +197,10 @@ export function planTranslation(call: ResponsesCall): ResponsesTranslation {
   const { upstream } = call.context;
   const vendor = vendorOf(upstream.base);
   const { members, text, filled } = checkedRequest(call, limitsOf(call), responsesRequestSchema);
+  const isThinking = vendor?.wantsReasoningBack || thinkingModels.has(upstream.base, call.model, Date.now());
   const plan = planResponse(members, text, {
     isReasoningModel: isReasoningModel(call.model),
-    reasoningBack:
-      upstream.reasoningBack === 'auto' && vendor?.wantsReasoningBack ? true : upstream.reasoningBack,
+    reasoningBack: upstream.reasoningBack === 'auto' && isThinking ? true : upstream.reasoningBack,
     systemAnywhere: vendor?.systemAnywhere === true,
   });
   return { plan, filled };
@@ -254,6 +256,13 @@ export async function translatedResponse(
       answer: () => translator.whole(),
       usages: () => [translator.usage],
     });
-  const answer = await underWay(context, calls, plan.stream ? streamed : whole);
+  const learning: ChatCalls = {
+    ...calls,
+    onEnd(end, usages) {
+      if (translator.hasThought) thinkingModels.remember(context.upstream.base, call.model, Date.now());
+      calls.onEnd(end, usages);
+    },
+  };
+  const answer = await underWay(context, learning, plan.stream ? streamed : whole);
   return markTranslated(answer, { filled, dropped: plan.dropped });
 }

@@ -5,7 +5,7 @@ import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
 import { isRecord } from '../http/json/read.ts';
-import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
+import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
 import { finishOf, parseChat, tokenList } from '../via-chat/chat-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
 import { EventWriter } from './events.ts';
@@ -33,6 +33,8 @@ interface OpenCall {
 export class ResponseTranslator implements StreamTranslator {
   done = false;
   usage: Usage | undefined;
+  /** The model's reasoning came as `reasoning_content`. */
+  hasThought = false;
 
   readonly #plan: ResponsesPlan;
   readonly #secrets: readonly string[];
@@ -147,6 +149,7 @@ export class ResponseTranslator implements StreamTranslator {
 
   #say(said: Json, logprobs: unknown): string {
     const { thought, text } = contentOf(said);
+    this.hasThought ||= isFilled(said['reasoning_content']);
     let events = '';
     if (thought !== '') events += this.#think(thought);
     if (text !== '') events += this.#speak('output_text', text, tokenList(logprobs));
@@ -251,7 +254,7 @@ export class ResponseTranslator implements StreamTranslator {
     for (const { item, isFollowed, isResumed } of this.#calls) {
       if (item === undefined) {
         if (isCut) continue;
-        throw unusableAnswer('a tool call without a name');
+        throw upstreamFailure('The upstream sent a tool call without a name. Send the request again.');
       }
       if (!isCut || (isFollowed && !isResumed && item.isWhole)) events += item.close(this.#write);
     }
@@ -300,6 +303,10 @@ const TOLD_CODES: ReadonlySet<string> = new Set([
   'invalid_prompt',
   'rate_limit_exceeded',
 ]);
+
+function isFilled(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
 
 /** What a message or a delta says, and what it thinks: the members of vendors, and the parts of content. */
 function contentOf(said: Json): { readonly thought: string; readonly text: string } {
