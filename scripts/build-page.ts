@@ -63,7 +63,7 @@ export async function buildPage(): Promise<void> {
     charset: 'utf8',
     metafile: true,
     write: false,
-    plugins: [oneCore],
+    plugins: [oneCore, lexerAlone],
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
   texts.set('/style.css', await styleSheet());
@@ -141,6 +141,30 @@ const oneCore: Plugin = {
         contents: `${source}\nimport ${JSON.stringify(main)};\n`,
         loader: file.endsWith('x') ? 'tsx' : 'ts',
       };
+    });
+  },
+};
+
+/** What the page takes of marked. Its renderer, its parser and the instance that ties them together are half of it. */
+const OF_MARKED = ['Hooks', 'Lexer', 'Tokenizer'];
+
+/**
+ * marked makes an instance of everything it has when it is loaded, so the bundler can leave nothing of it out. This ends
+ * the file before that instance. Throws where a new version is written otherwise.
+ */
+const lexerAlone: Plugin = {
+  name: 'lexer-alone',
+  setup(bundler) {
+    bundler.onLoad({ filter: /marked\.esm\.js$/ }, async ({ path: file }) => {
+      const source = await readTextFile(file);
+      const end = source.search(/var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \1\.parse\(/);
+      const names = OF_MARKED.map(
+        (name) => new RegExp(`[{,](\\w+ as ${name})[,}]`).exec(source.slice(end))?.[1],
+      );
+      if (end < 0 || names.includes(undefined)) {
+        throw new Error(`${file} is no longer written as before: see lexerAlone in scripts/build-page.ts.`);
+      }
+      return { contents: `${source.slice(0, end)}export{${names.join()}};` };
     });
   },
 };

@@ -51,6 +51,8 @@ export interface SessionBody {
   readonly client_keys: boolean;
   /** The hosts of the upstreams that a caller's own key goes to; empty where none is taken. */
   readonly client_key_hosts: readonly string[];
+  /** What such a key looks like, as the source of a regular expression; null where any text is taken for one. */
+  readonly client_key_pattern: string | null;
   readonly version: string;
 }
 

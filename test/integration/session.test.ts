@@ -263,6 +263,7 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
     ledger: false,
     client_keys: true,
     client_key_hosts: [new URL(closed.upstream.base).host],
+    client_key_pattern: '^sk-',
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
   });
   expect(before.head.header('cache-control')).toBe('no-store');

@@ -11,6 +11,8 @@ export type FailureKind =
   /** The server may not or cannot pay: it has no key, or its key was refused. */
   | 'server_key'
   | 'client_keys'
+  /** No target of this model takes the reader's own key. */
+  | 'key_model'
   | 'forbidden'
   | 'rate'
   | 'quota'
@@ -20,6 +22,11 @@ export type FailureKind =
   | 'parameter'
   | 'misconfigured'
   | 'server'
+  | 'timeout'
+  /** The stream ended without its end. */
+  | 'cut'
+  /** The server restarts, or has too much to do at the moment. */
+  | 'busy'
   | 'network'
   | 'offline'
   | 'filter';
@@ -31,7 +38,7 @@ export interface Failure {
   readonly status?: number;
   readonly code?: string;
   readonly requestId?: string;
-  /** When a retry makes sense, milliseconds since the epoch (from `retry-after`). */
+  /** When a retry makes sense, milliseconds since the epoch, as the answer's headers say. */
   readonly retryAt?: number;
 }
 
@@ -53,7 +60,7 @@ export function refusalFailure({ status, headers, body, key, now }: Refusal): Fa
   const code = envelope.text(error['code']) || envelope.text(error['type']);
   const message = redact(envelope.text(error['message']).slice(0, 1000), key);
   const requestId = headers.get('x-request-id');
-  const wait = retryAfterMs(headers.get('retry-after'), now);
+  const wait = waitMs(status, headers, now);
   return {
     kind: refusalKind(status, code, message, headers.get(ANSWER_HEADERS.credentials), key !== null),
     message,
@@ -69,8 +76,40 @@ export function midStreamFailure(error: unknown, requestId: string | null, key: 
   const fields = envelope.record(error);
   const code = envelope.text(fields['code']) || envelope.text(fields['type']);
   const message = redact((envelope.text(fields['message']) || envelope.text(error)).slice(0, 1000), key);
-  const kind = /context_length/.test(code) ? 'context' : /rate_limit/.test(code) ? 'rate' : 'server';
+  const kind =
+    ownKind(code) ?? (/context_length/.test(code) ? 'context' : /rate_limit/.test(code) ? 'rate' : 'server');
   return { kind, message, ...(code && { code }), ...(requestId && { requestId }) };
+}
+
+/** Codes that only this project's server uses. The page has words of its own for each. */
+const OWN_CODES: Readonly<Record<string, FailureKind>> = {
+  api_key_expired: 'key',
+  client_key_not_allowed: 'key_model',
+  client_keys_disabled: 'client_keys',
+  cross_origin_refused: 'forbidden',
+  destination_refused: 'forbidden',
+  endpoint_not_allowed: 'forbidden',
+  endpoint_not_priced: 'forbidden',
+  host_not_allowed: 'forbidden',
+  incomplete_body: 'network',
+  internal_error: 'server',
+  key_not_found: 'key',
+  key_service_unavailable: 'busy',
+  keys_disabled: 'key',
+  model_not_priced: 'model',
+  request_timeout: 'timeout',
+  request_too_large: 'too_large',
+  request_too_large_for_limit: 'too_large',
+  server_misconfigured: 'misconfigured',
+  server_stopping: 'busy',
+  too_many_bodies: 'busy',
+  upstream_stream_cut: 'cut',
+  upstream_timeout: 'timeout',
+};
+
+/** The kind that a code of our own server stands for: then the server's English sentence need not be shown. */
+export function ownKind(code: string | undefined): FailureKind | undefined {
+  return code !== undefined && Object.hasOwn(OWN_CODES, code) ? OWN_CODES[code] : undefined;
 }
 
 function refusalKind(
@@ -80,8 +119,8 @@ function refusalKind(
   credentials: string | null,
   sentKey: boolean,
 ): FailureKind {
-  if (code === 'client_keys_disabled') return 'client_keys';
-  if (code === 'server_misconfigured') return 'misconfigured';
+  const own = ownKind(code);
+  if (own) return own;
   if (/context_length|string_above_max_length/.test(code) || /maximum context length/i.test(message)) {
     return 'context';
   }
@@ -103,6 +142,36 @@ function refusalKind(
       if (code === 'model_not_found') return 'model';
       return status >= 500 ? 'server' : 'parameter';
   }
+}
+
+/**
+ * How long to wait: `retry-after-ms` (Azure), `retry-after`, else for 429 the longest of OpenAI's `x-ratelimit-reset-*`
+ * whose allowance is used up. https://platform.openai.com/docs/guides/rate-limits
+ */
+function waitMs(status: number, headers: Refusal['headers'], now: number): number | null {
+  const exact = Number.parseFloat(headers.get('retry-after-ms') ?? '');
+  if (exact >= 0) return exact;
+  const after = retryAfterMs(headers.get('retry-after'), now);
+  if (after !== null || status !== 429) return after;
+  const waits = ['requests', 'tokens']
+    .filter((what) => headers.get(`x-ratelimit-remaining-${what}`)?.trim() === '0')
+    .map((what) => durationMs(headers.get(`x-ratelimit-reset-${what}`)))
+    .filter((wait) => wait !== null);
+  return waits.length > 0 ? Math.max(...waits) : null;
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A length of time as Go writes it (`6m0s`, `1.5s`, `20ms`), in milliseconds; a bare number is seconds. */
+export function durationMs(value: string | null): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return null;
+  let sum = 0;
+  for (const [, count, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
+    sum += Number(count) * (UNITS_MS[unit] ?? 0);
+  }
+  return sum;
 }
 
 /** `retry-after` in seconds or as an HTTP date (RFC 9110, 10.2.3), as milliseconds from `now`. */

@@ -1,6 +1,6 @@
 /** What is asked of the API for one turn. Pure: the branch and the settings in, the request out. */
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
-import type { Message, Stamp } from '../chat/types.ts';
+import { type Message, type Stamp, withThinkingFolded } from '../chat/types.ts';
 import { requestMembers } from '../settings/registry.ts';
 
 export interface ChatRequest {
@@ -26,8 +26,8 @@ export function chatRequest(
   unfinished?: { readonly text: string; readonly ask: string },
 ): ChatRequest {
   const turns: Turn[] = history
-    .filter((message) => message.text !== '')
-    .map((message) => ({ role: message.role, content: message.text }));
+    .map((message) => ({ role: message.role, content: withThinkingFolded(message).text }))
+    .filter(({ content }) => content !== '');
   if (unfinished) {
     turns.push({ role: 'assistant', content: unfinished.text }, { role: 'user', content: unfinished.ask });
   }

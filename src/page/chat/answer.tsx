@@ -5,6 +5,7 @@ import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
+import { loadExtras } from '../app/load-extras.ts';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
@@ -12,17 +13,24 @@ import { RegenerateWith } from './regenerate-with.tsx';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { expectedSpeaker } from './stamp.ts';
 import { continueAnswer, regenerate } from './turns.ts';
-import type { Figures, Message } from './types.ts';
+import { type Figures, isBlank, type Message } from './types.ts';
 import { Versions } from './versions.tsx';
 
 const FailureCard = lazy(loadFailureCard, FailureNote);
+const Extras = lazy(loadExtras);
 
 /** Where the network fails so early that not even the card for it could be fetched. */
-function FailureNote({ failure }: { readonly message: Message; readonly failure: Failure }) {
+function FailureNote({ message, failure }: { readonly message: Message; readonly failure: Failure }) {
+  const app = useApp();
   const t = useTranslate();
   return (
     <p class="card" role="alert">
       {t('interrupted')} {failure.message}
+      {message.text && (
+        <button type="button" onClick={() => continueAnswer(app, message)}>
+          {t('continue')}
+        </button>
+      )}
     </p>
   );
 }
@@ -43,6 +51,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
         </h2>
       )}
       <AnswerText message={message} />
+      {(message.images || message.tools || message.sources) && <Extras message={message} />}
       {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}
       {failure && <FailureCard message={message} failure={failure} />}
       {message.declined && !writing && <ConnectModel />}
@@ -94,30 +103,30 @@ function Ending({ message }: { readonly message: Message }) {
   const t = useTranslate();
   const { failure, text, finish } = message;
   const words = failure ? null : endingWords(message);
-  const cut = failure !== undefined && text !== '';
-  if (!words && !cut) return null;
+  if (!words) return null;
   return (
     <div class="ending">
-      {words && <span>{t(words)}</span>}
-      {text && finish !== 'content_filter' && (
+      <span>{t(words)}</span>
+      {text && words !== 'emptyAnswer' && finish !== 'content_filter' && (
         <button type="button" onClick={() => continueAnswer(app, message)}>
           {t('continue')}
         </button>
       )}
-      {words && (
-        <button type="button" onClick={() => regenerate(app, message)}>
-          {t('retry')}
-        </button>
-      )}
+      <button type="button" onClick={() => regenerate(app, message)}>
+        {t('retry')}
+      </button>
     </div>
   );
 }
 
 /** How an answer ended, where that needs saying. */
-function endingWords({ state, finish }: Message): MessageKey | null {
+function endingWords(message: Message): MessageKey | null {
+  const { state, finish } = message;
   if (finish === 'content_filter') return 'filtered';
   if (state === 'stopped' || state === 'interrupted') return state;
-  return state === 'done' && finish === 'length' ? 'lengthReached' : null;
+  if (state !== 'done') return null;
+  if (finish === 'length') return 'lengthReached';
+  return isBlank(message) ? 'emptyAnswer' : null;
 }
 
 /** What an answer took: time to first token, tokens per second, tokens. Only what is known is shown. */

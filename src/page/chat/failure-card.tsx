@@ -1,22 +1,24 @@
 /** What went wrong with a turn, and what to do: a sentence, the other side's words, the cures as buttons. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Failure, FailureKind } from '../api/failure.ts';
+import { type Failure, type FailureKind, ownKind } from '../api/failure.ts';
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import type { MessageKey } from '../i18n/translate.ts';
 import { goToLogin } from '../login/access.ts';
 import { continueInNewChat } from './shorter.ts';
-import { regenerate } from './turns.ts';
+import { continueAnswer, regenerate } from './turns.ts';
 import type { Message } from './types.ts';
+import { waitText } from './wait-text.ts';
 
-type Cure = 'retry' | 'sign-in' | 'key' | 'model' | 'temperature' | 'assistant' | 'new-chat';
+type Cure = 'continue' | 'retry' | 'sign-in' | 'key' | 'model' | 'temperature' | 'assistant' | 'new-chat';
 
 const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   session: ['failSession', 'sign-in', 'key'],
   key: ['failKey', 'key', 'retry', 'assistant'],
   server_key: ['failServerKey', 'key', 'assistant', 'retry'],
   client_keys: ['failClientKeys', 'key', 'assistant'],
+  key_model: ['failKeyModel', 'model', 'assistant'],
   forbidden: ['failForbidden', 'retry', 'assistant'],
   rate: ['failRate', 'retry', 'assistant'],
   quota: ['failQuota', 'key', 'assistant', 'retry'],
@@ -26,6 +28,9 @@ const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   parameter: ['failParameter', 'temperature', 'model', 'retry'],
   misconfigured: ['failMisconfigured', 'retry'],
   server: ['failServer', 'retry', 'assistant'],
+  timeout: ['failTimeout', 'retry', 'assistant'],
+  cut: ['failCut', 'retry'],
+  busy: ['failBusy', 'retry'],
   network: ['failNetwork', 'retry'],
   offline: ['failOffline', 'retry'],
   filter: ['failFilter', 'retry'],
@@ -40,9 +45,13 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
   const canSignIn = useSelect((state) => state.session?.loginAvailable !== false);
   const assistant = message.stamp?.mode === 'assistant';
   const wait = useCountdown(failure.retryAt);
+  const locale = useSelect((state) => state.locale);
   const [text, ...cures] = CASES[failure.kind];
-  const shown: readonly Cure[] = failure.kind === 'session' && signedIn ? ['retry'] : cures;
+  const offered: readonly Cure[] = failure.kind === 'session' && signedIn ? ['retry'] : cures;
+  // What has arrived is gone on with, before it is asked for anew.
+  const shown: readonly Cure[] = message.text === '' ? offered : ['continue', ...offered];
   const act: Readonly<Record<Cure, () => void>> = {
+    continue: () => void continueAnswer(app, message),
     retry: () => void regenerate(app, message),
     'sign-in': goToLogin,
     key: () => {
@@ -58,7 +67,11 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
     'new-chat': () => void continueInNewChat(app, message),
   };
   const names: Readonly<Record<Cure, string>> = {
-    retry: wait > 0 ? t('retryIn', { n: wait }) : t(failure.kind === 'session' ? 'resend' : 'retry'),
+    continue: t('continue'),
+    retry:
+      wait > 0
+        ? t('retryIn', { wait: waitText(wait, locale) })
+        : t(failure.kind === 'session' ? 'resend' : 'retry'),
     'sign-in': t('signIn'),
     key: t(hasKey ? 'checkKey' : 'enterKey'),
     model: t('chooseModel'),
@@ -71,7 +84,16 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
       <p>
         <strong>{t(signedIn && failure.kind === 'session' ? 'failSessionBack' : text)}</strong>
       </p>
-      {failure.message && failure.kind !== 'session' && <p class="words">{failure.message}</p>}
+      {failure.message &&
+        failure.kind !== 'session' &&
+        (ownKind(failure.code) ? (
+          <details class="words">
+            <summary>{failure.code}</summary>
+            <p>{failure.message}</p>
+          </details>
+        ) : (
+          <p class="words">{failure.message}</p>
+        ))}
       <div class="cures">
         {shown
           .filter((cure) => !(assistant && cure === 'assistant'))

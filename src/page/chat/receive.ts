@@ -1,5 +1,5 @@
 /** Receiving an answer into its row: the request, the growing text, the saves, and how it ended. */
-import { type Answer, NO_ANSWER } from '../api/answer.ts';
+import { type Answer, type Extras, NO_ANSWER } from '../api/answer.ts';
 import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
@@ -20,7 +20,7 @@ export async function receive(app: App, row: Message): Promise<void> {
   const history = branch(app.state.get().messages, row.parent);
   const stamp = row.stamp ?? stampFor(app.state.get().preferences, app.state.get().session);
   const repeats = stamp.speaker === 'knowledge';
-  const before: Answer = { ...NO_ANSWER, text: row.text, reasoning: row.reasoning ?? '' };
+  const before: Answer = { ...NO_ANSWER, ...extrasOf(row), text: row.text, reasoning: row.reasoning ?? '' };
   const unfinished =
     row.text && !repeats ? { text: row.text, ask: translate(app, 'pleaseContinue') } : undefined;
   const request = chatRequest(history, stamp, app.state.get().key.value, unfinished);
@@ -85,7 +85,17 @@ function sessionEnded(app: App): void {
 }
 
 function joined(before: Answer, answer: Answer): Answer {
-  return { ...answer, text: before.text + answer.text, reasoning: before.reasoning + answer.reasoning };
+  const extras = { ...extrasOf(before), ...extrasOf(answer) };
+  return {
+    ...answer,
+    ...extras,
+    text: before.text + answer.text,
+    reasoning: before.reasoning + answer.reasoning,
+  };
+}
+
+function extrasOf({ images, tools, sources }: Extras): Extras {
+  return { ...(images && { images }), ...(tools && { tools }), ...(sources && { sources }) };
 }
 
 /** The text so far stands while the repetition is still a part of it. */
@@ -93,8 +103,9 @@ export function afterRepetition(before: Answer, answer: Answer): Answer {
   return before.text.startsWith(answer.text) ? { ...answer, text: before.text } : answer;
 }
 
-function withText(row: Message, { text, reasoning }: Answer): Message {
-  return { ...row, text, ...(reasoning && { reasoning }) };
+function withText(row: Message, answer: Answer): Message {
+  const { text, reasoning } = answer;
+  return { ...row, ...extrasOf(answer), text, ...(reasoning && { reasoning }) };
 }
 
 function ended(row: Message, ending: Ending, figures: Figures, finish: string | null): Message {

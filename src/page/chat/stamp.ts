@@ -1,6 +1,7 @@
 /** Who the next message goes to. Pure. */
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Session } from '../login/session.ts';
+import { isUsableKey } from '../settings/clean-key.ts';
 import { numbersOf, type Preferences } from '../settings/registry.ts';
 import type { Speaker, Stamp } from './types.ts';
 
@@ -27,7 +28,8 @@ export function expectedSpeaker(
   key: string | null,
 ): Speaker | null {
   const openai = preferences.mode === 'openai';
-  if (openai && key) return 'own';
+  if (openai && key)
+    return isUsableKey(key, session?.keyPattern ?? null) ? 'own' : session?.serverKey ? 'server' : null;
   if (openai) return session?.serverKey === false ? null : 'server';
   return session?.serverKey && session.defaultModel !== ASSISTANT_MODEL ? 'server' : 'knowledge';
 }

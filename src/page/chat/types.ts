@@ -1,6 +1,8 @@
 /** What a conversation is made of. Every row is plain data: it is stored, exported and shown as it stands. */
 
+import type { Extras } from '../api/answer.ts';
 import type { Failure } from '../api/failure.ts';
+import { splitThinking } from '../api/thinking.ts';
 import type { Numbers } from '../settings/registry.ts';
 
 /** Who was asked, with what; stamped on each answer so that it stays true after the settings change. */
@@ -33,7 +35,7 @@ export interface Figures {
 export type MessageState = 'writing' | 'done' | 'stopped' | 'interrupted' | 'failed';
 
 /** One message; siblings (same `parent`) are versions of each other, so nothing is ever overwritten. */
-export interface Message {
+export interface Message extends Extras {
   readonly id: string;
   readonly chat: string;
   readonly parent: string | null;
@@ -50,6 +52,20 @@ export interface Message {
   readonly failure?: Failure;
   /** The finish reason where it tells the reader something: `length` or `content_filter`. */
   readonly finish?: string;
+}
+
+/** The message with reasoning that stands in its text (rows of earlier versions, imported ones) where it belongs. */
+export function withThinkingFolded(message: Message): Message {
+  if (message.role === 'user' || message.state === 'writing') return message;
+  const { thinking, text } = splitThinking(message.text, true);
+  return text === message.text
+    ? message
+    : { ...message, text, reasoning: (message.reasoning ?? '') + thinking };
+}
+
+/** Whether an answer shows nothing that a reader could read or open: white space and what has no width is nothing. */
+export function isBlank({ text, images }: Message): boolean {
+  return !images && !/[^\s\p{Cf}\p{Cc}\u115f\u1160\u2800\u3164]/u.test(text.replace(/&nbsp;|<br *\/?>/g, ''));
 }
 
 /** One conversation. `leaf` is the last message of the branch that is shown. */

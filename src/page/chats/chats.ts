@@ -2,7 +2,7 @@
 
 import type { App } from '../app/app.ts';
 import { fallbackLeaf } from '../chat/tree.ts';
-import type { Chat, Message } from '../chat/types.ts';
+import { type Chat, type Message, withThinkingFolded } from '../chat/types.ts';
 
 /** The address of a chat within the page. */
 export function chatAddress(id: string | null): string {
@@ -35,8 +35,10 @@ export async function reloadMessages(app: App): Promise<void> {
   const [rows, held] = await Promise.all([app.store.ofChat(open), app.tabs.held()]);
   if (app.state.get().open !== open) return;
   const messages = new Map<string, Message>();
-  for (const row of rows)
-    messages.set(row.id, abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row);
+  for (const row of rows) {
+    const found: Message = abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row;
+    messages.set(row.id, withThinkingFolded(found));
+  }
   app.state.set({ messages, loading: false });
   const chat = app.state.get().chats.find(({ id }) => id === open);
   if (chat && (chat.leaf === null || !messages.has(chat.leaf))) {

@@ -14,6 +14,8 @@ export interface Session {
   readonly clientKeys: boolean;
   /** The hosts that the server passes the reader's key to. */
   readonly keyHosts: readonly string[];
+  /** What such a key looks like; null where any will do. */
+  readonly keyPattern: string | null;
   readonly defaultModel: string;
   readonly version: string;
 }
@@ -31,6 +33,7 @@ export async function fetchSession(): Promise<Session | null> {
     serverKey: fields.server_key === true,
     clientKeys: fields.client_keys !== false,
     keyHosts: list(fields.client_key_hosts).map(text),
+    keyPattern: text(fields.client_key_pattern) || null,
     defaultModel: text(fields.default_model),
     version: text(fields.version),
   };

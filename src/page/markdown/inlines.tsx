@@ -6,10 +6,7 @@ import { decodeEntities } from './entities.ts';
 import type { MarkdownLabels } from './labels.ts';
 import type { MarkdownToken } from './lexer.ts';
 import { Maths } from './maths.tsx';
-import { safeLink } from './safe-link.ts';
-
-/** Every link leaves for a tab of its own, which learns nothing of this page. */
-const ELSEWHERE = { target: '_blank', rel: 'noopener noreferrer nofollow' };
+import { ELSEWHERE, safeLink } from './safe-link.ts';
 
 export type InlineContext = { labels: MarkdownLabels; inLink?: boolean };
 

@@ -1,6 +1,9 @@
 /** Which addresses in an answer become links. Everything else is shown as text. */
 import { decodeEntities } from './entities.ts';
 
+/** Every link leaves for a tab of its own, which learns nothing of this page. */
+export const ELSEWHERE = { target: '_blank', rel: 'noopener noreferrer nofollow' };
+
 const SCHEMES = new Set(['http:', 'https:', 'mailto:', 'tel:']);
 
 /** Stands for the page's own origin, which a path is resolved against to see that it stays there. */

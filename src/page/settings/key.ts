@@ -1,5 +1,7 @@
 /** Where the reader's API key stays: in memory unless they choose otherwise, and never in two places. */
+
 import { readStorage, writeStorage } from '../storage/browser.ts';
+import { cleanKey } from './clean-key.ts';
 
 export type KeyPlace = 'memory' | 'session' | 'device';
 
@@ -12,9 +14,9 @@ const NAME = 'nexcode.key';
 
 /** The key kept from before. */
 export function readKey(): KeptKey {
-  const session = readStorage('sessionStorage', NAME);
+  const session = cleanKey(readStorage('sessionStorage', NAME) ?? '');
   if (session) return { value: session, place: 'session' };
-  const device = readStorage('localStorage', NAME);
+  const device = cleanKey(readStorage('localStorage', NAME) ?? '');
   return device ? { value: device, place: 'device' } : { value: null, place: 'memory' };
 }
 

@@ -4,6 +4,7 @@ import { maskKey } from '../api/redact.ts';
 import { keepKey } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { refreshModels } from '../login/access.ts';
+import { cleanKey, isUsableKey } from './clean-key.ts';
 import type { KeyPlace } from './key.ts';
 
 export function KeySetting() {
@@ -12,11 +13,16 @@ export function KeySetting() {
   const key = useSelect((state) => state.key);
   const session = useSelect((state) => state.session);
   const [typed, setTyped] = useState('');
+  const [refused, setRefused] = useState(false);
   const help = useId();
   const hosts = session?.keyHosts.join(t('listComma'));
   const keep = () => {
-    const value = typed.trim();
-    if (!value) return;
+    const value = cleanKey(typed);
+    if (!typed.trim()) return;
+    if (!isUsableKey(value, session?.keyPattern ?? null)) {
+      setRefused(true);
+      return;
+    }
     keepKey(app, { ...key, value });
     setTyped('');
     void refreshModels(app);
@@ -44,10 +50,19 @@ export function KeySetting() {
             placeholder="sk-…"
             value={typed}
             aria-describedby={help}
-            onInput={(event) => setTyped(event.currentTarget.value)}
+            onInput={(event) => {
+              setTyped(event.currentTarget.value);
+              setRefused(false);
+            }}
+            aria-invalid={refused}
             onChange={keep}
             onKeyDown={(event) => event.key === 'Enter' && keep()}
           />
+          {refused && (
+            <p class="warning" role="alert">
+              {t('keyRefused', { pattern: session?.keyPattern ?? '' })}
+            </p>
+          )}
           <small id={help}>
             {session?.serverKey && t('keyOptional')}
             {hosts ? t('keyHelp', { host: hosts }) : t('keyHelpHere')}

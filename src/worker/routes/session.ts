@@ -52,6 +52,7 @@ export const session = new Hono<AppEnv>()
       ledger: settings.keepsAccounts,
       client_keys: settings.allowClientKeys,
       client_key_hosts: clientKeyHosts(settings),
+      client_key_pattern: clientKeyPattern(settings),
       version: VERSION,
     };
     return c.json(body, 200, { 'cache-control': 'no-store' });
@@ -72,6 +73,16 @@ export const session = new Hono<AppEnv>()
     return c.body(null, 204);
   })
   .all('/session', methodNotAllowed('GET', 'POST', 'DELETE'));
+
+/** What a key must look like to be taken for the caller's own: `decidePayer` lets any pass where nobody else could pay. */
+function clientKeyPattern({
+  requireAuth,
+  hasKey,
+  allowClientKeys,
+  clientKeyPattern,
+}: Settings): string | null {
+  return !requireAuth && !hasKey && allowClientKeys ? null : clientKeyPattern.source;
+}
 
 /** Whoever types a key may know where it goes. */
 function clientKeyHosts({ allowClientKeys, routing }: Settings): readonly string[] {

@@ -165,6 +165,7 @@ describe('the models on offer', () => {
     serverKey: true,
     clientKeys: true,
     keyHosts: [],
+    keyPattern: null,
     defaultModel: 'house-model',
     version: '1',
   };

@@ -44,13 +44,6 @@ async function hear(
   return { ending, speaker, answer, attempts };
 }
 
-/** The same, with the waits between attempts passing at once. */
-async function hearInTime(responses: readonly (Response | Error)[]): Promise<Heard> {
-  const turn = hear(responses);
-  await vi.runAllTimersAsync();
-  return turn;
-}
-
 function streamed(body: BodyInit, headers: Record<string, string> = {}): Response {
   return new Response(body, { headers: { 'content-type': 'text/event-stream', ...headers } });
 }
@@ -122,7 +115,7 @@ describe('a stream', () => {
     });
   });
 
-  it('that the reader stops is stopped, also between two attempts', async () => {
+  it('that the reader stops is stopped', async () => {
     const abort = new AbortController();
     const endless = new ReadableStream({
       start(controller) {
@@ -133,11 +126,6 @@ describe('a stream', () => {
     const turn = hear([streamed(endless)], abort.signal);
     abort.abort();
     expect((await turn).ending.type).toBe('stopped');
-
-    const again = new AbortController();
-    const waiting = hear([refusal(503)], again.signal);
-    again.abort();
-    expect((await waiting).ending.type).toBe('stopped');
   });
 
   it.each([
@@ -152,44 +140,38 @@ describe('a stream', () => {
   });
 });
 
-describe('another attempt', () => {
-  beforeEach(() => vi.useFakeTimers());
-
-  it.each([
-    ['a failing server', [refusal(502), refusal(503)]],
-    ['a failing network', [new TypeError('fetch failed'), new TypeError('fetch failed')]],
-  ])('is made by itself after %s', async (_, failures) => {
-    const { ending, attempts } = await hearInTime([...failures, streamed(says('a', 'stop'))]);
-    expect(ending.type).toBe('whole');
-    expect(attempts).toBe(3);
-  });
-
-  it('is the third at most', async () => {
-    const { ending, attempts } = await hearInTime([refusal(500), refusal(500), refusal(500)]);
-    expect(attempts).toBe(3);
-    expect(ending).toMatchObject({ type: 'failed', failure: { kind: 'server', status: 500 } });
-  });
-
-  it.each([
-    ['the server says it is useless', refusal(500, { 'x-should-retry': 'false' }), 'server'],
-    ['the request was refused', refusal(400), 'parameter'],
-    ['there were too many', refusal(429, { 'retry-after': '1' }), 'rate'],
-  ])('is not made where %s', async (_, response, kind) => {
-    const { ending, attempts } = await hearInTime([response]);
+describe('a second attempt is never made by itself', () => {
+  it.each<[string, Response | Error, string]>([
+    ['a failing network', new TypeError('fetch failed'), 'network'],
+    ['a failing server', refusal(503), 'server'],
+    ['a server that asks for it', refusal(500, { 'x-should-retry': 'true' }), 'server'],
+    ['a refused request', refusal(400), 'parameter'],
+    ['too many requests', refusal(429, { 'retry-after': '1' }), 'rate'],
+  ])('after %s', async (_, response, kind) => {
+    const { ending, attempts } = await hear([response]);
     expect(attempts).toBe(1);
     expect(ending).toMatchObject({ type: 'failed', failure: { kind } });
   });
 
-  it('is not made offline', async () => {
+  it('offline, which is said', async () => {
     vi.stubGlobal('navigator', { onLine: false });
-    const { ending, attempts } = await hearInTime([new TypeError('fetch failed')]);
+    const { ending, attempts } = await hear([new TypeError('fetch failed')]);
     expect(attempts).toBe(1);
     expect(ending).toMatchObject({ type: 'failed', failure: { kind: 'offline' } });
   });
 
-  it('is never made once an answer has begun', async () => {
-    const { ending, attempts } = await hearInTime([streamed(says('Half'))]);
+  it('once an answer has begun', async () => {
+    const { ending, attempts } = await hear([streamed(says('Half'))]);
     expect(attempts).toBe(1);
     expect(ending.type).toBe('interrupted');
   });
+});
+
+it('an answer in one piece of JSON is read as one', async () => {
+  const body = JSON.stringify({ choices: [{ message: { content: 'Whole' }, finish_reason: 'stop' }] });
+  const { ending, answer } = await hear([
+    new Response(body, { headers: { 'content-type': 'application/json' } }),
+  ]);
+  expect(ending.type).toBe('whole');
+  expect(answer?.text).toBe('Whole');
 });

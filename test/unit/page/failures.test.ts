@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { midStreamFailure, refusalFailure, retryAfterMs } from '../../../src/page/api/failure.ts';
 import { maskKey, redact } from '../../../src/page/api/redact.ts';
+import { waitText } from '../../../src/page/chat/wait-text.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const KEY = 'sk-proj-0123456789abcdefWXYZ';
@@ -129,4 +130,47 @@ describe('retry-after', () => {
     ['', null],
     [null, null],
   ])('%j is %j milliseconds', (value, expected) => expect(retryAfterMs(value, NOW)).toBe(expected));
+});
+
+describe('a wait', () => {
+  const at = (status: number, headers: Record<string, string>) =>
+    refusalFailure({ status, headers: new Headers(headers), body: '', key: null, now: 1000 }).retryAt;
+
+  it.each<[number, Record<string, string>, number | undefined]>([
+    [429, { 'retry-after-ms': '250', 'retry-after': '9' }, 1250],
+    [503, { 'retry-after': '9' }, 10_000],
+    [429, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6m0s' }, 361_000],
+    [429, { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1.5s' }, 2500],
+    [429, { 'x-ratelimit-remaining-requests': '5', 'x-ratelimit-reset-requests': '1h' }, undefined],
+    [429, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': 'soon' }, undefined],
+    [400, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1s' }, undefined],
+  ])('of %i with %j ends at %s', (status, headers, end) => {
+    expect(at(status, headers)).toBe(end);
+  });
+
+  it.each([
+    [1, 'en', '1 sec'],
+    [89, 'en', '89 sec'],
+    [90, 'en', '2 min'],
+    [3600, 'en', '60 min'],
+    [7200, 'en', '2 hr'],
+    [200_000, 'en', '3 days'],
+    [125, 'zh-CN', '3分钟'],
+    [20, 'zh-CN', '20秒'],
+  ])('of %i seconds is in %s %s', (seconds, locale, shown) => {
+    expect(waitText(seconds, locale)).toBe(shown);
+  });
+});
+
+it.each([
+  ['upstream_timeout', 504, 'timeout'],
+  ['upstream_stream_cut', 502, 'cut'],
+  ['server_stopping', 503, 'busy'],
+  ['client_key_not_allowed', 403, 'key_model'],
+  ['api_key_expired', 401, 'key'],
+])('%s is told by its code, whatever its text says', (code, status, kind) => {
+  const error = { message: 'maximum context length', code };
+  const body = JSON.stringify({ error });
+  expect(refusalFailure({ status, headers: new Headers(), body, key: null, now: 0 }).kind).toBe(kind);
+  expect(midStreamFailure(error, null, null).kind).toBe(kind);
 });

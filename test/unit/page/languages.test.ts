@@ -45,7 +45,7 @@ describe('the language', () => {
 
   it('fills in what it is given', async () => {
     const t = await loadWords('en', true);
-    expect(t('retryIn', { n: 5 })).toBe('Try again in 5 s');
+    expect(t('retryIn', { wait: '5 min' })).toBe('Try again in 5 min');
     const first = await loadWords('zh-CN', false);
     expect(first('send')).toBe('发送');
     expect(first('failServer')).toBe('');
