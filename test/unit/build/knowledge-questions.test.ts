@@ -4,12 +4,23 @@ import { readKnowledge } from '../../../scripts/knowledge/read-knowledge.ts';
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
 import { projectThesaurus } from '../../support/knowledge.ts';
 
+/** Fewer leave a section hard to find for people who ask in words of their own. */
+const LEAST_QUESTIONS = 7;
+
 describe('the questions beside the guides', () => {
   test('none says what a question of the evaluation says', async () => {
     const kept = keptQuestions((await readKnowledge(PROJECT_ROOT)).filter(({ served }) => served));
     expect(kept.length).toBeGreaterThan(2_000);
     const evaluated = await evaluatedQuestions(PROJECT_ROOT);
     expect(overlaps(kept, evaluated, await projectThesaurus())).toEqual([]);
+  });
+
+  test('each section of the guides has seven or more', async () => {
+    const sections = (await readKnowledge(PROJECT_ROOT)).filter(({ served }) => served);
+    const few = sections
+      .filter(({ questions }) => new Set(questions).size < LEAST_QUESTIONS)
+      .map(({ file, heading, questions }) => `${file}: ${heading} (${questions.length})`);
+    expect(few).toEqual([]);
   });
 
   test.each([
