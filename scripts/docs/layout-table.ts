@@ -49,6 +49,7 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
   ],
   ['src/shared/', 'what page and Worker must both know', '页面和 Worker 共用的约定'],
   ['src/launcher/', '`npm start` and `npm run dev`', '`npm start` 和 `npm run dev`'],
+  ['src/cli/', 'the command `nexcode`', '命令 `nexcode`'],
   [
     'public/',
     'files that are served as they are; the build lays them with its products into `dist/site`',

@@ -1,5 +1,5 @@
 /** What `npm start` and `npm run dev` have in common: read and check the settings, serve until told to stop, say why not. */
-import { HELP, readArguments } from './arguments.ts';
+import { type Arguments, HELP, readArguments } from './arguments.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { addressProblem } from './port.ts';
 import { PROJECT_VERSION } from './project.ts';
@@ -11,8 +11,10 @@ import { type StopRequest, stopRequested } from './stopping.ts';
 export type Serve = (plan: Plan, stop: StopRequest) => Promise<void>;
 
 /** Runs a command to its end, and sets the exit code: 0 if it was told to stop, 1 with the reasons on standard error. */
-export async function runCommand(serve: Serve): Promise<void> {
-  const asked = readArguments(process.argv.slice(2));
+export async function runCommand(
+  serve: Serve,
+  asked: Arguments = readArguments(process.argv.slice(2)),
+): Promise<void> {
   if (asked.kind === 'help') return console.log(HELP);
   if (asked.kind === 'version') return console.log(PROJECT_VERSION);
   const stop = stopRequested();

@@ -1,0 +1,113 @@
+/** What the command line says, in English. */
+export const en = {
+  description: 'NexCode: an OpenAI-compatible API and a chat page, and a client for both.',
+  usage: 'Usage:',
+  commands: 'Commands:',
+  options: 'Options:',
+  arguments: 'Arguments:',
+  globalOptions: 'Where to ask:',
+  defaultIs: (value: string) => `(default: ${value})`,
+  version: 'says the version',
+  help: 'says this',
+  helpOf: 'explains a command',
+  environmentHelp: `Server and key: NEXCODE_BASE_URL and NEXCODE_API_KEY, or OPENAI_BASE_URL and
+OPENAI_API_KEY, or \`nexcode profile save\`; else http://127.0.0.1:8000/v1.`,
+  exitHelp: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 server not reached,
+4 credentials, 5 limit or budget, 6 answer incomplete, 130 Ctrl-C.`,
+  baseUrl: "the server's base URL, such as http://127.0.0.1:8000/v1",
+  apiKey: 'the key; other users may see it in the list of processes',
+  profile: 'a saved profile',
+  serve: 'starts the gateway and its page on this machine',
+  servePort: 'where to listen, instead of 8000 (PORT)',
+  serveHost: '0.0.0.0 for every network (HOST)',
+  ask: 'asks one question and prints the answer',
+  askQuestion: 'the question; what is piped in is added to it',
+  askFile: 'a text file to add; may be repeated',
+  model: 'the model, instead of the default',
+  system: 'the system prompt',
+  temperature: 'from 0 to 2',
+  image: 'a picture to show, a file or a URL; may be repeated',
+  json: 'prints the whole answer of the API as JSON',
+  chat: 'a conversation in the terminal',
+  models: 'lists the models',
+  modelsJson: 'prints the list of the API as JSON',
+  health: 'says whether the server can serve, and how it is set up',
+  healthDeep: "asks the upstreams too; needs the server's credentials",
+  healthJson: 'prints the report as JSON',
+  profiles: 'keeps servers and keys in a file of your own',
+  profileSave: 'saves a profile; asks for what is not said',
+  profileName: 'its name; without one, what is used by default',
+  profileKeyStdin: 'reads the key from standard input',
+  profileList: 'lists the profiles, without their keys',
+  profileRemove: 'removes a profile',
+  error: 'Error: ',
+  seeHelp: (command: string) => `See: ${command} --help`,
+  unknownOption: (name: string) => `There is no option ${name}.`,
+  unknownCommand: (name: string) => `There is no command ${name}.`,
+  missingArgument: (name: string) => `A ${name} is missing.`,
+  optionNeedsValue: (name: string) => `A value is missing: ${name}`,
+  tooManyWords: 'There are too many words. A text with spaces stands in quotation marks.',
+  isMeant: (name: string) => `Is ${name} meant?`,
+  noQuestion:
+    'There is no question. Say it behind the command, pipe it in, or add a file: nexcode ask "Why is the sky blue?"',
+  badTemperature: 'must be a number from 0 to 2, such as 0.7.',
+  badBaseUrl:
+    'The base URL must be an http or https URL without credentials, such as http://127.0.0.1:8000/v1.',
+  noSuchProfile: (name: string, names: readonly string[]) =>
+    `There is no profile ${name}. ${names.length === 0 ? 'Save it' : `There is: ${names.join(', ')}. Save another`} with: nexcode profile save ${name}`,
+  unreadableFile: (file: string) => `The file ${file} cannot be read: is it there, and may you read it?`,
+  notText: (file: string) => `The file ${file} is not UTF-8 text. Pictures are added with --image.`,
+  notPicture: (file: string) => `The file ${file} is no PNG, JPEG, GIF or WebP picture.`,
+  openProfiles: (file: string) =>
+    `Other users may read ${file}, which holds keys. Close it with: chmod 600 "${file}"`,
+  badProfiles: (file: string) =>
+    `The file ${file} is malformed. Remove it and save the profiles again: nexcode profile save`,
+  unreachable: (url: string) =>
+    `There is no answer from ${url}. Start a server with \`nexcode serve\`, or say where it is: --base-url URL.`,
+  refused: (message: string) =>
+    `${message}\nSay the key by NEXCODE_API_KEY, --api-key, or a profile: nexcode profile save`,
+  notOurs: (url: string) =>
+    `What ${url} answered is not the form of this API. Is the base URL right? It usually ends in /v1.`,
+  cut: 'The answer ended before it was whole.',
+  atLength: 'The answer ended at its length limit.',
+  filtered: 'The answer was ended by a content filter.',
+  stopped: 'Stopped.',
+  noModels: 'The server lists no models.',
+  model_column: 'MODEL',
+  owner_column: 'OWNER',
+  healthy: 'The server can serve.',
+  unhealthy: 'The server cannot serve as it is.',
+  askBase: 'Base URL',
+  askKey: 'Key (nothing is shown; empty for none)',
+  needsBase: 'Say the server: nexcode profile save NAME --base-url URL --key-stdin < key-file',
+  saved: (name: string, file: string) => `Saved ${name} in ${file}, readable for you alone.`,
+  removed: (name: string) => `Removed ${name}.`,
+  noProfiles: 'There are no profiles. Save one with: nexcode profile save',
+  withKey: 'with a key',
+  withoutKey: 'without a key',
+  chatIntro: (model: string, url: string) =>
+    `${model} at ${url}. /help shows what can be typed; Ctrl-C stops an answer, Ctrl-D ends.`,
+  chatDefaultModel: 'The default model',
+  chatHelp: `  /model NAME    goes on with another model
+  /system TEXT   sets the system prompt; without a text, removes it
+  /new           begins a new conversation
+  /undo          takes the last question and its answer back
+  /save FILE     writes the conversation as Markdown; never over a file
+  /exit          ends, as Ctrl-D does
+A line that ends in \\ goes on. """ begins and ends a text of many lines. Arrow up brings back what was typed.`,
+  chatNew: 'A new conversation.',
+  chatUndone: 'Taken back.',
+  chatNothing: 'There is nothing to take back.',
+  chatModel: (model: string) => `The model is ${model}.`,
+  chatModelName: 'Say its name: /model NAME',
+  chatSystem: 'The system prompt is set.',
+  chatNoSystem: 'There is no system prompt.',
+  chatSaved: (file: string) => `Written: ${file}`,
+  chatNotSaved: (file: string) =>
+    `${file} was not written: it is there already, or its folder cannot be written.`,
+  chatSaveName: 'Say the file: /save FILE',
+  chatUnknown: (command: string) =>
+    `There is no ${command}. /help shows what there is; // begins a message with a slash.`,
+  chatHint: 'Ctrl-D or /exit ends.',
+  you: 'You',
+};

@@ -1,0 +1,47 @@
+/** What is printed, and where: colours and Markdown on a terminal alone, and no control codes of anybody else's. */
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Puts a style on a text, or leaves it as it is. */
+export type Style = (format: Format, text: string) => string;
+
+/** Whether colours belong on a stream: https://no-color.org, and a terminal that knows them. */
+export function hasColours(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
+  if (environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '') return false;
+  return stream.isTTY === true && environment['TERM'] !== 'dumb';
+}
+
+/** The style for a stream. */
+export function styleFor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Style {
+  return hasColours(stream, environment)
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : (_, text) => text;
+}
+
+// Everything below the space but tab and line feed, DEL, and the C1 controls; bidirectional overrides reorder a line.
+const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A text of somebody else's without what a terminal would obey: a model's answer could move the cursor or set the title. */
+export function withoutControls(text: string): string {
+  return text.replace(CONTROLS, (each) => (each === '\n' || each === '\t' ? each : ''));
+}
+
+/** Rows in columns, two spaces apart; wide characters count two. Numbers stand on the right. */
+export function columns(rows: readonly (readonly (string | number)[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [index, cell] of row.entries())
+      widths[index] = Math.max(widths[index] ?? 0, stringWidth(String(cell)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, index) => {
+        const space = ' '.repeat((widths[index] ?? 0) - stringWidth(String(cell)));
+        return typeof cell === 'number' ? `${space}${cell}` : `${cell}${space}`;
+      })
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.join('\n');
+}
