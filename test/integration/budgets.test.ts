@@ -285,6 +285,29 @@ describe('after kill -9', () => {
       await rm(folder, { recursive: true, force: true });
     }
   }, 60_000);
+
+  test('a burst, a kill and another burst get no more than the limit a minute together', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'nexcode-state-'));
+    await using upstream = await startUpstream();
+    upstream.always(respond());
+    const burst = async (url: string, key: Issued) => {
+      const surface = over(url) as Surface;
+      const answers = await Promise.all(Array.from({ length: 30 }, () => ask(surface, key)));
+      return answers.filter(({ status }) => status === 200).length;
+    };
+    try {
+      const before = await start(folder, upstream);
+      const key = await issue(over(before.url) as Surface, { rpm: 20, durable: true });
+      expect(await burst(before.url, key)).toBe(20);
+      await before.close();
+      const after = await start(folder, upstream);
+      const more = await burst(after.url, key);
+      await after.close();
+      expect(more).toBe(0);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });
 
 describe('where the keys’ object does not answer', () => {

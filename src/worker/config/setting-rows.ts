@@ -174,8 +174,8 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
   },
   PRICES: {
     shown: NONE,
-    en: 'prices and sizes of models, by patterns of their names: a table of `wrangler.toml`, or the same as JSON text',
-    zh: '模型的价格和上下文大小，按名称模式：`wrangler.toml` 的表，或同样内容的 JSON 文本',
+    en: 'prices and sizes of models, by patterns of their names: a table of `wrangler.local.toml`, or the same as JSON text',
+    zh: '模型的价格和上下文大小，按名称模式：`wrangler.local.toml` 的表，或同样内容的 JSON 文本',
   },
   BUDGET_TIMEZONE: {
     shown: 'UTC',

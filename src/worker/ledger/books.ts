@@ -35,7 +35,7 @@ export interface SumQuery {
   readonly payers?: readonly string[];
   readonly kinds?: readonly string[];
   readonly models?: readonly string[];
-  /** Whether lines of one day may come as one, with its first hour. */
+  /** Whole days, each with its first hour: `from` and `to` are such hours. */
   readonly byDay: boolean;
 }
 
@@ -55,6 +55,12 @@ export interface BookService {
 const HOURS_OF_DAY = 24;
 const FIELDS = ['requests', 'prompt', 'cached', 'completion', 'cost', 'unpriced', 'estimated'] as const;
 
+/** Adds a line's figures to those that there are. */
+function addInto(table: 'hours' | 'days'): string {
+  return `INSERT INTO ${table} (hour, payer, kind, model, status, ${FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(FIELDS.length)})
+    ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
+}
+
 /** The books over a database. */
 export class Books {
   readonly #storage: SqlStorageLike;
@@ -68,11 +74,13 @@ export class Books {
       storage.sql.exec(
         'CREATE TABLE IF NOT EXISTS told (payer TEXT PRIMARY KEY, parcel INTEGER NOT NULL) WITHOUT ROWID',
       );
-      storage.sql.exec(
-        `CREATE TABLE IF NOT EXISTS sums (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
-          status INTEGER NOT NULL, ${FIELDS.map((name) => `${name} INTEGER NOT NULL`).join(', ')},
-          PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
-      );
+      for (const table of ['hours', 'days']) {
+        storage.sql.exec(
+          `CREATE TABLE IF NOT EXISTS ${table} (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+            status INTEGER NOT NULL, ${FIELDS.map((name) => `${name} INTEGER NOT NULL`).join(', ')},
+            PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
+        );
+      }
     });
   }
 
@@ -106,16 +114,9 @@ export class Books {
     this.#storage.transactionSync(() => {
       for (const [bucket, sum] of Object.entries(sums)) {
         const { hour, kind, model, status } = readBucket(bucket);
-        this.#storage.sql.exec(
-          `INSERT INTO sums (hour, payer, kind, model, status, ${FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(FIELDS.length)})
-            ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
-          hour,
-          payer,
-          kind,
-          model,
-          status,
-          ...FIELDS.map((name) => sum[name]),
-        );
+        const values = [payer, kind, model, status, ...FIELDS.map((name) => sum[name])];
+        this.#storage.sql.exec(addInto('hours'), hour, ...values);
+        this.#storage.sql.exec(addInto('days'), hour - (hour % HOURS_OF_DAY), ...values);
       }
       this.#storage.sql.exec('INSERT OR REPLACE INTO told (payer, parcel) VALUES (?, ?)', payer, parcel);
     });
@@ -123,10 +124,9 @@ export class Books {
   }
 
   sums({ from, to, payers, kinds, models, byDay }: SumQuery): readonly SumLine[] {
-    const hour = byDay ? `hour - hour % ${HOURS_OF_DAY}` : 'hour';
     const rows = this.#storage.sql.exec(
-      `SELECT ${hour} AS at, payer, kind, model, status, ${FIELDS.map((name) => `SUM(${name}) AS ${name}`).join(', ')} FROM sums
-        WHERE hour >= ? AND hour < ? GROUP BY at, payer, kind, model, status HAVING SUM(requests) <> 0 ORDER BY at`,
+      `SELECT hour, payer, kind, model, status, ${FIELDS.join(', ')} FROM ${byDay ? 'days' : 'hours'}
+        WHERE hour >= ? AND hour < ? AND requests <> 0 ORDER BY hour`,
       from,
       to,
     );
@@ -134,7 +134,7 @@ export class Books {
     for (const row of rows) {
       const line = {
         payer: String(row['payer']),
-        hour: Number(row['at']),
+        hour: Number(row['hour']),
         kind: String(row['kind']),
         model: String(row['model']),
         status: Number(row['status']),
@@ -155,7 +155,7 @@ export class Books {
 
   payers(from: number, to: number): readonly string[] {
     const rows = this.#storage.sql.exec(
-      'SELECT DISTINCT payer FROM sums WHERE hour >= ? AND hour < ?',
+      'SELECT DISTINCT payer FROM hours WHERE hour >= ? AND hour < ?',
       from,
       to,
     );

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { Books } from '../../../src/worker/ledger/books.ts';
+import { NO_LIMITS } from '../../../src/worker/ledger/limits.ts';
+import type { Sum } from '../../../src/worker/ledger/store.ts';
+import { sqlStorage } from '../../support/ledger.ts';
+
+const ONE: Sum = { requests: 1, prompt: 10, cached: 2, completion: 5, cost: 30, unpriced: 0, estimated: 0 };
+/** The first hour of a day. */
+const DAY = 24 * 20_000;
+
+test('a parcel counts once, however often it comes, and none is taken out of turn', () => {
+  const books = new Books(sqlStorage());
+  const sums = { [`${DAY}|completions|1|gpt-test`]: ONE };
+  expect(books.merge('key:a', 2, sums)).toBe(0);
+  expect(books.merge('key:a', 1, sums)).toBe(1);
+  expect(books.merge('key:a', 1, sums)).toBe(1);
+  expect(books.merge('key:a', 2, sums)).toBe(2);
+  expect(books.merge('key:b', 1, sums)).toBe(1);
+  const lines = books.sums({ from: DAY, to: DAY + 24, byDay: false });
+  expect(lines.map(({ payer, requests }) => [payer, requests])).toEqual([
+    ['key:a', 2],
+    ['key:b', 1],
+  ]);
+});
+
+test('days are the sums of their hours, and corrections take away', () => {
+  const books = new Books(sqlStorage());
+  const minus: Sum = { ...ONE, requests: -1, prompt: -10, cached: -2, completion: -5, cost: -30 };
+  books.merge('key:a', 1, {
+    [`${DAY + 1}|completions|9|gpt|with|bars`]: ONE,
+    [`${DAY + 23}|completions|1|gpt-b`]: ONE,
+    [`${DAY + 24}|embeddings|1|gpt-c`]: ONE,
+  });
+  books.merge('key:a', 2, {
+    [`${DAY + 1}|completions|9|gpt|with|bars`]: minus,
+    [`${DAY + 1}|completions|1|gpt-b`]: ONE,
+  });
+  const days = books.sums({ from: DAY, to: DAY + 48, byDay: true });
+  expect(days).toMatchObject([
+    { hour: DAY, model: 'gpt-b', requests: 2, prompt: 20, cost: 60 },
+    { hour: DAY + 24, model: 'gpt-c', requests: 1 },
+  ]);
+  expect(books.sums({ from: DAY, to: DAY + 48, byDay: true, kinds: ['embeddings'] })).toHaveLength(1);
+  expect(books.payers(DAY, DAY + 1)).toEqual([]);
+  expect(books.payers(DAY + 1, DAY + 2)).toEqual(['key:a']);
+});
+
+test('keys are listed from the newest on, page by page', () => {
+  const books = new Books(sqlStorage());
+  const listing = { account: 'x', name: 'x', redacted: '', createdAt: 1, revokedAt: null, limits: NO_LIMITS };
+  for (const id of ['a', 'b', 'c']) books.saveKey({ ...listing, id });
+  expect(books.keys(null, 1).map(({ id }) => id)).toEqual(['c']);
+  expect(books.keys('c', 10).map(({ id }) => id)).toEqual(['b', 'a']);
+  books.saveKey({ ...listing, id: 'a', name: 'new', revokedAt: 2 });
+  expect(books.keys(null, 10)).toHaveLength(3);
+  expect(books.key('a')).toMatchObject({ name: 'new', revokedAt: 2 });
+});
