@@ -152,6 +152,98 @@ test('the body changes only in its model', async () => {
   expect(run.upstreams[0]?.exchanges[0]?.request.body.toString()).toBe(body.replace('"m"', '"real-0"'));
 });
 
+/** Answers with each script once, in this order, and with the last one from then on. */
+function inTurn(...scripts: readonly Script[]): Script {
+  let position = 0;
+  return (exchange) => {
+    const script = scripts[Math.min(position, scripts.length - 1)] ?? stall;
+    position += 1;
+    return script(exchange);
+  };
+}
+
+const slowDown = (headers: Record<string, string>) =>
+  respond(apiError('slow down', 'requests', 'rate_limit_exceeded'), 429, json(headers));
+
+describe('a 429 whose retry-after is short', () => {
+  test.each([{ 'retry-after': '0' }, { 'retry-after-ms': '80' }, { 'retry-after': '1' }])(
+    'is waited for in a list, and the same target asked again: %j',
+    async (headers) => {
+      await using run = await bench([inTurn(slowDown(headers), GOOD.plain), GOOD.plain]);
+      const answer = await run.ask();
+      expect(answer.text()).toBe(chatCompletion());
+      expect(answer.head.header('x-nexcode-upstream')).toBe('u0/real-0');
+      expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 0]);
+    },
+  );
+
+  test('is waited for once at each target', async () => {
+    const busy = slowDown({ 'retry-after-ms': '50' });
+    await using run = await bench([busy, inTurn(busy, GOOD.plain), GOOD.plain]);
+    expect((await run.ask()).head.header('x-nexcode-upstream')).toBe('u1/real-1');
+    expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 2, 0]);
+  });
+
+  test('is the answer where all that follows fails otherwise', async () => {
+    const busy = slowDown({ 'retry-after-ms': '50' });
+    await using run = await bench([inTurn(busy, resetBeforeHead), resetBeforeHead]);
+    const answer = await run.ask();
+    expect([answer.status, answer.head.header('retry-after-ms')]).toEqual([429, '50']);
+  });
+
+  test('of a lone target goes to the client as it is', async () => {
+    await using run = await bench([slowDown({ 'retry-after': '0' })]);
+    const answer = await run.ask();
+    expect([answer.status, answer.head.header('retry-after')]).toEqual([429, '0']);
+    expect(run.upstreams[0]?.exchanges).toHaveLength(1);
+  });
+
+  test.each([
+    ['too long', { 'retry-after': '3' }, {}],
+    ['longer than the setting', { 'retry-after-ms': '80' }, { RETRY_SAME_TARGET_MS: '79' }],
+    ['off', { 'retry-after': '0' }, { RETRY_SAME_TARGET_MS: '0' }],
+    ['not said', {}, {}],
+    ['said to be useless', { 'retry-after': '0', 'x-should-retry': 'false' }, {}],
+    [
+      'beyond what a list may take',
+      { 'retry-after-ms': '1900' },
+      { SELF_HOSTED: 'true', LIST_WAIT_MS: '1800' },
+    ],
+  ] as const)('is not waited for where it is %s', async (_, headers, settings) => {
+    await using run = await bench([slowDown(headers), GOOD.plain], settings);
+    expect((await run.ask()).head.header('x-nexcode-upstream')).toBe('u1/real-1');
+    expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([1, 1]);
+  });
+});
+
+describe('a request that is too long for a target', () => {
+  const tooLong = apiError(
+    "This model's maximum context length is 8192 tokens.",
+    'invalid_request_error',
+    'context_length_exceeded',
+  );
+
+  test.each([
+    ['a 400 with the code of OpenAI', respond(tooLong, 400, json())],
+    ['a 413', respond('<html><title>413 Request Entity Too Large</title></html>', 413)],
+    ['an error event of a stream', stream([tooLong])],
+  ] as const)('goes on to the next one, and is not held against it: %s', async (_, script) => {
+    await using run = await bench([script, GOOD.streamed]);
+    for (const _again of [1, 2]) {
+      const answer = await run.ask({ stream: true });
+      expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+    }
+    expect(run.upstreams.map(({ exchanges }) => exchanges.length)).toEqual([2, 2]);
+  });
+
+  test('is told where no other follows, in the first words of all', async () => {
+    const second = respond(apiError('no such model'), 404, json());
+    await using run = await bench([respond(tooLong, 400, json()), second]);
+    const answer = await run.ask();
+    expect([answer.status, answer.text()]).toEqual([400, tooLong]);
+  });
+});
+
 test('when all fail, a 429 is the answer, with the time that it asks for', async () => {
   const busy = respond(apiError('slow down', 'requests'), 429, json({ 'retry-after': '7' }));
   await using run = await bench([resetBeforeHead, busy, respond(apiError('broken'), 500, json())]);

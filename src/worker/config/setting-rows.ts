@@ -64,6 +64,7 @@ export const SETTING_ROWS = {
   UPSTREAM_HEADERS_MS: { kind: z._default(timeLimitMs, 0) },
   UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
   UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
+  RETRY_SAME_TARGET_MS: { kind: z._default(timeLimitMs, 2000), as: 'retrySameTargetMs' },
   LIST_WAIT_MS: { kind: z._default(timeLimitMs, 300_000), as: 'listWaitMs' },
   FORWARD_HEADERS: { kind: z._default(headerPatterns, []) },
   SHUTDOWN_GRACE_MS: { kind: z._default(wholeNumber(0, 3_600_000), 8000), as: 'shutdownGraceMs' },
@@ -282,6 +283,11 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: NONE,
     en: 'request headers that go upstream beside those of the [API reference](api.md), comma-separated, such as `x-tenant, x-team-*`',
     zh: '除 [API 参考](api.md)所列之外还要转发的请求头，逗号分隔，例如 `x-tenant, x-team-*`',
+  },
+  RETRY_SAME_TARGET_MS: {
+    shown: '2000',
+    en: 'in a fallback list: the longest `retry-after` of a 429 that is waited for, once, before the next target is tried, in milliseconds; 0 is off',
+    zh: '备用列表中：429 的 `retry-after` 不超过此值时，先等待并重试一次，再换下一个目标（毫秒）；0 表示不等',
   },
   LIST_WAIT_MS: {
     shown: '300000',

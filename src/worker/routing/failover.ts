@@ -1,6 +1,8 @@
 /** Tries targets one after the other until one answers. At most one attempt is ever delivered. */
 import { type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
+import { refusalText } from '../stream/read.ts';
+import { saysTooLong, TOO_LONG_CODE } from './context-length.ts';
 import { coolingLast, endCooldown, startCooldown } from './cooldown.ts';
 
 /** Statuses of a server that cannot serve now, where another might (529 is Anthropic's "overloaded"). */
@@ -20,6 +22,10 @@ export interface FailoverOptions {
   readonly remembers: boolean;
   /** Asked before each further attempt; false ends the list. */
   readonly mayTry: (target: Target) => Promise<boolean> | boolean;
+  /** The longest `retry-after` of a 429 that is waited for, in milliseconds; 0 for none. */
+  readonly retrySameMs: number;
+  /** Waits so many milliseconds; false, at once, where nobody would want what comes after. */
+  readonly pause: (ms: number) => Promise<boolean>;
 }
 
 /** The answer to deliver, and where it comes from. */
@@ -29,21 +35,37 @@ export interface Delivery {
 }
 
 /**
- * Tries the targets in turn, those that failed a moment ago last, and none of them twice.
+ * Tries the targets in turn, those that failed a moment ago last, and none of them twice, but for a 429 with a short
+ * `retry-after`: in a list that is waited for, once at each target.
  * @throws {GatewayError} the most useful failure, where it is one of the gateway's own.
  */
 export async function firstAnswer(
   targets: readonly Target[],
   attempt: Attempt,
-  { isGone, remembers, mayTry }: FailoverOptions,
+  { isGone, remembers, mayTry, retrySameMs, pause }: FailoverOptions,
 ): Promise<Delivery> {
   const distinct = withoutRepeats(targets);
   const order = remembers ? coolingLast(distinct, Date.now()) : distinct;
   const failures: (Delivery | GatewayError)[] = [];
   for (const [position, target] of order.entries()) {
     if (position > 0 && (isGone() || !(await mayTry(target)))) break;
-    const result = await tried(attempt, target, position < order.length - 1);
-    if (result instanceof Response && !isRetryable(result)) {
+    const hasNext = position < order.length - 1;
+    let result = await tried(attempt, target, hasNext);
+    const waitMs = order.length > 1 ? shortWait(result, retrySameMs) : undefined;
+    if (
+      result instanceof Response &&
+      waitMs !== undefined &&
+      (await pause(waitMs)) &&
+      !isGone() &&
+      (await mayTry(target))
+    ) {
+      const refused = result;
+      result = await tried(attempt, target, hasNext);
+      // Of two, the later one knows better when to come back.
+      if (result.status === 429) void letGo(refused);
+      else failures.push({ response: refused, target });
+    }
+    if (result instanceof Response && !isRetryable(result) && !(hasNext && (await isTooLong(result)))) {
       if (remembers) endCooldown(target);
       return deliver({ response: result, target }, failures);
     }
@@ -67,12 +89,29 @@ async function tried(attempt: Attempt, target: Target, hasNext: boolean): Promis
 export function isRetryable(result: Response | GatewayError): boolean {
   const { status } = result;
   if (RETRYABLE.has(status)) return true;
-  return result instanceof GatewayError ? status === 401 : ABSENT.has(status);
+  if (!(result instanceof GatewayError)) return ABSENT.has(status);
+  return status === 401 || result.fields.code === TOO_LONG_CODE;
 }
 
-/** Whether a failure says that the target should be left alone for a while. */
-function isUnwell({ status }: Response | GatewayError): boolean {
-  return RETRYABLE.has(status);
+/** How long a 429 asks to be waited for, where that is short enough and trying again may help. */
+function shortWait(result: Response | GatewayError, longestMs: number): number | undefined {
+  if (!(result instanceof Response) || result.status !== 429 || longestMs === 0) return undefined;
+  if (result.headers.get('x-should-retry') === 'false') return undefined;
+  const ms = retryAfterOf(result);
+  return ms !== undefined && ms <= longestMs ? ms : undefined;
+}
+
+/** Whether a refusal says that the request is too long for this model, or too large for this server: another may take more. */
+async function isTooLong(refusal: Response): Promise<boolean> {
+  if (refusal.status === 413) return true;
+  if (refusal.status !== 400 && refusal.status !== 422) return false;
+  return saysTooLong(await refusalText(refusal.clone()));
+}
+
+/** Whether a failure says that the target should be left alone for a while. One that blames the request does not. */
+function isUnwell(result: Response | GatewayError): boolean {
+  if (result instanceof GatewayError && result.fields.code === TOO_LONG_CODE) return false;
+  return RETRYABLE.has(result.status);
 }
 
 function withoutRepeats(targets: readonly Target[]): readonly Target[] {
@@ -101,12 +140,16 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
-/** A 429 tells the client when to come back; any other answer of an upstream tells more than none at all. */
+/**
+ * A 429 tells the client when to come back; any other answer of an upstream tells more than
+ * none at all, and a refusal of the request more than that something is not there.
+ */
 function mostUseful(failures: readonly (Delivery | GatewayError)[]): Delivery {
   const answers = failures.filter((failure): failure is Delivery => !(failure instanceof GatewayError));
   const best =
     answers.find(({ response }) => response.status === 429) ??
     answers.find(({ response }) => RETRYABLE.has(response.status)) ??
+    answers.find(({ response }) => !ABSENT.has(response.status)) ??
     answers[0];
   if (best !== undefined) return best;
   const own = failures.find((failure) => failure instanceof GatewayError);
@@ -117,7 +160,11 @@ function mostUseful(failures: readonly (Delivery | GatewayError)[]): Delivery {
 function deliver(chosen: Delivery, failures: readonly (Delivery | GatewayError)[]): Delivery {
   for (const failure of failures) {
     if (failure instanceof GatewayError || failure.response === chosen.response) continue;
-    failure.response.body?.cancel().catch(() => undefined);
+    void letGo(failure.response);
   }
   return chosen;
+}
+
+async function letGo(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
 }

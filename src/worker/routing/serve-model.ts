@@ -12,6 +12,7 @@ import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing, NO_ACCOUNT, type OpeningCall } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
+import { pause } from './pause.ts';
 import { directTarget, isRouted, mayReach, resolve } from './resolve.ts';
 
 /** Calls one target: the model's name there, and the context of the call. */
@@ -78,7 +79,7 @@ async function deliverFrom(
   callTarget: CallTarget,
 ): Promise<Delivery> {
   const { account, payer } = context;
-  const attempts = new Map<Target, AttemptAccount>();
+  const attempts = new Map<Response, AttemptAccount>();
   const latest = latestAttempt(context.settings);
   let lastFailure: Closing | undefined;
   try {
@@ -86,10 +87,11 @@ async function deliverFrom(
       targets,
       async (target, hasNext) => {
         const attempt = new AttemptAccount(account, target);
-        attempts.set(target, attempt);
         try {
           const at = { ...context, upstream: target.upstream, hasNext, account: attempt };
-          return await callTarget(target.model, at);
+          const answer = await callTarget(target.model, at);
+          attempts.set(answer, attempt);
+          return answer;
         } catch (error) {
           const mayHaveCost = error instanceof GatewayError ? error.mayHaveCost : 'answer';
           attempt.closing ??= { end: 'no_answer', usage: undefined, mayHaveCost, target };
@@ -107,9 +109,15 @@ async function deliverFrom(
           lastFailure = undefined;
           return account.next(failed, target);
         },
+        retrySameMs: context.settings.retrySameTargetMs,
+        pause: async (ms) => {
+          if (Date.now() + ms >= latest) return false;
+          await pause(ms, context.clientGone());
+          return true;
+        },
       },
     );
-    const delivered = attempts.get(delivery.target);
+    const delivered = attempts.get(delivery.response);
     delivered?.deliver(lastFailure === delivered.closing ? undefined : lastFailure);
     return delivery;
   } catch (error) {
