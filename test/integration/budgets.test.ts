@@ -161,6 +161,25 @@ describe('whatever becomes of a call', () => {
     expect(status.left.budget?.spent).toBeCloseTo(0.000009, 9);
   });
 
+  test('a client that leaves before the answer begins stops the upstream, and is booked at once', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 1 } });
+    surface.upstream.always(() => {});
+    await using connection = await connect(surface.url);
+    await connection.request({
+      path: '/v1/chat/completions',
+      headers: { ...bearer(key.value), ...JSON_TYPE },
+      body: CHAT_BODY,
+    });
+    const exchange = await surface.upstream.next();
+    connection.reset();
+    await exchange.gone;
+    const { left } = await settled(surface, key);
+    // What became of the request is unknown: it is booked at what can have been charged.
+    expect(left.budget).toMatchObject({ held: 0, spent: expect.closeTo(HOLD, 9) });
+    expect(await rowsOf(surface, key)).toMatchObject([{ status: 'no_answer', estimated: true }]);
+  });
+
   test('clients that leave in mid-stream stop the upstream, and hold nothing afterwards', async () => {
     await using surface = await startKeyed({ SELF_HOSTED: 'true' });
     const key = await issue(surface, { budget: { usd: 10 } });

@@ -39,6 +39,8 @@ export class CallAccount implements Account {
   readonly #id: string;
   readonly #object: string;
   readonly #stopped = new AbortController();
+  /** Settles when the call is booked, or was never admitted. */
+  readonly #done = Promise.withResolvers<void>();
   #targets: readonly Target[] = [];
   #facts: RequestFacts | undefined;
   #call: CallFacts | undefined;
@@ -73,8 +75,14 @@ export class CallAccount implements Account {
     this.#facts = facts;
     this.#call = call;
     this.#targets = opening.targets;
-    if (payer.by === 'key') await this.#reserve(call, payer);
-    else {
+    // A client that leaves ends an invocation for which nothing waits, and the call would never be booked.
+    waitUntil(this.#done.promise);
+    if (payer.by === 'key') {
+      await this.#reserve(call, payer).catch((refusal: unknown) => {
+        this.#done.resolve();
+        throw refusal;
+      });
+    } else {
       const row = {
         id: this.#id,
         at: this.#at,
@@ -189,6 +197,7 @@ export class CallAccount implements Account {
     if (!this.#isOpen || this.#isClosed) return;
     this.#isClosed = true;
     this.#settle(closing);
+    this.#done.resolve();
   }
 
   #settle(closing: Closing): void {
