@@ -328,6 +328,55 @@ test('the limit for headers ends with the headers, and the limit for the first c
   expect(answer.head.header('x-nexcode-upstream')).toBe('u0/real-0');
 });
 
+describe('a target that sends no headers', () => {
+  const slowly: Script = async (exchange) => {
+    await setTimeout(700);
+    await GOOD.plain(exchange);
+  };
+
+  test.each([
+    ['connect_ms', { connect_ms: 300 }],
+    ['first_content_ms, which counts from the call', { first_content_ms: 300 }],
+    ['headers_ms', { headers_ms: 300 }],
+  ])('is left by a stream after %s', async (_, limits) => {
+    await using run = await bench([stall, GOOD.streamed], {}, limits);
+    const answer = await run.ask({ stream: true });
+    expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+  });
+
+  test('is not left for it by a call without a stream, whose headers come with the whole answer', async () => {
+    await using run = await bench([slowly, GOOD.plain], {}, { connect_ms: 300, first_content_ms: 300 });
+    expect((await run.ask()).head.header('x-nexcode-upstream')).toBe('u0/real-0');
+  });
+
+  test('is waited for where no other follows', async () => {
+    const streamed: Script = async (exchange) => {
+      await setTimeout(700);
+      await GOOD.streamed(exchange);
+    };
+    await using run = await bench([streamed], {}, { connect_ms: 300, first_content_ms: 300 });
+    expect((await run.ask({ stream: true })).status).toBe(200);
+  });
+
+  test('is named by the setting that gave it up', async () => {
+    await using run = await bench([stall, 'refused'], {}, { connect_ms: 300 });
+    expect((await run.ask({ stream: true })).text()).toContain('UPSTREAM_CONNECT_MS');
+  });
+});
+
+test('the limit for the first content counts from the call, not from the headers', async () => {
+  const slow: Script = async (exchange) => {
+    await setTimeout(500);
+    await exchange.head(200, EVENT_STREAM);
+    await setTimeout(500);
+    for (const payload of chatStream()) await exchange.event(payload);
+    await exchange.end();
+  };
+  await using run = await bench([slow, GOOD.streamed], {}, { first_content_ms: 800 });
+  const answer = await run.ask({ stream: true });
+  expect(answer.head.header('x-nexcode-upstream')).toBe('u1/real-1');
+});
+
 test("what a caller's own key meets at a target does not keep others from it", async () => {
   const slowDown = respond(apiError('slow down', 'requests'), 429, json({ 'retry-after': '50' }));
   await using run = await bench([slowDown, GOOD.plain], {}, { client_keys: true });

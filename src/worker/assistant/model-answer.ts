@@ -68,7 +68,10 @@ export async function askModel(
         const asked = withFills(modelRequest(request.body, body, messages, model, settings), at.account);
         // A quotation can take the place of a model that fails, as the next target of a list can.
         const each = { ...at, hasNext: at.hasNext || quotable };
-        const upstream = await callUntilStarted(chatRequest(asked, request.client, each), each);
+        const upstream = await callUntilStarted(
+          chatRequest(asked, request.options.stream, request.client, each),
+          each,
+        );
         return relayChatAnswer(upstream, request.options, each, passCited(sources));
       },
       {

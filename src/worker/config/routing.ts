@@ -76,6 +76,7 @@ const upstreamSchema = z.strictObject(
     responses: z.optional(translationMode),
     reasoning_back: z.optional(automatic),
     client_keys: z._default(boolean, false),
+    connect_ms: z.optional(timeLimitMs),
     headers_ms: z.optional(timeLimitMs),
     first_content_ms: z.optional(timeLimitMs),
     idle_ms: z.optional(timeLimitMs),
@@ -169,6 +170,7 @@ function upstreamOf(
     reasoningBack: entry.reasoning_back ?? fallback.reasoningBack,
     clientKeys: entry.client_keys,
     headersMs: entry.headers_ms ?? fallback.headersMs,
+    connectMs: entry.connect_ms ?? fallback.connectMs,
     firstContentMs: entry.first_content_ms ?? fallback.firstContentMs,
     idleMs: entry.idle_ms ?? fallback.idleMs,
   };

@@ -61,8 +61,9 @@ export const SETTING_ROWS = {
   MAX_BODY_BYTES: { kind: z._default(wholeNumber(1024, 512 * MEBIBYTE), 20 * MEBIBYTE), as: 'maxBodyBytes' },
   BODIES_BYTES: { kind: z._default(wholeNumber(1024, 4096 * MEBIBYTE), 64 * MEBIBYTE), as: 'bodiesBytes' },
   BODY_MS: { kind: z._default(wholeNumber(100, 3_600_000), 60_000), as: 'bodyMs' },
-  UPSTREAM_HEADERS_MS: { kind: z._default(timeLimitMs, 0) },
-  UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 30_000) },
+  UPSTREAM_HEADERS_MS: { kind: z.optional(timeLimitMs) },
+  UPSTREAM_CONNECT_MS: { kind: z._default(timeLimitMs, 30_000) },
+  UPSTREAM_FIRST_CONTENT_MS: { kind: z._default(timeLimitMs, 120_000) },
   UPSTREAM_IDLE_MS: { kind: z._default(timeLimitMs, 0) },
   RETRY_SAME_TARGET_MS: { kind: z._default(timeLimitMs, 2000), as: 'retrySameTargetMs' },
   LIST_WAIT_MS: { kind: z._default(timeLimitMs, 300_000), as: 'listWaitMs' },
@@ -265,14 +266,22 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     zh: '接收一个请求体的时限（毫秒），每 MB 另加 30 秒',
   },
   UPSTREAM_HEADERS_MS: {
-    shown: OFF,
+    shown: {
+      en: '0 (off); 600000 with a next target, without a stream',
+      zh: '0（关闭）；非流式且后面还有目标时 600000',
+    },
     en: "longest wait for the upstream's headers, in milliseconds",
     zh: '等待上游响应头的时限（毫秒）',
   },
-  UPSTREAM_FIRST_CONTENT_MS: {
+  UPSTREAM_CONNECT_MS: {
     shown: { en: '30000 with a next target', zh: '后面还有目标时 30000' },
-    en: 'longest wait of a stream for its first content, in milliseconds',
-    zh: '流等待第一段内容的时限（毫秒）',
+    en: "longest wait for a stream's headers, in milliseconds; 0 is off",
+    zh: '流等待响应头的时限（毫秒）；0 表示不限',
+  },
+  UPSTREAM_FIRST_CONTENT_MS: {
+    shown: { en: '120000 with a next target', zh: '后面还有目标时 120000' },
+    en: "longest wait from the call to a stream's first content, in milliseconds; 0 is off",
+    zh: '从发出请求到流的第一段内容的时限（毫秒）；0 表示不限',
   },
   UPSTREAM_IDLE_MS: {
     shown: OFF,

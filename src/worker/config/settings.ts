@@ -129,6 +129,7 @@ function defaultUpstream(values: Values): Upstream {
     reasoningBack: values.REASONING_BACK,
     clientKeys: true,
     headersMs: values.UPSTREAM_HEADERS_MS,
+    connectMs: values.UPSTREAM_CONNECT_MS,
     firstContentMs: values.UPSTREAM_FIRST_CONTENT_MS,
     idleMs: values.UPSTREAM_IDLE_MS,
   };

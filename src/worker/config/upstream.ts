@@ -27,8 +27,11 @@ export interface Upstream {
   readonly reasoningBack: 'auto' | boolean;
   /** Whether a caller's own key may go there. */
   readonly clientKeys: boolean;
-  /** Time limits in milliseconds; 0 is none. */
-  readonly headersMs: number;
+  /** Time limits in milliseconds; 0 is none. To the headers of an answer: undefined where nobody has said it. */
+  readonly headersMs: number | undefined;
+  /** From the call to the headers of a stream, where another target follows. */
+  readonly connectMs: number;
+  /** From the call to the first content of a stream, where another target follows. */
   readonly firstContentMs: number;
   readonly idleMs: number;
 }

@@ -99,7 +99,14 @@ async function nativeResponse(call: ResponsesCall, strategy: Strategy): Promise<
   const { body, filled, dropped } = nativeBody(call);
   const headers = requestHeaders(client.headers, context);
   const upstream = await callUpstream(
-    { method: 'POST', path: PATH, query: client.query, headers, body },
+    {
+      method: 'POST',
+      path: PATH,
+      query: client.query,
+      headers,
+      body,
+      streamed: call.request.stream === true,
+    },
     context,
   );
   if (upstream.ok) nativeUpstreams.remember(context.upstream.base, ANY_MODEL, Date.now());

@@ -17,6 +17,8 @@ export interface UpstreamRequest {
   /** Without credentials; this module adds them. */
   readonly headers: HeaderRecord;
   readonly body: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null;
+  /** Whether a stream is asked for; `false` where nobody knows. */
+  readonly streamed?: boolean;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   const key = upstreamKey(payer, to);
   if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
 
-  const deadline = new Deadline(to.headersMs);
+  const limit = headersLimit(to, context.hasNext, request.streamed === true);
+  const deadline = new Deadline(limit.ms);
   const leaving = context.account.isBooked ? new UntilHeaders(context.clientGone()) : undefined;
   const calledAt = performance.now();
   try {
@@ -60,7 +63,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     return unpacked(upstream);
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    const failure = failureOf(deadline.passed, context.clientGone().aborted, to, cause);
+    const failure = failureOf(deadline.passed ? limit : undefined, context.clientGone().aborted, to, cause);
     log('upstream_failed', {
       upstream: hostOf(to),
       code: failure.fields.code,
@@ -95,9 +98,40 @@ function reasonOf(cause: unknown): 'connection' | 'stopped' | 'internal' {
   return cause.message.startsWith('Network connection lost') ? 'connection' : 'internal';
 }
 
-function failureOf(late: boolean, clientGone: boolean, to: Upstream, cause: unknown): GatewayError {
+function failureOf(
+  passed: TimeLimit | undefined,
+  clientGone: boolean,
+  to: Upstream,
+  cause: unknown,
+): GatewayError {
   if (clientGone) return clientLeft(cause);
-  return late ? tooLate(cause) : unreachable(to, cause);
+  return passed === undefined ? unreachable(to, cause) : tooLate(passed, cause);
+}
+
+/** How long something may take, in milliseconds (0 for as long as it likes), and the setting that says so. */
+interface TimeLimit {
+  readonly ms: number;
+  readonly setting: string;
+}
+
+/**
+ * Where another target follows, a call without a stream is given up after this unless UPSTREAM_HEADERS_MS says otherwise:
+ * its headers come with the whole answer, and the official clients themselves wait so long.
+ */
+const LISTED_HEADERS_MS = 600_000;
+
+/** How long the headers are waited for. The shortest limit of a stream counts where another target follows. */
+function headersLimit(to: Upstream, hasNext: boolean, streamed: boolean): TimeLimit {
+  const ms = to.headersMs ?? (hasNext && !streamed ? LISTED_HEADERS_MS : 0);
+  const headers = { ms, setting: 'UPSTREAM_HEADERS_MS' };
+  if (!hasNext || !streamed) return headers;
+  const limits = [
+    headers,
+    { ms: to.connectMs, setting: 'UPSTREAM_CONNECT_MS' },
+    { ms: to.firstContentMs, setting: 'UPSTREAM_FIRST_CONTENT_MS' },
+  ];
+  const [shortest = headers] = limits.filter((limit) => limit.ms > 0).sort((one, other) => one.ms - other.ms);
+  return shortest;
 }
 
 /** 304 lies in the same range and is no redirect. */
@@ -201,9 +235,9 @@ function unreachable(to: Upstream, cause: unknown): GatewayError {
   );
 }
 
-function tooLate(cause: unknown): GatewayError {
+function tooLate({ setting }: TimeLimit, cause: unknown): GatewayError {
   return upstreamTimeout(
-    'The upstream did not begin to answer in time (UPSTREAM_HEADERS_MS). Try again, or let the operator raise the limit.',
+    `The upstream did not begin to answer in time (${setting}). Try again, or let the operator raise the limit.`,
     cause,
   );
 }

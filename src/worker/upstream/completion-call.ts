@@ -54,6 +54,7 @@ export function fillRequest(
       query: client.query,
       headers: requestHeaders(client.headers, context),
       body: filled.length === 0 ? body : setMembers(body, members),
+      streamed: request.stream === true,
     },
     filled,
   };
@@ -68,9 +69,14 @@ export function withFilled(answer: Response, filled: readonly string[]): Respons
 const CHAT_PATH = '/v1/chat/completions';
 
 /** The upstream request for a chat completion of the gateway's own wording, on a client's behalf. */
-export function chatRequest(body: string, client: ClientRequest, context: UpstreamContext): UpstreamRequest {
+export function chatRequest(
+  body: string,
+  streamed: boolean,
+  client: ClientRequest,
+  context: UpstreamContext,
+): UpstreamRequest {
   const headers = requestHeaders(client.headers, context);
-  return { method: 'POST', path: CHAT_PATH, query: client.query, headers, body };
+  return { method: 'POST', path: CHAT_PATH, query: client.query, headers, body, streamed };
 }
 
 /**
@@ -87,6 +93,6 @@ export async function callChat(
   context: UpstreamContext,
   passStream?: PassStream,
 ): Promise<Response> {
-  const answer = await callUntilStarted(chatRequest(body, client, context), context);
+  const answer = await callUntilStarted(chatRequest(body, options.stream, client, context), context);
   return relayChatAnswer(answer, options, context, passStream);
 }

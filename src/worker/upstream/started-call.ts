@@ -26,15 +26,24 @@ export async function callUntilStarted(
   request: UpstreamRequest,
   context: UpstreamContext,
 ): Promise<UpstreamAnswer> {
+  const calledAt = performance.now();
   const response = await callUpstream(request, context);
   const { upstream: to, log, hasNext } = context;
   const isStream = mediaType(response.headers.get('content-type')) === 'text/event-stream';
   if (!hasNext || response.status !== 200 || !isStream || response.body === null) {
     return { response, readAhead: [] };
   }
-  const start = await bufferUntilContent(response.body, to.firstContentMs);
+  const start = await bufferUntilContent(
+    response.body,
+    leftOf(to.firstContentMs, performance.now() - calledAt),
+  );
   if (start.kind === 'begun') return { response, readAhead: start.readAhead };
   log('upstream_abandoned', { upstream: to.name, reason: start.reason, possibly_charged: true });
   if (start.reason === 'error') throw reportedError(start.error, secretsOf(context));
   throw start.reason === 'silent' ? silentStart() : cutAnswer();
+}
+
+/** What is left of a limit in milliseconds, of which 0 is none: a millisecond at least, to read what has come. */
+function leftOf(limitMs: number, passedMs: number): number {
+  return limitMs === 0 ? 0 : Math.max(1, limitMs - passedMs);
 }

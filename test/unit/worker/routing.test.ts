@@ -116,9 +116,9 @@ describe('UPSTREAMS and MODELS', () => {
 
   test('take the time limits of the default upstream where they name none', () => {
     const limits = { UPSTREAM_HEADERS_MS: 1000, UPSTREAM_FIRST_CONTENT_MS: 2000, UPSTREAM_IDLE_MS: 3000 };
-    const own = { ...UPSTREAMS.local, headers_ms: 7 };
+    const own = { ...UPSTREAMS.local, headers_ms: 7, connect_ms: 8 };
     const [local] = settingsWith({ ...limits, UPSTREAMS: { local: own } }).routing.upstreams;
-    expect(local).toMatchObject({ headersMs: 7, firstContentMs: 2000, idleMs: 3000 });
+    expect(local).toMatchObject({ headersMs: 7, connectMs: 8, firstContentMs: 2000, idleMs: 3000 });
   });
 
   test('make a server that has something to spend, so it is shut', () => {

@@ -22,7 +22,14 @@ test('a server without any setting has the defaults of the table', () => {
     hasKey: false,
     routing: {
       upstreams: [
-        { name: 'default', completionsMode: 'auto', headersMs: 0, firstContentMs: 30_000, idleMs: 0 },
+        {
+          name: 'default',
+          completionsMode: 'auto',
+          headersMs: undefined,
+          connectMs: 30_000,
+          firstContentMs: 120_000,
+          idleMs: 0,
+        },
       ],
       models: new Map(),
     },
@@ -116,6 +123,7 @@ describe('numbers', () => {
 
   test.each([
     ['UPSTREAM_HEADERS_MS', '30000', 'headersMs', 30_000],
+    ['UPSTREAM_CONNECT_MS', '400', 'connectMs', 400],
     ['UPSTREAM_FIRST_CONTENT_MS', '500', 'firstContentMs', 500],
     ['UPSTREAM_IDLE_MS', 0, 'idleMs', 0],
   ] as const)('%s of %j is a limit of the default upstream', (name, given, member, value) => {
