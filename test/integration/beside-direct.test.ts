@@ -1,6 +1,7 @@
 /** The same bytes through the gateway and straight at the upstream: what came, and what the upstream was sent. */
 import { describe, expect, test } from 'vitest';
 import { chatCompletion, chatStream, EVENT_STREAM, events, respond } from '../support/answers.ts';
+import type { GatewaySettings } from '../support/gateway.ts';
 import { type Answer, call, connect } from '../support/http.ts';
 import { bearer, CHAT_BODY, CLIENT_KEY, errorOf, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
 import type { RecordedRequest } from '../support/upstream.ts';
@@ -230,5 +231,54 @@ describe('the first bytes decide, and the label does not:', () => {
     expect(text).toMatch(/^data: \{/);
     expect(text).toContain(words);
     expect(text.includes('[DONE]')).toBe(body !== QUOTA);
+  });
+});
+
+/** A call without any token, on a server that has neither key nor token, and the same straight at the upstream. */
+async function bare(path: string, body: string, settings: GatewaySettings = { REQUIRE_AUTH: 'false' }) {
+  await using surface = await startSurface(settings);
+  const request = { path, headers: JSON_TYPE, body };
+  const answer = await call(surface.url, request);
+  const through = surface.upstream.exchanges.map(({ request: came }) => [came.path, came.body.toString()]);
+  await call(surface.upstream.url, request);
+  const direct = surface.upstream.exchanges.slice(-1).map(() => [`/v1${path.slice(3)}`, body]);
+  return { answer, through, direct };
+}
+
+describe('an endpoint without a token', () => {
+  test.each([
+    ['/v1/rerank', '{"model":"m","query":"q","documents":["a"]}'],
+    ['/v1/responses/compact', '{"model":"m","input":"x","previous_response_id":"resp_1"}'],
+    ['/v1/responses', '{"model":"m","input":"x","store":true}'],
+    ['/v1/messages', '{"model":"m","max_tokens":1,"messages":[]}'],
+    ['/v1/tokenize', '{"model":"m","prompt":"x"}'],
+    ['/v1/something/new', '{"x":1}'],
+    ['/v1/files', '{"x":1}'],
+  ])('%s arrives as it does directly where the server has no key to protect', async (path, body) => {
+    const { answer, through, direct } = await bare(path, body);
+    expect([answer.status, through]).toEqual([200, direct]);
+  });
+
+  test.each([
+    ['/v1/rerank', '{"model":"m","query":"q","documents":["a"]}'],
+    ['/v1/score', '{"model":"m","text_1":"a","text_2":"b"}'],
+    ['/v1/responses/compact', '{"model":"m","input":"x"}'],
+    ['/v1/messages/count_tokens', '{"model":"m","messages":[]}'],
+    ['/v1/fim/completions', '{"model":"m","prompt":"x"}'],
+  ])('%s arrives as it does directly on an open server with a key', async (path, body) => {
+    const { answer, through, direct } = await bare(path, body, OPEN);
+    expect([answer.status, through]).toEqual([200, direct]);
+  });
+
+  test.each([
+    ['/v1/something/new', '{}', 403, 'does not know this endpoint'],
+    ['/v1/files', '{}', 403, 'keeps things'],
+    ['/v1/responses/compact', '{"model":"m","previous_response_id":"resp_1"}', 400, 'previous_response_id'],
+    ['/v1/messages', '{"model":"m","messages":[],"container":"c"}', 400, 'container'],
+    ['/v1/ocr', '{"model":"m","document":{"type":"file","file_id":"f"}}', 400, 'file_id'],
+  ])('%s %s is refused on an open server with a key, and says why', async (path, body, status, words) => {
+    const { answer, through } = await bare(path, body, OPEN);
+    expect([answer.status, through]).toEqual([status, []]);
+    expect(errorOf(answer).message).toContain(words);
   });
 });

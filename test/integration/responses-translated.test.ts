@@ -173,7 +173,7 @@ describe('which way', () => {
     setup.upstream.reply(respond('{"object":"response"}'));
     const answer = await setup.respond({ model: 'mine', input: 'hi' });
     expect(answer.head.header('x-nexcode-upstream')).toBe('default/b');
-    expect(bodyOf(setup.upstream.exchanges[0])).toEqual({ model: 'b', input: 'hi', store: false });
+    expect(bodyOf(setup.upstream.exchanges[0])).toEqual({ model: 'b', input: 'hi' });
   });
 
   test('a translated target that fails before its first word makes room for the next', async () => {

@@ -65,7 +65,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
   }
   if (bearer === undefined && asked.sessionKey !== undefined) return keyPayer(asked.sessionKey, asked);
   if (bearer === undefined && asked.session) {
-    return own === undefined ? stateless(endpoint, 'session') : { pays: 'server', by: 'session' };
+    return own === undefined ? stateless(asked, 'session', settings) : { pays: 'server', by: 'session' };
   }
   if (settings.requireAuth) {
     if (isMisconfigured(settings)) throw misconfigured(settings);
@@ -76,7 +76,7 @@ export function decidePayer(asked: Asked, settings: Settings): Payer {
   if (isToken && !settings.hasKey && settings.allowClientKeys) {
     return { pays: 'client', key: bearer, placeholder: true };
   }
-  return stateless(endpoint, 'open');
+  return stateless(asked, 'open', settings);
 }
 
 /** An issued key reaches what forgets, and of the gateway's own endpoints those that only read. */
@@ -88,7 +88,7 @@ function keyPayer({ id, digest }: IssuedKey, { endpoint, own, storedResponse }: 
     code: 'endpoint_not_allowed',
     message:
       own === undefined
-        ? "An issued key reaches no endpoint that keeps things in the operator's account. Use the server token (API_TOKEN) for this."
+        ? `${whyClosed(endpoint, "the operator's account")}, so an issued key does not reach it. Use the server token (API_TOKEN) for this.`
         : 'An issued key reads its own usage, and changes nothing. Use the server token (API_TOKEN) to manage keys.',
   });
 }
@@ -104,14 +104,21 @@ export function unknownKey(): GatewayError {
   });
 }
 
-function stateless(endpoint: EndpointKind, by: 'session' | 'open'): Payer {
-  if (endpoint === 'stateless') return { pays: 'server', by };
+/** Where the server has no key there is no account behind it, and nothing in it to be kept from anybody. */
+function stateless({ endpoint, own }: Asked, by: 'session' | 'open', { hasKey }: Settings): Payer {
+  const isHarmless = !hasKey && endpoint !== 'admin' && own === undefined;
+  if (endpoint === 'stateless' || isHarmless) return { pays: 'server', by };
   throw new GatewayError({
     status: 403,
     code: 'endpoint_not_allowed',
-    message:
-      'This endpoint keeps things in the account behind the key, so it is open only to the server token (API_TOKEN) or to a key of your own: send one of them as "Authorization: Bearer".',
+    message: `${whyClosed(endpoint, 'the account behind the key')}, so it is open only to the server token (API_TOKEN) or to a key of your own: send one of them as "Authorization: Bearer".`,
   });
+}
+
+function whyClosed(endpoint: EndpointKind, account: string): string {
+  return endpoint === 'unknown'
+    ? `The gateway does not know this endpoint, which may keep things in ${account}`
+    : `This endpoint keeps things in ${account}`;
 }
 
 function adminRefused(): GatewayError {

@@ -4,16 +4,45 @@
  * `stateless`: answers and forgets; anybody whom the server pays for may use it.
  * `stateful`: reads or keeps things in the account behind the key (files, batches, stored answers).
  * `admin`: governs an organization or its projects.
+ * `unknown`: nobody here knows what it does, so it counts as one that may keep things.
  */
-export type EndpointKind = 'stateless' | 'stateful' | 'admin';
+export type EndpointKind = 'stateless' | 'stateful' | 'admin' | 'unknown';
 
-const STATELESS_POSTS =
-  /^\/v1\/(?:chat\/completions|completions|embeddings|moderations|responses|audio\/(?:speech|transcriptions|translations)|images\/.+)$/;
+/**
+ * OpenAI's, and those that vendors and servers of one's own add: vLLM, SGLang, TEI, LocalAI (`rerank`, `score`,
+ * `classify`, `pooling`, `tokenize`), llama.cpp (`infill`, `apply-template`), Anthropic (`messages`), Mistral (`fim`,
+ * `ocr`, classification). None of them keeps anything, but for what `stateless.ts` looks at in their bodies.
+ * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server/
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+ * @see https://docs.anthropic.com/en/api/overview
+ * @see https://docs.mistral.ai/api/
+ */
+const STATELESS_POSTS = new RegExp(
+  `^/v1/(?:${[
+    'chat/completions(?:/input_tokens|/render)?',
+    'completions(?:/render)?',
+    'embeddings?(?:/multimodal)?',
+    '(?:chat/)?(?:moderations|classifications)',
+    'responses(?:/compact|/input_tokens)?',
+    'messages(?:/count_tokens)?',
+    'audio/(?:speech|transcriptions|translations|generations)',
+    'images/.+',
+    'fim/completions',
+    'infill',
+    'ocr',
+    're-?rank(?:ing)?',
+    '(?:score|pooling|classify|similarity|embed|apply-template)',
+    '(?:de)?tokeni[sz]e',
+  ].join('|')})$`,
+);
 /** A response that was translated from chat is stored nowhere: to be told so takes no rights. */
 const FORGOTTEN = /^\/v1\/responses\/resp_nx[0-9a-f]+(?:\/(?:cancel|input_items))?$/;
 const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
 /** Also with a path parameter, which some servers drop before they route (`organization;x`). */
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
+/** Families of endpoints that keep things, at OpenAI and Anthropic; of the stateless ones, all that is beside them. */
+const STATEFUL =
+  /^\/v1\/(?:assistants|audio|batches|chat\/completions|chatkit|containers|conversations|evals|files|fine[_-]tun\w+|images|messages\/batches|models|realtime|responses|skills|threads|uploads|vector_stores|videos)(?:[/;]|$)/;
 
 /**
  * The kind of an endpoint.
@@ -24,7 +53,9 @@ export function endpointKind(method: string, path: string): EndpointKind {
   if (method === 'POST' && STATELESS_POSTS.test(path)) return 'stateless';
   if ((method === 'GET' || method === 'HEAD') && STATELESS_GETS.test(path)) return 'stateless';
   if (FORGOTTEN.test(path)) return 'stateless';
-  return ADMIN.test(path.replace(/(?:%2F|%5C|\/)+/g, '/')) ? 'admin' : 'stateful';
+  const asSlashes = path.replace(/(?:%2F|%5C|\/)+/g, '/');
+  if (ADMIN.test(asSlashes)) return 'admin';
+  return STATEFUL.test(asSlashes) ? 'stateful' : 'unknown';
 }
 
 /**

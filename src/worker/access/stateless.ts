@@ -2,6 +2,7 @@
  * What a payer who is held to stateless endpoints may say to them: nothing that makes the account behind the key keep
  * something, and nothing that reads what it keeps. All the server's callers of that kind share that account.
  */
+import type { Settings } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
 import { encryptsReasoning, vendorOf } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
@@ -9,9 +10,13 @@ import { parseJson } from '../http/json/read.ts';
 import { type JsonScan, type Member, MemberNames } from '../http/json/scan.ts';
 import type { Payer } from './decide.ts';
 
-/** Whether a payer may reach stateless endpoints alone: the page's login and the open door. */
-export function isHeldToStateless(payer: Payer): boolean {
-  return payer.pays === 'server' && payer.by !== 'token';
+/**
+ * Whether a payer may reach stateless endpoints alone: the page's login and the open door, where the server has a key
+ * and so an account to be kept from them, and issued keys.
+ */
+export function isHeldToStateless(payer: Payer, { hasKey }: Settings): boolean {
+  if (payer.pays !== 'server' || payer.by === 'token') return false;
+  return hasKey || payer.by === 'key';
 }
 
 /** The code of these refusals. */
@@ -50,7 +55,16 @@ const RULES: readonly Rule[] = [
     },
     ['model', 'include'],
   ),
+  rule(/^\/v1\/responses\/(?:compact|input_tokens)$/, {
+    previous_response_id: REFERENCE,
+    conversation: REFERENCE,
+    prompt: OBJECT_REFERENCE,
+  }),
   rule(/^\/v1\/(?:chat\/)?completions$/, { store: SWITCH }),
+  // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/code-execution-tool
+  rule(/^\/v1\/messages(?:\/count_tokens)?$/, { container: REFERENCE }),
+  // https://docs.mistral.ai/api/endpoint/ocr
+  rule(/^\/v1\/ocr$/, {}, ['model', 'document']),
   rule(/^\/v1\/images\/.+$/, {}, ['model', 'image', 'images', 'mask']),
 ];
 
@@ -140,6 +154,7 @@ const REASONS: Readonly<Record<string, string>> = {
   background: 'would store the answer until it is fetched',
   previous_response_id: 'continues a stored answer',
   conversation: 'continues a stored conversation',
+  container: 'works in a container that is kept',
   prompt: 'uses a stored prompt',
   file_id: 'uses a stored file',
   item_reference: 'refers to an item of a stored answer',

@@ -8,6 +8,7 @@ import type { AppEnv } from '../env.ts';
  * @throws {GatewayError} 400 `stateless_only`.
  */
 export const keepNothing = createMiddleware<AppEnv>(function keepNothingBehind(c, next) {
-  if (isHeldToStateless(c.get('payer'))) refuseState(c.req.method, c.req.path, c.get('body'), c.get('scan'));
+  if (isHeldToStateless(c.get('payer'), c.get('settings')))
+    refuseState(c.req.method, c.req.path, c.get('body'), c.get('scan'));
   return next();
 });

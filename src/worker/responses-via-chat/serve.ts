@@ -64,7 +64,8 @@ export function responsesStrategy({ upstream }: Pick<UpstreamContext, 'upstream'
  */
 export function serveResponses(call: ResponsesCall): Promise<Response> {
   const { model, request, context } = call;
-  if (isHeldToStateless(context.payer) && !context.account.mayStore) refuseStoring(call.body, call.scan);
+  if (isHeldToStateless(context.payer, context.settings) && !context.account.mayStore)
+    refuseStoring(call.body, call.scan);
   const strategy = responsesStrategy(context, model);
   context.log('responses', { model: model.slice(0, 128), stream: request.stream === true, way: strategy });
   const ways: TwoWays<ResponsesTranslation> = {
@@ -149,7 +150,7 @@ interface NativeBody {
  */
 function nativeBody({ request, model, body, scan, context }: ResponsesCall): NativeBody {
   // Only the account knows whether what is stored is open to an issued key.
-  const isHeld = isHeldToStateless(context.payer) && !context.account.mayStore;
+  const isHeld = isHeldToStateless(context.payer, context.settings) && !context.account.mayStore;
   if (isHeld) refuseState('POST', PATH, body, scan);
   const members: Record<string, string> = { ...context.account.fills() };
   const isNamed = request.model !== undefined && request.model !== null;

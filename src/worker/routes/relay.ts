@@ -48,7 +48,9 @@ export async function relayRequest(c: Context<AppEnv>): Promise<Response> {
     if (key !== undefined) await admitWebSocket(key, c.req.query('model') ?? '', context);
     return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
   }
-  const names = isHeldToStateless(context.payer) ? lookedAt(request.method, request.path) : undefined;
+  const names = isHeldToStateless(context.payer, context.settings)
+    ? lookedAt(request.method, request.path)
+    : undefined;
   const isJsonCall = isJsonPost(request.method, c.get('headers'));
   if (isBooked && !isJsonCall) {
     const pass = async (_: string, at: UpstreamContext) =>

@@ -120,6 +120,18 @@ describe('the rows of the table', () => {
       SHUT,
       '403 endpoint_not_allowed',
     ],
+    [
+      '4 a session on an endpoint of which nothing is known',
+      { session: true, endpoint: 'unknown' },
+      SHUT,
+      '403 endpoint_not_allowed',
+    ],
+    [
+      '4 a session before an upstream without a key, stateful',
+      { session: true, endpoint: 'stateful' },
+      { API_TOKEN: TOKEN },
+      BY_SESSION,
+    ],
     ['5 nothing, shut door', {}, SHUT, '401 invalid_api_key'],
     ['5 nothing, shut door, stateful', { endpoint: 'stateful' }, SHUT, '401 invalid_api_key'],
     ['5 nothing, shut door, foreign', { foreign: true }, SHUT, '401 invalid_api_key'],
@@ -281,10 +293,14 @@ describe('in every combination of request and settings', () => {
     );
   });
 
-  test('what keeps things is for the token and for keys of callers alone', () => {
+  test('what keeps things in an account is for the token and for keys of callers alone', () => {
     inEveryCase(
-      (decided, request) =>
-        request.endpoint === 'stateless' || refused(decided) || request.isServerToken || 'key' in decided,
+      (decided, request, settings) =>
+        request.endpoint === 'stateless' ||
+        refused(decided) ||
+        request.isServerToken ||
+        'key' in decided ||
+        (!settings.hasKey && request.endpoint !== 'admin'),
     );
   });
 

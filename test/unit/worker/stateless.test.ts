@@ -1,5 +1,7 @@
 /** What payers who are held to stateless endpoints may say: nothing that is kept, and nothing that reads what is. */
+
 import { describe, expect, test } from 'vitest';
+import type { Payer } from '../../../src/worker/access/decide.ts';
 import {
   isHeldToStateless,
   lookedAt,
@@ -34,11 +36,17 @@ function refusal(path: string, text: string): readonly [string | null, string] |
   }
 }
 
-test('the login and the open door are held to it; the token and keys of callers are not', () => {
-  expect(isHeldToStateless({ pays: 'server', by: 'open' })).toBe(true);
-  expect(isHeldToStateless({ pays: 'server', by: 'session' })).toBe(true);
-  expect(isHeldToStateless({ pays: 'server', by: 'token' })).toBe(false);
-  expect(isHeldToStateless({ pays: 'client', key: 'sk-x', placeholder: false })).toBe(false);
+const KEYED = settingsWith({ OPENAI_API_KEY: 'sk-upstream' });
+const KEYLESS = settingsWith({});
+
+test.each<[Payer, boolean, boolean]>([
+  [{ pays: 'server', by: 'open' }, true, false],
+  [{ pays: 'server', by: 'session' }, true, false],
+  [{ pays: 'server', by: 'key', id: 'i', digest: 'd' }, true, true],
+  [{ pays: 'server', by: 'token' }, false, false],
+  [{ pays: 'client', key: 'sk-x', placeholder: false }, false, false],
+])('%j is held to it before a key of the server: %s, without one: %s', (payer, keyed, keyless) => {
+  expect([isHeldToStateless(payer, KEYED), isHeldToStateless(payer, KEYLESS)]).toEqual([keyed, keyless]);
 });
 
 describe('refused', () => {
