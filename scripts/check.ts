@@ -32,6 +32,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ...(options['no-tests'] ? [] : ([['tests', command('vitest run --reporter=dot')]] as const)),
   ['faults, quick', command('node stress/faults.ts --quick', lastLine)],
   ['fuzz, quick', command('node stress/fuzz.ts --quick', lastLine)],
+  ['attack, quick', command('node stress/attack.ts --quick', lastLine)],
   ['direct, quick', command('node stress/direct.ts --quick', lastLine)],
   ['soak, quick', command('node stress/soak.ts --quick', lastLine)],
   ['ledger, quick', command('node stress/ledger.ts --quick', lastLine)],

@@ -1,6 +1,4 @@
 /** Bodies under way: bounded together in two shares, given a time to arrive, and nobody's slowness is another's wait. */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { chatStream, stream } from '../support/answers.ts';
 import {
@@ -13,50 +11,9 @@ import {
   type Surface,
   startSurface,
 } from '../support/surface.ts';
+import { Upload } from '../support/upload.ts';
 
 const KIB = 1024;
-
-/** An upload under way: its head and as much of its body as was sent so far. */
-class Upload implements Disposable {
-  readonly #socket: Socket;
-  #answer = '';
-
-  constructor(surface: Surface, token: string, bytes: number) {
-    const { hostname, port } = new URL(surface.url);
-    this.#socket = connect(Number(port), hostname);
-    this.#socket.on('error', () => undefined);
-    this.#socket.on('data', (data) => {
-      this.#answer += data.toString('latin1');
-    });
-    const head = [
-      'POST /v1/chat/completions HTTP/1.1',
-      `host: ${hostname}:${port}`,
-      'content-type: application/json',
-      `authorization: Bearer ${token}`,
-      `content-length: ${bytes}`,
-    ];
-    this.#socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  }
-
-  send(text: string): void {
-    this.#socket.write(text);
-  }
-
-  /** The answer's head, once it has come. */
-  async head(): Promise<string> {
-    while (!this.#answer.includes('\r\n\r\n')) await once(this.#socket, 'data');
-    return this.#answer.slice(0, this.#answer.indexOf('\r\n\r\n'));
-  }
-
-  /** The status of the answer, undefined while there is none. */
-  get status(): string | undefined {
-    return /^HTTP\/1\.1 (\d{3})/.exec(this.#answer)?.[1];
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket.destroy();
-  }
-}
 
 /** A chat request of that many bytes. */
 function chatOf(bytes: number): string {
@@ -72,7 +29,7 @@ const post = (surface: Surface, token: string, bytes: number) =>
 
 test('callers with keys of their own fill half of the room, and the server token has the rest', async () => {
   await using surface = await startSurface({ ...CLOSED, BODIES_BYTES: String(800 * KIB) });
-  using held = new Upload(surface, CLIENT_KEY, 300 * KIB);
+  using held = new Upload(surface.url, CLIENT_KEY, 300 * KIB);
   // It has its room once another of its kind has none.
   await expect.poll(async () => (await post(surface, CLIENT_KEY, 300 * KIB)).status).toBe(503);
   const refused = await post(surface, CLIENT_KEY, 101 * KIB);
@@ -93,10 +50,10 @@ test('callers with keys of their own fill half of the room, and the server token
 test('a body that does not arrive ends with 408, and a longer one has 30 s more for each MB', async () => {
   await using surface = await startSurface({ ...CLOSED, BODY_MS: '300' });
   const long = chatOf(KIB * KIB);
-  using slow = new Upload(surface, API_TOKEN, long.length);
+  using slow = new Upload(surface.url, API_TOKEN, long.length);
   slow.send(long.slice(0, 1000));
   for (const bytes of [1, 1000]) {
-    using late = new Upload(surface, API_TOKEN, 1024);
+    using late = new Upload(surface.url, API_TOKEN, 1024);
     late.send(chatOf(1024).slice(0, bytes));
     expect(await late.head()).toMatch(/^HTTP\/1\.1 408/);
   }
@@ -109,7 +66,7 @@ test('a body that does not arrive ends with 408, and a longer one has 30 s more 
 test('a client that gives up gives its room back', async () => {
   await using surface = await startSurface({ ...CLOSED, BODIES_BYTES: String(400 * KIB) });
   for (let turn = 0; turn < 5; turn += 1) {
-    using held = new Upload(surface, CLIENT_KEY, 200 * KIB);
+    using held = new Upload(surface.url, CLIENT_KEY, 200 * KIB);
     held.send('{');
     await expect.poll(async () => (await post(surface, CLIENT_KEY, 100 * KIB)).status).toBe(503);
     held[Symbol.dispose]();
@@ -125,7 +82,7 @@ describe.each([
   test('keep no request of the token and no stream of it waiting', async () => {
     await using surface = await startSurface(CLOSED);
     using stack = new DisposableStack();
-    const uploads = Array.from({ length: 200 }, () => stack.use(new Upload(surface, CLIENT_KEY, bytes)));
+    const uploads = Array.from({ length: 200 }, () => stack.use(new Upload(surface.url, CLIENT_KEY, bytes)));
     for (const upload of uploads) upload.send('{"model":"m","messages":[],"x":"');
     for (let call = 0; call < 10; call += 1) {
       expect((await post(surface, API_TOKEN, KIB)).status).toBe(200);

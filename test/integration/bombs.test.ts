@@ -1,64 +1,12 @@
 /** Bodies that are made to use up the server: none stops it, and meanwhile everybody else is served. */
-import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
+import { bombard, JSON_BOMBS } from '../support/bombs.ts';
 import { call } from '../support/http.ts';
 import { API_TOKEN, bearer, CLOSED, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const AT_ONCE = 64;
-/** Just under MAX_BODY_BYTES. */
-const BOMB_BYTES = 19_800_000;
-
-/** A body of that size: a head, as many repetitions as fit, a tail. */
-function filled(head: string, repeated: string, tail: string): Buffer {
-  const count = Math.floor((BOMB_BYTES - head.length - tail.length) / repeated.length);
-  return Buffer.from(head + repeated.repeat(count) + tail);
-}
-
-const DEEP = Math.floor(BOMB_BYTES / 2) - 100;
-
-/** @param model the model that the body names. @param member where its items stand. */
-const BOMBS: Readonly<Record<string, (model: string, member: string) => Buffer>> = {
-  wide: (model, member) => filled(`{"model":"${model}","${member}":[`, '{},', '{}]}'),
-  deep: (model, member) =>
-    Buffer.from(`{"model":"${model}","${member}":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`),
-  'never closed': () => Buffer.alloc(BOMB_BYTES, '['),
-  'long keys': (model, member) =>
-    filled(`{"model":"${model}","${member}":[],"x":{`, `"${'k'.repeat(5000)}":1,`, '"z":1}}'),
-  'long numbers': (model, member) => filled(`{"model":"${model}","${member}":[],"max_tokens":1`, '0', '}'),
-  escapes: (model, member) => filled(`{"model":"${model}","${member}":["`, '\\n\\u0041', '"]}'),
-  members: (model, member) => filled(`{"model":"${model}","${member}":[]`, ',"abcdefg":1', '}'),
-};
-
-/** Sends the same body over many connections at once; what each was answered, or that it was closed. */
-function bombard(url: string, path: string, token: string | undefined, body: Buffer): Promise<string[]> {
-  const { hostname, port } = new URL(url);
-  const head = [
-    `POST ${path} HTTP/1.1`,
-    `host: ${hostname}:${port}`,
-    'content-type: application/json',
-    ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
-    `content-length: ${body.length}`,
-  ].join('\r\n');
-  const one = () => {
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const socket = connect(Number(port), hostname);
-    let answer = '';
-    socket.setEncoding('latin1');
-    socket.on('data', (text: string) => {
-      answer += text;
-      if (/^HTTP\/1\.1 \d{3}/.test(answer)) socket.destroy();
-    });
-    socket.on('error', () => undefined);
-    socket.on('close', () => resolve(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 'closed'));
-    socket.write(`${head}\r\n\r\n`);
-    socket.write(body);
-    return promise;
-  };
-  return Promise.all(Array.from({ length: AT_ONCE }, one));
-}
-
 describe.each([
   ['a closed server, made-up keys, chat', CLOSED, '/v1/chat/completions', 'm', 'sk-made-up', 'messages'],
   ['an open server, chat', OPEN, '/v1/chat/completions', 'm', undefined, 'messages'],
@@ -66,7 +14,7 @@ describe.each([
   ['an open server, a relayed path that is routed', OPEN, '/v1/embeddings', 'two-m', undefined, 'input'],
   ['an open server, the assistant', OPEN, '/v1/chat/completions', 'nexcode', undefined, 'messages'],
 ] as const)('%s', (_, settings, path, model, token, member) => {
-  test.each(Object.keys(BOMBS))(
+  test.each(Object.keys(JSON_BOMBS))(
     'sixty-four bodies at once that are %s stop nobody',
     async (name) => {
       await using two = await startUpstream();
@@ -98,7 +46,12 @@ describe.each([
       });
       await expect.poll(() => surface.upstream.exchanges.length).toBe(1);
 
-      const answers = bombard(surface.url, path, token, BOMBS[name]?.(model, member) ?? Buffer.alloc(0));
+      const answers = bombard(surface.url, {
+        path,
+        token,
+        body: JSON_BOMBS[name]?.(model, member) ?? Buffer.alloc(0),
+        count: AT_ONCE,
+      });
       let served = 0;
       const ended = answers.then(() => {
         over = true;

@@ -23,6 +23,9 @@ async function outcome(file: string, ...args: string[]) {
 
 describe('every script', () => {
   test('is there', () => {
+    expect(SCRIPTS.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['attack', 'faults', 'fuzz', 'soak']),
+    );
     expect(SCRIPTS.length).toBeGreaterThan(8);
   });
 
