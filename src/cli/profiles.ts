@@ -1,8 +1,8 @@
 /** The file of profiles: servers with their keys, readable for their owner alone. */
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { configFolder } from '../launcher/user-folders.ts';
 import { parseJson } from '../worker/http/json/read.ts';
 import type { Profile } from './connection.ts';
 import { CommandError } from './exit.ts';
@@ -15,12 +15,6 @@ const profilesSchema = z.record(
 
 /** The profiles by name. */
 export type Profiles = Readonly<Record<string, Profile>>;
-
-/** NexCode's folder among a person's configurations: XDG_CONFIG_HOME, APPDATA on Windows, else `~/.config`. */
-export function configFolder(environment: NodeJS.ProcessEnv): string {
-  const base = process.platform === 'win32' ? environment['APPDATA'] : environment['XDG_CONFIG_HOME'];
-  return join(base === undefined || base === '' ? join(homedir(), '.config') : base, 'nexcode');
-}
 
 /** The file that holds the profiles. */
 export function profilesFile(environment: NodeJS.ProcessEnv): string {

@@ -1,6 +1,7 @@
 /** `nexcode serve`: what `npm start` does. */
 import { runCommand } from '../launcher/command.ts';
-import { serveProject } from '../launcher/serve-project.ts';
+// A package has `serve-package.ts` in its place.
+import { serveHere } from '../launcher/serve-project.ts';
 
 /** What can be said of a server on the command line. */
 export interface ServeOptions {
@@ -10,7 +11,7 @@ export interface ServeOptions {
 
 /** Serves until it is told to stop, and sets the exit code. */
 export async function serve({ port, host }: ServeOptions): Promise<void> {
-  await runCommand(serveProject, {
+  await runCommand(serveHere, {
     kind: 'serve',
     environment: { ...(port !== undefined && { PORT: port }), ...(host !== undefined && { HOST: host }) },
   });

@@ -6,20 +6,21 @@
 import { unstable_startWorker } from 'wrangler';
 import { readKnowledge } from '../../scripts/knowledge/read-knowledge.ts';
 import { announce } from './announce.ts';
-import { runCommand } from './command.ts';
+import { runCommand, type Serve } from './command.ts';
 import type { Plan } from './plan.ts';
 import { KEEPS_LAST_BUILD, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 import { askServedModels } from './served-models.ts';
-import { prepareState } from './state.ts';
+import { readSources } from './sources.ts';
+import { PROJECT_STATE, prepareState } from './state.ts';
 import { ownSignals } from './stopping.ts';
 
-await runCommand(async (plan, stop) => {
+const serve: Serve = async (plan, stop) => {
   const { host, port } = plan.address;
   // Wrangler shows a mistake in there under a hundred lines of its own.
   await readKnowledge(PROJECT_ROOT);
   const served = askServedModels(plan, stop.signal);
   // `wrangler dev` keeps the objects in a folder of its own; the secret is the same, so keys fit their tags in both.
-  const state = prepareState(plan, PROJECT_ROOT);
+  const state = prepareState(plan, PROJECT_STATE);
   const worker = await unstable_startWorker({
     config: WRANGLER_TOML,
     bindings: devBindings({ ...plan, bindings: { ...plan.bindings, ...state.bindings } }),
@@ -35,7 +36,9 @@ await runCommand(async (plan, stop) => {
   } finally {
     await worker.dispose();
   }
-});
+};
+
+await runCommand({ serve, readSources });
 
 /** Wrangler prints the bindings it was given: whatever may be secret goes as a secret, which it prints as hidden. */
 function devBindings({ bindings, merged }: Plan) {

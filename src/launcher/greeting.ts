@@ -178,7 +178,7 @@ function notes(plan: Plan, address: ListenAddress, served: readonly string[] | u
   if (!settings.hasKey && settings.routing.upstreams.every(({ base }) => base === OPENAI_BASE)) {
     found.push(
       "OPENAI_API_KEY is not set: the model nexcode answers from the documentation, other models need the caller's own key. To use the server's key:\n" +
-        '      OPENAI_API_KEY=sk-... npm start      (or write it into .dev.vars, as .dev.vars.example shows)',
+        `      OPENAI_API_KEY=sk-... ${plan.start.command}      (or write it into ${plan.start.file})`,
     );
   }
   if (isMisconfigured(settings)) {

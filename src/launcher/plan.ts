@@ -11,7 +11,21 @@ export interface Plan {
   /** The bindings the Worker gets, SELF_HOSTED among them, and LOCAL_SERVER if only this machine can reach the address. */
   readonly bindings: MergedSettings['bindings'];
   readonly address: ListenAddress;
+  readonly start: StartWays;
 }
+
+/** How a person starts this server, for the cures of what is wrong. */
+export interface StartWays {
+  readonly command: string;
+  /** The file of settings. */
+  readonly file: string;
+}
+
+/** How it is started in a checkout. */
+export const PROJECT_START: StartWays = {
+  command: 'npm start',
+  file: '.dev.vars, as .dev.vars.example shows',
+};
 
 /** Either the plan, or a sentence for every setting that cannot be used. */
 export type PlanResult =
@@ -19,7 +33,7 @@ export type PlanResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Merges and checks the settings. A problem names the variable, what is wrong, and where it was found; never a value. */
-export function makePlan(sources: SettingSources): PlanResult {
+export function makePlan(sources: SettingSources, start: StartWays = PROJECT_START): PlanResult {
   const merged = mergeSettings(sources);
   const address = parseAddress(merged.host, merged.port);
   const local = 'host' in address && isLoopback(address.host);
@@ -41,5 +55,5 @@ export function makePlan(sources: SettingSources): PlanResult {
     return { ok: false, problems };
   }
   if ('problem' in address || !parsed.ok) return { ok: false, problems };
-  return { ok: true, plan: { merged, settings: parsed.settings, bindings, address } };
+  return { ok: true, plan: { merged, settings: parsed.settings, bindings, address, start } };
 }

@@ -3,18 +3,23 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { convertV4MiniflareOptions, type Json, Log, LogLevel, Miniflare } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions } from 'wrangler';
+import type { SourcelessWorkerOptions } from 'wrangler';
 import { STOP_HEADER, STOP_PATH } from '../worker/config/stop-request.ts';
 import { within } from '../worker/stream/within.ts';
 import { connectableHost, type ListenAddress } from './address.ts';
 import type { WorkerModule } from './build.ts';
-import { OFFLINE_ENVIRONMENT, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
+import { OFFLINE_ENVIRONMENT, PROJECT_ROOT } from './project.ts';
 import { drainRuntime, wrapRuntime } from './runtime.ts';
+
+/** What wrangler makes of wrangler.toml for Miniflare. It is JSON. */
+export type WorkerOptions = SourcelessWorkerOptions;
 
 /** What the local server is made of. */
 export interface ServerOptions {
   /** The built Worker, its entry module first. */
   readonly modules: readonly WorkerModule[];
+  /** What wrangler.toml says of the Worker, in Miniflare's form. */
+  readonly workerOptions: WorkerOptions;
   /** The Worker's bindings, LOCAL_SERVER included where it applies. Nothing else is read from any file. */
   readonly bindings: Readonly<Record<string, Json>>;
   readonly address: ListenAddress;
@@ -48,6 +53,7 @@ const SENDING_MS = 500;
 /** Starts the server; resolves when it answers. Throws if the address cannot be had or the Worker does not start. */
 export async function startServer({
   modules,
+  workerOptions,
   bindings,
   address,
   stateFolder,
@@ -56,7 +62,6 @@ export async function startServer({
   Object.assign(process.env, OFFLINE_ENVIRONMENT, { WRANGLER_LOG: 'error' });
   wrapRuntime();
   const stopSecret = randomBytes(32).toString('base64url');
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(WRANGLER_TOML);
   const failure = Promise.withResolvers<Error>();
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({

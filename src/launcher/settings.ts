@@ -19,8 +19,8 @@ export interface SettingSources {
   readonly toml: RawSettings;
 }
 
-/** The file of settings that are not for the repository. `.env` counts where there is no `.dev.vars`, as for wrangler. */
-export type DevVarsFile = '.dev.vars' | '.env';
+/** The file of settings that are not for the repository. `.env` counts where there is no `.dev.vars`, as for wrangler; `settings.env` is that of an installed package. */
+export type DevVarsFile = '.dev.vars' | '.env' | 'settings.env';
 
 /** Where a value was found, as the operator calls it. */
 export type Origin = 'the environment' | DevVarsFile | 'wrangler.local.toml' | 'wrangler.toml';

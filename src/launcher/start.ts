@@ -1,5 +1,5 @@
 /** `npm start`: builds the Worker and serves it, with the page, until it is told to stop. */
 import { runCommand } from './command.ts';
-import { serveProject } from './serve-project.ts';
+import { serveHere } from './serve-project.ts';
 
-await runCommand(serveProject);
+await runCommand(serveHere);

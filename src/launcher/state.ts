@@ -4,9 +4,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Json } from 'miniflare';
 import type { Plan } from './plan.ts';
+import { PROJECT_ROOT } from './project.ts';
 
-const DEFAULT_FOLDER = '.nexcode';
 const SECRET_FILE = 'keys-secret';
+
+/** Where the state folder lies unless STATE_DIR says otherwise; a relative STATE_DIR begins at `root`. */
+export interface StatePlace {
+  readonly root: string;
+  readonly folder: string;
+}
+
+/** The place in a checkout. */
+export const PROJECT_STATE: StatePlace = { root: PROJECT_ROOT, folder: '.nexcode' };
 
 /** What the state folder came to. `folder` is undefined where nothing is kept. */
 export interface State {
@@ -24,12 +33,11 @@ const NOTHING_KEPT: State = { folder: undefined, issuesKeys: false, bindings: {}
 /**
  * Prepares the folder where something is to be kept: keys (there is an API_TOKEN to issue them with, or a KEYS_SECRET) or
  * a ledger. The secret is made once, readable for its owner alone.
- * @param root where the default folder lies.
  */
-export function prepareState({ settings, merged }: Plan, root: string): State {
+export function prepareState({ settings, merged }: Plan, { root, folder: usual }: StatePlace): State {
   const issues = settings.apiToken !== undefined || settings.keysSecrets.length > 0;
   if (!issues && !settings.ledger) return NOTHING_KEPT;
-  const folder = resolve(root, typeof merged.stateDir === 'string' ? merged.stateDir : DEFAULT_FOLDER);
+  const folder = resolve(root, typeof merged.stateDir === 'string' ? merged.stateDir : usual);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hasOwn = settings.keysSecrets.length > 0 || settings.apiToken === undefined;

@@ -127,7 +127,8 @@ function atTerminal(
       if (result !== 'found') throw new Error(`The terminal has not shown "${text}":\n${shown}`);
     },
     [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      if (!isOver && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };

@@ -2,6 +2,7 @@
 import type { Json } from 'miniflare';
 import { loadWorker } from '../../src/launcher/build.ts';
 import { startServer } from '../../src/launcher/server.ts';
+import { projectWorkerOptions } from '../../src/launcher/worker-options.ts';
 import { BUILT_WORKER } from './build.ts';
 
 /** Settings as the Worker gets them. */
@@ -25,6 +26,7 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
   const log: string[] = [];
   const server = await startServer({
     modules: await loadWorker(BUILT_WORKER),
+    workerOptions: projectWorkerOptions(),
     bindings: { SELF_HOSTED: 'true', LOCAL_SERVER: 'true', ...settings },
     address: { host: '127.0.0.1', port: 0 },
     report: (line) => log.push(line),

@@ -1,0 +1,53 @@
+/**
+ * `prepack`: makes what a package holds beside src/cli/nexcode.js. The command is compiled, since Node strips no types
+ * below node_modules, and serves the built Worker and site instead of building them.
+ */
+import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { buildWorker } from '../src/launcher/build.ts';
+import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { WORKER_OPTIONS } from '../src/launcher/serve-package.ts';
+import { projectWorkerOptions } from '../src/launcher/worker-options.ts';
+import { scriptOptions } from './options.ts';
+
+scriptOptions(
+  'npm run prepack: builds what a package holds. `npm run package` does that, and packs nexcode-VERSION.tgz.',
+  {},
+);
+
+const COMPILED = join(PROJECT_ROOT, 'dist/cli');
+const RUNTIME_WRAPPER = 'runtime.sh';
+
+await buildWorker(join(PROJECT_ROOT, 'dist/worker'));
+await rm(COMPILED, { recursive: true, force: true });
+await build({
+  entryPoints: [join(PROJECT_ROOT, 'src/cli/main.ts')],
+  outdir: COMPILED,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  packages: 'external',
+  logLevel: 'warning',
+  plugins: [
+    {
+      name: 'serve what is packed',
+      setup({ onResolve }) {
+        onResolve({ filter: /\/serve-project\.ts$/ }, () => ({
+          path: join(PROJECT_ROOT, 'src/launcher/serve-package.ts'),
+        }));
+      },
+    },
+  ],
+});
+const wrapper = join(COMPILED, RUNTIME_WRAPPER);
+await copyFile(join(PROJECT_ROOT, 'src/launcher', RUNTIME_WRAPPER), wrapper);
+await chmod(wrapper, 0o755);
+// The folders are other ones wherever the package is installed.
+const { rootPath: _, ...options } = projectWorkerOptions();
+await writeFile(
+  join(PROJECT_ROOT, WORKER_OPTIONS),
+  JSON.stringify({ ...options, assets: { ...Object(options['assets']), directory: undefined } }),
+);

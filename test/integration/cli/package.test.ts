@@ -1,0 +1,95 @@
+/** The package as `npm run package` makes it, in an empty folder: no repository, no wrangler, no build. */
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
+import { type Checkout, copyProject } from '../../support/checkout.ts';
+import { type Home, makeHome } from '../../support/cli.ts';
+import { call } from '../../support/http.ts';
+
+const run = promisify(execFile);
+const MEBIBYTE = 1024 * 1024;
+
+let checkout: Checkout;
+/** Where the package is installed. */
+let place: Home;
+/** An empty folder, from where it is called. */
+let home: Home;
+let tarball: string;
+let files: readonly string[];
+
+beforeAll(async () => {
+  checkout = await copyProject('README.md', 'LICENSE');
+  const packing = checkout.run('npm', ['run', 'package']);
+  expect(await packing.ended, packing.stderr).toBe(0);
+  tarball = join(checkout.folder, `nexcode-${manifest.version}.tgz`);
+  place = await makeHome();
+  const modules = join(place.folder, 'node_modules');
+  const installed = join(modules, 'nexcode');
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  // What npm would install beside it, and nothing else.
+  for (const name of Object.keys(manifest.dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(join(PROJECT_ROOT, 'node_modules', name), join(modules, name));
+  }
+  home = await makeHome(join(installed, 'src/cli/nexcode.js'));
+  const entries = await readdir(installed, { recursive: true, withFileTypes: true });
+  files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
+}, 240_000);
+
+afterAll(async () => {
+  for (const each of [home, place, checkout]) await each[Symbol.asyncDispose]();
+});
+
+test('holds what runs, and nothing else', async () => {
+  const others = files.filter(
+    (file) => !/^(?:dist\/(?:cli|site)\/|dist\/worker\/[^/]+\.(?:js|bin)$)/.test(file),
+  );
+  expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json', 'src/cli/nexcode.js']);
+  expect(files.filter((file) => /\.(?:ts|tsx|map)$/.test(file))).toEqual([]);
+  expect((await stat(tarball)).size).toBeLessThan(2 * MEBIBYTE);
+  for (const file of files.filter((each) => each.startsWith('dist/cli/'))) {
+    const text = await readFile(join(place.folder, 'node_modules/nexcode', file), 'utf8');
+    expect(text).not.toContain(PROJECT_ROOT);
+    expect(text).not.toContain(checkout.folder);
+  }
+});
+
+test('serves page, assistant and keys from an empty folder, and keeps its state with the person', async () => {
+  const settings = join(home.folder, '.config/nexcode');
+  await mkdir(settings, { recursive: true });
+  await writeFile(
+    join(settings, 'settings.env'),
+    'API_TOKEN=token-of-the-settings-file\nREQUIRE_AUTH=true\n',
+  );
+  await using server = home.terminal(['serve', '--port', '0']);
+  await server.shows('NexCode is running.');
+  await server.shows('API_TOKEN is set in settings.env');
+  await server.shows('Ctrl-C stops it.');
+  const url = /http:\/\/localhost:\d+/.exec(server.shown)?.[0] ?? '';
+  expect((await call(url, { path: '/' })).head.header('content-type')).toContain('text/html');
+  expect((await call(url, { path: '/docs/en/basics' })).status).toBe(200);
+  const environment = { NEXCODE_BASE_URL: url, NEXCODE_API_KEY: 'token-of-the-settings-file' };
+  const answer = await home.run(['ask', '-m', 'nexcode', 'What is NexCode?'], { environment });
+  expect([answer.code, answer.stderr]).toEqual([0, '']);
+  expect(answer.stdout).toContain('gateway');
+  expect(
+    (await home.run(['ask', '-m', 'nexcode', 'Hi'], { environment: { NEXCODE_BASE_URL: url } })).code,
+  ).toBe(4);
+  server.type('\u0003');
+  expect(await server.ended).toBe(0);
+  expect(await readdir(home.folder)).toEqual(['.config', '.local']);
+  expect(await readdir(join(home.folder, '.local/share/nexcode'))).toContain('keys-secret');
+});
+
+test('what is wrong with a setting is said with its file', async () => {
+  await writeFile(join(home.folder, '.config/nexcode/settings.env'), 'REQUIRE_AUTH=perhaps\n');
+  const { code, stderr } = await home.run(['serve']);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('it is set in settings.env')]);
+});
