@@ -25,6 +25,8 @@ export interface Form {
   readonly headers: Readonly<Record<string, string>>;
   /** The members of the body beside `stream`; `padding` makes it longer. */
   readonly body: (padding: string) => Readonly<Record<string, unknown>>;
+  /** Whether each event carries this call's mark and the end is there, where streams are not those of chat. */
+  readonly isOwnStream?: (text: string, mark: string, events: number) => boolean;
 }
 
 /** One thing to measure. */
@@ -84,6 +86,16 @@ const COMPLETIONS: Form = {
   body: (padding) => ({ model: 'gpt-test', prompt: QUESTION + padding }),
 };
 
+const RESPONSES: Form = {
+  ...chatForm(),
+  path: '/v1/responses',
+  body: (padding) => ({ model: 'gpt-test', input: QUESTION + padding }),
+  isOwnStream: (text, mark, events) =>
+    text.split(`"delta":"${mark}`).length - 1 === events &&
+    text.split('"delta":').length - 1 === events &&
+    text.includes('event: response.completed\n'),
+};
+
 const ASSISTANT: Form = {
   ...chatForm(),
   body: () => ({ model: 'nexcode', messages: [{ role: 'user', content: 'How do I require a token?' }] }),
@@ -98,6 +110,7 @@ export const MODES: readonly Contender[] = [
   // The objects are declared for every mode; here keys could be issued, and none is used.
   nexcode('declared, unused', { KEYS_SECRET }),
   nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
+  nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
   {
     ...nexcode('assistant, out of its guides', {}, ASSISTANT),
     // Without a key for api.openai.com there is no model at hand, and no upstream is asked.

@@ -76,7 +76,8 @@ export async function ask({ url, form }: Addressee, call: Call, agent: Agent): P
     if (text === '') firstByteMs = performance.now() - begin;
     text += piece;
   }
-  const whole = events > 0 ? isOwnStream(text, mark, events) : text.trimEnd().endsWith('}');
+  const whole =
+    events > 0 ? (form.isOwnStream ?? isOwnStream)(text, mark, events) : text.trimEnd().endsWith('}');
   if (response.statusCode !== 200 || !whole) {
     throw new Error(
       `A wrong answer from ${url}: status ${response.statusCode}, ${text.length} bytes, ending ${text.slice(-200)}`,

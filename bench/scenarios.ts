@@ -56,7 +56,7 @@ export function scenarios(quick: boolean): Scenario[] {
     {
       title: '20 streams of 500 events, all in step',
       metrics: [{ id: 'event_in_step', comparison: 'ratio' }],
-      field: 'peers',
+      field: 'streaming',
       rounds: rounds(9),
       round: cpuPerUnit({ events: 500, intervalMs: 1, inStep: true }, quick ? 20 : 60, 20, 500),
     },

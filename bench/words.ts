@@ -78,6 +78,7 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'NexCode, client key': 'NexCode，客户端密钥',
   'NexCode, defaults filled in': 'NexCode，填入默认值',
   'NexCode, completions translated': 'NexCode，转换旧版补全',
+  'NexCode, responses translated': 'NexCode，翻译 Responses',
   'NexCode, issued key': 'NexCode，签发密钥',
   'NexCode, ledger on': 'NexCode，记录账目',
   'NexCode, declared, unused': 'NexCode，已启用签发密钥但未使用',

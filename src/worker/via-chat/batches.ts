@@ -1,6 +1,5 @@
 /** The events of a chat answer, as many at a time as have arrived. */
 
-import { GatewayError } from '../http/errors.ts';
 import { EventReader } from '../http/events.ts';
 import { answerTooLarge, cutAnswer, fellSilent } from '../http/upstream-failure.ts';
 import { within } from '../stream/within.ts';
@@ -19,13 +18,21 @@ export interface BatchOptions {
 }
 
 /**
- * Yields the data of the events that one read completes; nothing of it waits for what has not arrived.
- * @throws {GatewayError} 502 where the upstream breaks off or sends an event without end, 504 where it falls silent.
+ * Takes a batch, the data of the events that one read completes.
+ * @returns whether more is wanted.
  */
-export async function* eventBatches(
+export type TakeBatch = (batch: readonly string[]) => Promise<boolean>;
+
+/**
+ * Hands on each batch as it comes; nothing of it waits for what has not arrived.
+ * @throws {GatewayError} 502 where the upstream breaks off or sends an event without end, 504 where it falls silent; and
+ * what `take` throws.
+ */
+export async function readBatches(
   body: ReadableStream<Uint8Array> | null,
   { idleMs, isSaid, signal }: BatchOptions,
-): AsyncGenerator<readonly string[]> {
+  take: TakeBatch,
+): Promise<void> {
   if (body === null) return;
   const events = new EventReader();
   const reader = body.getReader();
@@ -35,19 +42,20 @@ export async function* eventBatches(
   try {
     for (;;) {
       const limit = limitMs();
-      const read = limit === 0 ? await reader.read() : await within(reader.read(), limit, undefined);
+      const next = reader.read().catch(() => {
+        throw cutAnswer();
+      });
+      const read = limit === 0 ? await next : await within(next, limit, undefined);
       if (read === undefined) {
         if (isSaid()) return;
         throw fellSilent();
       }
       if (signal.aborted) throw cutAnswer();
       if (read.done) break;
-      yield events.feed(read.value).map(({ data }) => data);
+      if (!(await take(events.feed(read.value).map(({ data }) => data)))) return;
       if (events.overflowed) throw answerTooLarge();
     }
-    yield events.end().map(({ data }) => data);
-  } catch (cause) {
-    throw cause instanceof GatewayError ? cause : cutAnswer();
+    await take(events.end().map(({ data }) => data));
   } finally {
     signal.removeEventListener('abort', stop);
     stop();

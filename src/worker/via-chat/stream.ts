@@ -8,7 +8,7 @@ import { notFinished } from '../http/server-stopping.ts';
 import { isCut, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';
 import { readText } from '../stream/read.ts';
-import { type BatchOptions, eventBatches } from './batches.ts';
+import { type BatchOptions, readBatches } from './batches.ts';
 import type { ChatCalls } from './chat-call.ts';
 import { runCalls } from './run-calls.ts';
 
@@ -101,7 +101,7 @@ export function streamCalls(work: StreamWork): Promise<Response> {
       if (first) await output.write(form.opening());
     }
     const reading: BatchOptions = { idleMs: work.idleMs, isSaid: () => translator.said, signal };
-    for await (const batch of eventBatches(chat.body, reading)) {
+    await readBatches(chat.body, reading, async (batch) => {
       let text = '';
       try {
         for (const data of batch) {
@@ -112,8 +112,8 @@ export function streamCalls(work: StreamWork): Promise<Response> {
         // What came before a failure is still the client's.
         if (begun) await output.write(redact(text, secrets));
       }
-      if (translator.done) break;
-    }
+      return !translator.done;
+    });
     await output.write(redact(translator.end(), secrets));
   };
 
