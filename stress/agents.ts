@@ -12,7 +12,8 @@ import { startUpstream } from '../test/support/upstream.ts';
 import { startWorkerd } from '../test/support/workerd.ts';
 import type { Agent } from './agents/agent.ts';
 import { AGENTS } from './agents/agents.ts';
-import { SCENARIOS } from './agents/model.ts';
+import { chatAlone } from './agents/chat-alone.ts';
+import { answers, SCENARIOS } from './agents/model.ts';
 import { install, meet, type Result } from './agents/run.ts';
 import { messageOf } from './message-of.ts';
 
@@ -21,11 +22,13 @@ through the gateway. Prints a table; fails where one fares worse through the gat
 
   --only NAME    runs the agents alone whose name begins so
   --folder PATH  where they are installed; ~/.cache/nexcode-agents unless given
+  --chat-alone   runs those of the Responses API before an upstream that has chat alone and is as strict as DeepSeek's
   --verbose      prints what each printed`;
 
 const options = scriptOptions(HELP, {
   only: { type: 'string', default: '' },
   folder: { type: 'string', default: join(homedir(), '.cache/nexcode-agents') },
+  'chat-alone': { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
 });
 
@@ -38,16 +41,31 @@ try {
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
+  const chosen = AGENTS.filter(({ name }) => name.toLowerCase().startsWith(options.only.toLowerCase()));
+  if (options['chat-alone']) {
+    for (const agent of chosen.filter(({ api }) => api === 'responses')) await runOnChatAlone(agent);
+    return;
+  }
   console.log(`| | ${['version', ...SCENARIOS].join(' | ')} |\n|---|---|${'---|'.repeat(SCENARIOS.length)}`);
-  for (const agent of AGENTS.filter(({ name }) =>
-    name.toLowerCase().startsWith(options.only.toLowerCase()),
-  )) {
+  for (const agent of chosen) {
     const cells = await cellsOf(agent).catch((error: unknown) => [
       `cannot be installed: ${lastLine(messageOf(error))}`,
     ]);
     console.log(`| ${[agent.name, agent.version, ...cells].join(' | ')} |`);
     if (cells.some((cell) => cell.includes('WORSE'))) process.exitCode = 1;
   }
+}
+
+/** The task, done by chat calls that the gateway makes of the agent's responses. */
+async function runOnChatAlone(agent: Agent): Promise<void> {
+  const installed = await install(agent, options.folder);
+  await using upstream = await startUpstream();
+  await using gateway = await startWorkerd({ OPENAI_API_BASE: upstream.base, LOCAL_SERVER: 'true' });
+  const result = await meet(agent, chatAlone, gateway.base, upstream, installed);
+  const calls = upstream.exchanges.filter(({ request }) => request.path === '/v1/chat/completions').length;
+  if (options.verbose || !result.done) console.log(result.output.slice(-3000));
+  console.log(`${agent.name} ${agent.version}, chat alone: ${outcome(result)}, ${calls} chat calls`);
+  if (!result.done) process.exitCode = 1;
 }
 
 async function cellsOf(agent: Agent): Promise<string[]> {
@@ -57,8 +75,8 @@ async function cellsOf(agent: Agent): Promise<string[]> {
     SCENARIOS.map(async (scenario) => {
       await using upstream = await startUpstream();
       await using gateway = await startWorkerd({ OPENAI_API_BASE: upstream.base, LOCAL_SERVER: 'true' });
-      const direct = await meet(agent, scenario, upstream.base, upstream, installed);
-      const through = await meet(agent, scenario, gateway.base, upstream, installed);
+      const direct = await meet(agent, answers(scenario), upstream.base, upstream, installed);
+      const through = await meet(agent, answers(scenario), gateway.base, upstream, installed);
       if (options.verbose) {
         for (const [way, { output, ...result }] of Object.entries({ direct, through }))
           console.log(

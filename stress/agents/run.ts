@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import type { Upstream } from '../../test/support/upstream.ts';
+import type { Script, Upstream } from '../../test/support/upstream.ts';
 import type { Agent, Seat } from './agent.ts';
-import { answers, FILE, type Scenario, TASK } from './model.ts';
+import { FILE, TASK } from './model.ts';
 
 const run = promisify(execFile);
 
@@ -52,10 +52,10 @@ export async function install(agent: Agent, root: string): Promise<string> {
   return place;
 }
 
-/** Lets an agent work on the task before an upstream that does as the scenario says. */
+/** Lets an agent work on the task before an upstream that does as the script says. */
 export async function meet(
   agent: Agent,
-  scenario: Scenario,
+  script: Script,
   base: string,
   upstream: Upstream,
   installed: string,
@@ -77,7 +77,7 @@ export async function meet(
       await writeFile(path, content);
     }
     const before = upstream.exchanges.length;
-    upstream.always(answers(scenario));
+    upstream.always(script);
     const { code, output } = await work(agent, seat);
     const asked = upstream.exchanges.slice(before).filter(({ request }) => request.method === 'POST').length;
     const written = await readFile(join(seat.work, FILE), 'utf8').catch(() => '');
