@@ -24,6 +24,10 @@ describe('retrieval', () => {
     ['two words that are written as one', 'deep seek', 'en/recipes', /DeepSeek/],
     ['a synonym', 'sign in page keeps looping', 'en/troubleshooting', /Login/],
     ['a Chinese synonym', '登陆之后又跳回来', 'zh/troubleshooting', /登录/],
+    ['a product named like a domain', 'continue.dev', 'en/recipes', /Continue/],
+    ['a name that is a domain', 'use ai.mycompany.com as the domain', 'en/deployment', /domain/],
+    ['a question among fillers', 'hey guys plz how do I use Ollama, thx', 'en/recipes', /Ollama/],
+    ['a Chinese question among fillers', '我在想好像没法用 Ollama 呗', 'zh/recipes', /Ollama/],
     ['a question in both languages', 'REQUIRE_AUTH 怎么设置', 'zh/deployment', /REQUIRE_AUTH/],
   ])('%s finds its section', async (_, question, file, heading) => {
     const found = await best(question);
@@ -84,6 +88,25 @@ describe('retrieval', () => {
     expect((await best(`${'How do I require a token? '.repeat(2_000)}`)).heading).toMatch(/require a token/);
   });
 
+  test('where two sections come equally near, neither is claimed', async () => {
+    const body = 'Turn the valve to the left.';
+    const index = ownIndex(
+      {
+        north: `# North\n\n## How do I open the valve?\n\n${body}\n\n## Holidays\n\nMany.`,
+        south: `# South\n\n## How do I open the valve?\n\n${body}\n\n## Canteen\n\nGood.`,
+        west: '# West\n\n## How do I grease the pump?\n\nWith oil.',
+      },
+      await projectThesaurus(),
+    );
+    const { hits, inScope } = retrieve(index, ['hot valve noise in the hall']);
+    expect(hits.slice(0, 2).map(({ section }) => index.section(section).heading)).toEqual([
+      'How do I open the valve?',
+      'How do I open the valve?',
+    ]);
+    expect(inScope).toBe(false);
+    expect(retrieve(index, ['how do I grease the pump']).inScope).toBe(true);
+  });
+
   test('the kept questions are answered as well as is promised', async () => {
     const index = await guidesIndex();
     const text = await readFile(join(PROJECT_ROOT, 'eval/questions.json'), 'utf8');
@@ -92,8 +115,8 @@ describe('retrieval', () => {
       figures(names.flatMap((name) => sets[name] ?? []).map((asked) => ask(index, asked)));
     const kept = of('tune', 'held');
     expect(kept.rightFirst).toBeGreaterThanOrEqual(0.78);
-    expect(kept.inView).toBeGreaterThanOrEqual(0.85);
-    expect(kept.wrong).toBeLessThanOrEqual(0.13);
+    expect(kept.inView).toBeGreaterThanOrEqual(0.88);
+    expect(kept.wrong).toBeLessThanOrEqual(0.1);
     expect(of('tune', 'held', 'offTopicTune', 'offTopicFrozen').offTopicDeclined).toBeGreaterThanOrEqual(
       0.92,
     );

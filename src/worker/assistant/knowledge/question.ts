@@ -41,6 +41,8 @@ const BROAD_WEIGHT = 0.6;
 const BROAD_EVIDENCE = 0.3;
 /** `ai.example.com` stands for whichever name the asker has. */
 const TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set(['com', 'cn', 'org', 'net', 'io', 'dev', 'app', 'me']);
+/** Those that products put behind their names. */
+const PRODUCT_ENDINGS: ReadonlySet<string> = new Set(['dev', 'io', 'app']);
 const DOMAIN = 'domain';
 const LONGEST_PHRASE_WORDS = 5;
 const LONGEST_PHRASE_CHARACTERS = 8;
@@ -172,14 +174,24 @@ class QuestionReader {
     const { joined } = token;
     if (joined.length === 1 && !/\d/.test(joined)) return;
     const known = this.#index.postings(joined) !== undefined;
-    if (!known && TOP_LEVEL_DOMAINS.has(token.parts.at(-1) ?? '') && this.#readPhrase(DOMAIN, lex(DOMAIN)))
-      return;
+    if (!known && this.#isDomain(token) && this.#readPhrase(DOMAIN, lex(DOMAIN))) return;
     const near = known ? [] : nearestTerms(this.#index, joined);
     // A number that no guide has is an example of the asker's own.
     const weight = !known && /^\d+$/.test(joined) ? GENERAL : 1;
     this.#add([...ownAlternatives(token), ...near.map((term) => ({ terms: [term], weight: MISSPELT }))], {
       weight,
     });
+  }
+
+  /** `ai.example.com` is a domain; `continue.dev` is a product that the guides know by the first part of its name. */
+  #isDomain({ parts }: Token & { kind: 'word' }): boolean {
+    const [name, ending] = parts;
+    if (!TOP_LEVEL_DOMAINS.has(parts.at(-1) ?? '')) return false;
+    return !(
+      parts.length === 2 &&
+      PRODUCT_ENDINGS.has(ending ?? '') &&
+      this.#index.postings(name ?? '') !== undefined
+    );
   }
 
   #add(alternatives: readonly Alternative[], kind: Partial<Omit<Concept, 'alternatives'>> = {}): void {

@@ -23,16 +23,18 @@ const SHORT = 1;
 const READ_LENGTH = 1_000;
 const HITS = 8;
 /**
- * What speaks for the best section being an answer, fitted on the questions of eval/ by logistic regression: below
- * `LEAST_CONFIDENCE` it is about something else.
+ * What speaks for the best section being an answer, fitted by logistic regression on the tuned questions of eval/ and on a sixth
+ * of those beside the guides, left out of the index: below `LEAST_CONFIDENCE` it is about something else. `lead` is how far it is
+ * ahead of the second: where two come equally near, both are shown and neither is claimed.
  */
-const CONFIDENCE = { score: 4.3, coverage: 3, coverageAndNearness: 2.4, mass: -0.7 } as const;
-const LEAST_CONFIDENCE = 4.9;
+const CONFIDENCE = { score: 1.3, coverage: 4.4, mass: 1, lead: 6.7 } as const;
+const LEAST_CONFIDENCE = 5.8;
+const MOST_LEAD = 0.5;
 const MOST_MASS = 1.5;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
 const DESTRUCTIVE =
   /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
-const LEAST_CONFIDENCE_TO_DESTROY = 6.5;
+const LEAST_CONFIDENCE_TO_DESTROY = 7.4;
 /** A question of everyday words alone asks for nothing that could be found. */
 const LEAST_MASS = 0.19;
 
@@ -55,7 +57,7 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   }
   const hits = search(index, concepts, language, HITS);
   const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
-  return { question: last, language, hits, inScope: isInScope(index, hits[0]), terms: new Set(terms) };
+  return { question: last, language, hits, inScope: isInScope(index, hits), terms: new Set(terms) };
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
@@ -74,20 +76,20 @@ function readablePart(text: string): string {
   return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
 }
 
-function isInScope(index: KnowledgeIndex, best: Hit | undefined): boolean {
+function isInScope(index: KnowledgeIndex, [best, second]: readonly Hit[]): boolean {
   if (best === undefined || best.mass < LEAST_MASS) return false;
   const least = DESTRUCTIVE.test(index.section(best.section).body)
     ? LEAST_CONFIDENCE_TO_DESTROY
     : LEAST_CONFIDENCE;
-  return confidence(best) >= least;
+  return confidence(best, best.score - (second?.score ?? 0)) >= least;
 }
 
-function confidence({ score, coverage, nearness, mass }: Hit): number {
+function confidence({ score, coverage, mass }: Hit, lead: number): number {
   return (
     CONFIDENCE.score * score +
     CONFIDENCE.coverage * coverage +
-    CONFIDENCE.coverageAndNearness * coverage * nearness +
-    CONFIDENCE.mass * Math.min(mass, MOST_MASS)
+    CONFIDENCE.mass * Math.min(mass, MOST_MASS) +
+    CONFIDENCE.lead * Math.min(lead, MOST_LEAD)
   );
 }
 

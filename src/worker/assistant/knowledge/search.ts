@@ -30,8 +30,8 @@ export interface WeightedConcept {
 const TWIN_SHARE = 0.3;
 /** What a heading adds that says nothing but what was asked. */
 const HEADING_BONUS = 0.35;
-/** What the nearest known question adds to a score. */
-const NEARNESS = 0.6;
+/** What the nearest known question adds to a score, by the square of its nearness: a half of the words says little. */
+const NEARNESS = 0.4;
 /** From this strength on a section counts as knowing a word; a mere mention in an example stays below it. */
 const KNOWS = 0.4;
 /** A section has a concept of several terms if it has this share of them, by their rarity. */
@@ -73,7 +73,7 @@ export function search(
     .slice(0, CANDIDATES)
     .map((hit) => {
       const share = headingShare(index, hit.section, asked);
-      const score = hit.score * (1 + HEADING_BONUS * share) + NEARNESS * hit.nearness;
+      const score = hit.score * (1 + HEADING_BONUS * share) + NEARNESS * hit.nearness ** 2;
       return { ...hit, score, headingShare: share };
     })
     .sort(byScore)
