@@ -137,6 +137,7 @@ function secretNames(upstreams: Json | undefined): string[] {
   if (!isRecord(tables)) return [];
   return Object.values(tables).flatMap((table) => {
     const { key } = isRecord(table) ? table : {};
-    return typeof key === 'string' && key !== '' ? [key] : [];
+    const names: readonly unknown[] = Array.isArray(key) ? key : [key];
+    return names.filter((name): name is string => typeof name === 'string' && name !== '');
   });
 }

@@ -13,7 +13,13 @@ import {
   stream,
 } from '../support/answers.ts';
 import { type Answer, call, connect } from '../support/http.ts';
-import { refusingBase, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
+import {
+  type Exchange,
+  refusingBase,
+  type Script,
+  startUpstream,
+  type Upstream,
+} from '../support/upstream.ts';
 import { startWorkerd, type Workerd } from '../support/workerd.ts';
 
 const ROLE = chatChunk({ role: 'assistant', content: '' });
@@ -409,6 +415,59 @@ describe("a caller's own key", () => {
     expect(answer.head.header('x-nexcode-upstream')).toBe('default/plain');
     expect(own.exchanges[0]?.request.head.header('authorization')).toBe(key.authorization);
     expect(run.upstreams[0]?.exchanges).toEqual([]);
+  });
+});
+
+describe('an upstream with several keys', () => {
+  const KEYS = { KEY_A: 'secret-key-a', KEY_B: 'secret-key-b' };
+  const keyOf = (exchange: Exchange) => exchange.request.head.header('authorization')?.at(-1);
+  /** Refuses the keys that end in these letters. */
+  const refusing =
+    (keys: string, refusal: Script): Script =>
+    (exchange) =>
+      (keys.includes(keyOf(exchange) ?? '?') ? refusal : GOOD.plain)(exchange);
+  const asked = (upstream: Upstream | undefined) => upstream?.exchanges.map(keyOf).join('');
+  const keyed = (scripts: readonly Script[], settings: Record<string, Json> = {}) =>
+    bench(scripts, { ...KEYS, ...settings }, { key: ['KEY_A', 'KEY_B'] });
+
+  test('uses them in turn', async () => {
+    await using run = await keyed([GOOD.plain]);
+    for (const _ of [1, 2, 3, 4]) expect((await run.ask()).status).toBe(200);
+    expect(asked(run.upstreams[0])).toBe('abab');
+  });
+
+  test.each([401, 402, 429])(
+    'asks with the next one where one gets %d, and puts that one aside',
+    async (status) => {
+      const refusal = respond(apiError('no'), status, json());
+      await using run = await keyed([refusing('a', refusal)], { DEBUG: 'true' });
+      for (const _ of [1, 2, 3]) expect((await run.ask()).text()).toBe(chatCompletion());
+      expect(asked(run.upstreams[0])).toBe('abbb');
+      expect(run.workerd.log.join()).not.toMatch(/secret-key|KEY_A/);
+    },
+  );
+
+  test('does not wait for one key while another is there, nor for the last where no other target is', async () => {
+    await using run = await keyed([refusing('ab', slowDown({ 'retry-after': '0' }))]);
+    expect((await run.ask()).status).toBe(429);
+    expect(asked(run.upstreams[0])).toBe('ab');
+  });
+
+  test('is passed over with all of them for a failure that no key has to do with', async () => {
+    const broken = respond(apiError('broken'), 500, json());
+    await using run = await keyed([broken, GOOD.plain]);
+    for (const _ of [1, 2]) expect((await run.ask()).head.header('x-nexcode-upstream')).toBe('u1/real-1');
+    expect([asked(run.upstreams[0]), run.upstreams[1]?.exchanges.length]).toEqual(['a', 2]);
+  });
+
+  test('tells the last refusal where all keys are refused, in no word of which', async () => {
+    const quoting: Script = (exchange) =>
+      respond(apiError(`Wrong key: ${exchange.request.head.header('authorization')}`), 401, json())(exchange);
+    await using run = await keyed([quoting]);
+    const answer = await run.ask();
+    expect(answer.status).toBe(401);
+    expect(answer.text()).not.toContain('secret-key');
+    expect(asked(run.upstreams[0])).toBe('ab');
   });
 });
 

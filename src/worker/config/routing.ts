@@ -50,9 +50,21 @@ export interface ParsedRouting {
 
 const NO_TABLE = 'must be a table, or the same as JSON text';
 
-const bindingName = textSetting(
-  'must be the name of a secret or variable such as AZURE_KEY, never the secret itself',
-  (text) => (/^[A-Za-z_]\w*$/.test(text) ? text : undefined),
+const NO_NAME =
+  'must be the name of a secret or variable such as AZURE_KEY, or a list of such names, never the secret itself';
+
+const bindingName = textSetting(NO_NAME, (text) => (/^[A-Za-z_]\w*$/.test(text) ? text : undefined));
+
+/** One name, or several. */
+const bindingNames = z.union(
+  [
+    z.pipe(
+      bindingName,
+      z.transform((name) => [name]),
+    ),
+    z.array(bindingName).check(z.minLength(1, NO_NAME)),
+  ],
+  NO_NAME,
 );
 const patterns = z.pipe(
   z.array(z.string('must be a pattern such as gpt-*'), 'must be a list of patterns such as ["gpt-*", "o*"]'),
@@ -68,7 +80,7 @@ const headerList = z.pipe(
 const upstreamSchema = z.strictObject(
   {
     base: baseUrl,
-    key: z.optional(bindingName),
+    key: z.optional(bindingNames),
     auth: z.optional(keyHeader),
     headers: z.optional(headerList),
     models: z._default(patterns, []),
@@ -122,16 +134,17 @@ export function parseRouting(
       problems.push(...located(path, parsed.error.issues));
       return [];
     }
-    const { key } = parsed.data;
-    const secret = key === undefined ? undefined : bindings[key];
-    if (key !== undefined && (typeof secret !== 'string' || !/^[\x21-\x7e]+$/.test(secret.trim()))) {
+    const names = [...new Set(parsed.data.key)];
+    const missing = names.filter((key) => secretIn(bindings, key) === undefined);
+    if (missing.length > 0) {
       problems.push({
         name: `${path}.key`,
-        message: `names ${key}, which is not set or holds no usable key`,
+        message: `names ${missing.join(', ')}, which is not set or holds no usable key`,
       });
       return [];
     }
-    return [upstreamOf(name, parsed.data, typeof secret === 'string' ? secret.trim() : undefined, fallback)];
+    const keys = new Set(names.flatMap((key) => secretIn(bindings, key) ?? []));
+    return [upstreamOf(name, parsed.data, [...keys], fallback)];
   });
   const models = new Map(
     entries('MODELS', rawModels, problems).flatMap(([name, entry]) => {
@@ -151,17 +164,25 @@ export function parseRouting(
   return { routing: { upstreams: [...upstreams, fallback], models }, problems };
 }
 
+/** A key among the bindings; undefined for one that is not there or fits no header. */
+function secretIn(bindings: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const secret = bindings[name];
+  const key = typeof secret === 'string' ? secret.trim() : '';
+  return /^[\x21-\x7e]+$/.test(key) ? key : undefined;
+}
+
 function upstreamOf(
   name: string,
   entry: z.output<typeof upstreamSchema>,
-  key: string | undefined,
+  keys: readonly string[],
   fallback: Upstream,
 ): Upstream {
   return {
     name,
     base: entry.base,
     besideV1: vendorOf(entry.base)?.besideV1,
-    key,
+    key: keys[0],
+    keys,
     keyHeader: entry.auth ?? keyHeaderOf(entry.base),
     headers: entry.headers ?? fallback.headers,
     models: entry.models,

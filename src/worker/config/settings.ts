@@ -121,6 +121,7 @@ function defaultUpstream(values: Values): Upstream {
     base: values.OPENAI_API_BASE,
     besideV1: vendorOf(values.OPENAI_API_BASE)?.besideV1,
     key: values.OPENAI_API_KEY,
+    keys: values.OPENAI_API_KEY === undefined ? [] : [values.OPENAI_API_KEY],
     keyHeader: values.OPENAI_API_AUTH ?? keyHeaderOf(values.OPENAI_API_BASE),
     headers: values.FORWARD_HEADERS,
     models: [],
@@ -137,7 +138,7 @@ function defaultUpstream(values: Values): Upstream {
 
 function settle(values: Values, routing: Routing, prices: PriceTable): Settings {
   const [requireAuth, requireAuthReason] = requireAuthOf(values, routing);
-  const keys = routing.upstreams.map(({ key }) => key).filter((key) => key !== undefined);
+  const keys = routing.upstreams.flatMap((upstream) => upstream.keys);
   const keysSecrets = values.KEYS_SECRET === undefined ? [] : [values.KEYS_SECRET, values.KEYS_SECRET_OLD];
   const own = [values.API_TOKEN, values.KEYS_SECRET, values.KEYS_SECRET_OLD];
   return {

@@ -15,7 +15,10 @@ export interface Upstream {
   readonly base: string;
   /** Paths that are served beside the `/v1` of the base. */
   readonly besideV1: RegExp | undefined;
+  /** The key of a call; of the upstream itself its first, where it has several. */
   readonly key: string | undefined;
+  /** All its keys, each of which serves in its turn. */
+  readonly keys: readonly string[];
   readonly keyHeader: KeyHeader;
   /** Request headers that go there beside those of the list (`header-rows.ts`). */
   readonly headers: readonly NamePattern[];
@@ -40,6 +43,8 @@ export interface Upstream {
 export interface Target {
   readonly upstream: Upstream;
   readonly model: string;
+  /** Which of the upstream's keys the call is paid with, counted from 0; only where it has several. */
+  readonly keyNumber?: number;
 }
 
 /** `NAME/MODEL`, as it stands in `x-nexcode-upstream`. */

@@ -3,7 +3,8 @@ import { type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
 import { refusalText } from '../stream/read.ts';
 import { saysTooLong, TOO_LONG_CODE } from './context-length.ts';
-import { coolingLast, endCooldown, startCooldown } from './cooldown.ts';
+import { coolingLast, endCooldown, startCooldown, startKeyCooldown } from './cooldown.ts';
+import { keyedName } from './upstream-keys.ts';
 
 /** Statuses of a server that cannot serve now, where another might (529 is Anthropic's "overloaded"). */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529]);
@@ -36,7 +37,8 @@ export interface Delivery {
 
 /**
  * Tries the targets in turn, those that failed a moment ago last, and none of them twice, but for a 429 with a short
- * `retry-after`: in a list that is waited for, once at each target.
+ * `retry-after`: in a list that is waited for, once at each target. The keys of an upstream are targets beside each other;
+ * where one is refused the next is tried, and with any other failure the whole upstream is passed over.
  * @throws {GatewayError} the most useful failure, where it is one of the gateway's own.
  */
 export async function firstAnswer(
@@ -45,13 +47,17 @@ export async function firstAnswer(
   { isGone, remembers, mayTry, retrySameMs, pause }: FailoverOptions,
 ): Promise<Delivery> {
   const distinct = withoutRepeats(targets);
-  const order = remembers ? coolingLast(distinct, Date.now()) : distinct;
+  const longestMs = new Set(distinct.map(targetName)).size > 1 ? retrySameMs : 0;
   const failures: (Delivery | GatewayError)[] = [];
-  for (const [position, target] of order.entries()) {
-    if (position > 0 && (isGone() || !(await mayTry(target)))) break;
-    const hasNext = position < order.length - 1;
+  let left = remembers ? coolingLast(distinct, Date.now()) : distinct;
+  for (let target = left[0], isFirst = true; target !== undefined; target = left[0], isFirst = false) {
+    if (!isFirst && (isGone() || !(await mayTry(target)))) break;
+    const others = left.slice(1);
+    const elsewhere = others.filter(isElsewhere(target));
+    const hasNext = elsewhere.length > 0;
+    const hasOtherKey = elsewhere.length < others.length;
     let result = await tried(attempt, target, hasNext);
-    const waitMs = order.length > 1 ? shortWait(result, retrySameMs) : undefined;
+    const waitMs = hasOtherKey ? undefined : shortWait(result, longestMs);
     if (
       result instanceof Response &&
       waitMs !== undefined &&
@@ -65,14 +71,38 @@ export async function firstAnswer(
       if (result.status === 429) void letGo(refused);
       else failures.push({ response: refused, target });
     }
-    if (result instanceof Response && !isRetryable(result) && !(hasNext && (await isTooLong(result)))) {
-      if (remembers) endCooldown(target);
+    const isKeyRefused = isOfKey(result) && target.keyNumber !== undefined;
+    const goesOn = isRetryable(result) || (isKeyRefused && hasOtherKey);
+    if (remembers && isKeyRefused) startKeyCooldown(target, restOf(result), Date.now());
+    else if (remembers && isUnwell(result)) startCooldown(target, retryAfterOf(result), Date.now());
+    if (result instanceof Response && !goesOn && !(hasNext && (await isTooLong(result)))) {
+      if (remembers && !isKeyRefused) endCooldown(target);
       return deliver({ response: result, target }, failures);
     }
-    if (remembers && isUnwell(result)) startCooldown(target, retryAfterOf(result), Date.now());
     failures.push(result instanceof Response ? { response: result, target } : result);
+    left = isKeyRefused ? others : elsewhere;
   }
   return deliver(mostUseful(failures), failures);
+}
+
+function isElsewhere(target: Target): (other: Target) => boolean {
+  const name = targetName(target);
+  return (other) => targetName(other) !== name;
+}
+
+/** Refusals of one key: it is wrong, it is not paid for, or it is used up for now. */
+const OF_KEY: ReadonlySet<number> = new Set([401, 402, 429]);
+
+function isOfKey(result: Response | GatewayError): boolean {
+  return result instanceof Response && OF_KEY.has(result.status);
+}
+
+/** A key that is wrong or not paid for does not get well within seconds. */
+const BAD_KEY_MS = 60_000;
+
+/** How long a refused key rests, in milliseconds; undefined where nothing is said. */
+function restOf(result: Response | GatewayError): number | undefined {
+  return retryAfterOf(result) ?? (result.status === 429 ? undefined : BAD_KEY_MS);
 }
 
 /** What an attempt came to: an answer, or a failure of the gateway's own. */
@@ -117,7 +147,7 @@ function isUnwell(result: Response | GatewayError): boolean {
 function withoutRepeats(targets: readonly Target[]): readonly Target[] {
   const seen = new Set<string>();
   return targets.filter((target) => {
-    const name = targetName(target);
+    const name = keyedName(target);
     if (seen.has(name)) return false;
     seen.add(name);
     return true;

@@ -14,6 +14,7 @@ import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';
 import { pause } from './pause.ts';
 import { directTarget, isRouted, mayReach, resolve } from './resolve.ts';
+import { perKey } from './upstream-keys.ts';
 
 /** Calls one target: the model's name there, and the context of the call. */
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
@@ -43,7 +44,8 @@ export async function serveModel(
 ): Promise<Response> {
   if (model.length > LONGEST_NAME) throw nameTooLong();
   const { settings, payer, account } = context;
-  const targets = allowedTargets(resolve(model, settings.routing, Math.random), payer);
+  const places = allowedTargets(resolve(model, settings.routing, Math.random), payer);
+  const targets = payer.pays === 'server' ? perKey(places) : places;
   if (leadsNowhere(targets, context)) throw modelNotFound(model, settings.routing, payer);
   await account.open({ ...call, model: asked, targets });
   const [only, second] = targets;

@@ -48,6 +48,7 @@ test('every setting of the Worker can stand in the environment, and nothing else
 test.each([
   ['a TOML table', { a: { base: 'https://a', key: 'A_KEY' }, b: { base: 'https://b' } }],
   ['JSON text', '{"a":{"base":"https://a","key":"A_KEY"},"b":{"base":"https://b"}}'],
+  ['a list of several', { a: { base: 'https://a', key: ['A_KEY'] } }],
 ])('a secret that UPSTREAMS names is bound, from %s', (_, UPSTREAMS) => {
   const { bindings, secrets } = mergeSettings(
     sources({ environment: { A_KEY: 'secret-a', B_KEY: 'secret-b' }, toml: { UPSTREAMS } }),

@@ -114,6 +114,13 @@ describe('UPSTREAMS and MODELS', () => {
     expect(azure).toMatchObject({ key: 'azure-secret', keyHeader: 'api-key' });
   });
 
+  test('may name several keys, each of which is kept out of logs', () => {
+    const table = { a: { base: 'http://x/v1', key: ['A_KEY', 'B_KEY'] } };
+    const { routing, secrets } = settingsWith({ UPSTREAMS: table, A_KEY: 'secret-a', B_KEY: 'secret-b' });
+    expect(routing.upstreams[0]).toMatchObject({ key: 'secret-a', keys: ['secret-a', 'secret-b'] });
+    expect(secrets).toEqual(expect.arrayContaining(['secret-a', 'secret-b']));
+  });
+
   test('take the time limits of the default upstream where they name none', () => {
     const limits = { UPSTREAM_HEADERS_MS: 1000, UPSTREAM_FIRST_CONTENT_MS: 2000, UPSTREAM_IDLE_MS: 3000 };
     const own = { ...UPSTREAMS.local, headers_ms: 7, connect_ms: 8 };
@@ -142,6 +149,19 @@ describe('UPSTREAMS and MODELS', () => {
       /NOT_SET, which is not set/,
     ],
     ['UPSTREAMS', { a: { base: 'http://x', key: 'sk-secret-1' } }, 'UPSTREAMS.a.key', /never the secret/],
+    [
+      'UPSTREAMS',
+      { a: { base: 'http://x', key: ['NOT_SET', 'NOR_THIS'] } },
+      'UPSTREAMS.a.key',
+      /NOT_SET, NOR_THIS, which is not set/,
+    ],
+    [
+      'UPSTREAMS',
+      { a: { base: 'http://x', key: ['A', 'sk-secret-1'] } },
+      'UPSTREAMS.a.key',
+      /never the secret/,
+    ],
+    ['UPSTREAMS', { a: { base: 'http://x', key: [] } }, 'UPSTREAMS.a.key', /a list of such names/],
     ['UPSTREAMS', { a: { base: 'http://x', auth: 'x y' } }, 'UPSTREAMS.a.auth', /header/],
     ['UPSTREAMS', { a: { base: 'http://x', models: 'gpt-*' } }, 'UPSTREAMS.a.models', /list of patterns/],
     ['UPSTREAMS', { a: { base: 'http://x', modles: [] } }, 'UPSTREAMS.a', /modles/],
