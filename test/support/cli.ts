@@ -85,7 +85,8 @@ function atTerminal(
   cwd: string,
   env: Environment,
 ): TerminalCommand {
-  const line = [process.execPath, program, ...args]
+  // The shell that `script` starts would die of a Ctrl-C itself.
+  const line = ['exec', process.execPath, program, ...args]
     .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
     .join(' ');
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(

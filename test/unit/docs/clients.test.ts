@@ -5,18 +5,19 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
 
-const manifest = z.looseObject({ devDependencies: z.record(z.string(), z.string()) });
+const versions = z.record(z.string(), z.string());
+const manifest = z.looseObject({ dependencies: versions, devDependencies: versions });
 
 test.each(['docs/clients.md', 'docs/clients.zh-CN.md'])('%s tells the truth', async (name) => {
   const text = await readFile(join(PROJECT_ROOT, name), 'utf8');
-  const { devDependencies } = manifest.parse(
+  const { dependencies, devDependencies } = manifest.parse(
     JSON.parse(await readFile(join(PROJECT_ROOT, 'package.json'), 'utf8')),
   );
   const rows = [...text.matchAll(/^\|[^|`]*`([@\w/-]+)`[^|]*\| (\d+\.\d+\.\d+) \|/gm)];
   const ofNode = rows.filter(([row]) => !row.includes('Python'));
   expect(ofNode.length).toBe(5);
   for (const [, client = '', version] of ofNode)
-    expect([client, version]).toEqual([client, devDependencies[client]]);
+    expect([client, version]).toEqual([client, { ...dependencies, ...devDependencies }[client]]);
   const python = [...text.matchAll(/^\| `([\w-]+)`\s?[(（]Python[)）] \| (\d+\.\d+\.\d+) \|/gm)];
   const pinned = await readFile(join(PROJECT_ROOT, 'scripts/python/requirements.txt'), 'utf8');
   expect(python.length).toBe(2);
