@@ -3,8 +3,9 @@
  * (the page's bundle) belongs into `[build] command` of wrangler.toml: then dev, build, start and deploy all make it.
  */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OFFLINE_ENVIRONMENT, PROJECT_ROOT } from './project.ts';
@@ -41,17 +42,47 @@ export class BuildError extends Error {
 
 /** Builds the Worker into `outDir`, which then holds nothing else; the signal gives up. Throws BuildError. */
 export async function buildWorker(outDir: string, signal?: AbortSignal): Promise<void> {
+  await requireWritable(PROJECT_ROOT);
   await rm(outDir, { recursive: true, force: true });
+  // wrangler makes a folder in the home, which may be unreadable or missing; a dry run needs nothing of it.
+  const home = await mkdtemp(join(tmpdir(), 'nexcode-home-'));
   try {
     await run(process.execPath, [wranglerFile(), 'deploy', '--dry-run', '--outdir', outDir], {
       cwd: PROJECT_ROOT,
-      env: { ...process.env, ...OFFLINE_ENVIRONMENT, FORCE_COLOR: '0' },
+      env: { ...process.env, ...OFFLINE_ENVIRONMENT, ...homeAt(home), FORCE_COLOR: '0' },
       ...(signal && { signal }),
     });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const { stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
     throw new BuildError(failureIn(`${stdout}\n${stderr}`) || error.message, { cause: error });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** The variables by which programs find a user's home and what belongs into it. */
+function homeAt(folder: string): Readonly<Record<string, string>> {
+  return { HOME: folder, USERPROFILE: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
+}
+
+/** The folders of the project that a build writes into. */
+const WRITTEN = ['dist', '.wrangler', 'src/worker/assistant/knowledge'] as const;
+
+/** Throws BuildError, with what to do, where the project cannot be built in its folder. */
+async function requireWritable(root: string): Promise<void> {
+  for (const name of WRITTEN) {
+    const folder = join(root, name);
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.W_OK);
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      throw new BuildError(
+        `The folder ${folder} cannot be written (${reason}), and the page and the assistant's knowledge are built into it. Make it writable for the user who runs this command, or copy the project to a folder that is.`,
+        { cause: error },
+      );
+    }
   }
 }
 

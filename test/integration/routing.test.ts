@@ -97,6 +97,34 @@ describe('GET /v1/models', () => {
     expect((await call(run.workerd.url, { path: '/v1/models/a-1' })).text()).toContain(numbers);
   });
 
+  test('asks for a list that others are given too with nothing of the request of a caller', async () => {
+    await using run = await startRouted();
+    run.a.always(respond(list('a-1')));
+    run.other.always(respond(list()));
+    const said = {
+      accept: 'text/caller',
+      'accept-language': 'caller',
+      'user-agent': 'caller',
+      'openai-beta': 'caller',
+      'x-title': 'caller',
+      'http-referer': 'https://caller.example',
+      'x-client-request-id': 'caller',
+      traceparent: 'caller',
+      baggage: 'caller=1',
+      'content-type': 'text/caller',
+    };
+    await call(run.workerd.url, { path: '/v1/models', headers: said });
+    for (const upstream of [run.a, run.other]) {
+      const headers = upstream.exchanges[0]?.request.head.rawHeaders ?? [];
+      expect(headers.filter(([, value]) => value.includes('caller'))).toEqual([]);
+      expect(upstream.exchanges[0]?.request.head.header('accept')).toBe('application/json');
+    }
+    expect(run.a.exchanges[0]?.request.head.header('authorization')).toBe('Bearer key-of-upstream-a');
+    // What a key of a caller's own sees is kept for nobody, so its headers travel.
+    await call(run.workerd.url, { path: '/v1/models', headers: { ...said, authorization: 'Bearer sk-own' } });
+    expect(run.other.exchanges[1]?.request.head.header('openai-beta')).toBe('caller');
+  });
+
   test('does without an upstream that is away', async () => {
     await using run = await startRouted({ OPENAI_API_BASE: await refusingBase() });
     run.a.always(respond(list('a-1')));

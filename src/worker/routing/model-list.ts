@@ -4,6 +4,7 @@ import type { Payer } from '../access/decide.ts';
 import type { Model } from '../config/models.ts';
 import type { Routing } from '../config/routing.ts';
 import type { Upstream } from '../config/upstream.ts';
+import { VERSION } from '../config/version.ts';
 import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import type { HeaderRecord } from '../upstream/headers.ts';
@@ -15,6 +16,9 @@ const LIST_TIMEOUT_MS = 2000;
 /** How long a list is taken for the present one. */
 const FRESH_MS = 30_000;
 
+/** Nothing of a caller's request: others are given the answer too. */
+const SHARED_HEADERS: HeaderRecord = { accept: 'application/json', 'user-agent': `NexCode/${VERSION}` };
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Lists that the server's own keys brought, by upstream. A caller's key may see other models, so its lists are not kept. */
@@ -23,6 +27,7 @@ const lists = new Map<string, { readonly models: readonly Json[]; readonly until
 /**
  * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
  * `upstream/model`. An upstream that gives no list contributes none.
+ * @param headersFor what a caller whose own key pays asks with; a list that is shared is asked for with fixed headers.
  */
 export async function listModels(
   headersFor: (context: UpstreamContext) => HeaderRecord,
@@ -56,13 +61,14 @@ async function modelsOf(
   const shared = context.payer.pays === 'server';
   const known = lists.get(upstream.name);
   if (shared && known !== undefined && known.until > Date.now()) return known.models;
-  const models = await fetchModels(headersFor, { ...context, upstream });
+  const at = { ...context, upstream };
+  const models = await fetchModels(shared ? { ...SHARED_HEADERS } : headersFor(at), at);
   if (shared && models !== undefined) lists.set(upstream.name, { models, until: Date.now() + FRESH_MS });
   return models ?? [];
 }
 
 async function fetchModels(
-  headersFor: (context: UpstreamContext) => HeaderRecord,
+  headers: HeaderRecord,
   context: UpstreamContext,
 ): Promise<readonly Json[] | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
@@ -71,7 +77,7 @@ async function fetchModels(
       method: 'GET',
       path: '/v1/models',
       query: '',
-      headers: headersFor(context),
+      headers,
       body: null,
     };
     const answer = await callUpstream(request, { ...context, stop });
