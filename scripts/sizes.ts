@@ -22,6 +22,7 @@ const LIMITS = [
     limit: 46 * KIBIBYTE,
   },
   { what: 'receiving', files: ['dist/site/chunk/{receive,failure-card,zh-more}-*.js'], limit: 9 * KIBIBYTE },
+  { what: 'growing text', files: ['dist/site/chunk/growing-*.js'], limit: 2 * KIBIBYTE },
   { what: 'extras of an answer', files: ['dist/site/chunk/extras-*.js'], limit: 1 * KIBIBYTE },
   { what: 'settings', files: ['dist/site/chunk/settings-*.js'], limit: 3 * KIBIBYTE },
   { what: 'highlighting', files: ['dist/site/chunk/paint-*.js'], limit: 12 * KIBIBYTE },

@@ -264,3 +264,57 @@ describe('clearing the device', () => {
     visitor.expectPeace();
   });
 });
+
+describe('the history', () => {
+  it('does not lead back to a deleted chat, and an unknown one is said to be', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'First chat');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await chatAbout(page, 'Second chat');
+    await act(page, 'Second chat', 'Delete');
+    await expect.poll(() => page.locator('.welcome').count()).toBe(1);
+    await page.goBack();
+    await page.goBack();
+    await expect.poll(() => page.locator('.said').allInnerTexts()).toEqual(['First chat']);
+    await page.evaluate(() => {
+      location.hash = '#/c/somewhere-else';
+    });
+    await expect.poll(() => page.locator('.toast').innerText()).toContain('not on this device');
+    expect(await page.evaluate(() => location.hash)).toBe('');
+    visitor.expectPeace();
+  });
+
+  it('of two deletions is undone at once', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'First chat');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await chatAbout(page, 'Second chat');
+    await act(page, 'Second chat', 'Delete');
+    await act(page, 'First chat', 'Delete');
+    await expect.poll(() => page.locator('.toast').innerText()).toContain('2 conversations deleted');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => page.locator('.chats li').count()).toBe(2);
+    await page.reload();
+    await expect.poll(() => page.locator('.chats li').count()).toBe(2);
+    visitor.expectPeace();
+  });
+});
+
+it('what is typed right after Enter in a new chat stays in the field', async () => {
+  world.site.answer(words('ok'));
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  const client = await page.context().newCDPSession(page);
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+  await page.locator('textarea').fill('A question');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('and the next thought, typed at once');
+  await page.locator('.answer .figures').waitFor();
+  expect(await page.locator('textarea').inputValue()).toBe('and the next thought, typed at once');
+  await page.reload();
+  await expect.poll(() => page.locator('textarea').inputValue()).toBe('and the next thought, typed at once');
+});

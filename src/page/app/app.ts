@@ -47,6 +47,8 @@ export type SettingsFocus = 'top' | 'key' | 'model' | 'temperature';
 export interface Toast {
   readonly text: string;
   readonly undo?: () => void;
+  /** What brings back each conversation that the notice tells of. */
+  readonly deleted?: readonly (() => Promise<void>)[];
 }
 
 export interface App {

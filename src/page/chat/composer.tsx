@@ -24,12 +24,35 @@ export function Composer() {
   );
   const key = editing?.id ?? draftKey(open);
 
+  /** What stands in the field, also between two drawings of it. */
+  const written = useRef('');
+  /** The reader has typed since the field was last filled or sent: nothing may come over that. */
+  const typed = useRef(false);
+  /** A question was sent from here, and the chat that it begins takes the field over as it stands. */
+  const sent = useRef(false);
+  const fill = (value: string) => {
+    written.current = value;
+    typed.current = false;
+    setText(value);
+  };
+
   useEffect(() => {
     let current = true;
-    setText(editing?.text ?? '');
-    void readDraft(app, key).then((draft) => {
-      if (current && draft) setText(draft);
-    });
+    if (sent.current) {
+      sent.current = false;
+      // What was typed after Enter belongs to the chat that Enter began.
+      if (typed.current) {
+        writeDraft(app, '', '');
+        writeDraft(app, key, written.current);
+      }
+    } else {
+      fill(editing?.text ?? '');
+    }
+    if (!typed.current) {
+      void readDraft(app, key).then((draft) => {
+        if (current && draft && !typed.current) fill(draft);
+      });
+    }
     if (!touch || editing) field.current?.focus();
     return () => {
       current = false;
@@ -41,6 +64,8 @@ export function Composer() {
 
   const change = (value: string) => {
     if (text === '') void prepareForAnswer(app);
+    written.current = value;
+    typed.current = true;
     setText(value);
     writeDraft(app, key, value);
   };
@@ -49,9 +74,11 @@ export function Composer() {
     app.state.set({ editing: null });
   };
   const submit = () => {
-    if (text.trim() === '' || answer) return;
-    setText('');
-    void (editing ? editQuestion(app, editing, text) : send(app, text));
+    if (written.current.trim() === '' || answer) return;
+    const question = written.current;
+    fill('');
+    sent.current = editing !== undefined || open === null;
+    void (editing ? editQuestion(app, editing, question) : send(app, question));
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !event.shiftKey && !(touch && !event.ctrlKey && !event.metaKey)) {

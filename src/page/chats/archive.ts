@@ -1,30 +1,21 @@
-/** The file that "Export all" writes and "Import" reads: plain JSON, without keys or settings. Pure. */
+/** Reading the files of `archive-form.ts`, and those of other pages. Pure. */
+import type { Extras } from '../api/answer.ts';
 import { list, number, parse, record, text } from '../api/json.ts';
 import type { Chat, Message, MessageState, Stamp } from '../chat/types.ts';
 import { fromChatGpt, looksLikeChatGpt } from './chatgpt.ts';
-
-export interface Archive {
-  readonly format: 'nexcode-conversations';
-  readonly version: 1;
-  readonly chats: readonly Chat[];
-  readonly messages: readonly Message[];
-}
-
-export function archive(chats: readonly Chat[], messages: readonly Message[]): Archive {
-  return { format: 'nexcode-conversations', version: 1, chats, messages };
-}
+import { fromForeign } from './foreign.ts';
 
 export interface Rows {
   readonly chats: readonly Chat[];
   readonly messages: readonly Message[];
 }
 
-/** Reads an exported file, ours or ChatGPT's `conversations.json`; null where it is neither. */
+/** Reads an exported file, ours or another page's; null where it is none that is known. */
 export function readArchive(file: string): Rows | null {
   const content = parse(file);
   if (looksLikeChatGpt(content)) return fromChatGpt(content);
   const fields = record(content);
-  if (fields['format'] !== 'nexcode-conversations') return null;
+  if (fields['format'] !== 'nexcode-conversations') return fromForeign(content);
   const chats = list(fields['chats'])
     .map(readChat)
     .filter((chat) => chat !== null);
@@ -78,6 +69,24 @@ function readMessage(value: unknown): Message | null {
     state: role === 'user' ? 'done' : state === 'failed' ? 'interrupted' : state,
     ...(reasoning && { reasoning }),
     ...(stamp && { stamp }),
+    ...readExtras(fields),
+  };
+}
+
+function readExtras(fields: Readonly<Record<string, unknown>>): Extras {
+  const images = list(fields['images']).map(text).filter(Boolean);
+  const tools = list(fields['tools']).map((tool) => ({
+    name: text(record(tool)['name']),
+    arguments: text(record(tool)['arguments']),
+  }));
+  const sources = list(fields['sources']).map((source) => ({
+    url: text(record(source)['url']),
+    title: text(record(source)['title']),
+  }));
+  return {
+    ...(images.length > 0 && { images }),
+    ...(tools.length > 0 && { tools }),
+    ...(sources.length > 0 && { sources }),
   };
 }
 

@@ -3,7 +3,7 @@
  * `current_node` that was shown. Only what people said and were told is taken; tool calls and hidden nodes are passed
  * over, their children moving up. Pure.
  */
-import { list, number, record, text } from '../api/json.ts';
+import { list, number, parse, record, text } from '../api/json.ts';
 import { type Chat, type Message, titleFrom } from '../chat/types.ts';
 import type { Rows } from './archive.ts';
 
@@ -73,6 +73,7 @@ function messageOf(fields: Fields, chat: string, name: string, created: number):
   const words = list(content['parts'])
     .map((part) => text(part) || text(record(part)['text']))
     .join('\n')
+    .replace(MARKS, named)
     .trim();
   const hidden = record(fields['metadata'])['is_visually_hidden_from_conversation'] === true;
   if ((role !== 'user' && role !== 'assistant') || !words || hidden) return null;
@@ -87,6 +88,18 @@ function messageOf(fields: Fields, chat: string, name: string, created: number):
     state: 'done',
     ...(role === 'assistant' && model && { stamp: { mode: 'openai' as const, model } }),
   };
+}
+
+/**
+ * What stands for a citation or an entity: `\ue200cite\ue202turn0search1\ue201`, `\ue200entity\ue202["company","OpenAI"]\ue201`,
+ * and the older `【4:0†source】`. Its key means nothing outside ChatGPT.
+ */
+const MARKS = /\ue200([^\ue201]*)\ue201|【\d+(?::\d+)?†[^】]*】|[\ue200-\ue206]/g;
+
+/** The name of an entity is a word of the text; all else of a mark goes. */
+function named(_mark: string, inside: string | undefined): string {
+  const [kind = '', data = ''] = (inside ?? '').split('\ue202');
+  return kind === 'entity' ? text(list(parse(data))[1]) : '';
 }
 
 /** Theirs are seconds with fractions. */

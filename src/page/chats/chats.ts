@@ -1,6 +1,6 @@
 /** The list of conversations and the shown one. */
 
-import type { App } from '../app/app.ts';
+import { type App, translate } from '../app/app.ts';
 import { fallbackLeaf } from '../chat/tree.ts';
 import { type Chat, type Message, withThinkingFolded } from '../chat/types.ts';
 
@@ -19,11 +19,18 @@ export function inOrder(chats: readonly Chat[]): readonly Chat[] {
   return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.updated - a.updated);
 }
 
-/** Shows a chat, or an empty one; the address follows. An unknown chat is the empty one. */
-export async function openChat(app: App, id: string | null): Promise<void> {
+/**
+ * Shows a chat, or an empty one; the address follows. An unknown chat is the empty one, and said to be on no other device.
+ * @param how `replace` where the address stood for what is gone: Back must not lead there again
+ */
+export async function openChat(app: App, id: string | null, how: 'push' | 'replace' = 'push'): Promise<void> {
   const known = app.state.get().chats.some((chat) => chat.id === id) ? id : null;
-  if (location.pathname + location.hash !== chatAddress(known))
-    history.pushState(null, '', chatAddress(known));
+  if (location.pathname + location.hash !== chatAddress(known)) {
+    if (known === null && (id !== null || how === 'replace'))
+      history.replaceState(null, '', chatAddress(null));
+    else history.pushState(null, '', chatAddress(known));
+  }
+  if (id !== known) app.state.set({ toast: { text: translate(app, 'chatUnknown') } });
   app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null });
   await reloadMessages(app);
 }
@@ -65,5 +72,5 @@ export async function refreshChat(app: App, id: string): Promise<void> {
   app.state.set({ chats: chat ? [...others, chat] : others });
   if (app.state.get().open !== id) return;
   if (chat) await reloadMessages(app);
-  else await openChat(app, null);
+  else await openChat(app, null, 'replace');
 }

@@ -3,7 +3,7 @@ import type { App } from '../app/app.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';
-import { archive } from './archive.ts';
+import { archive } from './archive-form.ts';
 
 export async function downloadAll(app: App): Promise<void> {
   const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);

@@ -1,18 +1,46 @@
 /** Importing a file: what is already here stays as it is, what is new is added. */
 import type { App } from '../app/app.ts';
-import { readArchive } from './archive.ts';
+import { type Rows, readArchive } from './archive.ts';
+import { refreshChat } from './chats.ts';
+import { merge } from './merge.ts';
+import { isZip, jsonFiles } from './zip.ts';
 
-/** The number of conversations added, or null where the file is none that we know. */
-export async function importFile(app: App, file: Blob): Promise<number | null> {
-  const read = readArchive(await file.text());
+export interface Imported {
+  /** Conversations that were not here. */
+  readonly added: number;
+  /** Conversations that were here and got newer messages. */
+  readonly continued: number;
+}
+
+/** Takes in what a file holds; null where it is none that we know. */
+export async function importFile(app: App, file: Blob): Promise<Imported | null> {
+  const read = await readFile(file);
   if (!read) return null;
-  const here = new Set((await app.store.all('chats')).map(({ id }) => id));
-  const chats = read.chats.filter(({ id }) => !here.has(id));
-  const taken = new Set(chats.map(({ id }) => id));
-  const messages = read.messages.filter(({ chat }) => taken.has(chat));
-  await app.store.put('messages', ...messages);
-  await app.store.put('chats', ...chats);
-  app.state.set({ chats: [...app.state.get().chats, ...chats] });
-  for (const { id } of chats) app.tabs.tell({ type: 'chat', chat: id });
-  return chats.length;
+  const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);
+  const merged = merge({ chats, messages }, read);
+  await app.store.put('messages', ...merged.messages);
+  await app.store.put('chats', ...merged.chats);
+  app.state.set({ chats: [...app.state.get().chats, ...merged.chats] });
+  for (const { id, patch } of merged.continued) {
+    await app.store.patchChat(id, patch);
+    await refreshChat(app, id);
+  }
+  for (const { id } of [...merged.chats, ...merged.continued]) app.tabs.tell({ type: 'chat', chat: id });
+  return { added: merged.chats.length, continued: merged.continued.length };
+}
+
+/** Reads a JSON file, or every JSON file of a ZIP archive that holds conversations. */
+async function readFile(file: Blob): Promise<Rows | null> {
+  if (!(await isZip(file))) return readArchive(await file.text());
+  const found: Rows[] = [];
+  try {
+    for await (const content of jsonFiles(file)) {
+      const rows = readArchive(content);
+      if (rows) found.push(rows);
+    }
+  } catch {
+    // A broken archive: what could be read of it is taken.
+  }
+  if (found.length === 0) return null;
+  return { chats: found.flatMap((rows) => rows.chats), messages: found.flatMap((rows) => rows.messages) };
 }

@@ -68,10 +68,12 @@ export const enMore = {
   dark: 'Dark',
   onThisDevice: 'On this device',
   deviceHelp:
-    'Conversations are stored in this browser only. Exports never contain keys. ChatGPT’s conversations.json can be imported too.',
+    'Conversations are stored in this browser only. Exports never contain keys. Exports of ChatGPT (JSON or ZIP), NextChat, Open WebUI and LibreChat can be imported too.',
   import: 'Import…',
-  imported: 'Conversations added: {n}',
-  importFailed: 'This file is neither a NexCode export nor a ChatGPT export.',
+  imported: 'Conversations added: {n}.',
+  continued: 'Conversations that got newer messages: {n}.',
+  importFailed:
+    'This file holds no conversations that can be read. Exports of NexCode, ChatGPT, NextChat, Open WebUI and LibreChat can.',
   clearDevice: 'Clear everything on this device',
   clearWarning:
     'Conversations, drafts, settings, key and caches are permanently deleted, and you are signed out.',

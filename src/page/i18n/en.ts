@@ -19,6 +19,9 @@ export const en = {
   unpin: 'Unpin',
   delete: 'Delete',
   chatDeleted: 'Deleted “{title}”',
+  chatsDeleted: '{n} conversations deleted',
+  chatUnknown:
+    'This conversation is not on this device. Conversations stay in the browser they were written in.',
   exportMarkdown: 'Export as Markdown',
   exportJson: 'Export as JSON',
   // Welcome

@@ -67,10 +67,13 @@ export const zhMore: MoreWords = {
   light: '浅色',
   dark: '深色',
   onThisDevice: '本设备上的数据',
-  deviceHelp: '对话只保存在此浏览器中，导出的文件不含密钥。也可以导入 ChatGPT 的 conversations.json。',
+  deviceHelp:
+    '对话只保存在此浏览器中，导出的文件不含密钥。也可以导入 ChatGPT（JSON 或 ZIP）、NextChat、Open WebUI 和 LibreChat 的导出文件。',
   import: '导入…',
-  imported: '新增对话：{n}',
-  importFailed: '这个文件既不是 NexCode 的导出，也不是 ChatGPT 的导出。',
+  imported: '新增对话：{n}。',
+  continued: '补充了新消息的对话：{n}。',
+  importFailed:
+    '文件中没有可以读取的对话。支持 NexCode、ChatGPT、NextChat、Open WebUI 和 LibreChat 的导出文件。',
   clearDevice: '清除本设备上的全部数据',
   clearWarning: '对话、草稿、设置、密钥和缓存都会被永久删除，并退出登录。',
   clearYes: '确认清除',

@@ -20,6 +20,8 @@ export const zh: FirstWords = {
   unpin: '取消置顶',
   delete: '删除',
   chatDeleted: '已删除“{title}”',
+  chatsDeleted: '已删除 {n} 个对话',
+  chatUnknown: '本设备上没有这个对话。对话只保存在写下它的浏览器里。',
   exportMarkdown: '导出为 Markdown',
   exportJson: '导出为 JSON',
   welcome: '想了解点什么？',

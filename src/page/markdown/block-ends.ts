@@ -4,6 +4,8 @@
  * tail a little longer, which costs time and nothing else.
  */
 
+import { holdsMarkdown, NestedFences } from './nested-fences.ts';
+
 /**
  * Why a block may end somewhere:
  * - `blank`: an empty line has come, and nothing before it looks like a list or an indented line
@@ -23,7 +25,7 @@ const MAY_CONTINUE = /^[\s\d*+-]/;
 
 export class BlockEnds {
   /** The fence that is open: its characters and how far the line was indented. */
-  #fence: { marks: string; indented: boolean } | undefined;
+  #fence: { marks: string; indented: boolean; nested: NestedFences | undefined } | undefined;
   #afterBlank = false;
   #mayGoOn = false;
 
@@ -48,7 +50,9 @@ export class BlockEnds {
   take(line: string): BlockEnd | undefined {
     if (this.#fence) {
       const marks = FENCE_CLOSING.exec(line)?.[1];
-      if (!marks?.startsWith(this.#fence.marks)) return undefined;
+      if (this.#fence.nested ? !this.#fence.nested.closes(line) : !marks?.startsWith(this.#fence.marks)) {
+        return undefined;
+      }
       if (!this.#fence.indented && /^(?: {4}|\t)/.test(line)) return undefined;
       this.#fence = undefined;
       this.#afterBlank = false;
@@ -61,7 +65,11 @@ export class BlockEnds {
     this.#afterBlank = false;
     const opening = FENCE_OPENING.exec(line);
     if (opening) {
-      this.#fence = { marks: opening[1] ?? opening[2] ?? '', indented: line.startsWith(' ') };
+      const marks = opening[1] ?? opening[2] ?? '';
+      const indented = line.startsWith(' ');
+      const nested =
+        !indented && holdsMarkdown(line.slice(marks.length)) ? new NestedFences(marks) : undefined;
+      this.#fence = { marks, indented, nested };
       return undefined;
     }
     if (LIST_OR_INDENT.test(line)) this.#mayGoOn = true;

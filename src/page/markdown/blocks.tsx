@@ -16,14 +16,21 @@ export function blocks(tokens: readonly Token[], context: InlineContext): Compon
 function block(token: MarkdownToken, context: InlineContext): ComponentChild {
   switch (token.type) {
     case 'space':
-    case 'def':
       return null;
+    case 'def':
+      return token.shown ? <p dir="auto">{token.raw.trim()}</p> : null;
+    case 'footnote':
+      return (
+        <p dir="auto">
+          <sup>{token.label}</sup> {inlines(token.tokens, context)}
+        </p>
+      );
     case 'paragraph':
-      return <p>{inlines(token.tokens, context)}</p>;
+      return <p dir="auto">{inlines(token.tokens, context)}</p>;
     case 'heading':
       return h(
         `h${Math.min(token.depth + HEADING_SHIFT, 6)}`,
-        { class: `md-h${token.depth}` },
+        { class: `md-h${token.depth}`, dir: 'auto' },
         inlines(token.tokens, context),
       );
     case 'code':
@@ -37,7 +44,7 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
         />
       );
     case 'blockquote':
-      return <blockquote>{blocks(token.tokens, context)}</blockquote>;
+      return <blockquote dir="auto">{blocks(token.tokens, context)}</blockquote>;
     case 'list':
       return list(token, context);
     case 'table':
@@ -58,23 +65,29 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
 
 function list(token: Tokens.List, context: InlineContext): VNode {
   const items = token.items.map((item) => (
-    <li class={item.task ? 'md-task-item' : undefined}>{blocks(item.tokens, context)}</li>
+    <li dir="auto" class={item.task ? 'md-task-item' : undefined}>
+      {blocks(item.tokens, context)}
+    </li>
   ));
-  if (!token.ordered) return <ul>{items}</ul>;
-  return <ol start={token.start === 1 || token.start === '' ? undefined : token.start}>{items}</ol>;
+  if (!token.ordered) return <ul dir="auto">{items}</ul>;
+  return (
+    <ol dir="auto" start={token.start === 1 || token.start === '' ? undefined : token.start}>
+      {items}
+    </ol>
+  );
 }
 
 function table(token: Tokens.Table, context: InlineContext): VNode {
   const cell = (name: 'th' | 'td', { tokens, align }: Tokens.TableCell) =>
     h(
       name,
-      { class: align ? `md-${align}` : undefined, scope: name === 'th' ? 'col' : undefined },
+      { dir: 'auto', class: align ? `md-${align}` : undefined, scope: name === 'th' ? 'col' : undefined },
       inlines(tokens, context),
     );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <div class="md-table" tabIndex={0}>
-      <table>
+      <table dir="auto">
         <thead>
           <tr>{token.header.map((head) => cell('th', head))}</tr>
         </thead>

@@ -31,6 +31,8 @@ function inline(token: MarkdownToken, context: InlineContext): ComponentChild {
       return <del>{inlines(token.tokens, context)}</del>;
     case 'codespan':
       return <code>{token.text}</code>;
+    case 'footnoteMark':
+      return <sup>{token.label}</sup>;
     case 'br':
       return <br />;
     case 'maths':

@@ -5,6 +5,14 @@
  * swallow the rest of the answer); a tag inside a line is one token, so that nothing in it is taken for markup.
  */
 import { Hooks, Lexer, type Links, type MarkedToken, type Token, Tokenizer, type Tokens } from 'marked';
+import {
+  type DefinitionToken,
+  definition,
+  type FootnoteMark,
+  type FootnoteToken,
+  footnote,
+  footnoteMark,
+} from './definitions.ts';
 import { inlineRules } from './inline-rules.ts';
 import {
   dollarsAt,
@@ -15,11 +23,20 @@ import {
   mathsBlockStart,
   mayHoldMaths,
 } from './maths-syntax.ts';
+import { nestedFences } from './nested-fences.ts';
+import { safeLink } from './safe-link.ts';
+import { withPlainPipes } from './table-pipes.ts';
 
 /** A code block; `open` while its closing fence has not come. */
 export type CodeToken = Tokens.Code & { open?: boolean };
 /** Every kind of token that the lexer makes. */
-export type MarkdownToken = Exclude<MarkedToken, Tokens.Code> | CodeToken | MathsToken;
+export type MarkdownToken =
+  | Exclude<MarkedToken, Tokens.Code | Tokens.Def>
+  | CodeToken
+  | MathsToken
+  | DefinitionToken
+  | FootnoteToken
+  | FootnoteMark;
 
 /** Quotes and lists inside one another, beyond which a text is shown as it is. */
 const MAX_BLOCK_DEPTH = 16;
@@ -32,6 +49,40 @@ const MAX_INLINE_DEPTH = 16;
 const MAX_INLINE_LENGTH = 16_384;
 
 class DialectTokenizer extends Tokenizer {
+  /** Links that text uses, by their label: a definition that none uses is shown. */
+  readonly used = new Set<string>();
+
+  override reflink(source: string, links: Links): ReturnType<Tokenizer['reflink']> {
+    const watched = new Proxy(links, {
+      get: (known, label: string) => {
+        if (label in known) this.used.add(label);
+        return known[label];
+      },
+    });
+    return super.reflink(source, watched);
+  }
+
+  /** `[^1]:` is a footnote: marked takes it for the definition of a link. */
+  override def(source: string): Tokens.Def | undefined {
+    return /^ {0,3}\[\^/.test(source) ? undefined : super.def(source);
+  }
+
+  /** A pipe inside code or maths is no edge of a cell, and what stands in surplus cells is kept in the last one. */
+  override table(source: string): Tokens.Table | undefined {
+    const raw = this.rules.block.table.exec(source)?.[0];
+    if (raw === undefined) return undefined;
+    const token = super.table(withPlainPipes(raw));
+    return token && { ...token, raw };
+  }
+
+  /** In a block of Markdown, fences that name a language open blocks inside it. */
+  override fences(source: string): Tokens.Code | undefined {
+    const raw = nestedFences(source);
+    if (raw === undefined) return super.fences(source);
+    const lines = raw.replace(/\n$/, '').split('\n');
+    return { type: 'code', raw, lang: 'markdown', text: lines.slice(1, -1).join('\n') };
+  }
+
   override html(): undefined {
     return undefined;
   }
@@ -50,23 +101,28 @@ class DialectLexer extends Lexer {
   #inlineDepth = 0;
   #inlineSource = '';
 
-  constructor(links: Links, holdsMaths: boolean) {
+  constructor(links: Links, holdsMaths: boolean, notes: Notes) {
     const tokenizer = new DialectTokenizer();
+    notes.tokenizers.push(tokenizer);
     const hooks = holdsMaths ? new Hooks() : null;
     super({
       gfm: true,
       breaks: true,
       tokenizer,
       hooks,
-      extensions: holdsMaths
-        ? {
-            renderers: {},
-            childTokens: {},
-            block: [mathsBlock],
-            startBlock: [mathsBlockStart],
-            inline: [(source) => mathsAt(source, 0) ?? dollarsAt(source)],
-          }
-        : null,
+      extensions: {
+        renderers: {},
+        childTokens: {},
+        block: [
+          (source, tokens) => footnote(this, source) ?? definition(this, source, tokens, notes),
+          ...(holdsMaths ? [mathsBlock] : []),
+        ],
+        ...(holdsMaths && { startBlock: [mathsBlockStart] }),
+        inline: [
+          (source) => footnoteMark(source, this.tokens.links),
+          ...(holdsMaths ? [(source: string) => mathsAt(source, 0) ?? dollarsAt(source)] : []),
+        ],
+      },
     });
     if (hooks) hooks.emStrongMask = (masked) => maskMaths(this.#inlineSource, masked);
     tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
@@ -121,12 +177,30 @@ export function noLinks(known?: Links): Links {
   return Object.assign(Object.create(null), known);
 }
 
+/** What is learnt of links and their definitions while texts are lexed. */
+export interface Notes {
+  readonly definitions: DefinitionToken[];
+  readonly tokenizers: { readonly used: ReadonlySet<string> }[];
+}
+
+export function noNotes(): Notes {
+  return { definitions: [], tokenizers: [] };
+}
+
+/** Once all of a text is lexed: definitions that led to no link are shown, for nothing else shows their words. */
+export function showUnused({ definitions, tokenizers }: Notes): void {
+  for (const definition of definitions) {
+    const used = definition.first && tokenizers.some((tokenizer) => tokenizer.used.has(definition.tag));
+    definition.shown = !used || safeLink(definition.href) === undefined;
+  }
+}
+
 /**
  * Lexes a stretch of whole blocks.
  * @param source text with `\n` line ends
  * @param links definitions that hold; those found in the text are added
  */
-export function lexBlocks(source: string, links: Links): MarkdownToken[] {
+export function lexBlocks(source: string, links: Links, notes = noNotes()): MarkdownToken[] {
   // Every token comes from marked's own set or from the extensions above; marked's type allows any besides.
-  return new DialectLexer(links, mayHoldMaths(source)).lex(source) as Token[] as MarkdownToken[];
+  return new DialectLexer(links, mayHoldMaths(source), notes).lex(source) as Token[] as MarkdownToken[];
 }

@@ -5,7 +5,8 @@
  */
 import type { Links } from 'marked';
 import { type BlockEnd, BlockEnds } from './block-ends.ts';
-import { lexBlocks, type MarkdownToken, noLinks } from './lexer.ts';
+import { lexBlocks, type MarkdownToken, noLinks, noNotes, showUnused } from './lexer.ts';
+import { openFormula } from './maths-syntax.ts';
 
 /** The whole text as blocks: each entry of `frozen` keeps its identity and place for as long as it stays the same. */
 export type LiveBlocks = {
@@ -15,8 +16,15 @@ export type LiveBlocks = {
 
 /** A tail up to this many characters is lexed with every update. */
 const EAGER_TAIL = 32_768;
-/** A longer one only when it has grown by one part in so many; what came since is shown as plain text. */
+/** A longer one only when it has grown by one part in so many; until then what came since is lexed beside it. */
 const LAZY_GROWTH = 16;
+
+/** What makes the states in between calm; without it they are what the text so far would be if it ended here. */
+let growing: typeof import('./growing.ts') | undefined;
+
+export async function loadGrowing(): Promise<void> {
+  growing ??= await import('./growing.ts');
+}
 
 export class LiveMarkdown {
   /** Characters given to the lexer so far: what the work is measured by. */
@@ -108,25 +116,39 @@ export class LiveMarkdown {
     this.#ends.restart();
   }
 
-  #lex(source: string, links: Links): readonly MarkdownToken[] {
+  #lex(source: string, links: Links, notes = noNotes()): readonly MarkdownToken[] {
     this.lexedCharacters += source.length;
-    return lexBlocks(source, links);
+    return lexBlocks(source, links, notes);
   }
 
   #liveTail(): readonly MarkdownToken[] {
     if (this.#codeStart >= 0) return [this.#openCode()];
-    const source = this.#text.slice(this.#start);
+    const tail = this.#text.slice(this.#start);
+    const formula = openFormula(tail);
+    if (formula >= 0) {
+      const raw = tail.slice(formula);
+      const open: MarkdownToken = { type: 'maths', raw, text: raw, display: true, open: true };
+      return [...this.#lexed(tail.slice(0, formula)), open];
+    }
+    return this.#lexed(growing?.shownTail(tail) ?? tail);
+  }
+
+  /** The tail as tokens; what was lexed last is known. */
+  #lexed(source: string): readonly MarkdownToken[] {
     const last = this.#lexedTail;
-    if (last?.start === this.#start && source.length > EAGER_TAIL) {
+    const grown = last?.start === this.#start && source.startsWith(last.source);
+    if (grown && source.length > EAGER_TAIL) {
       const news = source.slice(last.source.length);
       if (news.length * LAZY_GROWTH < source.length) {
-        return [...last.tokens, { type: 'text', raw: news, text: news }];
+        const lex = (text: string) => this.#lex(text, noLinks(this.#links));
+        return growing?.withoutHalfLink(growing.withNews(last.tokens, news, lex)) ?? last.tokens;
       }
     }
-    if (last?.start !== this.#start || last.source !== source) {
+    if (!grown || last.source !== source) {
       this.#lexedTail = { start: this.#start, source, tokens: this.#lex(source, noLinks(this.#links)) };
     }
-    return this.#lexedTail?.tokens ?? [];
+    const tokens = this.#lexedTail?.tokens ?? [];
+    return growing?.withoutHalfLink(tokens) ?? tokens;
   }
 
   /** The tail is one code block that is still open: its text is what stands there, and needs no lexing. */
@@ -147,11 +169,13 @@ export class LiveMarkdown {
     const links = noLinks(this.#links);
     let tail = this.#lex(source, links);
     if (Object.keys(links).length > 0) {
-      const relex = (text: string) => this.#lex(text, noLinks(links));
+      const notes = noNotes();
+      const relex = (text: string) => this.#lex(text, noLinks(links), notes);
       for (const segment of this.#segments) {
         if (segment.source.includes('[')) segment.tokens = relex(segment.source);
       }
       if (source.includes('[')) tail = relex(source);
+      showUnused(notes);
     }
     this.#lexedTail = undefined;
     return { frozen: this.#segments.map((s) => s.tokens), tail };

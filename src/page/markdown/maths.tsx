@@ -26,8 +26,11 @@ export function Maths({ token }: { token: MathsToken }): VNode {
       shown = false;
     };
   }, [ready]);
-  const { raw, text, display } = token;
-  const formula = useMemo(() => ready?.typeset(text, display), [ready, text, display]);
+  const { raw, text, display, open } = token;
+  const formula = useMemo(
+    () => (open ? undefined : ready?.typeset(text, display)),
+    [ready, text, display, open],
+  );
   return (
     <span class={display ? 'md-maths md-maths-display' : 'md-maths'} translate={false}>
       {formula ?? raw.trim()}

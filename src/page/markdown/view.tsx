@@ -1,10 +1,10 @@
 /** An answer in Markdown, also while it is still arriving. Its classes are listed and drawn in `public/style.css`. */
 import { Fragment, type VNode } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { blocks } from './blocks.tsx';
 import type { MarkdownLabels } from './labels.ts';
 import type { MarkdownToken } from './lexer.ts';
-import { LiveMarkdown } from './live.ts';
+import { LiveMarkdown, loadGrowing } from './live.ts';
 
 export type MarkdownViewProps = {
   /** All of the answer so far. A text that does not continue the last one is rendered afresh. */
@@ -22,6 +22,9 @@ export function MarkdownView({ text, streaming, labels }: MarkdownViewProps): VN
   const live = useRef<LiveMarkdown>(null);
   live.current ??= new LiveMarkdown();
   const document = live.current;
+  useEffect(() => {
+    if (streaming) loadGrowing().catch(() => {});
+  }, [streaming]);
   const { frozen, tail } = useMemo(() => document.update(text, !streaming), [document, text, streaming]);
 
   // The words, not the object that holds them, decide whether a node is still good.

@@ -13,8 +13,10 @@ export function DeviceSettings() {
   const take = async (file: File | undefined) => {
     if (!file) return;
     const { importFile } = await import('../chats/import-file.ts');
-    const count = await importFile(app, file);
-    setTold(count === null ? t('importFailed') : t('imported', { n: count }));
+    const done = await importFile(app, file);
+    if (done === null) return setTold(t('importFailed'));
+    const added = t('imported', { n: done.added });
+    setTold(done.continued > 0 ? `${added} ${t('continued', { n: done.continued })}` : added);
   };
   return (
     <section>
@@ -30,7 +32,7 @@ export function DeviceSettings() {
         <input
           ref={picker}
           type="file"
-          accept=".json,application/json"
+          accept=".json,.zip,application/json,application/zip"
           hidden
           onChange={(event) => {
             void take(event.currentTarget.files?.[0]);

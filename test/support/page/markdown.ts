@@ -4,8 +4,10 @@ import { renderToString } from 'preact-render-to-string';
 import { blocks } from '../../../src/page/markdown/blocks.tsx';
 import type { MarkdownLabels } from '../../../src/page/markdown/labels.ts';
 import type { MarkdownToken } from '../../../src/page/markdown/lexer.ts';
-import { type LiveBlocks, LiveMarkdown } from '../../../src/page/markdown/live.ts';
+import { type LiveBlocks, LiveMarkdown, loadGrowing } from '../../../src/page/markdown/live.ts';
 import { MarkdownView } from '../../../src/page/markdown/view.tsx';
+
+await loadGrowing();
 
 export const labels: MarkdownLabels = {
   copy: 'Copy',
@@ -16,15 +18,24 @@ export const labels: MarkdownLabels = {
   taskOpen: 'To do',
 };
 
-/** A finished answer, without the wrapping element. */
-export function rendered(text: string): string {
+/** Every block of an answer has `dir="auto"`: one test says so, and the others read better without. */
+function withoutDirections(html: string): string {
+  return html.replaceAll(' dir="auto"', '');
+}
+
+/**
+ * A finished answer, without the wrapping element.
+ * @param directions with `dir="auto"` where it stands
+ */
+export function rendered(text: string, directions = false): string {
   const html = renderToString(h(MarkdownView, { text, streaming: false, labels }));
-  return html.replace(/^<div class="md">|<\/div>$/g, '');
+  const inner = html.replace(/^<div class="md">|<\/div>$/g, '');
+  return directions ? inner : withoutDirections(inner);
 }
 
 /** Tokens as the page would show them. */
 export function renderedTokens(tokens: readonly MarkdownToken[]): string {
-  return renderToString(h(Fragment, null, blocks(tokens, { labels })));
+  return withoutDirections(renderToString(h(Fragment, null, blocks(tokens, { labels }))));
 }
 
 /** All blocks of a live document as the page would show them. */

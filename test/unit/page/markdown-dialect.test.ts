@@ -114,9 +114,21 @@ test.each([
   expect(rendered(text)).toBe(html);
 });
 
-test.each(['$5 and $6', '$a$', '`\\(a\\)`', '\\\\(a)', '$$ $$', 'a $$ b\n\nc $$ d', '\\(a', '$$$$$$'])(
-  '%j is no maths',
-  (text) => {
-    expect(rendered(text)).not.toContain('md-maths');
-  },
-);
+test.each([
+  '$5 and $6',
+  '\\$a$',
+  '$ a$',
+  '$5a$6',
+  '$HOME/x_$USER',
+  '$价=格$',
+  'US$5 and a US$',
+  'a $$5 to $$ b',
+  '`\\(a\\)`',
+  '\\\\(a)',
+  '$$ $$',
+  'a $$ b\n\nc $$ d',
+  '\\(a',
+  '$$$$$$',
+])('%j is no maths', (text) => {
+  expect(rendered(text)).not.toContain('md-maths');
+});

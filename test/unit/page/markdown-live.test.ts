@@ -1,7 +1,13 @@
 /** Growing text: any chunking ends in the same nodes, what is finished stays, and the work is bounded. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lexBlocks, type MarkdownToken, noLinks } from '../../../src/page/markdown/lexer.ts';
+import {
+  lexBlocks,
+  type MarkdownToken,
+  noLinks,
+  noNotes,
+  showUnused,
+} from '../../../src/page/markdown/lexer.ts';
 import { LiveMarkdown } from '../../../src/page/markdown/live.ts';
 import { rendered, renderedBlocks, renderedTokens, streamed } from '../../support/page/markdown.ts';
 import { cut, documents, longAnswer, noise } from '../../support/page/markdown-samples.ts';
@@ -34,7 +40,10 @@ test('cutting a text into blocks loses nothing of what marked makes of it whole'
     fc.property(documents, (text) => {
       const links = noLinks();
       lexBlocks(unix(text), links);
-      expect(rendered(text)).toBe(renderedTokens(lexBlocks(unix(text), links)));
+      const notes = noNotes();
+      const tokens = lexBlocks(unix(text), links, notes);
+      showUnused(notes);
+      expect(rendered(text)).toBe(renderedTokens(tokens));
     }),
     { numRuns: 1500 },
   );
@@ -211,15 +220,21 @@ test('a tail far longer than any block is lexed ever less often', () => {
   expect(html).toBe(rendered(text));
 });
 
-test('what came since a long tail was lexed is shown as plain text', () => {
+test.each([
+  ['list', '- a **b** c\n', '- **new**'],
+  ['list of loose items', '1. a\n\n', '1. **new**'],
+  ['table', '| a | **b** |\n', '| **new** | x |'],
+])('what came since a long %s was lexed is part of it, and never raw', (_, line, news) => {
   const live = new LiveMarkdown();
-  const list = '- a\n'.repeat(10_000);
-  live.update(list, false);
-  expect(live.update(`${list}- **b`, false).tail.at(-1)).toEqual({
-    type: 'text',
-    raw: '- **b',
-    text: '- **b',
-  });
+  const head = line.startsWith('|') ? '| a | b |\n|--|--|\n' : '';
+  const long = head + line.repeat(6000);
+  live.update(long, false);
+  const before = live.lexedCharacters;
+  const shown = renderedBlocks(live.update(`${long}${news}`, false));
+  expect(live.lexedCharacters - before).toBeLessThan(200);
+  expect(shown).toContain('<strong>new</strong>');
+  expect(shown).not.toContain('**');
+  expect(shown.match(/<(?:[uo]l|table)\b/g)).toHaveLength(1);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
-import { archive, readArchive } from '../../../src/page/chats/archive.ts';
+import { readArchive } from '../../../src/page/chats/archive.ts';
+import { archive } from '../../../src/page/chats/archive-form.ts';
 import { asMarkdown, fileName } from '../../../src/page/chats/download.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 
