@@ -208,7 +208,9 @@ describe('the list of conversations', () => {
     await importing(JSON.stringify(chatGpt), 'conversations.json');
     await expect.poll(() => other.page.locator('.chats').innerText()).toContain('From ChatGPT');
     await importing('not an archive', 'x.json');
-    await expect.poll(() => other.page.locator('dialog.settings').innerText()).toContain('holds no conversations that can be read');
+    await expect
+      .poll(() => other.page.locator('dialog.settings').innerText())
+      .toContain('holds no conversations that can be read');
     await other.page.keyboard.press('Escape');
     await other.page.getByRole('link', { name: 'From ChatGPT' }).click();
     await expect.poll(() => other.page.locator('.answer').innerText()).toContain('General greeting');
