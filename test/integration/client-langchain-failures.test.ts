@@ -111,7 +111,7 @@ describe.each(LANGCHAIN_WAYS)('LangChain ($name)', (way) => {
     controller.abort();
     expect(await failed).toMatchObject({ name: 'AbortError' });
     await exchange.head(200, JSON_TYPE).catch(() => undefined);
-    await sendUntilGone(exchange);
+    await sendUntilGone(exchange, () => exchange.body(' '));
     expect(surface.upstream.exchanges).toHaveLength(1);
   });
 });

@@ -22,7 +22,8 @@ const LOGIN = {
   method: 'POST',
   path: '/session',
   headers: JSON_TYPE,
-  body: JSON.stringify({ token: API_TOKEN }),
+  // Only a wrong token is counted, and so asks the binding.
+  body: JSON.stringify({ token: 'a-wrong-token-of-some-length' }),
 };
 
 test("it is a 500 in OpenAI's form that tells nothing and need not be tried again", async () => {

@@ -38,6 +38,13 @@ const NAMED_PARAMS: ReadonlySet<unknown> = new Set([
   'prompt',
 ]);
 
+/** Whether a refusal has a code of its own that speaks of no path: servers without the endpoint give none. */
+function isOtherCode(code: unknown): boolean {
+  return (
+    typeof code === 'string' && code !== '' && !/not.?found|url|path|route|endpoint|method|^\d+$/i.test(code)
+  );
+}
+
 /** Azure's code for a model that does not serve the endpoint. */
 const CHAT_MODEL_CODE = 'OperationNotSupported';
 
@@ -52,7 +59,7 @@ export function readRefusal(status: number, body: string): NativeRefusal {
   if (NAMED_CODES.has(code)) return 'other';
   if (NO_PATH.test(message)) return 'no-endpoint';
   if (status !== 500 && CHAT_MODEL.test(message)) return 'chat-model';
-  if (NAMED_PARAMS.has(param) || NAMED_THING.test(message)) return 'other';
+  if (NAMED_PARAMS.has(param) || NAMED_THING.test(message) || isOtherCode(code)) return 'other';
   return ABSENT.has(status) ? 'no-endpoint' : 'other';
 }
 
