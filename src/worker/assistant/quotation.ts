@@ -4,6 +4,7 @@ import { citation, sectionName, sectionUrl, topic, withAbsoluteLinks } from './k
 import { excerpt, firstSentences } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
 import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
+import type { Hit } from './knowledge/search.ts';
 import type { Words } from './knowledge/words.ts';
 
 export interface Quotation {
@@ -19,8 +20,8 @@ const NEXT_TOPICS = 3;
 const NEXT_SHARE = 0.35;
 /** Below this score a section has nothing to do with the question. */
 const NEAR = 0.25;
-/** A question that has this share of a heading names its section. */
-const NAMED = 0.8;
+/** A question that has this share of a heading, or is as near as this to one that the section is known for, names it. */
+const NAMED = { headingShare: 0.8, nearness: 0.95 } as const;
 /** From this score on a section may answer the question. */
 const POSSIBLE = 0.4;
 
@@ -57,7 +58,7 @@ export function quote(
     .map((hit) => index.section(hit.section));
   const paragraphs = [
     ...opening,
-    ...quoted(section, best.headingShare >= NAMED, found, words, origin),
+    ...quoted(section, isNamed(best), found, words, origin),
     `${words.source}${citation(section, origin)}`,
     ...topics(words.next, next, origin),
   ];
@@ -78,6 +79,10 @@ function quoted(section: Section, whole: boolean, found: Retrieval, words: Words
     withAbsoluteLinks(text, section, origin),
     ...(shortened ? [words.shortened] : []),
   ];
+}
+
+function isNamed({ headingShare, nearness }: Hit): boolean {
+  return headingShare >= NAMED.headingShare || nearness >= NAMED.nearness;
 }
 
 /** The sections that may answer a question that none surely does, best first. */
