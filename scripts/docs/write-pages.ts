@@ -12,6 +12,7 @@ const ORDER = [
   'completions',
   'page',
   'assistant',
+  'cli',
   'recipes',
   'troubleshooting',
   'differences',
