@@ -109,7 +109,7 @@ test('query and path travel as they were written', async () => {
     ['/v1/files/a%20b', '/v1/files/a%20b'],
     ['/v1/files/a%252Fb', '/v1/files/a%252Fb'],
     ['//v1//files//x', '/v1/files/x'],
-    ['/v1/files/', '/v1/files'],
+    ['/v1/files/', '/v1/files/'],
   ]) {
     await surface.ask(sent ?? '', { headers: KEY });
     expect(surface.asked.path).toBe(arrives);

@@ -59,8 +59,8 @@ describe('an endpoint that the gateway does not know', () => {
 
   test.each([
     ['names no model', '{"input":"x"}', JSON_TYPE],
-    ['is no JSON', 'model=a-1', { 'content-type': 'application/x-www-form-urlencoded' }],
-    ['is JSON only by its type', '{"model":', JSON_TYPE],
+    ['is a form without one', 'mode=a-1', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['is of a type that names none', 'a-1', { 'content-type': 'application/sdp' }],
   ])('goes to the default upstream where its body %s', async (_, body, headers) => {
     await using run = await startRouted();
     run.other.reply(respond('{}'));

@@ -148,9 +148,15 @@ export const VENDORS: readonly Vendor[] = [
     source: 'https://openrouter.ai/docs/api-reference/overview',
   },
   {
+    host: 'api.together.ai',
+    textCompletions: 'all',
+    source: 'https://docs.together.ai/docs/inference/openai-compatibility',
+  },
+  {
+    // The older host of the same API.
     host: 'api.together.xyz',
     textCompletions: 'all',
-    source: 'https://docs.together.ai/docs/openai-api-compatibility',
+    source: 'https://docs.together.ai/docs/inference/openai-compatibility',
   },
   {
     host: 'api.fireworks.ai',

@@ -42,6 +42,11 @@ function resolvedPath(path: string): string {
   return `/${segments.join('/')}`;
 }
 
+/** Whether a path ends in a slash, which its canonical form has not and some servers tell apart. */
+export function endsInSlash(url: string): boolean {
+  return pathOf(url).endsWith('/');
+}
+
 /** The query of a request's URL as it came, with its `?`, or an empty string. */
 export function queryOf(url: string): string {
   const end = url.indexOf('#');

@@ -1,20 +1,31 @@
-/** Every other call under `/v1`: relayed natively, both bodies untouched and unbuffered, WebSockets included. */
+/** Every other call under `/v1`: relayed natively, both bodies untouched, WebSockets included. */
 import { type Context, Hono } from 'hono';
 import type { Payer } from '../access/decide.ts';
 import { isHeldToStateless, lookedAt, refusalOfState } from '../access/stateless.ts';
 import type { AppEnv } from '../env.ts';
-import type { GatewayError } from '../http/errors.ts';
+import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import { requireObject, unreadableBody } from '../http/invalid-body.ts';
 import { setMembers } from '../http/json/members.ts';
-import { MemberNames, scanJson } from '../http/json/scan.ts';
+import { type MemberNames, scanJson } from '../http/json/scan.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
+import { codingOf, packBody, unpackBody } from '../http/packed-body.ts';
+import { endsInSlash } from '../http/path.ts';
 import { holdBody } from '../middleware/held-body.ts';
 import { identify } from '../middleware/identify.ts';
+import { requireJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
+import {
+  beginsObject,
+  modelInBody,
+  modelInQuery,
+  type NamedModel,
+  withModelInQuery,
+} from '../routing/asked-model.ts';
 import { isRouted } from '../routing/resolve.ts';
-import { modelIn, serveModel } from '../routing/serve-model.ts';
-import { callUpstream } from '../upstream/call.ts';
+import { serveModel } from '../routing/serve-model.ts';
+import { NO_ACCOUNT } from '../upstream/account.ts';
+import { callUpstream, type UpstreamRequest } from '../upstream/call.ts';
 import { withFilled } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
@@ -31,75 +42,183 @@ export const relay = new Hono<AppEnv>()
   .on('TRACE', '/v1/*', methodNotAllowed('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'))
   .all('/v1/*', identify, (c) => relayRequest(c));
 
+/** A request on its way: what goes to whichever upstream its model leads to. */
+interface Passing {
+  readonly context: UpstreamContext;
+  readonly request: Omit<UpstreamRequest, 'headers'>;
+  readonly headers: HeaderFields;
+  /** The path below `/v1`. */
+  readonly endpoint: string;
+  /** Whether a ledger or a key's budget takes account of it. */
+  readonly isBooked: boolean;
+}
+
 /** Relays a request whose payer is known. */
 export async function relayRequest(c: Context<AppEnv>): Promise<Response> {
-  const context = upstreamContext(c);
-  const request = {
-    method: c.req.method,
-    path: c.req.path,
-    query: c.get('query'),
-    body: BODILESS.has(c.req.method) ? null : c.req.raw.body,
-  };
-  const headers = (at = context) => requestHeaders(c.get('headers'), at);
-  const endpoint = c.req.path.slice('/v1/'.length);
-  const isBooked = context.account.isBooked && c.req.method === 'POST';
+  const { method, path } = c.req;
+  const headers = c.get('headers');
+  const asking = upstreamContext(c);
+  const isBooked = asking.account.isBooked && method === 'POST';
   const key = isBooked ? undefined : await keyOf(c);
-  if (isUpgrade(c.req.method, c.get('headers'))) {
-    if (key !== undefined) await admitWebSocket(key, c.req.query('model') ?? '', context);
-    return openWebSocket({ ...request, headers: headers() }, c.get('headers'), context);
+  const passing: Passing = {
+    context: asking.account.isBooked && !isBooked ? { ...asking, account: NO_ACCOUNT } : asking,
+    request: {
+      method,
+      path: endsInSlash(c.req.raw.url) ? `${path}/` : path,
+      query: c.get('query'),
+      body: BODILESS.has(method) ? null : c.req.raw.body,
+    },
+    headers,
+    endpoint: path.slice('/v1/'.length),
+    isBooked,
+  };
+  if (isUpgrade(method, headers)) {
+    const model = modelInQuery(passing.request.query);
+    if (model === undefined && asking.settings.routing.upstreams.length > 1) throw modelComesLater();
+    if (key !== undefined) await admitWebSocket(key, model ?? '', asking);
+    return serve(passing, { named: model }, (request, at) => openWebSocket(request, headers, at));
   }
-  const names = isHeldToStateless(context.payer, context.settings)
-    ? lookedAt(request.method, request.path)
-    : undefined;
-  const isJsonCall = isJsonPost(request.method, c.get('headers'));
-  if (isBooked && !isJsonCall) {
-    const pass = async (_: string, at: UpstreamContext) =>
-      relayAnyAnswer(await callUpstream({ ...request, headers: headers(at) }, at), at);
-    return serveModel('', context, pass, { endpoint, body: undefined });
-  }
-  const isRead = isBooked || names !== undefined || isRouted(context.settings.routing);
-  if (!isRead || !isJsonCall) {
-    return relayAnyAnswer(await callUpstream({ ...request, headers: headers() }, context), context);
-  }
+  const names = isHeldToStateless(asking.payer, asking.settings) ? lookedAt(method, path) : undefined;
+  const type = mediaType(headers.get('content-type'));
+  if (names !== undefined && type !== FORM) requireJson(headers);
+  if (!isRead(passing, type, names !== undefined))
+    return serve(passing, { named: modelInQuery(passing.request.query) }, pass);
 
-  const { bytes: body, release } = await holdBody(c);
+  const { bytes, release } = await holdBody(c);
   try {
-    let stateRefusal: GatewayError | undefined;
-    const scan = scanJson(body, names ?? MODEL_ONLY);
-    if (names !== undefined) {
-      if (scan.kind !== 'json') throw unreadableBody(scan.kind);
-      requireObject(body, scan);
-      stateRefusal = refusalOfState(request.method, request.path, body, scan);
-      if (stateRefusal !== undefined && !isKey(context.payer)) throw stateRefusal;
-    }
-    const asked = scan.kind === 'json' ? modelIn(body, scan) : undefined;
-    const callFor = async (model: string | undefined, at: UpstreamContext) => {
-      // Only the key's object knows whether the account's stored responses are open to it.
-      if (stateRefusal !== undefined && !at.account.mayStore) throw stateRefusal;
-      const members = {
-        ...at.account.fills(),
-        ...(model === (asked ?? '') || model === undefined ? {} : { model: JSON.stringify(model) }),
-      };
-      const filled = Object.keys(members);
-      const sent = filled.length === 0 ? body : setMembers(body, members);
-      const answer = await callUpstream({ ...request, headers: headers(at), body: sent }, at);
-      return withFilled(await relayAnyAnswer(answer, at), filled);
-    };
-    const isUnrouted = asked === undefined || !isRouted(context.settings.routing);
-    if (isUnrouted && !isBooked) return await callFor(asked, context);
-    return await serveModel(asked ?? '', context, callFor, { endpoint, body });
+    return await serve(passing, await lookedInto(passing, bytes, names), pass);
   } finally {
     release();
   }
 }
 
-const MODEL_ONLY = new MemberNames(['model']);
+const pass = async (request: UpstreamRequest, at: UpstreamContext): Promise<Response> =>
+  relayAnyAnswer(await callUpstream(request, at), at);
+
+const FORM = 'multipart/form-data';
+
+/** Types under which a body may name a model: clients send JSON without a type, and as the text that `curl -d` names. */
+const NAMING_TYPES: ReadonlySet<string> = new Set([
+  '',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  FORM,
+]);
+
+/** Uploads to an account, which are long and name no model. */
+const NAMELESS = /^(?:files|uploads|containers|skills|vector_stores|batches)(?:\/|$)/;
+
+/** Whether the body has to be read: where it decides about the upstream, or may not pass unread. */
+function isRead({ context, request, endpoint, isBooked }: Passing, type: string, isHeld: boolean): boolean {
+  if (request.body === null) return false;
+  const isJsonPost = request.method === 'POST' && isJson(type);
+  if ((isBooked || isHeld) && isJsonPost) return true;
+  if (!isRouted(context.settings.routing) || NAMELESS.test(endpoint)) return false;
+  // A body that streams past could not be sent to a second target.
+  return isJson(type) || NAMING_TYPES.has(type) || modelInQuery(request.query) !== undefined;
+}
+
+/** What is known of a request before its upstream is chosen. */
+interface Known {
+  /** The model, and how it is renamed: in the body, or in the query where it is a mere name. */
+  readonly named: NamedModel | string | undefined;
+  /** The body, unpacked; undefined for one that streams past. */
+  readonly body?: Uint8Array<ArrayBuffer>;
+  /** The same bytes as they came, and the coding under which they came. */
+  readonly came?: Uint8Array<ArrayBuffer>;
+  readonly coding?: string;
+  /** Members can be set in the body. */
+  readonly isObject?: boolean;
+  /** Thrown for whoever may not store, which an issued key's account alone knows. */
+  readonly stateRefusal?: GatewayError | undefined;
+}
+
+/** @throws {GatewayError} 400 for what may not pass unread, and where the model cannot be read and matters. */
+async function lookedInto(
+  { context, request, headers }: Passing,
+  came: Uint8Array<ArrayBuffer>,
+  names: MemberNames | undefined,
+): Promise<Known> {
+  const { payer, settings } = context;
+  const coding = codingOf(headers.get('content-encoding'));
+  const body = coding === '' ? came : await unpackBody(came, coding, settings.maxBodyBytes);
+  const contentType = headers.get('content-type') ?? '';
+  const isJsonCall = isJson(mediaType(contentType));
+  const inBody = body === undefined ? 'unreadable' : modelInBody(body, contentType);
+  let stateRefusal: GatewayError | undefined;
+  if (names !== undefined && isJsonCall && body !== undefined) {
+    const scan = scanJson(body, names);
+    if (scan.kind !== 'json') throw unreadableBody(scan.kind);
+    requireObject(body, scan);
+    stateRefusal = refusalOfState(request.method, request.path, body, scan);
+    if (stateRefusal !== undefined && !isKey(payer)) throw stateRefusal;
+  }
+  const inQuery = modelInQuery(request.query);
+  if (inBody === 'unreadable' && inQuery === undefined && settings.routing.upstreams.length > 1) {
+    throw isJsonCall && body !== undefined ? unreadableBody() : modelUnreadable();
+  }
+  const known = { came, stateRefusal, named: inBody === 'unreadable' ? inQuery : (inBody ?? inQuery) };
+  if (body === undefined) return { ...known, body: came };
+  return { ...known, body, coding, isObject: isJsonCall && inBody !== 'unreadable' && beginsObject(body) };
+}
+
+/** Serves at the upstream that the model leads to, under the model's name there; without a model, at the default one. */
+async function serve(
+  { context, request, headers, endpoint, isBooked }: Passing,
+  { named, body, came, coding = '', isObject = false, stateRefusal }: Known,
+  send: (request: UpstreamRequest, at: UpstreamContext) => Promise<Response>,
+): Promise<Response> {
+  const asked = typeof named === 'object' ? named.model : named;
+  const callFor = async (model: string | undefined, at: UpstreamContext): Promise<Response> => {
+    if (stateRefusal !== undefined && !at.account.mayStore) throw stateRefusal;
+    const isRenamed = model !== undefined && model !== (asked ?? '');
+    const inBody = typeof named === 'object' ? named : undefined;
+    let sent = isRenamed && inBody !== undefined ? inBody.renamed(model) : body;
+    const members: Record<string, string> = isObject ? { ...at.account.fills() } : {};
+    // An account may name the model for a request that names none.
+    if (isRenamed && asked === undefined && isObject) members['model'] = JSON.stringify(model);
+    const filled = Object.keys(members);
+    if (sent !== undefined && filled.length > 0) sent = setMembers(sent, members);
+    if (isRenamed && asked !== undefined) filled.push('model');
+    const isInQuery = isRenamed && asked !== undefined && inBody === undefined;
+    const answer = await send(
+      {
+        ...request,
+        query: isInQuery ? withModelInQuery(request.query, model) : request.query,
+        headers: requestHeaders(headers, at),
+        body:
+          sent === undefined ? request.body : sent === body ? (came ?? sent) : await packBody(sent, coding),
+      },
+      at,
+    );
+    return withFilled(answer, filled);
+  };
+  const isUnrouted = asked === undefined || !isRouted(context.settings.routing);
+  if (isUnrouted && !isBooked) return callFor(asked, context);
+  const isJsonBody = isJson(mediaType(headers.get('content-type')));
+  return serveModel(asked ?? '', context, callFor, { endpoint, body: isJsonBody ? body : undefined });
+}
 
 function isKey(payer: Payer): boolean {
   return payer.pays === 'server' && payer.by === 'key';
 }
 
-/** Only such a body can name a model; multipart bodies go to the default upstream as they stream in. */
-function isJsonPost(method: string, headers: HeaderFields): boolean {
-  return method === 'POST' && isJson(mediaType(headers.get('content-type')));
+function modelUnreadable(): GatewayError {
+  return new GatewayError({
+    status: 400,
+    code: 'unreadable_model',
+    param: 'model',
+    message:
+      'The gateway cannot read which model this body names, and the model decides which of several upstreams it goes to. Send the body whole, uncompressed or packed by gzip or deflate, and as its Content-Type says; or name the model in the address (?model=...).',
+  });
+}
+
+/** The 426 for a WebSocket that would tell its model only once it is open (RFC 9110, section 15.5.22). */
+export function modelComesLater(): GatewayError {
+  return new GatewayError({
+    status: 426,
+    code: 'upgrade_not_supported',
+    message:
+      'This server has several upstreams, and the model that decides between them must be known before a WebSocket opens. Name it in the address (?model=...), or send a plain request (POST /v1/responses, with "stream": true for events).',
+  });
 }

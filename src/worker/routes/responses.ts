@@ -4,7 +4,6 @@ import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { ownOrigin } from '../access/origin.ts';
 import { answerQuestion } from '../assistant/answer.ts';
 import { modelOf } from '../completions/defaults.ts';
-import { defaultUpstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
@@ -16,8 +15,11 @@ import {
   translatedResponse,
 } from '../responses-via-chat/serve.ts';
 import { forgottenResponse, socketRefused } from '../responses-via-chat/state.ts';
+import { modelInQuery } from '../routing/asked-model.ts';
+import { resolve } from '../routing/resolve.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { isUpgrade } from '../upstream/websocket.ts';
+import { modelComesLater } from './relay.ts';
 import { upstreamContext } from './upstream-context.ts';
 
 export const responses = new Hono<AppEnv>()
@@ -50,9 +52,12 @@ export const responses = new Hono<AppEnv>()
   )
   // Whoever asks: that there is no WebSocket here is no secret, and clients fall back to plain requests.
   .get('/v1/responses', (c, next) => {
-    const upstream = defaultUpstream(c.get('settings').routing.upstreams);
-    const isBridged = responsesStrategy({ upstream }, '') === 'chat';
-    if (isBridged && isUpgrade(c.req.method, c.get('headers'))) throw socketRefused();
+    if (!isUpgrade(c.req.method, c.get('headers'))) return next();
+    const { routing } = c.get('settings');
+    const model = modelInQuery(c.get('query'));
+    if (model === undefined && routing.upstreams.length > 1) throw modelComesLater();
+    const [target] = resolve(model ?? '', routing, Math.random);
+    if (target !== undefined && responsesStrategy(target, target.model) === 'chat') throw socketRefused();
     return next();
   })
   // What the gateway itself has answered is stored nowhere; any other id is the upstream's.

@@ -5,9 +5,6 @@ import type { Routing } from '../config/routing.ts';
 import type { Settings } from '../config/settings.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { outlineText } from '../http/json/outline.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
-import type { JsonScan } from '../http/json/scan.ts';
 import { holdsSecret } from '../http/log.ts';
 import { AttemptAccount, type Closing, NO_ACCOUNT, type OpeningCall } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -197,13 +194,4 @@ const MODEL_NAME = /^[\w.:@/+-]{1,200}$/;
 function shownName({ upstream, model }: Target, secrets: readonly string[]): string {
   const name = targetName({ upstream, model });
   return MODEL_NAME.test(model) && !holdsSecret(model, secrets) ? name : upstream.name;
-}
-
-const NOTHING: ReadonlySet<string> = new Set();
-
-/** The model that a JSON body names, if it names one. @param scan made with `model` among its members. */
-export function modelIn(body: Uint8Array<ArrayBuffer>, scan: JsonScan): string | undefined {
-  const members = parseJson(outlineText(body, scan, NOTHING));
-  const model = isRecord(members) ? members['model'] : undefined;
-  return typeof model === 'string' && model !== '' ? model : undefined;
 }

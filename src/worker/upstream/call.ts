@@ -56,6 +56,10 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
         headers_ms: Math.round(headersMs),
       });
     }
+    if (!isStatus(upstream.status, request)) {
+      await upstream.body?.cancel();
+      throw unknownStatus(upstream.status);
+    }
     if (isRedirect(upstream.status)) {
       await upstream.body?.cancel();
       throw redirectRefused(baseSetting(to));
@@ -132,6 +136,17 @@ function headersLimit(to: Upstream, hasNext: boolean, streamed: boolean): TimeLi
   ];
   const [shortest = headers] = limits.filter((limit) => limit.ms > 0).sort((one, other) => one.ms - other.ms);
   return shortest;
+}
+
+/** HTTP has no status above 599 (RFC 9110, section 15); one below 200 is the answer to an upgrade alone. */
+function isStatus(status: number, { headers }: UpstreamRequest): boolean {
+  return (status >= 200 && status <= 599) || (status === 101 && headers['upgrade'] !== undefined);
+}
+
+function unknownStatus(status: number): GatewayError {
+  return upstreamFailure(
+    `The upstream answered with status ${status}, which HTTP does not have. Most likely a proxy or a firewall before it has refused the request.`,
+  );
 }
 
 /** 304 lies in the same range and is no redirect. */

@@ -34,7 +34,9 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
 /** The answer with a location of its upstream as an address of the gateway's own. */
 function located(answer: Response, upstream: Response, context: UpstreamContext): Response {
   const location = upstream.headers.get('location');
-  const own = location === null ? undefined : ownLocation(location, upstream.url, context.upstream.base);
+  const { base } = context.upstream;
+  // An answer that was unpacked has no address of its own, and a location that is absolute already.
+  const own = location === null ? undefined : ownLocation(location, upstream.url || base, base);
   if (own !== undefined) answer.headers.set('location', own);
   return answer;
 }

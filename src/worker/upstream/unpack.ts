@@ -32,6 +32,10 @@ export function unpacked(answer: Response): Response {
   const headers = new Headers(answer.headers);
   headers.delete('content-encoding');
   headers.delete('content-length');
+  // The new answer has no address of its own, to which this one could be relative.
+  const location = headers.get('location');
+  if (location !== null && URL.canParse(location, answer.url))
+    headers.set('location', new URL(location, answer.url).href);
   return new Response(body, { status: answer.status, statusText: answer.statusText, headers });
 }
 
