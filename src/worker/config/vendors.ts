@@ -156,7 +156,7 @@ export const VENDORS: readonly Vendor[] = [
     // The older host of the same API.
     host: 'api.together.xyz',
     textCompletions: 'all',
-    source: 'https://docs.together.ai/docs/inference/openai-compatibility',
+    source: 'https://docs.together.ai/docs',
   },
   {
     host: 'api.fireworks.ai',

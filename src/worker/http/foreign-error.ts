@@ -4,27 +4,50 @@ import { isRecord } from './json/read.ts';
 /** What of a foreign error's message is worth showing, in characters. */
 export const MESSAGE_LIMIT = 1000;
 
+/** Members that an error has and hardly any answer: a text without them is no error of a form that is known here. */
+const ERROR_MEMBERS = /"(?:errors?|success|detail|code|error_code|errcode|msg|errmsg|error_msg)"/;
+
+/** Whether a JSON text, or its beginning, may be an error. Most successes are not, and are looked at no further. */
+export function mayBeError(text: string): boolean {
+  return ERROR_MEMBERS.test(text);
+}
+
 /**
- * The error in a JSON value that came under a success status, as OpenAI's fields as far as it has them; undefined for a
- * value that is none. `error` is OpenAI's own place. Whatever has choices is an answer, whatever else it says.
+ * Whether a JSON value that came under a success status is an error after all. `error` is OpenAI's own place. Whatever
+ * has choices is an answer, whatever else it says; a code alone may be part of one, so it takes a message beside it.
+ */
+export function isErrorUnderSuccess(value: unknown): boolean {
+  const body: unknown = Array.isArray(value) ? value[0] : value;
+  if (!isRecord(body)) return false;
+  if (body['error']) return true;
+  if (Array.isArray(body['choices'])) return false;
+  const { success, object, type, detail, errors } = body;
+  return (
+    success === false ||
+    object === 'error' ||
+    type === 'error' ||
+    detail !== undefined ||
+    (Array.isArray(errors) && errors.length > 0) ||
+    (codeOf(body) !== undefined && messageOf(body) !== undefined)
+  );
+}
+
+/**
+ * That error as OpenAI's fields, as far as it has them; undefined for a value that is none, or that says nothing of what
+ * is wrong.
  */
 export function errorUnderSuccess(value: unknown): unknown {
   const body: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isRecord(body)) return undefined;
+  if (!isRecord(body) || !isErrorUnderSuccess(body)) return undefined;
   if (body['error']) return body['error'];
-  if (Array.isArray(body['choices'])) return undefined;
-  const isError =
-    body['success'] === false ||
-    body['object'] === 'error' ||
-    body['type'] === 'error' ||
-    body['detail'] !== undefined ||
-    (Array.isArray(body['errors']) && body['errors'].length > 0) ||
-    (body['code'] ?? body['status'] ?? body['error_code'] ?? body['errcode']) !== undefined;
-  const source = isError ? errorObject(body) : undefined;
+  const source = errorObject(body);
   const message = messageOf(source);
   if (source === undefined || message === undefined) return undefined;
-  const code = source['code'] ?? source['error_code'] ?? source['errcode'] ?? source['status'];
-  return { message, code, type: source['type'], param: source['param'] };
+  return { message, code: codeOf(source), type: source['type'], param: source['param'] };
+}
+
+function codeOf(source: Record<string, unknown>): unknown {
+  return source['code'] ?? source['error_code'] ?? source['errcode'] ?? source['status'];
 }
 
 /** The object that describes the error, wherever the vendor puts it. */

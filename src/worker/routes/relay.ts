@@ -209,7 +209,7 @@ function modelUnreadable(): GatewayError {
     code: 'unreadable_model',
     param: 'model',
     message:
-      'The gateway cannot read which model this body names, and the model decides which of several upstreams it goes to. Send the body whole, uncompressed or packed by gzip or deflate, and as its Content-Type says; or name the model in the address (?model=...).',
+      'The model, which decides between several upstreams here, cannot be read in this body. Send it whole, as its Content-Type says, uncompressed or packed by gzip; or name the model in the address (?model=...).',
   });
 }
 
@@ -219,6 +219,6 @@ export function modelComesLater(): GatewayError {
     status: 426,
     code: 'upgrade_not_supported',
     message:
-      'This server has several upstreams, and the model that decides between them must be known before a WebSocket opens. Name it in the address (?model=...), or send a plain request (POST /v1/responses, with "stream": true for events).',
+      'The model, which decides between several upstreams here, must be known before a WebSocket opens. Name it in the address (?model=...), or send POST /v1/responses instead.',
   });
 }

@@ -145,7 +145,7 @@ function isStatus(status: number, { headers }: UpstreamRequest): boolean {
 
 function unknownStatus(status: number): GatewayError {
   return upstreamFailure(
-    `The upstream answered with status ${status}, which HTTP does not have. Most likely a proxy or a firewall before it has refused the request.`,
+    `The upstream answered with status ${status}, which HTTP does not have: a proxy or firewall before it may have refused the request.`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** JSON under a success status, which passes byte for byte unless it is an error after all: those quote keys. */
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { isErrorUnderSuccess, mayBeError } from '../http/foreign-error.ts';
+import { parseJson } from '../http/json/read.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { readFirst } from '../stream/read.ts';
@@ -42,21 +43,9 @@ export function withoutSecrets(
   const text = textOf(bytes);
   if (!mayBeError(text)) return bytes;
   const clean = redact(text, secrets);
-  return clean !== text && isError(parseJson(text)) ? new Uint8Array(new TextEncoder().encode(clean)) : bytes;
-}
-
-/** Most successes name no error at all, and are looked at no further. */
-function mayBeError(text: string): boolean {
-  return /"(?:errors?|success)"/.test(text);
-}
-
-/** OpenAI's form, vLLM's flat one, and Cloudflare's. A response that went well has `"error": null`. */
-function isError(body: unknown): boolean {
-  if (!isRecord(body)) return false;
-  const { error, errors, object, success } = body;
-  return (
-    Boolean(error) || object === 'error' || success === false || (Array.isArray(errors) && errors.length > 0)
-  );
+  return clean !== text && isErrorUnderSuccess(parseJson(text))
+    ? new Uint8Array(new TextEncoder().encode(clean))
+    : bytes;
 }
 
 function textOf(bytes: Uint8Array): string {
