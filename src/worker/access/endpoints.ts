@@ -31,7 +31,7 @@ const STATELESS_POSTS = new RegExp(
     'infill',
     'ocr',
     're-?rank(?:ing)?',
-    '(?:score|pooling|classify|similarity|embed|apply-template)',
+    'score|pooling|classify|embed|apply-template',
     '(?:de)?tokeni[sz]e',
   ].join('|')})$`,
 );

@@ -150,13 +150,13 @@ export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.together.ai',
     textCompletions: 'all',
-    source: 'https://docs.together.ai/docs/inference/openai-compatibility',
+    source: 'https://docs.together.ai/docs/openai-api-compatibility',
   },
   {
     // The older host of the same API.
     host: 'api.together.xyz',
     textCompletions: 'all',
-    source: 'https://docs.together.ai/docs',
+    source: 'https://docs.together.ai/docs/openai-api-compatibility',
   },
   {
     host: 'api.fireworks.ai',

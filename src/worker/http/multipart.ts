@@ -11,9 +11,6 @@ const decoder = new TextDecoder();
 const HEAD_END = encoder.encode('\r\n\r\n');
 const DASH = 0x2d;
 
-/** More parts than any form of an API has. */
-const MOST_PARTS = 1000;
-
 /** The boundary that a `Content-Type` names; undefined where it names none. */
 export function boundaryOf(contentType: string): string | undefined {
   const found = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
@@ -33,7 +30,7 @@ export function formField(
   // The first one begins the body, where nothing stands before it.
   const isAtStart = isAt(bytes, delimiter.subarray(2), 0);
   let behind = isAtStart ? delimiter.length - 2 : behindFirst(bytes, delimiter, 0);
-  for (let parts = 0; behind !== undefined && parts < MOST_PARTS; parts += 1) {
+  while (behind !== undefined) {
     if (bytes[behind] === DASH && bytes[behind + 1] === DASH) return undefined;
     const start = behindFirst(bytes, HEAD_END, behind);
     const next = start === undefined ? undefined : behindFirst(bytes, delimiter, start);

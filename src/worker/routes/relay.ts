@@ -209,7 +209,7 @@ function modelUnreadable(): GatewayError {
     code: 'unreadable_model',
     param: 'model',
     message:
-      'The model, which decides between several upstreams here, cannot be read in this body. Send it whole, as its Content-Type says, uncompressed or packed by gzip; or name the model in the address (?model=...).',
+      'The model, which decides between several upstreams here, cannot be read in this body. Send it whole and uncompressed, or name the model in the address (?model=...).',
   });
 }
 

@@ -144,9 +144,7 @@ function isStatus(status: number, { headers }: UpstreamRequest): boolean {
 }
 
 function unknownStatus(status: number): GatewayError {
-  return upstreamFailure(
-    `The upstream answered with status ${status}, which HTTP does not have: a proxy or firewall before it may have refused the request.`,
-  );
+  return upstreamFailure(`The upstream answered with status ${status}, which HTTP does not have.`);
 }
 
 /** 304 lies in the same range and is no redirect. */
