@@ -19,8 +19,8 @@ export type EndpointKind = 'stateless' | 'stateful' | 'admin' | 'unknown';
  */
 const STATELESS_POSTS = new RegExp(
   `^/v1/(?:${[
-    'chat/completions(?:/input_tokens|/render)?',
-    'completions(?:/render)?',
+    'chat/completions',
+    'completions',
     'embeddings?(?:/multimodal)?',
     '(?:chat/)?(?:moderations|classifications)',
     'responses(?:/compact|/input_tokens)?',

@@ -4,7 +4,8 @@ import { concat } from './bytes.ts';
 type Bytes = Uint8Array<ArrayBuffer>;
 type Format = 'gzip' | 'deflate';
 
-const FORMATS: ReadonlyMap<string, Format> = new Map([
+/** Formats of `DecompressionStream` by the codings of RFC 9110, section 8.4.1; `x-gzip` is another name of gzip. */
+export const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['gzip', 'gzip'],
   ['x-gzip', 'gzip'],
   ['deflate', 'deflate'],

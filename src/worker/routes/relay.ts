@@ -209,7 +209,7 @@ function modelUnreadable(): GatewayError {
     code: 'unreadable_model',
     param: 'model',
     message:
-      'The model, which decides between several upstreams here, cannot be read in this body. Send it whole and uncompressed, or name the model in the address (?model=...).',
+      'The model, which decides between several upstreams here, cannot be read. Send it whole and uncompressed, or name the model in the address (?model=...).',
   });
 }
 
@@ -219,6 +219,6 @@ export function modelComesLater(): GatewayError {
     status: 426,
     code: 'upgrade_not_supported',
     message:
-      'The model, which decides between several upstreams here, must be known before a WebSocket opens. Name it in the address (?model=...), or send POST /v1/responses instead.',
+      'The model, which decides between several upstreams here, must be known before a WebSocket opens: name it in the address (?model=...), or send a POST.',
   });
 }

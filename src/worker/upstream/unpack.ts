@@ -1,14 +1,8 @@
 /** Answers that are packed in a way that the runtime's `fetch` does not unpack by itself. */
+import { FORMATS } from '../http/packed-body.ts';
 
 /** What the runtime unpacks, and names to the upstream as what it accepts; only these exact names. */
 const BY_RUNTIME: ReadonlySet<string> = new Set(['', 'identity', 'gzip', 'br']);
-
-/** Formats of `DecompressionStream` by the codings of RFC 9110, section 8.4.1; `x-gzip` is another name of gzip. */
-const FORMATS: ReadonlyMap<string, 'gzip' | 'deflate'> = new Map([
-  ['gzip', 'gzip'],
-  ['x-gzip', 'gzip'],
-  ['deflate', 'deflate'],
-]);
 
 /** More layers than anybody packs; each costs memory. */
 const MOST_LAYERS = 3;
