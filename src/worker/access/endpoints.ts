@@ -10,10 +10,9 @@ export type EndpointKind = 'stateless' | 'stateful' | 'admin' | 'unknown';
 
 /**
  * OpenAI's, and those that vendors and servers of one's own add: vLLM, SGLang, TEI, LocalAI (`rerank`, `score`,
- * `classify`, `pooling`, `tokenize`), llama.cpp (`infill`, `apply-template`), Anthropic (`messages`), Mistral (`fim`,
+ * `classify`, `pooling`, `tokenize`), Anthropic (`messages`), Mistral (`fim`,
  * `ocr`, classification). None of them keeps anything, but for what `stateless.ts` looks at in their bodies.
  * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server/
- * @see https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
  * @see https://docs.anthropic.com/en/api/overview
  * @see https://docs.mistral.ai/api/
  */
@@ -28,10 +27,9 @@ const STATELESS_POSTS = new RegExp(
     'audio/(?:speech|transcriptions|translations|generations)',
     'images/.+',
     'fim/completions',
-    'infill',
     'ocr',
     're-?rank(?:ing)?',
-    'score|pooling|classify|embed|apply-template',
+    'score|pooling|classify',
     '(?:de)?tokeni[sz]e',
   ].join('|')})$`,
 );
@@ -42,7 +40,7 @@ const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
 /** Families of endpoints that keep things, at OpenAI and Anthropic; of the stateless ones, all that is beside them. */
 const STATEFUL =
-  /^\/v1\/(?:assistants|audio|batches|chat\/completions|chatkit|containers|conversations|evals|files|fine[_-]tun\w+|images|messages\/batches|models|realtime|responses|skills|threads|uploads|vector_stores|videos)(?:[/;]|$)/;
+  /^\/v1\/(?:assistants|audio|batches|chat|containers|conversations|evals|files|fine_tuning|images|messages|models|realtime|responses|threads|uploads|vector_stores|videos)(?:[/;]|$)/;
 
 /**
  * The kind of an endpoint.
