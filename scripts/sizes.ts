@@ -14,7 +14,7 @@ const TURNS = ['dist/site/chunk/{turn-list,chunk}-*.js'];
 
 /** Limits on gzip bytes, summed over the files that a pattern finds. A pattern that finds none is an error. */
 const LIMITS = [
-  { what: "Worker's JavaScript", files: ['dist/worker/*.js'], limit: 112 * KIBIBYTE },
+  { what: "Worker's JavaScript", files: ['dist/worker/*.js'], limit: 116 * KIBIBYTE },
   { what: "page's first JavaScript", files: [...FIRST, ...WORDS, 'dist/site/boot.js'], limit: 24 * KIBIBYTE },
   {
     what: 'with a conversation',
