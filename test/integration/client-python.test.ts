@@ -74,6 +74,17 @@ test('python: the official client finds every answer right', async (context) => 
   expect(upstream.exchanges.filter(({ request }) => request.path === '/v1/responses')).toHaveLength(3);
 });
 
+test('python: the official client finds every answer right where all its responses are translated', async (context) => {
+  const python = await pythonFor(context);
+  await using upstream = await startUpstream();
+  const settings = { OPENAI_API_BASE: upstream.base, LOCAL_SERVER: 'true', RESPONSES_MODE: 'chat' };
+  await using gateway = await startWorkerd(settings);
+  upstream.always(model);
+  const said = await runPython(python, [SCRIPT, gateway.base, '--model', 'm', '--responses'], KEY);
+  expect(said).toMatch(/every answer was right\.\n$/);
+  expect(upstream.exchanges.filter(({ request }) => request.path === '/v1/responses')).toEqual([]);
+});
+
 test('python: LangChain finds every answer right, on both APIs', { timeout: 60_000 }, async (context) => {
   const python = await pythonFor(context);
   await using upstream = await startUpstream();

@@ -1,6 +1,5 @@
 /** Clients of the Responses API before an upstream that has chat alone and is as strict as DeepSeek's. */
 
-import { join } from 'node:path';
 import { createOpenAI } from '@ai-sdk/openai';
 import { HumanMessage } from '@langchain/core/messages';
 import { tool as langchainTool } from '@langchain/core/tools';
@@ -8,20 +7,15 @@ import { ChatOpenAI } from '@langchain/openai';
 import { APICallError, generateText, stepCountIs, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
-import { describe, expect, test as plain } from 'vitest';
+import { describe, expect } from 'vitest';
 import * as z from 'zod';
-import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { chatChunk, stream } from '../support/answers.ts';
-import { callsTools, says } from '../support/chat-model.ts';
+import { says } from '../support/chat-model.ts';
 import { ADDITION, type Addends, PICTURE_URL, SUM } from '../support/client-calls.ts';
 import { type ClientSurface, test as clientTest } from '../support/client-test.ts';
-import { embeds } from '../support/embedding-model.ts';
-import { pythonFor, runPython } from '../support/python.ts';
 import { bodyOf, callChunk } from '../support/responses.ts';
 import { strictChat } from '../support/strict-chat.ts';
 import { API_TOKEN, CLOSED } from '../support/surface.ts';
-import { startUpstream } from '../support/upstream.ts';
-import { startWorkerd } from '../support/workerd.ts';
 
 const test = clientTest.extend('settings', { scope: 'file' }, { ...CLOSED, RESPONSES_MODE: 'chat' });
 
@@ -203,32 +197,3 @@ describe('LangChain', () => {
     expect(second.text).toBe(SAID);
   });
 });
-
-plain(
-  'python: the official client finds every answer right where all its responses are translated',
-  async (context) => {
-    const python = await pythonFor(context);
-    await using upstream = await startUpstream();
-    upstream.always((exchange) => {
-      const { path, body } = exchange.request;
-      if (path === '/v1/embeddings') return embeds(exchange);
-      const asked = JSON.parse(body.toString());
-      const last = asked.messages.at(-1);
-      if (asked.response_format) return says('{"name":"東京","population":14000000}')(exchange);
-      const calls = asked.tools && last.role !== 'tool';
-      return (calls ? callsTools({ ...ADDITION, name: 'Add' }) : says('Hello, 世界!'))(exchange);
-    });
-    await using gateway = await startWorkerd({
-      OPENAI_API_BASE: upstream.base,
-      LOCAL_SERVER: 'true',
-      RESPONSES_MODE: 'chat',
-    });
-    const script = join(PROJECT_ROOT, 'stress/python_client.py');
-    expect(
-      await runPython(python, [script, gateway.base, '--model', 'm', '--responses'], {
-        OPENAI_API_KEY: 'sk-mine',
-      }),
-    ).toMatch(/every answer was right\.\n$/);
-    expect(upstream.exchanges.filter(({ request }) => request.path === '/v1/responses')).toEqual([]);
-  },
-);
