@@ -8,6 +8,6 @@ test.each([
   ['Miniflare', false],
 ] as const)('mutated requests are answered, and nothing leaks (%s, closed: %s)', async (runtime, closed) => {
   const { served, refused } = await fuzz({ runtime, closed, requests: 120, seed: 20_261_122 });
-  expect(served).toBeGreaterThan(20);
+  expect(served).toBeGreaterThan(10);
   expect(refused).toBeGreaterThan(20);
 });

@@ -78,11 +78,11 @@ export async function copyProject(...more: readonly string[]): Promise<Checkout>
   };
 }
 
-/** Ends every line of every text file with CRLF, as a ZIP or an editor on Windows may. A file with a NUL is binary, as for git. */
+/** Ends every line of every text file with CRLF, as a ZIP or an editor on Windows may. A file with a NUL is binary, as for git; what a shell runs keeps LF, for no system with such files has that shell. */
 export async function writeCrlf(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || entry.name.endsWith('.sh')) continue;
     const bytes = await readFile(path);
     if (!bytes.includes(0)) await writeFile(path, bytes.toString().replace(/\r?\n/g, '\r\n'));
   }

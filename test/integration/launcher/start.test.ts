@@ -187,9 +187,11 @@ test('npm run dev serves with the same settings, reloads what changes, and stops
   await using command = project.run('npm', ['run', 'dev'], { PORT: '0', API_TOKEN: TOKEN });
   const url = await started(command);
   expect((await call(url, { path: '/health' })).status).toBe(200);
+  const entry = join(project.folder, 'src/worker/index.ts');
+  const text = await readFile(entry, 'utf8');
   await writeFile(
-    join(project.folder, 'src/worker/index.ts'),
-    'export default { fetch: () => new Response("changed") };',
+    entry,
+    text.replace('export default app;', 'export default { fetch: () => new Response("changed") };'),
   );
   await command.prints('updated and ready');
   expect((await call(url, { path: '/health' })).text()).toBe('changed');

@@ -81,6 +81,7 @@ test.runIf(process.platform === 'linux').each(WAYS)(
     await using command = run({
       PORT: '0',
       OPENAI_API_BASE: upstream.base,
+      OPENAI_MODEL: 'm',
       // Not to be waited for, however slow the machine is.
       SHUTDOWN_GRACE_MS: '200000',
     });
@@ -107,6 +108,7 @@ test.runIf(process.platform === 'linux')(
     await using command = project.runInTerminal('npm start', {
       PORT: '0',
       OPENAI_API_BASE: upstream.base,
+      OPENAI_MODEL: 'm',
       SHUTDOWN_GRACE_MS: '200000',
     });
     const url = await started(command);
