@@ -1,6 +1,7 @@
 /** The events of a chat answer, as many at a time as have arrived. */
 
-import { EventReader } from '../http/events.ts';
+import { DONE, EventReader } from '../http/events.ts';
+import { parseJson } from '../http/json/read.ts';
 import { answerTooLarge, cutAnswer, fellSilent } from '../http/upstream-failure.ts';
 import { within } from '../stream/within.ts';
 
@@ -43,6 +44,8 @@ export async function readBatches(
     for (;;) {
       const limit = limitMs();
       const next = reader.read().catch(() => {
+        // Behind the finish reason nothing of the answer is missing.
+        if (isSaid() && !signal.aborted) return { done: true, value: undefined } as const;
         throw cutAnswer();
       });
       const read = limit === 0 ? await next : await within(next, limit, undefined);
@@ -55,9 +58,15 @@ export async function readBatches(
       if (!(await take(events.feed(read.value).map(({ data }) => data)))) return;
       if (events.overflowed) throw answerTooLarge();
     }
-    await take(events.end().map(({ data }) => data));
+    const last = events.end().map(({ data }) => data);
+    // Half an end marker behind the finish reason takes nothing from the answer.
+    await take(isSaid() ? last.filter(isWhole) : last);
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
+}
+
+function isWhole(data: string): boolean {
+  return data === DONE || parseJson(data) !== undefined;
 }
