@@ -1,10 +1,11 @@
 /** The account of one request: an admission before it, its hold while it runs, one row at its end. */
 import type { KeyPayer, Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Target } from '../config/upstream.ts';
+import { type Target, targetName } from '../config/upstream.ts';
 import { within } from '../stream/within.ts';
 import type { Account, Closing, OpeningCall } from '../upstream/account.ts';
-import { chargeOf, statusOf } from './charge.ts';
+import { begunCall } from './call-row.ts';
+import { chargeOf, NO_CHARGE, statusOf, sumOfCharges } from './charge.ts';
 import type { CallFacts } from './estimate.ts';
 import type { Admitted, Balance, Charge, Settlement } from './key-service.ts';
 import { limitNamesAt, multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
@@ -83,17 +84,10 @@ export class CallAccount implements Account {
         throw refusal;
       });
     } else {
-      const row = {
-        id: this.#id,
-        at: this.#at,
-        model: call.model,
-        target: call.targets[0]?.name ?? '',
-        endpoint: call.endpoint,
-      };
       // Nobody waits for it: the row is written whole at the end where this fails.
       waitUntil(
         keyService(env, this.#object)
-          .announce(row)
+          .announce(begunCall(this.#id, this.#at, call))
           .catch(() => undefined),
       );
     }
@@ -206,13 +200,14 @@ export class CallAccount implements Account {
     if (call === undefined) return;
     const ended = Date.now();
     const target = closing.target ?? this.#targets[0];
-    const charge = sumOf(this.#chargeOf(closing), closing.also && this.#chargeOf(closing.also));
+    const own = this.#chargeOf(closing);
+    const charge = closing.also === undefined ? own : sumOfCharges(own, this.#chargeOf(closing.also));
     const settlement: Settlement = {
       ...charge,
       id: this.#id,
       at: this.#at,
       model: call.model,
-      target: target === undefined ? '' : `${target.upstream.name}/${target.model}`,
+      target: target === undefined ? '' : targetName(target),
       endpoint: call.endpoint,
       status: statusOf(closing),
       ended,
@@ -243,25 +238,4 @@ export class CallAccount implements Account {
       ? { ...charge, cost: this.#admitted?.bounds[position]?.cost ?? null }
       : charge;
   }
-}
-
-const NO_CHARGE: Charge = {
-  prompt: 0,
-  cached: 0,
-  completion: 0,
-  cost: 0,
-  estimated: false,
-  source: 'reported',
-};
-
-function sumOf(one: Charge, other: Charge | undefined): Charge {
-  if (other === undefined) return one;
-  return {
-    prompt: one.prompt + other.prompt,
-    cached: one.cached + other.cached,
-    completion: one.completion + other.completion,
-    cost: one.cost === null || other.cost === null ? null : one.cost + other.cost,
-    estimated: one.estimated || other.estimated,
-    source: other.source,
-  };
 }

@@ -18,7 +18,8 @@ export interface BookedCall {
   readonly holds: KeyLimits['holds'];
 }
 
-const NOTHING: Charge = {
+/** Nothing is booked. */
+export const NO_CHARGE: Charge = {
   prompt: 0,
   cached: 0,
   completion: 0,
@@ -27,17 +28,44 @@ const NOTHING: Charge = {
   source: 'reported',
 };
 
+/** Counted tokens and their cost, nano-dollars: null where it is not known. */
+type Counts = Pick<Charge, 'prompt' | 'cached' | 'completion' | 'cost'>;
+
+/** What two of them come to. A cost that is unknown makes the sum unknown. */
+export function addCounts(one: Counts, other: Counts): Counts {
+  return {
+    prompt: one.prompt + other.prompt,
+    cached: one.cached + other.cached,
+    completion: one.completion + other.completion,
+    cost: addCost(one.cost, other.cost),
+  };
+}
+
+/** What is unknown makes the sum unknown. */
+export function addCost(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
+}
+
+/** The booking of two attempts that belong to one call; the second one was made last. */
+export function sumOfCharges(one: Charge, last: Charge): Charge {
+  return {
+    ...addCounts(one, last),
+    estimated: one.estimated || last.estimated,
+    source: last.source,
+  };
+}
+
 /** Characters of a token, roughly. */
 const TOKEN_CHARS = 4;
 
 /** The booking of an end. */
 export function chargeOf(closing: Closing, booked: BookedCall): Charge {
   const { call, target } = booked;
-  if (closing.end === 'refused' || closing.mayHaveCost === 'nothing') return NOTHING;
+  if (closing.end === 'refused' || closing.mayHaveCost === 'nothing') return NO_CHARGE;
   if (closing.end === 'no_answer' && closing.mayHaveCost === 'prompt') return promptOnly(booked);
   if (closing.usage !== undefined) return reported(closing.usage, booked);
   if (!takesTokens(call.endpoint))
-    return { ...NOTHING, cost: priceOfUnits(target.price, call), estimated: true };
+    return { ...NO_CHARGE, cost: priceOfUnits(target.price, call), estimated: true };
   return unknown(closing, booked);
 }
 

@@ -4,10 +4,12 @@
  */
 import { equal } from '../access/key-form.ts';
 import { NamePattern } from '../config/name-pattern.ts';
+import { attemptsOf, begunCall, lostRow, minuteTokens, openRow, settledRow, withCharge } from './call-row.ts';
 import { type Bound, boundOf, type CallFacts, type Unpriced } from './estimate.ts';
 import type {
   Admitted,
   Balance,
+  BegunCall,
   Charge,
   KeyView,
   NextAttempt,
@@ -156,20 +158,18 @@ export class KeyLedger {
       const completion = Math.max(0, ...bounds.map((bound) => bound.completion));
       return refuse({ reason: shortage, hold, completion, fits: this.#fitting(bounds, at) });
     }
-    const row = openRow({
-      id,
-      at,
-      model: call.model,
-      target: call.targets[0]?.name ?? '',
-      endpoint: call.endpoint,
+    this.#put({
+      ...openRow(begunCall(id, at, call)),
+      hold,
+      bound: tokens,
+      until: now + this.#config.holdMs,
     });
-    this.#put({ ...row, hold, bound: tokens, until: now + this.#config.holdMs });
     this.#minute.add(id, now, tokens);
     return { kind: 'admitted', limits, bounds, balance: this.balance(now) };
   }
 
   /** Writes an open row for a payer without limits. */
-  announce(call: Pick<Settlement, 'id' | 'at' | 'model' | 'target' | 'endpoint'>, now: number): void {
+  announce(call: BegunCall, now: number): void {
     if (this.#open.has(call.id) || this.#store.row(call.id) !== undefined) return;
     this.#put({ ...openRow(call), until: now + this.#config.holdMs });
   }
@@ -180,11 +180,11 @@ export class KeyLedger {
     if (row === undefined) return false;
     const booked = this.#chargeOf(failed);
     const hold = this.#unitsOf([bound]);
-    const charged = { ...row, charge: row.charge + booked, ...added(row, failed) };
     const isTooMuch = this.#shortage(hold + booked, row.at, row.hold) !== undefined;
     this.#spend(row.at, booked);
     this.#put({
-      ...charged,
+      ...row,
+      ...withCharge(row, failed, booked),
       hold: isTooMuch ? 0 : hold,
       until: now + this.#config.holdMs,
       attempts: row.attempts + (isTooMuch ? 0 : 1),
@@ -196,35 +196,10 @@ export class KeyLedger {
   settle(end: Settlement): void {
     const before = this.#open.get(end.id) ?? this.#dirty.get(end.id) ?? this.#store.row(end.id);
     if (before !== undefined && before.status !== STATUS.open && before.status !== STATUS.lost) return;
-    const earlier = before === undefined ? undefined : this.#attemptsOf(before);
     const charge = this.#chargeOf(end);
-    const row: CallRow = {
-      ...openRow(end),
-      status: end.status,
-      source: end.source,
-      estimated: end.estimated || earlier?.estimated === 1 ? 1 : 0,
-      prompt: end.prompt + (earlier?.prompt ?? 0),
-      cached: end.cached + (earlier?.cached ?? 0),
-      completion: end.completion + (earlier?.completion ?? 0),
-      cost: addCost(end.cost, earlier?.cost ?? 0),
-      charge: charge + (earlier?.charge ?? 0),
-      bound: before?.bound ?? 0,
-      ended: end.ended,
-      ttft: end.ttft,
-      http: end.http,
-      attempts: end.attempts,
-      calls: end.calls,
-    };
+    const row = settledRow(end, charge, before === undefined ? undefined : attemptsOf(before, this.#isMoney));
     this.#spend(row.at, charge - (before?.status === STATUS.lost ? before.charge : 0));
     this.#close(row, before);
-  }
-
-  /** What a row has of failed attempts alone: of a lost one the booked hold is taken off. */
-  #attemptsOf(row: CallRow): CallRow {
-    if (row.status !== STATUS.lost) return row;
-    const cost = this.#limits.budget?.unit === 'usd' && row.cost !== null ? row.cost - row.hold : 0;
-    const charge = row.charge - row.hold;
-    return { ...row, charge, cost, estimated: charge > 0 ? 1 : 0 };
   }
 
   /** Keeps a running call's hold. True where the call is to end. */
@@ -238,18 +213,8 @@ export class KeyLedger {
   loseOrphans(now: number): void {
     for (const row of [...this.#open.values()]) {
       if (row.until > now) continue;
-      const isMoney = this.#limits.budget?.unit === 'usd';
       this.#spend(row.at, row.hold);
-      const lost: CallRow = {
-        ...row,
-        status: STATUS.lost,
-        estimated: 1,
-        source: 'estimated',
-        charge: row.charge + row.hold,
-        cost: isMoney ? addCost(row.cost, row.hold) : row.cost === 0 ? null : row.cost,
-        ended: now,
-      };
-      this.#close(lost, row);
+      this.#close(lostRow(row, this.#isMoney, now), row);
     }
   }
 
@@ -375,6 +340,10 @@ export class KeyLedger {
     return this.#profile?.limits ?? NO_LIMITS;
   }
 
+  get #isMoney(): boolean {
+    return this.#limits.budget?.unit === 'usd';
+  }
+
   #useProfile(profile: KeyProfile | undefined): void {
     this.#profile = profile;
     this.#patterns = profile?.limits.models.map((glob) => new NamePattern(glob)) ?? [];
@@ -441,8 +410,7 @@ export class KeyLedger {
     const fits = bounds.map((bound) => {
       const whole = this.#unitsOf([bound]);
       if (bound.completion === 0 || whole <= left) return bound.completion;
-      const isMoney = this.#limits.budget?.unit === 'usd';
-      const each = isMoney ? ((bound.cost ?? 0) - (bound.promptCost ?? 0)) / bound.completion : 1;
+      const each = this.#isMoney ? ((bound.cost ?? 0) - (bound.promptCost ?? 0)) / bound.completion : 1;
       return each === 0 ? 0 : Math.floor((left - (whole - each * bound.completion)) / each);
     });
     const least = Math.min(...fits);
@@ -498,62 +466,6 @@ export class KeyLedger {
     };
     this.#isStateDirty = true;
   }
-}
-
-function openRow({
-  id,
-  at,
-  model,
-  target,
-  endpoint,
-}: Pick<CallRow, 'id' | 'at' | 'model' | 'target' | 'endpoint'>): CallRow {
-  return {
-    id,
-    at,
-    model,
-    target,
-    endpoint,
-    hold: 0,
-    bound: 0,
-    until: 0,
-    status: STATUS.open,
-    prompt: 0,
-    cached: 0,
-    completion: 0,
-    estimated: 0,
-    source: 'estimated',
-    cost: 0,
-    charge: 0,
-    ended: at,
-    ttft: null,
-    http: null,
-    attempts: 1,
-    calls: 1,
-  };
-}
-
-/** An open row with what a failed attempt came to. */
-function added(
-  row: CallRow,
-  failed: Charge,
-): Pick<CallRow, 'prompt' | 'cached' | 'completion' | 'cost' | 'estimated'> {
-  return {
-    prompt: row.prompt + failed.prompt,
-    cached: row.cached + failed.cached,
-    completion: row.completion + failed.completion,
-    cost: addCost(failed.cost, row.cost),
-    estimated: failed.estimated || row.estimated === 1 ? 1 : 0,
-  };
-}
-
-/** What is unknown makes the sum unknown. */
-function addCost(one: number | null, other: number | null): number | null {
-  return one === null || other === null ? null : one + other;
-}
-
-/** What a call counts for in its minute: what it may take while it is open, what it took afterwards. */
-function minuteTokens({ status, bound, prompt, completion }: CallRow): number {
-  return status === STATUS.open ? bound : prompt + completion;
 }
 
 function newest(ids: Iterable<string>, least: string): string {

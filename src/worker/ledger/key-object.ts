@@ -4,6 +4,7 @@ import { parseSettings } from '../config/settings.ts';
 import { KeyLedger } from './key-ledger.ts';
 import type {
   Admitted,
+  BegunCall,
   KeyChange,
   KeyService,
   KeyView,
@@ -69,7 +70,7 @@ export class KeyObject extends DurableObject<Bindings> implements KeyService {
     return answer;
   }
 
-  async announce(call: Pick<Settlement, 'id' | 'at' | 'model' | 'target' | 'endpoint'>): Promise<void> {
+  async announce(call: BegunCall): Promise<void> {
     this.#ledger.announce(call, Date.now());
     void this.#write();
   }

@@ -64,13 +64,11 @@ export interface Charge {
   readonly source: CallRow['source'];
 }
 
+/** A call as it is known when it begins. */
+export type BegunCall = Pick<CallRow, 'id' | 'at' | 'model' | 'target' | 'endpoint'>;
+
 /** The end of a call. */
-export interface Settlement extends Charge {
-  readonly id: string;
-  readonly at: number;
-  readonly model: string;
-  readonly target: string;
-  readonly endpoint: string;
+export interface Settlement extends BegunCall, Charge {
   readonly status: number;
   readonly ended: number;
   readonly ttft: number | null;
@@ -105,7 +103,7 @@ export interface KeyService {
   change(change: KeyChange): Promise<void>;
   reserve(request: ReserveRequest): Promise<Admitted | Refused>;
   /** Writes an open row for a payer without limits. */
-  announce(row: Pick<Settlement, 'id' | 'at' | 'model' | 'target' | 'endpoint'>): Promise<void>;
+  announce(call: BegunCall): Promise<void>;
   /** False where the budget has no room for another attempt. */
   next(attempt: NextAttempt): Promise<boolean>;
   settle(settlements: readonly Settlement[]): Promise<void>;
