@@ -4,13 +4,12 @@
  */
 import { equal } from '../access/key-form.ts';
 import { NamePattern } from '../config/name-pattern.ts';
+import { boundsOf, fittingAnswer, mostCompletion, mostTokens, mostUnits } from './bounds.ts';
 import { attemptsOf, begunCall, lostRow, minuteTokens, openRow, settledRow, withCharge } from './call-row.ts';
-import { type Bound, boundOf, type CallFacts, type Unpriced } from './estimate.ts';
 import type {
   Admitted,
   Balance,
   BegunCall,
-  Charge,
   KeyView,
   NextAttempt,
   RefusalReason,
@@ -18,7 +17,7 @@ import type {
   ReserveRequest,
   Settlement,
 } from './key-service.ts';
-import { type Budget, type KeyLimits, NO_LIMITS } from './limits.ts';
+import { type Budget, type KeyLimits, NO_LIMITS, unitsOf } from './limits.ts';
 import { MinuteWindow } from './minute.ts';
 import { type Period, periodOf } from './periods.ts';
 import {
@@ -103,7 +102,7 @@ export class KeyLedger {
     const { index, start } = this.#period(budget, now);
     let spent = 0;
     for (let from = idOf(start), rows = this.#store.rows(from, 'g', ROWS_AT_ONCE); rows.length > 0; ) {
-      for (const row of rows) spent += this.#chargeOf({ ...row, estimated: false });
+      for (const row of rows) spent += unitsOf(row, budget);
       from = rows.at(-1)?.id ?? 'g';
       rows = this.#store.rows(from, 'g', ROWS_AT_ONCE);
     }
@@ -144,19 +143,20 @@ export class KeyLedger {
       const retryMs = this.#minute.requestWaitMs(limits.rpm, now);
       if (retryMs > 0) return refuse({ reason: 'requests', retryMs });
     }
-    const bounds = this.#bounds(call, at);
+    const left = this.#left(at);
+    const bounds = boundsOf(call, limits, left);
     if ('unpriced' in bounds) return refuse({ reason: 'unpriced', of: bounds.unpriced, what: bounds.what });
-    const tokens = Math.max(0, ...bounds.map(({ prompt, completion }) => prompt + completion));
+    const tokens = mostTokens(bounds);
     if (limits.tpm !== null) {
       if (tokens > limits.tpm) return refuse({ reason: 'too_large', bound: tokens });
       const retryMs = this.#minute.tokenWaitMs(limits.tpm, tokens, now);
       if (retryMs > 0) return refuse({ reason: 'tokens', retryMs });
     }
-    const hold = this.#unitsOf(bounds);
+    const hold = mostUnits(bounds, limits.budget);
     const shortage = this.#shortage(hold, at, 0);
     if (shortage !== undefined) {
-      const completion = Math.max(0, ...bounds.map((bound) => bound.completion));
-      return refuse({ reason: shortage, hold, completion, fits: this.#fitting(bounds, at) });
+      const fits = fittingAnswer(bounds, limits.budget, left);
+      return refuse({ reason: shortage, hold, completion: mostCompletion(bounds), fits });
     }
     this.#put({
       ...openRow(begunCall(id, at, call)),
@@ -178,8 +178,9 @@ export class KeyLedger {
   next({ id, failed, bound }: NextAttempt, now: number): boolean {
     const row = this.#open.get(id);
     if (row === undefined) return false;
-    const booked = this.#chargeOf(failed);
-    const hold = this.#unitsOf([bound]);
+    const { budget } = this.#limits;
+    const booked = unitsOf(failed, budget);
+    const hold = mostUnits([bound], budget);
     const isTooMuch = this.#shortage(hold + booked, row.at, row.hold) !== undefined;
     this.#spend(row.at, booked);
     this.#put({
@@ -196,7 +197,7 @@ export class KeyLedger {
   settle(end: Settlement): void {
     const before = this.#open.get(end.id) ?? this.#dirty.get(end.id) ?? this.#store.row(end.id);
     if (before !== undefined && before.status !== STATUS.open && before.status !== STATUS.lost) return;
-    const charge = this.#chargeOf(end);
+    const charge = unitsOf(end, this.#limits.budget);
     const row = settledRow(end, charge, before === undefined ? undefined : attemptsOf(before, this.#isMoney));
     this.#spend(row.at, charge - (before?.status === STATUS.lost ? before.charge : 0));
     this.#close(row, before);
@@ -356,44 +357,6 @@ export class KeyLedger {
     return Math.max(0, budget.amount - (this.#state.spent[index] ?? 0) - (this.#held.get(index) ?? 0));
   }
 
-  #bounds(call: CallFacts, at: number): readonly Bound[] | Unpriced {
-    const left = this.#left(at);
-    const bounds: Bound[] = [];
-    for (const target of call.targets) {
-      const bound = boundOf(call, target, this.#limits, left);
-      if ('unpriced' in bound) return bound;
-      bounds.push(bound);
-    }
-    // One limit for all targets: it stands in the request before it is known which of them answers.
-    const fills = bounds.flatMap(({ limit }) => (limit === null ? [] : [limit]));
-    if (fills.length < 2) return bounds;
-    const least = Math.min(...fills);
-    return bounds.map((bound, position) => {
-      const target = call.targets[position];
-      if (bound.limit === null || bound.limit === least || target === undefined) return bound;
-      const again = boundOf(call, { ...target, limit: least }, this.#limits, left);
-      return 'unpriced' in again ? bound : { ...again, limit: least };
-    });
-  }
-
-  /** The dearest of these bounds in the budget's unit. */
-  #unitsOf(bounds: readonly Bound[]): number {
-    const { budget } = this.#limits;
-    if (budget === null) return 0;
-    return Math.max(
-      0,
-      ...bounds.map(({ cost, prompt, completion }) =>
-        budget.unit === 'usd' ? (cost ?? 0) : prompt + completion,
-      ),
-    );
-  }
-
-  #chargeOf({ cost, prompt, completion }: Charge): number {
-    const { budget } = this.#limits;
-    if (budget === null) return 0;
-    return budget.unit === 'usd' ? (cost ?? 0) : prompt + completion;
-  }
-
   /** @param released what the same call holds now and would give back. */
   #shortage(hold: number, at: number, released: number): 'insufficient' | 'held' | undefined {
     const { budget } = this.#limits;
@@ -402,19 +365,6 @@ export class KeyLedger {
     const spent = this.#state.spent[index] ?? 0;
     if (spent + hold > budget.amount) return 'insufficient';
     return spent + hold + (this.#held.get(index) ?? 0) - released > budget.amount ? 'held' : undefined;
-  }
-
-  /** The longest answer whose hold would fit, tokens. Bounds grow evenly with the answer. */
-  #fitting(bounds: readonly Bound[], at: number): number | null {
-    const left = this.#left(at);
-    const fits = bounds.map((bound) => {
-      const whole = this.#unitsOf([bound]);
-      if (bound.completion === 0 || whole <= left) return bound.completion;
-      const each = this.#isMoney ? ((bound.cost ?? 0) - (bound.promptCost ?? 0)) / bound.completion : 1;
-      return each === 0 ? 0 : Math.floor((left - (whole - each * bound.completion)) / each);
-    });
-    const least = Math.min(...fits);
-    return least > 0 ? least : null;
   }
 
   #hold(row: CallRow): void {

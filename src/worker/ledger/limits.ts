@@ -10,6 +10,19 @@ export interface Budget {
   readonly period: BudgetPeriod;
 }
 
+/** What tokens and their cost come to in a budget's unit: an unknown cost, and anything without a budget, to nothing. */
+export function unitsOf(
+  {
+    cost,
+    prompt,
+    completion,
+  }: { readonly cost: number | null; readonly prompt: number; readonly completion: number },
+  budget: Budget | null,
+): number {
+  if (budget === null) return 0;
+  return budget.unit === 'usd' ? (cost ?? 0) : prompt + completion;
+}
+
 /** A key's limits. */
 export interface KeyLimits {
   /** Patterns of the names that may be asked for; empty for all. */
