@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { KeyListing } from './books.ts';
 import type { Balance, KeyView } from './key-service.ts';
-import { type Budget, type KeyLimits, NANO, NO_LIMITS } from './limits.ts';
+import { type Budget, type KeyLimits, leftOf, NANO, NO_LIMITS } from './limits.ts';
 import { duration } from './refusals.ts';
 
 const PERIODS = ['day', 'week', 'month', 'total'] as const;
@@ -165,7 +165,7 @@ function shownBalance({ requests, tokens, budget }: Balance) {
             unit: budget.unit,
             spent: shownAmount(budget.spent, budget),
             held: shownAmount(budget.held, budget),
-            left: shownAmount(Math.max(0, budget.amount - budget.spent - budget.held), budget),
+            left: shownAmount(leftOf(budget), budget),
             resets_at: budget.resetsAt === null ? null : seconds(budget.resetsAt),
           },
   };

@@ -17,8 +17,9 @@ import type {
   ReserveRequest,
   Settlement,
 } from './key-service.ts';
-import { type Budget, type KeyLimits, NO_LIMITS, unitsOf } from './limits.ts';
+import { type Budget, type BudgetBalance, type KeyLimits, leftOf, NO_LIMITS, unitsOf } from './limits.ts';
 import { MinuteWindow } from './minute.ts';
+import { delivered, type Parcel, parcelOf, sealed, tellAt, withRow } from './parcels.ts';
 import { type Period, periodOf } from './periods.ts';
 import {
   type CallRow,
@@ -29,11 +30,8 @@ import {
   type KeyStore,
   STATUS,
 } from './store.ts';
-import { addSums, bucketOf, sumOf } from './sums.ts';
 
 const MINUTE_MS = 60_000;
-/** How long sums wait before they are told. */
-const TELL_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Rows that are read at a time. */
 const ROWS_AT_ONCE = 1000;
@@ -41,8 +39,6 @@ const ROWS_AT_ONCE = 1000;
 const DELETED_AT_ONCE = 500;
 /** Old rows are looked for so often. */
 const RETENTION_MS = 3_600_000;
-/** More buckets than this are told at once: a parcel must stay small. */
-const MOST_BUCKETS = 200;
 
 /** What the operator set for all keys. */
 export interface LedgerConfig {
@@ -106,8 +102,7 @@ export class KeyLedger {
       from = rows.at(-1)?.id ?? 'g';
       rows = this.#store.rows(from, 'g', ROWS_AT_ONCE);
     }
-    this.#state = { ...this.#state, spent: { ...this.#state.spent, [index]: spent } };
-    this.#isStateDirty = true;
+    this.#useState({ ...this.#state, spent: { ...this.#state.spent, [index]: spent } });
     this.#held.clear();
     for (const row of this.#open.values()) {
       if (before?.unit === budget.unit) this.#addHeld(row.at, row.hold);
@@ -143,7 +138,8 @@ export class KeyLedger {
       const retryMs = this.#minute.requestWaitMs(limits.rpm, now);
       if (retryMs > 0) return refuse({ reason: 'requests', retryMs });
     }
-    const left = this.#left(at);
+    const budget = this.#budgetAt(at);
+    const left = budget === null ? Number.MAX_SAFE_INTEGER : leftOf(budget);
     const bounds = boundsOf(call, limits, left);
     if ('unpriced' in bounds) return refuse({ reason: 'unpriced', of: bounds.unpriced, what: bounds.what });
     const tokens = mostTokens(bounds);
@@ -152,10 +148,10 @@ export class KeyLedger {
       const retryMs = this.#minute.tokenWaitMs(limits.tpm, tokens, now);
       if (retryMs > 0) return refuse({ reason: 'tokens', retryMs });
     }
-    const hold = mostUnits(bounds, limits.budget);
-    const shortage = this.#shortage(hold, at, 0);
+    const hold = mostUnits(bounds, budget);
+    const shortage = shortageOf(budget, hold, 0);
     if (shortage !== undefined) {
-      const fits = fittingAnswer(bounds, limits.budget, left);
+      const fits = fittingAnswer(bounds, budget, left);
       return refuse({ reason: shortage, hold, completion: mostCompletion(bounds), fits });
     }
     this.#put({
@@ -178,10 +174,10 @@ export class KeyLedger {
   next({ id, failed, bound }: NextAttempt, now: number): boolean {
     const row = this.#open.get(id);
     if (row === undefined) return false;
-    const { budget } = this.#limits;
+    const budget = this.#budgetAt(row.at);
     const booked = unitsOf(failed, budget);
     const hold = mostUnits([bound], budget);
-    const isTooMuch = this.#shortage(hold + booked, row.at, row.hold) !== undefined;
+    const isTooMuch = shortageOf(budget, hold + booked, row.hold) !== undefined;
     this.#spend(row.at, booked);
     this.#put({
       ...row,
@@ -260,20 +256,11 @@ export class KeyLedger {
 
   /** What is left now. */
   balance(now: number): Balance {
-    const { rpm, tpm, budget } = this.#limits;
-    const period = budget === null ? undefined : this.#period(budget, now);
+    const { rpm, tpm } = this.#limits;
     return {
       requests: rpm === null ? null : this.#minute.requests(rpm, now),
       tokens: tpm === null ? null : this.#minute.tokens(tpm, now),
-      budget:
-        budget === null || period === undefined
-          ? null
-          : {
-              ...budget,
-              spent: this.#state.spent[period.index] ?? 0,
-              held: this.#held.get(period.index) ?? 0,
-              resetsAt: period.end,
-            },
+      budget: this.#budgetAt(now),
     };
   }
 
@@ -303,28 +290,20 @@ export class KeyLedger {
 
   /** When there is something to do without being asked, milliseconds since 1970; undefined for never. */
   get wakeAt(): number | undefined {
-    const { pendingSince, sending, pending } = this.#state;
-    const times = [...this.#open.values()].map(({ until }) => until);
-    if (sending !== null || Object.keys(pending).length > MOST_BUCKETS) times.push(0);
-    else if (pendingSince !== null) times.push(pendingSince + TELL_MS);
-    return times.length === 0 ? undefined : times.reduce((least, time) => Math.min(least, time));
+    let least = tellAt(this.#state);
+    for (const { until } of this.#open.values()) least = Math.min(least ?? until, until);
+    return least;
   }
 
   /** The next parcel for the books, frozen until `told` says that it has arrived; undefined where there is none. */
-  parcel(): { readonly number: number; readonly sums: KeyState['pending'] } | undefined {
-    if (this.#state.sending === null) {
-      if (Object.keys(this.#state.pending).length === 0) return undefined;
-      this.#state = { ...this.#state, sending: this.#state.pending, pending: {}, pendingSince: null };
-      this.#isStateDirty = true;
-    }
-    return { number: this.#state.parcel, sums: this.#state.sending ?? {} };
+  parcel(): Parcel | undefined {
+    this.#useState(sealed(this.#state));
+    return parcelOf(this.#state);
   }
 
   /** The books have a parcel. */
   told(number: number): void {
-    if (this.#state.sending === null || number !== this.#state.parcel) return;
-    this.#state = { ...this.#state, sending: null, parcel: number + 1 };
-    this.#isStateDirty = true;
+    this.#useState(delivered(this.#state, number));
   }
 
   /** Prices a settled row that had no price. Its booking stays: a key with a budget in money has no such rows. */
@@ -332,8 +311,7 @@ export class KeyLedger {
     const now = this.#dirty.get(row.id) ?? this.#store.row(row.id);
     if (now === undefined || now.status === STATUS.open || now.cost !== null) return;
     const priced = { ...now, cost };
-    this.#addSums(now, -1);
-    this.#addSums(priced, 1);
+    this.#useState(withRow(withRow(this.#state, now, -1), priced, 1));
     this.#dirty.set(priced.id, priced);
   }
 
@@ -350,21 +328,13 @@ export class KeyLedger {
     this.#patterns = profile?.limits.models.map((glob) => new NamePattern(glob)) ?? [];
   }
 
-  #left(at: number): number {
+  /** The budget in the period of a moment. */
+  #budgetAt(at: number): BudgetBalance | null {
     const { budget } = this.#limits;
-    if (budget === null) return Number.MAX_SAFE_INTEGER;
-    const { index } = this.#period(budget, at);
-    return Math.max(0, budget.amount - (this.#state.spent[index] ?? 0) - (this.#held.get(index) ?? 0));
-  }
-
-  /** @param released what the same call holds now and would give back. */
-  #shortage(hold: number, at: number, released: number): 'insufficient' | 'held' | undefined {
-    const { budget } = this.#limits;
-    if (budget === null) return undefined;
-    const { index } = this.#period(budget, at);
-    const spent = this.#state.spent[index] ?? 0;
-    if (spent + hold > budget.amount) return 'insufficient';
-    return spent + hold + (this.#held.get(index) ?? 0) - released > budget.amount ? 'held' : undefined;
+    if (budget === null) return null;
+    const { index, end } = this.#period(budget, at);
+    const [spent, held] = [this.#state.spent[index] ?? 0, this.#held.get(index) ?? 0];
+    return { ...budget, spent, held, resetsAt: end };
   }
 
   #hold(row: CallRow): void {
@@ -381,22 +351,16 @@ export class KeyLedger {
 
   #close(row: CallRow, before: CallRow | undefined): void {
     if (this.#open.delete(row.id)) this.#addHeld(row.at, -(before?.hold ?? 0));
-    if (before?.status === STATUS.lost) this.#addSums(before, -1);
-    this.#addSums(row, 1);
+    if (before?.status === STATUS.lost) this.#useState(withRow(this.#state, before, -1));
+    this.#useState(withRow(this.#state, row, 1));
     this.#dirty.set(row.id, row);
     this.#minute.correct(row.id, minuteTokens(row));
-    if (row.ended > (this.#state.lastUsed ?? 0)) this.#state = { ...this.#state, lastUsed: row.ended };
+    if (row.ended > (this.#state.lastUsed ?? 0)) this.#useState({ ...this.#state, lastUsed: row.ended });
   }
 
-  #addSums(row: CallRow, sign: 1 | -1): void {
-    const bucket = bucketOf(row);
-    const sum = addSums(this.#state.pending[bucket], sumOf(row), sign);
-    this.#state = {
-      ...this.#state,
-      pending: { ...this.#state.pending, [bucket]: sum },
-      pendingSince: this.#state.pendingSince ?? row.ended,
-    };
-    this.#isStateDirty = true;
+  #useState(state: KeyState): void {
+    if (state !== this.#state) this.#isStateDirty = true;
+    this.#state = state;
   }
 
   #addHeld(at: number, amount: number): void {
@@ -410,12 +374,24 @@ export class KeyLedger {
     const { budget } = this.#limits;
     if (budget === null || amount === 0) return;
     const { index } = this.#period(budget, at);
-    this.#state = {
-      ...this.#state,
-      spent: { ...this.#state.spent, [index]: (this.#state.spent[index] ?? 0) + amount },
-    };
-    this.#isStateDirty = true;
+    const spent = { ...this.#state.spent, [index]: (this.#state.spent[index] ?? 0) + amount };
+    this.#useState({ ...this.#state, spent });
   }
+}
+
+/**
+ * Why a budget has no room for a hold, if so: `held` where calls under way may give some back.
+ * @param released what the same call holds now and would give back.
+ */
+function shortageOf(
+  budget: BudgetBalance | null,
+  hold: number,
+  released: number,
+): 'insufficient' | 'held' | undefined {
+  if (budget === null) return undefined;
+  const { amount, spent, held } = budget;
+  if (spent + hold > amount) return 'insufficient';
+  return spent + hold + held - released > amount ? 'held' : undefined;
 }
 
 function newest(ids: Iterable<string>, least: string): string {

@@ -1,6 +1,6 @@
 /** What a key's object can be asked, and what it answers: plain data, since it may be asked from far away. */
 import type { Bound, CallFacts } from './estimate.ts';
-import type { Budget, KeyLimits } from './limits.ts';
+import type { BudgetBalance, KeyLimits } from './limits.ts';
 import type { CallRow, KeyProfile } from './store.ts';
 
 /** Asks for a call to be admitted. */
@@ -16,9 +16,7 @@ export interface ReserveRequest {
 export interface Balance {
   readonly requests: Rate | null;
   readonly tokens: Rate | null;
-  readonly budget:
-    | (Budget & { readonly spent: number; readonly held: number; readonly resetsAt: number | null })
-    | null;
+  readonly budget: BudgetBalance | null;
 }
 
 /** A limit a minute. */

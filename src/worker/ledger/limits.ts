@@ -23,6 +23,19 @@ export function unitsOf(
   return budget.unit === 'usd' ? (cost ?? 0) : prompt + completion;
 }
 
+/** A budget with what is spent and held of it in one period, in its unit. */
+export interface BudgetBalance extends Budget {
+  readonly spent: number;
+  readonly held: number;
+  /** When the next period begins, milliseconds since 1970; null for never. */
+  readonly resetsAt: number | null;
+}
+
+/** What is left of a budget, in its unit. */
+export function leftOf({ amount, spent, held }: BudgetBalance): number {
+  return Math.max(0, amount - spent - held);
+}
+
 /** A key's limits. */
 export interface KeyLimits {
   /** Patterns of the names that may be asked for; empty for all. */

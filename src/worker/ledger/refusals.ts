@@ -3,7 +3,7 @@ import { unknownKey } from '../access/decide.ts';
 import { GatewayError } from '../http/errors.ts';
 import { AccountRefusal } from '../upstream/account.ts';
 import type { Balance, Refused } from './key-service.ts';
-import { NANO } from './limits.ts';
+import { leftOf, NANO } from './limits.ts';
 
 /** The refusal of a call. */
 export function refusalOf(refused: Refused): AccountRefusal {
@@ -97,10 +97,7 @@ function tooMany(type: 'requests' | 'tokens', message: string, retryMs: number):
 function overBudget(refused: Refused & { readonly reason: 'insufficient' | 'held' }): GatewayError {
   const budget = refused.balance?.budget ?? null;
   const cost = amount(refused.hold, budget);
-  const left = amount(
-    Math.max(0, (budget?.amount ?? 0) - (budget?.spent ?? 0) - (budget?.held ?? 0)),
-    budget,
-  );
+  const left = amount(budget === null ? 0 : leftOf(budget), budget);
   const until = budget?.resetsAt == null ? '' : ` until ${new Date(budget.resetsAt).toISOString()}`;
   const answer = refused.completion > 0 ? ` (${count(refused.completion)} completion tokens)` : '';
   if (refused.reason === 'held') {
@@ -180,7 +177,7 @@ export function balanceHeaders({ requests, tokens, budget }: Balance): Record<st
     headers[`x-ratelimit-reset-${kind}`] = duration(rate.resetMs);
   }
   if (budget !== null) {
-    const left = Math.max(0, budget.amount - budget.spent - budget.held);
+    const left = leftOf(budget);
     headers['x-nexcode-budget-left'] = budget.unit === 'usd' ? plain(left / NANO) : String(left);
   }
   return headers;
