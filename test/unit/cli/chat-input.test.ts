@@ -22,7 +22,7 @@ test.each([
   [['/model gpt-x '], [{ kind: 'model', text: 'gpt-x' }]],
   [['/system'], [{ kind: 'system', text: '' }]],
   [['/quit'], [{ kind: 'exit' }]],
-  [['/tmp/file'], [{ kind: 'unknown', text: '/tmp/file' }]],
+  [['/etc/motd'], [{ kind: 'unknown', text: '/etc/motd' }]],
 ])('%j', (typed, inputs) => {
   expect(taken(...typed)).toEqual(inputs);
 });

@@ -6,7 +6,7 @@ import { wordsFor } from '../../../src/cli/words.ts';
 const words = wordsFor('en');
 const PROFILES: Record<string, Profile> = {
   default: { base_url: 'http://default/v1', api_key: 'of-default', model: 'm' },
-  work: { base_url: 'http://work/v1', api_key: 'of-work' },
+  team: { base_url: 'http://team/v1', api_key: 'of-team' },
   open: { base_url: 'http://open/v1' },
 };
 
@@ -33,11 +33,11 @@ describe('the server and its key', () => {
     ],
     [
       'a profile that is asked for',
-      { profile: 'work' },
+      { profile: 'team' },
       { NEXCODE_BASE_URL: 'http://n/v1', NEXCODE_API_KEY: 'n' },
       PROFILES,
-      'http://work/v1',
-      'of-work',
+      'http://team/v1',
+      'of-team',
     ],
     [
       'a profile without a key',
@@ -47,7 +47,7 @@ describe('the server and its key', () => {
       'http://open/v1',
       undefined,
     ],
-    ['a profile and a key', { profile: 'work', apiKey: 'f' }, {}, PROFILES, 'http://work/v1', 'f'],
+    ['a profile and a key', { profile: 'team', apiKey: 'f' }, {}, PROFILES, 'http://team/v1', 'f'],
     [
       'our own variables',
       {},
