@@ -1,54 +1,41 @@
 /** `nexcode` in pipes, before the real gateway: what it sends, prints, and ends with. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { apiError, chatChunk, chatCompletion, chatStream, respond, stream } from '../../support/answers.ts';
-import { type Home, makeHome } from '../../support/cli.ts';
-import { startGateway } from '../../support/gateway.ts';
-import { API_TOKEN, CLOSED, type Surface, startSurface } from '../../support/surface.ts';
+import { cliWorld } from '../../support/cli-world.ts';
+import { API_TOKEN } from '../../support/surface.ts';
 
-let surface: Surface;
-let home: Home;
-let asOperator: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  surface = await startSurface(CLOSED, startGateway);
-  home = await makeHome();
-  asOperator = { NEXCODE_BASE_URL: surface.base, NEXCODE_API_KEY: API_TOKEN };
-});
-
-afterAll(async () => {
-  await home[Symbol.asyncDispose]();
-  await surface[Symbol.asyncDispose]();
-});
+const world = cliWorld();
 
 function ask(
   args: readonly string[],
   more: { environment?: Record<string, string>; stdin?: string | Buffer } = {},
 ) {
-  return home.run(['ask', ...args], { ...more, environment: { ...asOperator, ...more.environment } });
-}
-
-/** The JSON that the upstream was asked with last. */
-function sent(): unknown {
-  return JSON.parse(surface.asked.body.toString());
+  return world.home.run(['ask', ...args], {
+    ...more,
+    environment: { ...world.asOperator, ...more.environment },
+  });
 }
 
 describe('ask', () => {
   test('prints the answer as it was written, with a line end, and nothing else', async () => {
-    surface.upstream.reply(stream(chatStream(['**Bold** ', 'and \u001b[31mred'])));
+    world.surface.upstream.reply(stream(chatStream(['**Bold** ', 'and \u001b[31mred'])));
     expect(await ask(['Why?', 'Say', 'it.'])).toEqual({
       code: 0,
       stdout: '**Bold** and \u001b[31mred\n',
       stderr: '',
     });
-    expect(sent()).toMatchObject({ stream: true, messages: [{ role: 'user', content: 'Why? Say it.' }] });
+    expect(world.sent()).toMatchObject({
+      stream: true,
+      messages: [{ role: 'user', content: 'Why? Say it.' }],
+    });
   });
 
   test('says model, system prompt and temperature', async () => {
-    surface.upstream.reply(stream());
+    world.surface.upstream.reply(stream());
     await ask(['-m', 'gpt-other', '-s', 'Be brief.', '-t', '0.2', 'Hi']);
-    expect(sent()).toMatchObject({
+    expect(world.sent()).toMatchObject({
       model: 'gpt-other',
       temperature: 0.2,
       messages: [
@@ -59,26 +46,26 @@ describe('ask', () => {
   });
 
   test('adds what is piped in, and files with their names', async () => {
-    await writeFile(join(home.folder, 'notes.md'), '# Notes 笔记\n');
-    surface.upstream.reply(stream());
+    await writeFile(join(world.home.folder, 'notes.md'), '# Notes 笔记\n');
+    world.surface.upstream.reply(stream());
     await ask(['Summarise', '--file', 'notes.md'], { stdin: 'piped text\n' });
-    expect(sent()).toMatchObject({
+    expect(world.sent()).toMatchObject({
       messages: [{ content: 'Summarise\n\npiped text\n\nnotes.md:\n\n# Notes 笔记' }],
     });
   });
 
   test('a question can come from a pipe alone', async () => {
-    surface.upstream.reply(stream());
+    world.surface.upstream.reply(stream());
     expect((await ask([], { stdin: 'Only piped' })).code).toBe(0);
-    expect(sent()).toMatchObject({ messages: [{ content: 'Only piped' }] });
+    expect(world.sent()).toMatchObject({ messages: [{ content: 'Only piped' }] });
   });
 
   test('shows pictures from files and URLs', async () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d', 'hex');
-    await writeFile(join(home.folder, 'a.png'), png);
-    surface.upstream.reply(stream());
+    await writeFile(join(world.home.folder, 'a.png'), png);
+    world.surface.upstream.reply(stream());
     await ask(['What is it?', '-i', 'a.png', '-i', 'https://example.com/b.jpg']);
-    expect(sent()).toMatchObject({
+    expect(world.sent()).toMatchObject({
       messages: [
         {
           content: [
@@ -93,9 +80,9 @@ describe('ask', () => {
 
   test('--json prints the bytes of the API', async () => {
     const body = chatCompletion({ content: 'x', big: 12345678901234567890n.toString() });
-    surface.upstream.reply(respond(body));
+    world.surface.upstream.reply(respond(body));
     expect(await ask(['--json', 'Hi'])).toEqual({ code: 0, stdout: `${body}\n`, stderr: '' });
-    expect(sent()).not.toHaveProperty('stream');
+    expect(world.sent()).not.toHaveProperty('stream');
   });
 
   test.each([
@@ -113,7 +100,7 @@ describe('ask', () => {
     ['cut', stream([chatChunk({ content: 'Half' })], 'cut'), 'before it was whole'],
     ['reset', stream([chatChunk({ content: 'Half' })], 'reset'), 'before it was whole'],
   ])('an answer that ends %s is printed, and the exit code is 6', async (_, script, word) => {
-    surface.upstream.reply(script);
+    world.surface.upstream.reply(script);
     const { code, stdout, stderr } = await ask(['Hi']);
     expect([code, stdout]).toEqual([6, 'Half\n']);
     expect(stderr).toContain(word);
@@ -121,7 +108,7 @@ describe('ask', () => {
 
   test('a limit of the vendor is told with its own words, and the exit code is 5', async () => {
     for (let tries = 0; tries < 3; tries++) {
-      surface.upstream.reply(respond(apiError('Slow down.', 'requests', 'rate_limit_exceeded'), 429));
+      world.surface.upstream.reply(respond(apiError('Slow down.', 'requests', 'rate_limit_exceeded'), 429));
     }
     const { code, stderr } = await ask(['Hi']);
     expect([code, stderr]).toEqual([5, 'Error: Slow down.\n']);
@@ -152,20 +139,20 @@ describe('ask', () => {
     [['ask', '--base-url', 'ftp://x', 'Hi'], 'must be an http or https URL'],
     [['ask', '--profile', 'nobody', 'Hi'], 'nexcode profile save nobody'],
   ])('%j is exit code 2 and asks nobody', async (args, message) => {
-    const before = surface.upstream.exchanges.length;
-    const { code, stdout, stderr } = await home.run(args, { environment: asOperator });
+    const before = world.surface.upstream.exchanges.length;
+    const { code, stdout, stderr } = await world.home.run(args, { environment: world.asOperator });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
-    expect(surface.upstream.exchanges.length).toBe(before);
+    expect(world.surface.upstream.exchanges.length).toBe(before);
   });
 });
 
 test('chat answers every line of a pipe within one conversation', async () => {
-  surface.upstream.reply(stream(chatStream(['First.'])));
-  surface.upstream.reply(stream(chatStream(['Second.'])));
-  const outcome = await home.run(['chat'], { environment: asOperator, stdin: 'One\n\nTwo' });
+  world.surface.upstream.reply(stream(chatStream(['First.'])));
+  world.surface.upstream.reply(stream(chatStream(['Second.'])));
+  const outcome = await world.home.run(['chat'], { environment: world.asOperator, stdin: 'One\n\nTwo' });
   expect(outcome).toEqual({ code: 0, stdout: 'First.\nSecond.\n', stderr: '' });
-  expect(sent()).toMatchObject({
+  expect(world.sent()).toMatchObject({
     messages: [
       { role: 'user', content: 'One' },
       { role: 'assistant', content: 'First.' },
@@ -175,46 +162,49 @@ test('chat answers every line of a pipe within one conversation', async () => {
 });
 
 test('models prints a name a line in a pipe, and with --json the list', async () => {
-  expect(await home.run(['models'], { environment: asOperator })).toEqual({
+  expect(await world.home.run(['models'], { environment: world.asOperator })).toEqual({
     code: 0,
     stdout: 'nexcode\n',
     stderr: '',
   });
-  const { stdout } = await home.run(['models', '--json'], { environment: asOperator });
+  const { stdout } = await world.home.run(['models', '--json'], { environment: world.asOperator });
   expect(JSON.parse(stdout)).toMatchObject({ object: 'list', data: [{ id: 'nexcode' }] });
 });
 
 test('health prints the report; the deep one asks the upstream', async () => {
-  const shallow = await home.run(['health'], { environment: asOperator });
+  const shallow = await world.home.run(['health'], { environment: world.asOperator });
   expect([shallow.code, shallow.stdout]).toEqual([0, expect.stringMatching(/^status\s+ok$/m)]);
-  const { code, stdout } = await home.run(['health', '--deep', '--json'], { environment: asOperator });
+  const { code, stdout } = await world.home.run(['health', '--deep', '--json'], {
+    environment: world.asOperator,
+  });
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { status: 'ok', upstreams: [{ reachable: true }] }]);
   expect(
-    (await home.run(['health', '--deep'], { environment: { NEXCODE_BASE_URL: surface.base } })).code,
+    (await world.home.run(['health', '--deep'], { environment: { NEXCODE_BASE_URL: world.surface.base } }))
+      .code,
   ).toBe(4);
 });
 
 describe('a profile', () => {
   test('is kept for its owner alone, and used by default', async () => {
-    const saved = await home.run(['profile', 'save', '--base-url', surface.base, '--key-stdin'], {
+    const saved = await world.home.run(['profile', 'save', '--base-url', world.surface.base, '--key-stdin'], {
       stdin: `${API_TOKEN}\n`,
     });
     expect(saved.code).toBe(0);
-    const file = join(home.folder, '.config/nexcode/profiles.json');
+    const file = join(world.home.folder, '.config/nexcode/profiles.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
-      default: { base_url: surface.base, api_key: API_TOKEN },
+      default: { base_url: world.surface.base, api_key: API_TOKEN },
     });
-    expect((await home.run(['models'])).stdout).toBe('nexcode\n');
-    const listed = await home.run(['profile', 'list']);
+    expect((await world.home.run(['models'])).stdout).toBe('nexcode\n');
+    const listed = await world.home.run(['profile', 'list']);
     expect(listed.stdout).toContain('with a key');
     expect(listed.stdout).not.toContain(API_TOKEN);
     await chmod(file, 0o644);
-    const open = await home.run(['models']);
+    const open = await world.home.run(['models']);
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('chmod 600')]);
     await chmod(file, 0o600);
-    expect((await home.run(['profile', 'remove', 'default'])).code).toBe(0);
-    expect((await home.run(['profile', 'list'])).code).toBe(1);
+    expect((await world.home.run(['profile', 'remove', 'default'])).code).toBe(0);
+    expect((await world.home.run(['profile', 'list'])).code).toBe(1);
   });
 });
 
@@ -234,7 +224,7 @@ describe('the help', () => {
     { timeout: 60_000 },
     async (LANG) => {
       for (const command of commands) {
-        const { code, stdout } = await home.run([...command, '--help'], { environment: { LANG } });
+        const { code, stdout } = await world.home.run([...command, '--help'], { environment: { LANG } });
         expect(code).toBe(0);
         const lines = stdout.trimEnd().split('\n');
         expect(lines.length, stdout).toBeLessThanOrEqual(24);

@@ -1,39 +1,21 @@
 /** `nexcode` as a person types it, at a terminal. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { chatChunk, chatStream, EVENT_STREAM, stream } from '../../support/answers.ts';
-import { type Home, makeHome } from '../../support/cli.ts';
-import { startGateway } from '../../support/gateway.ts';
+import { cliWorld } from '../../support/cli-world.ts';
 import { sendUntilGone } from '../../support/send-until-gone.ts';
-import { API_TOKEN, CLOSED, type Surface, startSurface } from '../../support/surface.ts';
+import { API_TOKEN } from '../../support/surface.ts';
 
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 const UP = '\u001b[A';
 
-let surface: Surface;
-let home: Home;
-let asOperator: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  surface = await startSurface(CLOSED, startGateway);
-  home = await makeHome();
-  asOperator = { NEXCODE_BASE_URL: surface.base, NEXCODE_API_KEY: API_TOKEN };
-});
-
-afterAll(async () => {
-  await home[Symbol.asyncDispose]();
-  await surface[Symbol.asyncDispose]();
-});
-
-function sent(): unknown {
-  return JSON.parse(surface.asked.body.toString());
-}
+const world = cliWorld();
 
 test('an answer is styled Markdown, and no control code of its own reaches the terminal', async () => {
-  surface.upstream.reply(
+  world.surface.upstream.reply(
     stream(chatStream(['# Head', '\n\nSome **bo', 'ld** and \u001b]0;title\u0007\u001b[2J text.'])),
   );
-  await using command = home.terminal(['ask', 'Hi'], asOperator);
+  await using command = world.home.terminal(['ask', 'Hi'], world.asOperator);
   expect(await command.ended).toBe(0);
   expect(command.shown).toContain('\u001b[1mbold\u001b[22m and');
   expect(command.shown).not.toContain('**');
@@ -42,39 +24,39 @@ test('an answer is styled Markdown, and no control code of its own reaches the t
 });
 
 test('NO_COLOR leaves the text as it is', async () => {
-  surface.upstream.reply(stream(chatStream(['**bold**'])));
-  await using command = home.terminal(['ask', 'Hi'], { ...asOperator, NO_COLOR: '1' });
+  world.surface.upstream.reply(stream(chatStream(['**bold**'])));
+  await using command = world.home.terminal(['ask', 'Hi'], { ...world.asOperator, NO_COLOR: '1' });
   expect(await command.ended).toBe(0);
   expect(command.shown).toBe('**bold**\r\n');
 });
 
 test('Ctrl-C ends a question with 130, and its request with it', async () => {
-  surface.upstream.reply(async (exchange) => {
+  world.surface.upstream.reply(async (exchange) => {
     await exchange.head(200, EVENT_STREAM);
     await sendUntilGone(exchange, () => exchange.event(chatChunk({ content: 'more and ' })));
   });
-  await using command = home.terminal(['ask', 'Hi'], asOperator);
+  await using command = world.home.terminal(['ask', 'Hi'], world.asOperator);
   await command.shows('more and');
   command.type(CTRL_C);
   expect(await command.ended).toBe(130);
-  await surface.upstream.exchanges.at(-1)?.gone;
+  await world.surface.upstream.exchanges.at(-1)?.gone;
 });
 
 test('a conversation: history, many lines, Ctrl-C for the answer alone, commands, Ctrl-D', {
   timeout: 60_000,
 }, async () => {
-  await using command = home.terminal(['chat', '-m', 'gpt-test'], asOperator);
+  await using command = world.home.terminal(['chat', '-m', 'gpt-test'], world.asOperator);
   await command.shows('gpt-test at');
   await command.shows('> ');
 
-  surface.upstream.reply(stream([chatChunk({ content: 'It begins ' })], 'stall'));
+  world.surface.upstream.reply(stream([chatChunk({ content: 'It begins ' })], 'stall'));
   command.type('First question\r');
   await command.shows('It begins');
   command.type(CTRL_C);
   await command.shows('Stopped.');
   await command.shows('> ');
 
-  surface.upstream.reply(stream(chatStream(['Answered.'])));
+  world.surface.upstream.reply(stream(chatStream(['Answered.'])));
   command.type('"""\r');
   await command.shows('… ');
   command.type('Second\r');
@@ -82,7 +64,7 @@ test('a conversation: history, many lines, Ctrl-C for the answer alone, commands
   command.type('question"""\r');
   await command.shows('Answered.');
   await command.shows('> ');
-  expect(sent()).toMatchObject({
+  expect(world.sent()).toMatchObject({
     model: 'gpt-test',
     messages: [
       { content: 'First question' },
@@ -99,13 +81,13 @@ test('a conversation: history, many lines, Ctrl-C for the answer alone, commands
   await command.shows('A new conversation.');
   await command.shows('> ');
 
-  surface.upstream.reply(stream(chatStream(['Again.'])));
+  world.surface.upstream.reply(stream(chatStream(['Again.'])));
   // Three commands and three lines were typed since.
   command.type(`${UP.repeat(7)}`);
   await command.shows('First question');
   command.type('\r');
   await command.shows('Again.');
-  expect(sent()).toMatchObject({
+  expect(world.sent()).toMatchObject({
     model: 'gpt-other',
     messages: [{ role: 'system', content: 'Be brief.' }, { content: 'First question' }],
   });
@@ -120,14 +102,14 @@ test('a conversation: history, many lines, Ctrl-C for the answer alone, commands
 });
 
 test('a profile is asked for, and its key never shown', async () => {
-  await using command = home.terminal(['profile', 'save', 'work']);
+  await using command = world.home.terminal(['profile', 'save', 'team']);
   await command.shows('Base URL');
-  command.type(`${surface.base}\r`);
+  command.type(`${world.surface.base}\r`);
   await command.shows('Key');
   command.type(`${API_TOKEN}\r`);
-  await command.shows('Saved work');
+  await command.shows('Saved team');
   expect(await command.ended).toBe(0);
   expect(command.shown).not.toContain(API_TOKEN);
-  const models = await home.run(['models', '--profile', 'work']);
+  const models = await world.home.run(['models', '--profile', 'team']);
   expect(models.stdout).toBe('nexcode\n');
 });
