@@ -1,4 +1,5 @@
 /** Translations of responses for tests of the rules. */
+import { GatewayError } from '../../src/worker/http/errors.ts';
 import { planResponse, type ResponsesPlan } from '../../src/worker/responses-via-chat/plan.ts';
 import { responsesRequestSchema } from '../../src/worker/responses-via-chat/schema.ts';
 import { ResponseTranslator } from '../../src/worker/responses-via-chat/translator.ts';
@@ -23,6 +24,17 @@ export function chatFor(
   upstream?: Parameters<typeof planFor>[1],
 ): Record<string, unknown> {
   return JSON.parse(planFor(members, upstream).body);
+}
+
+/** The refusal of a request. */
+export function refusalOf(members: Json): GatewayError {
+  try {
+    planFor(members);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+  throw new Error('The request was not refused.');
 }
 
 /** A translator of an answer to a request. */

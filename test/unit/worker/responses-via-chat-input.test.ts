@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { GatewayError } from '../../../src/worker/http/errors.ts';
 import { sealReasoning } from '../../../src/worker/responses-via-chat/reasoning.ts';
-import { chatFor, planFor } from '../../support/responses-plan.ts';
+import { chatFor, planFor, refusalOf } from '../../support/responses-plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -39,17 +38,6 @@ const tool = (id: string) => ({ role: 'tool', tool_call_id: id, content: `of ${i
 
 const messages = (input: unknown, more: Json = {}, upstream?: Parameters<typeof chatFor>[1]) =>
   chatFor({ input, ...more }, upstream)['messages'];
-
-/** The refusal of a request. */
-function refusal(members: Json): GatewayError {
-  try {
-    planFor(members);
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-  throw new Error('The request was not refused.');
-}
 
 describe('messages', () => {
   test.each<[string, unknown, Json, unknown]>([
@@ -393,7 +381,7 @@ describe('items that chat cannot have are refused', () => {
       /expected a string/,
     ],
   ])('%s', (_, members, param, message) => {
-    const error = refusal(members);
+    const error = refusalOf(members);
     expect(error).toMatchObject({ status: 400, fields: { param, type: 'invalid_request_error' } });
     expect(error.message).toMatch(message);
   });
@@ -411,7 +399,7 @@ describe('state is refused with the cure', () => {
     ['a stored prompt', { prompt: { id: 'p' } }, 'prompt', 'unsupported_parameter'],
     ['background', { background: true }, 'background', 'unsupported_parameter'],
   ])('%s', (_, members, param, code) => {
-    expect(refusal(members)).toMatchObject({ status: 400, fields: { param, code } });
+    expect(refusalOf(members)).toMatchObject({ status: 400, fields: { param, code } });
   });
 
   test('and what only says no to it is fine', () => {

@@ -1,22 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { GatewayError } from '../../../src/worker/http/errors.ts';
-import { chatFor, planFor } from '../../support/responses-plan.ts';
+import { chatFor, planFor, refusalOf } from '../../support/responses-plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 const fn = (name: string, more: Json = {}) => ({ type: 'function', name, ...more });
 const named = (...names: readonly string[]) => names.map((name) => ({ function: { name } }));
-
-/** The refusal of a request. */
-function refusal(members: Json): GatewayError {
-  try {
-    planFor(members);
-  } catch (error) {
-    if (error instanceof GatewayError) return error;
-    throw error;
-  }
-  throw new Error('The request was not refused.');
-}
 
 describe('tools', () => {
   test('a function keeps its words; parameters that are not there are an empty object', () => {
@@ -124,14 +112,14 @@ describe('tools', () => {
     'local_shell',
     'apply_patch',
   ])('%s is refused', (type) => {
-    expect(refusal({ tools: [fn('a'), { type }] })).toMatchObject({
+    expect(refusalOf({ tools: [fn('a'), { type }] })).toMatchObject({
       status: 400,
       fields: { param: 'tools[1].type', code: 'unsupported_value' },
     });
   });
 
   test('two that a chat model could not tell apart are refused, both named', () => {
-    const error = refusal({ tools: [fn('a__b'), { type: 'namespace', name: 'a', tools: [fn('b')] }] });
+    const error = refusalOf({ tools: [fn('a__b'), { type: 'namespace', name: 'a', tools: [fn('b')] }] });
     expect(error.message).toMatch(/'a__b' and 'a\.b'/);
     expect(chatFor({ tools: [fn('a'), fn('a')] })['tools']).toMatchObject(named('a'));
   });
@@ -159,7 +147,7 @@ describe('the choice of a tool', () => {
   test.each([{ type: 'mcp', server_label: 'x' }, { type: 'web_search' }, 'sometimes', 7])(
     '%j is refused',
     (choice) => {
-      expect(refusal({ tools, tool_choice: choice })).toMatchObject({ fields: { param: 'tool_choice' } });
+      expect(refusalOf({ tools, tool_choice: choice })).toMatchObject({ fields: { param: 'tool_choice' } });
     },
   );
 });
@@ -244,6 +232,6 @@ describe('members', () => {
     ['too many alternatives', { top_logprobs: 21 }, 'top_logprobs'],
     ['an unknown format', { text: { format: { type: 'grammar' } } }, 'text.format.type'],
   ])('%s is refused', (_, members, param) => {
-    expect(refusal(members)).toMatchObject({ status: 400, fields: { param } });
+    expect(refusalOf(members)).toMatchObject({ status: 400, fields: { param } });
   });
 });
