@@ -7,6 +7,7 @@ import { afterRepetition } from '../../../src/page/chat/receive.ts';
 import { offeredModels } from '../../../src/page/chat/stamp.ts';
 import { branch, fallbackLeaf, versions, youngestLeaf } from '../../../src/page/chat/tree.ts';
 import { type Message, titleFrom } from '../../../src/page/chat/types.ts';
+import { OPEN_SESSION } from '../../support/page/session.ts';
 
 let clock = 0;
 function message(id: string, parent: string | null, changes: Partial<Message> = {}): Message {
@@ -158,20 +159,8 @@ describe('an answer', () => {
 });
 
 describe('the models on offer', () => {
-  const session = {
-    authenticated: false,
-    loginRequired: false,
-    loginAvailable: false,
-    serverKey: true,
-    clientKeys: true,
-    keyHosts: [],
-    keyPattern: null,
-    defaultModel: 'house-model',
-    version: '1',
-  };
-
   it('begin with the server’s own, leave out the assistant, and mark the classics it does not list', () => {
-    expect(offeredModels(session, ['nexcode', 'other', 'gpt-4', 'house-model'])).toEqual({
+    expect(offeredModels(OPEN_SESSION, ['nexcode', 'other', 'gpt-4', 'house-model'])).toEqual({
       served: ['house-model', 'other', 'gpt-4'],
       retired: ['gpt-3.5-turbo', 'gpt-4-turbo-preview'],
     });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { expectedSpeaker } from '../../../src/page/chat/stamp.ts';
 import { cleanKey, isUsableKey } from '../../../src/page/settings/clean-key.ts';
 import { readPreferences } from '../../../src/page/settings/registry.ts';
+import { OPEN_SESSION } from '../../support/page/session.ts';
 
 test.each([
   'sk-abc',
@@ -37,17 +38,7 @@ test.each([
 });
 
 test('a key that the server would not take is not said to pay', () => {
-  const session = {
-    authenticated: false,
-    loginRequired: false,
-    loginAvailable: false,
-    serverKey: true,
-    clientKeys: true,
-    keyHosts: [],
-    keyPattern: '^sk-',
-    defaultModel: 'm',
-    version: '1.0.0',
-  };
+  const session = { ...OPEN_SESSION, keyPattern: '^sk-' };
   const preferences = { ...readPreferences(null), mode: 'openai' as const };
   expect(expectedSpeaker(preferences, session, 'sk-abc')).toBe('own');
   expect(expectedSpeaker(preferences, session, 'gsk_abc')).toBe('server');
