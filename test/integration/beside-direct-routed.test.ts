@@ -44,24 +44,28 @@ function form(fields: Readonly<Record<string, string>>): Buffer {
   ]);
 }
 
+const SDP_TYPE = { 'content-type': 'application/sdp' };
+const URLENCODED = { 'content-type': 'application/x-www-form-urlencoded' };
+
 const SESSION = { type: 'realtime', voice: 'v' };
 
 describe('a model is found and renamed wherever a request names it:', () => {
-  const cases: readonly [string, RequestParts, RequestParts][] = [
+  /** The request, and what is another straight at the upstream. */
+  const cases: readonly [string, RequestParts, Partial<RequestParts>][] = [
     [
       'a field of a form',
       { path: '/v1/audio/transcriptions', headers: FORM, body: form({ model: 'two/whisper-9' }) },
-      { path: '/v1/audio/transcriptions', headers: FORM, body: form({ model: 'whisper-9' }) },
+      { body: form({ model: 'whisper-9' }) },
     ],
     [
       'an alias in a form',
       { path: '/v1/images/edits', headers: FORM, body: form({ n: '1', model: 'alias-w' }) },
-      { path: '/v1/images/edits', headers: FORM, body: form({ n: '1', model: 'whisper-9' }) },
+      { body: form({ n: '1', model: 'whisper-9' }) },
     ],
     [
       'a pattern in a form',
       { path: '/v1/videos', headers: FORM, body: form({ model: 'two-v' }) },
-      { path: '/v1/videos', headers: FORM, body: form({ model: 'two-v' }) },
+      { body: form({ model: 'two-v' }) },
     ],
     [
       'the session in a form',
@@ -70,11 +74,7 @@ describe('a model is found and renamed wherever a request names it:', () => {
         headers: FORM,
         body: form({ sdp: 'v=0', session: JSON.stringify({ ...SESSION, model: 'two/rt' }) }),
       },
-      {
-        path: '/v1/realtime/calls',
-        headers: FORM,
-        body: form({ sdp: 'v=0', session: JSON.stringify({ ...SESSION, model: 'rt' }) }),
-      },
+      { body: form({ sdp: 'v=0', session: JSON.stringify({ ...SESSION, model: 'rt' }) }) },
     ],
     [
       'the session in JSON',
@@ -83,66 +83,38 @@ describe('a model is found and renamed wherever a request names it:', () => {
         headers: JSON_TYPE,
         body: '{ "session" : {"model":"two/rt", "n":1.0} }',
       },
-      {
-        path: '/v1/realtime/client_secrets',
-        headers: JSON_TYPE,
-        body: '{ "session" : {"model":"rt", "n":1.0} }',
-      },
+      { body: '{ "session" : {"model":"rt", "n":1.0} }' },
     ],
     [
       'the query',
-      {
-        path: '/v1/realtime/calls?a=1&model=two%2Frt&a=%20',
-        headers: { 'content-type': 'application/sdp' },
-        body: 'v=0',
-      },
-      {
-        path: '/v1/realtime/calls?a=1&model=rt&a=%20',
-        headers: { 'content-type': 'application/sdp' },
-        body: 'v=0',
-      },
+      { path: '/v1/realtime/calls?a=1&model=two%2Frt&a=%20', headers: SDP_TYPE, body: 'v=0' },
+      { path: '/v1/realtime/calls?a=1&model=rt&a=%20' },
     ],
     ['the query of a GET', { path: '/v1/voices?model=two-tts' }, { path: '/v1/voices?model=two-tts' }],
     [
       'a urlencoded form',
-      {
-        path: '/v1/embeddings',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: 'input=a%20b&model=two%2Fe',
-      },
-      {
-        path: '/v1/embeddings',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: 'input=a%20b&model=e',
-      },
+      { path: '/v1/embeddings', headers: URLENCODED, body: 'input=a%20b&model=two%2Fe' },
+      { body: 'input=a%20b&model=e' },
     ],
     [
       'JSON under the type of curl -d',
-      {
-        path: '/v1/embeddings',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: '{"model":"two/e","input":"x"}',
-      },
-      {
-        path: '/v1/embeddings',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: '{"model":"e","input":"x"}',
-      },
+      { path: '/v1/embeddings', headers: URLENCODED, body: '{"model":"two/e","input":"x"}' },
+      { body: '{"model":"e","input":"x"}' },
     ],
     [
       'JSON without a type',
       { path: '/v1/embeddings', body: ' {"model":"two-e"}' },
-      { path: '/v1/embeddings', body: ' {"model":"two-e"}' },
+      { body: ' {"model":"two-e"}' },
     ],
   ];
 
-  test.each(cases)('%s', async (_, asked, direct) => {
+  test.each(cases)('%s', async (_, asked, there) => {
     await using run = await startTwo();
     const answer = await run.ask(asked);
     expect(answer.status).toBe(200);
     expect(run.surface.upstream.exchanges).toEqual([]);
     const through = run.two.exchanges.at(-1)?.request;
-    await call(run.two.url, direct);
+    await call(run.two.url, { ...asked, ...there });
     const alone = run.two.exchanges.at(-1)?.request;
     expect([through?.method, through?.path, through?.body.toString('latin1')]).toEqual([
       alone?.method,
@@ -293,14 +265,14 @@ describe('what is relayed', () => {
     ]) {
       for (const packed of [false, true]) {
         const headers = {
-          'content-type': 'application/sdp',
+          ...SDP_TYPE,
           location,
           ...(packed && { 'content-encoding': 'x-gzip' }),
         };
         run.two.always(respond(packed ? gzipSync('v=0') : 'v=0', 201, headers));
         const answer = await run.ask({
           path: '/v1/realtime/calls?model=two-rt',
-          headers: { 'content-type': 'application/sdp' },
+          headers: SDP_TYPE,
           body: 'v=0',
         });
         expect([answer.status, answer.head.header('location'), answer.text()]).toEqual([
