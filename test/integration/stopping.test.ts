@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { connect, statusOf } from '../support/http.ts';
+import { type Gateway, type GatewaySettings, startGateway } from '../support/gateway.ts';
+import { connect, type RequestParts, statusOf } from '../support/http.ts';
 import { chatCall, OpenCall } from '../support/relay.ts';
 import { type Exchange, startUpstream, type Upstream } from '../support/upstream.ts';
 
 /** A gateway that gives answers under way little time. */
-async function stoppable(upstream: Upstream, graceMs = '300'): Promise<Gateway> {
+async function stoppable(upstream: Upstream, settings: GatewaySettings = {}): Promise<Gateway> {
   return startGateway({
     OPENAI_API_BASE: upstream.base,
     OPENAI_API_KEY: 'server-key-of-the-tests',
     API_TOKEN: 'token-of-the-tests-of-stopping',
     REQUIRE_AUTH: 'false',
-    SHUTDOWN_GRACE_MS: graceMs,
+    SHUTDOWN_GRACE_MS: '300',
+    ...settings,
   });
 }
 
@@ -23,17 +24,23 @@ function nextExchange(upstream: Upstream): Promise<Exchange> {
   return promise;
 }
 
-test('a stream that outlasts the time ends in the error event and without [DONE]', async () => {
-  await using upstream = await startUpstream();
-  await using gateway = await stoppable(upstream);
+/** A call whose answer has begun with the text `first`, and stays open. */
+async function openStream(gateway: Gateway, upstream: Upstream, request: RequestParts): Promise<OpenCall> {
   const begun = nextExchange(upstream);
   const client = await connect(gateway.url);
-  await client.request(chatCall({ stream: true }));
+  await client.request(request);
   const exchange = await begun;
   await exchange.head(200, EVENT_STREAM);
   await exchange.event(chatChunk({ content: 'first' }));
   const open = new OpenCall(client);
   await open.until('first');
+  return open;
+}
+
+test('a stream that outlasts the time ends in the error event and without [DONE]', async () => {
+  await using upstream = await startUpstream();
+  await using gateway = await stoppable(upstream);
+  const open = await openStream(gateway, upstream, chatCall({ stream: true }));
   await gateway.stop();
   expect(await open.rest()).toBe('complete');
   expect(open.text).toMatch(/"code":"server_stopping"\}\}\n\n$/);
@@ -51,17 +58,11 @@ test.each([
   ['a translated response', '/v1/responses', { model: 'chat/m', input: 'Hi' }],
 ])('%s that outlasts the time ends in the error event too', async (_, path, members) => {
   await using upstream = await startUpstream();
-  await using gateway = await startGateway({
-    OPENAI_API_BASE: upstream.base,
-    OPENAI_API_KEY: 'server-key-of-the-tests',
+  await using gateway = await stoppable(upstream, {
     COMPLETIONS_MODE: 'chat',
     UPSTREAMS: { chat: { base: upstream.base, responses: 'chat' } },
-    API_TOKEN: 'token-of-the-tests-of-stopping',
-    SHUTDOWN_GRACE_MS: '300',
   });
-  const begun = nextExchange(upstream);
-  const client = await connect(gateway.url);
-  await client.request({
+  const open = await openStream(gateway, upstream, {
     method: 'POST',
     path,
     headers: {
@@ -70,11 +71,6 @@ test.each([
     },
     body: JSON.stringify({ model: 'gpt-test', stream: true, ...members }),
   });
-  const exchange = await begun;
-  await exchange.head(200, EVENT_STREAM);
-  await exchange.event(chatChunk({ content: 'first' }));
-  const open = new OpenCall(client);
-  await open.until('first');
   await gateway.stop();
   expect(await open.rest()).toBe('complete');
   expect(open.text).toContain('server_stopping');
@@ -97,7 +93,7 @@ test('a waiting answer that outlasts the time gets 503, and is not to be repeate
 
 test('a native body under way comes to its end', async () => {
   await using upstream = await startUpstream();
-  await using gateway = await stoppable(upstream, '100000');
+  await using gateway = await stoppable(upstream, { SHUTDOWN_GRACE_MS: '100000' });
   const begun = nextExchange(upstream);
   const client = await connect(gateway.url);
   const headers = { authorization: 'Bearer token-of-the-tests-of-stopping' };
@@ -123,7 +119,7 @@ test('a native body under way comes to its end', async () => {
 
 test('an idle server stops without waiting, and is not started again', async () => {
   await using upstream = await startUpstream();
-  await using gateway = await stoppable(upstream, '3600000');
+  await using gateway = await stoppable(upstream, { SHUTDOWN_GRACE_MS: '3600000' });
   await gateway.stop();
   await expect(connect(gateway.url)).rejects.toThrow('ECONNREFUSED');
   expect(gateway.log).toEqual([]);
