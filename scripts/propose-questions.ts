@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { makePlan } from '../src/launcher/plan.ts';
 import { readSources } from '../src/launcher/sources.ts';
 import { defaultUpstream } from '../src/worker/config/upstream.ts';
+import { parseJson } from '../src/worker/http/json/read.ts';
 import { readFrontMatter } from './knowledge/front-matter.ts';
 import { BrokenDocument, type DocumentSection, splitMarkdown } from './knowledge/split-markdown.ts';
 import { refuse, scriptFile } from './options.ts';
@@ -67,15 +68,7 @@ async function ask({ heading, body }: DocumentSection): Promise<readonly string[
     );
   const text = answer.choices[0]?.message.content ?? '';
   const list = /\[[\s\S]*\]/.exec(text)?.[0] ?? '';
-  const parsed = proposals.safeParse(parsedJson(list));
+  const parsed = proposals.safeParse(parseJson(list));
   if (!parsed.success) return refuse(`The model ${model} gave no list of questions for "${heading}".`);
   return parsed.data;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

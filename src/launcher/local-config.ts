@@ -1,4 +1,5 @@
 /** Settings of one's own in `wrangler.local.toml`, which git ignores: read by start, dev and deploy, over wrangler.toml. */
+import { isRecord } from '../worker/http/json/read.ts';
 
 /** A parsed configuration of wrangler. */
 export type RawConfig = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ const NOT_INHERITED = [
  */
 export function mergeConfigs(project: RawConfig, local: RawConfig): RawConfig {
   const merged: Record<string, unknown> = { ...project, ...local };
-  if (isTable(project['vars']) && isTable(local['vars']))
+  if (isRecord(project['vars']) && isRecord(local['vars']))
     merged['vars'] = { ...project['vars'], ...local['vars'] };
   const [environments, own] = [tableOf(project['env']), tableOf(local['env'])];
   const names = Object.keys({ ...environments, ...own });
@@ -38,9 +39,5 @@ export function mergeConfigs(project: RawConfig, local: RawConfig): RawConfig {
 }
 
 function tableOf(value: unknown): RawConfig {
-  return isTable(value) ? value : {};
-}
-
-function isTable(value: unknown): value is RawConfig {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : {};
 }
