@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { OFFLINE_ENVIRONMENT, PROJECT_ROOT } from './project.ts';
+import { homeAt } from './user-folders.ts';
 
 const run = promisify(execFile);
 
@@ -59,11 +60,6 @@ export async function buildWorker(outDir: string, signal?: AbortSignal): Promise
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-}
-
-/** The variables by which programs find a user's home and what belongs into it. */
-function homeAt(folder: string): Readonly<Record<string, string>> {
-  return { HOME: folder, USERPROFILE: folder, XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder };
 }
 
 /** The folders of the project that a build writes into. */

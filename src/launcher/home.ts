@@ -6,11 +6,11 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { homeAt } from './user-folders.ts';
 
 if (!isReadable(homedir())) {
   // Nobody else can have put anything there; it is made only if something is written.
-  const home = join(tmpdir(), `nexcode-home-${randomUUID()}`);
-  for (const name of ['HOME', 'USERPROFILE', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME']) process.env[name] = home;
+  Object.assign(process.env, homeAt(join(tmpdir(), `nexcode-home-${randomUUID()}`)));
 }
 
 function isReadable(folder: string): boolean {
