@@ -53,7 +53,7 @@ export async function pictureUrl(picture: string, words: Words): Promise<string>
 }
 
 /** A picture's type by its first bytes; undefined for what models do not read. Pure. */
-export function pictureType(bytes: Buffer): string | undefined {
+function pictureType(bytes: Buffer): string | undefined {
   const head = bytes.toString('latin1', 0, 12);
   if (head.startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
   if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';

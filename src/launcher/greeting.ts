@@ -125,7 +125,7 @@ const NO_CHAT = /embed|rerank|whisper|tts|bge|moderation|image|audio/i;
  * What to say of a default model that the upstream most likely does not have; undefined where that is no question.
  * @param served the upstream's models: undefined where they are not known yet, empty where it told none.
  */
-export function modelNote(plan: Plan, served: readonly string[] | undefined): string | undefined {
+function modelNote(plan: Plan, served: readonly string[] | undefined): string | undefined {
   const upstream = unsureUpstream(plan);
   const { model } = plan.settings;
   if (upstream === undefined || served?.includes(model)) return undefined;

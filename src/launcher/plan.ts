@@ -22,7 +22,7 @@ export interface StartWays {
 }
 
 /** How it is started in a checkout. */
-export const PROJECT_START: StartWays = {
+const PROJECT_START: StartWays = {
   command: 'npm start',
   file: '.dev.vars, as .dev.vars.example shows',
 };

@@ -163,7 +163,7 @@ function waitMs(status: number, headers: Refusal['headers'], now: number): numbe
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A length of time as Go writes it (`6m0s`, `1.5s`, `20ms`), in milliseconds; a bare number is seconds. */
-export function durationMs(value: string | null): number | null {
+function durationMs(value: string | null): number | null {
   const text = value?.trim() ?? '';
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
   if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return null;
