@@ -30,7 +30,8 @@ export interface ConnectionSources {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-const DEFAULT_BASE = `http://${DEFAULT_ADDRESS.host}:${DEFAULT_ADDRESS.port}/v1`;
+/** The base URL of a server that was started on this machine without a word of where. */
+export const DEFAULT_BASE = `http://${DEFAULT_ADDRESS.host}:${DEFAULT_ADDRESS.port}/v1`;
 const DEFAULT_PROFILE = 'default';
 
 /**

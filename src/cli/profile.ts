@@ -1,7 +1,7 @@
 /** `nexcode profile`: saves, lists and removes servers with their keys. */
 import { text } from 'node:stream/consumers';
 import { input, password } from '@inquirer/prompts';
-import { baseUrlOf } from './connection.ts';
+import { baseUrlOf, DEFAULT_BASE } from './connection.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { profilesFile, readProfiles, writeProfiles } from './profiles.ts';
@@ -27,8 +27,7 @@ export async function saveProfile(
   const isAtTerminal = process.stdin.isTTY === true && stdout.isTTY === true;
   if (options.baseUrl === undefined && !isAtTerminal) throw new CommandError(words.needsBase);
   const said =
-    options.baseUrl ??
-    (await asked(input({ message: words.askBase, default: 'http://127.0.0.1:8000/v1' }), context));
+    options.baseUrl ?? (await asked(input({ message: words.askBase, default: DEFAULT_BASE }), context));
   const base = baseUrlOf(said, words);
   const key = (await keyFrom(options, isAtTerminal, context)).trim();
   const profile = {
