@@ -1,4 +1,5 @@
 /** `nexcode serve`: what `npm start` does. */
+import { serveAt } from '../launcher/arguments.ts';
 import { runCommand } from '../launcher/command.ts';
 // A package has `serve-package.ts` in its place.
 import { serveHere } from '../launcher/serve-project.ts';
@@ -10,9 +11,6 @@ export interface ServeOptions {
 }
 
 /** Serves until it is told to stop, and sets the exit code. */
-export async function serve({ port, host }: ServeOptions): Promise<void> {
-  await runCommand(serveHere, {
-    kind: 'serve',
-    environment: { ...(port !== undefined && { PORT: port }), ...(host !== undefined && { HOST: host }) },
-  });
+export async function serve(options: ServeOptions): Promise<void> {
+  await runCommand(serveHere, serveAt(options));
 }

@@ -24,6 +24,21 @@ export type Arguments =
   | { readonly kind: 'version' }
   | { readonly kind: 'problem'; readonly message: string };
 
+/** What asks to serve at an address; what is undefined is left to the settings. */
+export function serveAt({
+  port,
+  host,
+}: {
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+}): Arguments {
+  const environment = {
+    ...(port === undefined ? {} : { PORT: port }),
+    ...(host === undefined ? {} : { HOST: host }),
+  };
+  return { kind: 'serve', environment };
+}
+
 /** Reads the arguments behind the script's name. `environment` holds the settings that they stand for. */
 export function readArguments(args: readonly string[]): Arguments {
   try {
@@ -38,12 +53,7 @@ export function readArguments(args: readonly string[]): Arguments {
     });
     if (values.help) return { kind: 'help' };
     if (values.version) return { kind: 'version' };
-    const { port, host } = values;
-    const environment = {
-      ...(port === undefined ? {} : { PORT: port }),
-      ...(host === undefined ? {} : { HOST: host }),
-    };
-    return { kind: 'serve', environment };
+    return serveAt(values);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { kind: 'problem', message: `${reason.replace(/\.?$/, '.')} See \`npm start -- --help\`` };
