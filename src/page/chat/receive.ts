@@ -85,10 +85,9 @@ function sessionEnded(app: App): void {
 }
 
 function joined(before: Answer, answer: Answer): Answer {
-  const extras = { ...extrasOf(before), ...extrasOf(answer) };
   return {
+    ...extrasOf(before),
     ...answer,
-    ...extras,
     text: before.text + answer.text,
     reasoning: before.reasoning + answer.reasoning,
   };
