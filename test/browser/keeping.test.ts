@@ -268,8 +268,7 @@ describe('clearing the device', () => {
 });
 
 describe('the history', () => {
-  // Two steps back in a row may be taken as one by a busy browser.
-  it('does not lead back to a deleted chat, and an unknown one is said to be', { retry: 3 }, async () => {
+  it('does not lead back to a deleted chat, and an unknown one is said to be', async () => {
     world.site.answer(words('ok'));
     await using visitor = await world.visit();
     const { page } = visitor;
@@ -286,6 +285,22 @@ describe('the history', () => {
     });
     await expect.poll(() => page.locator('.toast').innerText()).toContain('not on this device');
     expect(await page.evaluate(() => location.hash)).toBe('');
+    visitor.expectPeace();
+  });
+
+  it('lets go of a deleted chat’s address at once, whatever is read of it afterwards', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'A chat');
+    expect(await page.evaluate(() => location.hash)).toMatch(/^#\/c\//);
+    await page.getByRole('button', { name: 'Actions for “A chat”' }).click();
+    const remove = page.locator('.menu').getByRole('button', { name: 'Delete', exact: true });
+    const address = await remove.evaluate((button: HTMLElement) => {
+      button.click();
+      return location.hash;
+    });
+    expect(address).toBe('');
     visitor.expectPeace();
   });
 

@@ -14,6 +14,8 @@ export async function deleteChat(app: App, id: string): Promise<void> {
   const wasOpen = app.state.get().open === id;
   // Out of the list first: a second tap must not delete what the first one does.
   app.state.set({ chats: app.state.get().chats.filter((other) => other.id !== id) });
+  // At once: whoever goes elsewhere while the rows are read must not be called back.
+  if (wasOpen) await openChat(app, null, 'replace');
   const messages = await app.store.ofChat(id);
   const drafts = (
     await Promise.all(
@@ -21,7 +23,6 @@ export async function deleteChat(app: App, id: string): Promise<void> {
     )
   ).filter((draft) => draft !== undefined);
   for (const message of messages) app.live.get(message.id)?.stop();
-  if (wasOpen) await openChat(app, null, 'replace');
   await app.store.removeChat(id);
   app.tabs.tell({ type: 'chat', chat: id });
   const bringBack = async () => {
