@@ -41,7 +41,13 @@ const BASE = { OPENAI_API_KEY: SERVER_KEY, API_TOKEN } as const;
 
 const SETTINGS: readonly Setting[] = [
   { name: 'closed', settings: { ...BASE, REQUIRE_AUTH: 'true' }, takesKeys: true, hasToken: true },
-  { name: 'closed by default', settings: BASE, takesKeys: true, hasToken: true },
+  {
+    // Open by default is only a server that nobody but this machine reaches.
+    name: 'closed by default',
+    settings: { ...BASE, LOCAL_SERVER: 'false' },
+    takesKeys: true,
+    hasToken: true,
+  },
   {
     name: 'no keys of callers',
     settings: { ...BASE, REQUIRE_AUTH: 'true', ALLOW_CLIENT_KEYS: 'false' },
