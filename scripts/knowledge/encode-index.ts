@@ -14,7 +14,7 @@ import {
   openIndex,
 } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { lex, type Token, termsOf, withoutParentheses } from '../../src/worker/assistant/knowledge/lex.ts';
-import { readQuestion } from '../../src/worker/assistant/knowledge/question.ts';
+import { type Concept, readQuestion } from '../../src/worker/assistant/knowledge/question.ts';
 import { massOf } from '../../src/worker/assistant/knowledge/search.ts';
 import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
@@ -193,8 +193,16 @@ interface WrittenQuestion {
 }
 
 function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex): WrittenQuestion[] {
+  // The same few words stand in thousands of questions.
+  const masses = new Map<string, number>();
+  const massOnce = (concept: Concept) => {
+    const key = `${concept.weight} ${concept.alternatives[0]?.terms.join(' ')}`;
+    const known = masses.get(key) ?? massOf(index, concept);
+    masses.set(key, known);
+    return known;
+  };
   return sections.flatMap(({ heading, questions }, section) =>
-    [heading, withoutParentheses(heading), ...questions].flatMap((text) => {
+    [...new Set([heading, withoutParentheses(heading), ...questions])].flatMap((text) => {
       const concepts = readQuestion(index, text).concepts.filter(({ isWord }) => isWord);
       const terms = new Set(
         concepts
@@ -202,9 +210,9 @@ function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex
           .map((term) => index.termNumber(term))
           .filter((number) => number >= 0),
       );
-      return terms.size === 0
-        ? []
-        : [{ section, mass: massOf(index, concepts), terms: [...terms].sort((a, b) => a - b) }];
+      if (terms.size === 0) return [];
+      const mass = concepts.reduce((sum, concept) => sum + massOnce(concept), 0);
+      return [{ section, mass, terms: [...terms].sort((a, b) => a - b) }];
     }),
   );
 }

@@ -99,12 +99,9 @@ function scoreSections(index: KnowledgeIndex, concepts: readonly WeightedConcept
   return { scores, coverages, mass, asked, sought };
 }
 
-/** How much the concepts of a question ask together. */
-export function massOf(index: KnowledgeIndex, concepts: readonly Concept[]): number {
-  return scoreSections(
-    index,
-    concepts.map((concept) => ({ concept, factor: 1 })),
-  ).mass;
+/** How much a concept asks. */
+export function massOf(index: KnowledgeIndex, concept: Concept): number {
+  return concept.weight * scoreConcept(index, concept, new Set()).rarity;
 }
 
 /** The terms of an alternative, each with its share by its rarity. */
