@@ -207,8 +207,7 @@ function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex
       const terms = new Set(
         concepts
           .flatMap(({ alternatives }) => alternatives[0]?.terms ?? [])
-          .map((term) => index.termNumber(term))
-          .filter((number) => number >= 0),
+          .flatMap((term) => index.postings(term)?.number ?? []),
       );
       if (terms.size === 0) return [];
       const mass = concepts.reduce((sum, concept) => sum + massOnce(concept), 0);

@@ -23,6 +23,8 @@ export interface Section {
 
 /** The postings of a term: parallel views of section numbers and impacts (0-255). */
 export interface Postings {
+  /** The place of the term among all terms in order. */
+  readonly number: number;
   readonly sections: Uint16Array;
   readonly impacts: Uint8Array;
 }
@@ -55,8 +57,6 @@ export interface KnowledgeIndex {
   /** The term's postings, or undefined where no section has it. */
   postings(term: string): Postings | undefined;
   readonly termCount: number;
-  /** The place of a term among all terms in order, or -1. */
-  termNumber(term: string): number;
   /** Questions in whose words people ask for sections, headings among them. */
   readonly questions: KnownQuestions;
   /** The heading of a section. */
@@ -117,6 +117,7 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
   const phraseGroups = new Uint16Array(buffer, word(Word.phraseGroups), phraseGroupOffsets.at(-1) ?? 0);
   const groupOffsets = words(Word.groupOffsets, word(Word.groups) + 1);
   const groupMembers = new Uint16Array(buffer, word(Word.groupMembers), groupOffsets.at(-1) ?? 0);
+  let own: Record<Language, Words> | undefined;
 
   return {
     sectionCount,
@@ -137,10 +138,13 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
       if (at < 0) return undefined;
       const from = postingOffsets[at];
       const to = postingOffsets[at + 1];
-      return { sections: postingSections.subarray(from, to), impacts: postingImpacts.subarray(from, to) };
+      return {
+        number: at,
+        sections: postingSections.subarray(from, to),
+        impacts: postingImpacts.subarray(from, to),
+      };
     },
     termCount: terms.count,
-    termNumber: (term) => terms.find(encoder.encode(term)),
     questions: {
       count: questionCount,
       sections: questionSections,
@@ -164,8 +168,12 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     },
     membersOf: (group) =>
       Array.from(groupMembers.subarray(groupOffsets[group], groupOffsets[group + 1]), (at) => phrases.at(at)),
-    words: (language) =>
-      JSON.parse(decoder.decode(new Uint8Array(buffer, word(Word.words), word(Word.wordsLength))))[language],
+    words(language) {
+      const all: Record<Language, Words> =
+        own ?? JSON.parse(decoder.decode(new Uint8Array(buffer, word(Word.words), word(Word.wordsLength))));
+      own = all;
+      return all[language];
+    },
   };
 }
 

@@ -20,6 +20,8 @@ export interface Hit {
   readonly mass: number;
 }
 
+type Ranked = Pick<Hit, 'section' | 'score'>;
+
 /** A concept as part of a search: from the question itself (1), or from what was asked before it (less). */
 export interface WeightedConcept {
   readonly concept: Concept;
@@ -51,7 +53,7 @@ export function search(
   const { scores, coverages, mass, asked, sought } = scoreSections(index, concepts);
   if (mass === 0) return [];
   const near = nearness(index, sought, mass);
-  const ranked: Hit[] = [];
+  const ranked: Omit<Hit, 'headingShare'>[] = [];
   for (let section = 0; section < index.sectionCount; section++) {
     const twin = index.twin(section);
     if (twin !== section && index.language(section) !== language) continue;
@@ -62,12 +64,11 @@ export function search(
       section,
       score: (Math.max(own, other) + TWIN_SHARE * Math.min(own, other)) / (mass * (1 + TWIN_SHARE)),
       coverage: Math.max(coverages[section] ?? 0, coverages[twin] ?? 0) / mass,
-      headingShare: 0,
       nearness: Math.max(near[section] ?? 0, near[twin] ?? 0),
       mass: mass / rarityOf(index, 0),
     });
   }
-  const byScore = (a: Hit, b: Hit) => b.score - a.score || a.section - b.section;
+  const byScore = (a: Ranked, b: Ranked) => b.score - a.score || a.section - b.section;
   return ranked
     .sort(byScore)
     .slice(0, CANDIDATES)
@@ -104,11 +105,16 @@ export function massOf(index: KnowledgeIndex, concept: Concept): number {
   return concept.weight * scoreConcept(index, concept, new Set()).rarity;
 }
 
-/** The terms of an alternative, each with its share by its rarity. */
+/** The terms of an alternative that the index has, each with its share by its rarity. */
 function sharesOf(index: KnowledgeIndex, { terms, weight }: Alternative): SoughtTerm[] {
-  const rarities = terms.map((term) => rarityOf(index, index.postings(term)?.sections.length ?? 0));
+  const found = terms.map((term) => index.postings(term));
+  const rarities = found.map((postings) => rarityOf(index, postings?.sections.length ?? 0));
   const total = rarities.reduce((sum, rarity) => sum + rarity, 0);
-  return terms.map((term, at) => ({ term, share: (weight * (rarities[at] ?? 0)) / total }));
+  return found.flatMap((postings, at) =>
+    postings === undefined
+      ? []
+      : [{ number: postings.number, share: (weight * (rarities[at] ?? 0)) / total }],
+  );
 }
 
 /** How strongly each section is about a concept (the best alternative counts), and how rare the concept is. */

@@ -5,12 +5,13 @@ import type { KnowledgeIndex } from './knowledge-index.ts';
 /** One concept of a question: how much it counts, and the terms that stand for it, each with its share of the concept. */
 export interface SoughtConcept {
   readonly mass: number;
-  /** Alternatives of terms; the shares of one alternative add up to its weight. */
+  /** Alternatives of terms; the shares of one alternative add up to its weight, but for terms that no section has. */
   readonly alternatives: readonly (readonly SoughtTerm[])[];
 }
 
 export interface SoughtTerm {
-  readonly term: string;
+  /** Its place among the terms of the index. */
+  readonly number: number;
   readonly share: number;
 }
 
@@ -26,17 +27,15 @@ export function nearness(
 ): Float32Array {
   const nearest = new Float32Array(index.sectionCount);
   const places = new Uint16Array(index.termCount);
-  const entries: { concept: number; alternative: number; share: number }[][] = [];
+  const entries: { alternative: number; share: number }[][] = [];
   let alternatives = 0;
   const conceptOf: number[] = [];
   for (const [concept, { alternatives: each }] of concepts.entries()) {
     for (const terms of each) {
       conceptOf.push(concept);
-      for (const { term, share } of terms) {
-        const number = index.termNumber(term);
-        if (number < 0) continue;
+      for (const { number, share } of terms) {
         if (places[number] === 0) places[number] = entries.push([]);
-        entries[(places[number] ?? 0) - 1]?.push({ concept, alternative: alternatives, share });
+        entries[(places[number] ?? 0) - 1]?.push({ alternative: alternatives, share });
       }
       alternatives += 1;
     }
