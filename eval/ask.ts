@@ -9,7 +9,7 @@ import type { Asked, Outcome } from './summary.ts';
  */
 export function ask(index: KnowledgeIndex, { q, want, after = [] }: Asked): Outcome {
   const started = performance.now();
-  const { hits, inScope } = retrieve(index, [...after, q]);
+  const { hits, inScope, possible } = retrieve(index, [...after, q]);
   const milliseconds = performance.now() - started;
   const found = hits.map((hit) => englishName(index, hit.section));
   for (const wanted of want) {
@@ -24,6 +24,7 @@ export function ask(index: KnowledgeIndex, { q, want, after = [] }: Asked): Outc
     inScope: want.length > 0,
     rank,
     declined: !inScope,
+    shown: possible.length,
     milliseconds,
     ...(wrong
       ? {

@@ -12,13 +12,12 @@ export interface Outcome {
   /** The place of the first right section, from 1; 0 if it is not among those found. */
   readonly rank: number;
   readonly declined: boolean;
+  /** How many sections, the best first, a declining answer shows. */
+  readonly shown: number;
   readonly milliseconds: number;
   /** What went wrong, for reading. */
   readonly miss?: string;
 }
-
-/** How many sections a declining answer shows. */
-const SHOWN_WHEN_DECLINED = 3;
 
 /** Shares of the questions of a set, 0 to 1; undefined where the set has none of the kind. */
 export interface Figures {
@@ -41,7 +40,7 @@ export function figures(outcomes: readonly Outcome[]): Figures {
   const share = (of: readonly Outcome[], holds: (outcome: Outcome) => boolean) =>
     of.length === 0 ? undefined : of.filter(holds).length / of.length;
   const isRight = ({ declined, rank }: Outcome) => !declined && rank === 1;
-  const isShown = ({ declined, rank }: Outcome) => declined && rank > 0 && rank <= SHOWN_WHEN_DECLINED;
+  const isShown = ({ declined, rank, shown }: Outcome) => declined && rank > 0 && rank <= shown;
   return {
     rightFirst: share(inside, isRight),
     inView: share(inside, (outcome) => isRight(outcome) || isShown(outcome)),

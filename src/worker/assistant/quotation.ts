@@ -22,8 +22,6 @@ const NEXT_SHARE = 0.35;
 const NEAR = 0.25;
 /** A question that has this share of a heading, or is as near as this to one that the section is known for, names it. */
 const NAMED = { headingShare: 0.8, nearness: 0.95 } as const;
-/** From this score on a section may answer the question. */
-const POSSIBLE = 0.4;
 
 /**
  * @param origin Where the guides are served, such as `https://nexcode.example.com`.
@@ -42,9 +40,8 @@ export function quote(
   if (courtesy !== undefined) return { kind: 'courtesy', text: courtesy, nearest: false };
   const best = found.hits[0];
   if (best === undefined || !found.inScope) {
-    const near = nearSections(index, found);
-    if (near.length > 0) {
-      const shown = near.map((section) => beginning(section, origin));
+    if (found.possible.length > 0) {
+      const shown = found.possible.map(({ section }) => beginning(index.section(section), origin));
       return { kind: 'none', text: [...opening, words.unsure, ...shown].join('\n\n'), nearest: true };
     }
     const refusal = modelFailure === undefined ? withoutModel(index, words, origin) : words.unknownToGuides;
@@ -83,14 +80,6 @@ function quoted(section: Section, whole: boolean, found: Retrieval, words: Words
 
 function isNamed({ headingShare, nearness }: Hit): boolean {
   return headingShare >= NAMED.headingShare || nearness >= NAMED.nearness;
-}
-
-/** The sections that may answer a question that none surely does, best first. */
-function nearSections(index: KnowledgeIndex, { hits }: Retrieval): Section[] {
-  return hits
-    .filter(({ score }) => score >= POSSIBLE)
-    .slice(0, NEXT_TOPICS)
-    .map(({ section }) => index.section(section));
 }
 
 /** A section's name, linked, and what it says first. */

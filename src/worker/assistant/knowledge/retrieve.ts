@@ -11,6 +11,8 @@ export interface Retrieval {
   readonly hits: readonly Hit[];
   /** Whether the knowledge answers the question. */
   readonly inScope: boolean;
+  /** The sections that may answer a question that none surely does, best first. */
+  readonly possible: readonly Hit[];
   /** The terms that were looked for, synonyms included. */
   readonly terms: ReadonlySet<string>;
 }
@@ -22,6 +24,9 @@ const SHORT = 1;
 /** Of a longer question this much of its beginning and of its end is read, in characters. */
 const READ_LENGTH = 1_000;
 const HITS = 8;
+/** From this score on a section may answer the question, and so many of these are shown. */
+const POSSIBLE = 0.4;
+const MOST_POSSIBLE = 3;
 /**
  * What speaks for the best section being an answer, fitted by logistic regression on the tuned questions of eval/ and on a sixth
  * of those beside the guides, left out of the index: below `LEAST_CONFIDENCE` it is about something else. `lead` is how far it is
@@ -57,7 +62,14 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   }
   const hits = search(index, concepts, language, HITS);
   const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
-  return { question: last, language, hits, inScope: isInScope(index, hits), terms: new Set(terms) };
+  return {
+    question: last,
+    language,
+    hits,
+    inScope: isInScope(index, hits),
+    possible: hits.filter(({ score }) => score >= POSSIBLE).slice(0, MOST_POSSIBLE),
+    terms: new Set(terms),
+  };
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
