@@ -1,9 +1,8 @@
 /** A request to the Responses API turned into a chat request: everything is settled here, before any upstream call. */
 import type { RequestEcho } from '../completions/responses.ts';
-import { GatewayError } from '../http/errors.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { invalid } from '../via-chat/refusal.ts';
+import { invalid, refusingDepth } from '../via-chat/refusal.ts';
 import { chatInput, type InputOptions } from './input.ts';
 import type { ResponsesRequest } from './schema.ts';
 import { storedItems } from './state.ts';
@@ -74,17 +73,7 @@ const MOST_LOGPROBS = 20;
  * @throws {GatewayError} 400 that names the parameter which cannot be honoured, and why.
  */
 export function planResponse(request: ResponsesRequest, text: string, options: PlanOptions): ResponsesPlan {
-  try {
-    return plan(request, text, options);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new GatewayError({
-      status: 400,
-      code: 'invalid_json',
-      message: 'The JSON body of your request is nested too deeply to be translated for a chat model.',
-      cause: error,
-    });
-  }
+  return refusingDepth(() => plan(request, text, options));
 }
 
 function plan(request: ResponsesRequest, text: string, options: PlanOptions): ResponsesPlan {

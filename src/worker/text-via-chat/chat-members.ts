@@ -1,8 +1,7 @@
 /** Which members of a legacy request travel in the chat request, and under which name. */
-import { GatewayError } from '../http/errors.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { invalid } from '../via-chat/refusal.ts';
+import { invalid, refusingDepth } from '../via-chat/refusal.ts';
 
 /** Fields that would change the shape of the answer, or that the translation itself writes. */
 const CHAT_ONLY = new Set([
@@ -35,19 +34,11 @@ export interface MemberChoices {
  * @throws {GatewayError} 400 for a field that belongs to chat, or for nesting too deep to write again.
  */
 export function chatMembers(text: string, choices: MemberChoices): string {
-  try {
+  return refusingDepth(() => {
     const legacy = parseLossless(text);
     if (!isRecord(legacy)) throw new TypeError('a checked request is an object');
     return JSON.stringify(Object.fromEntries(chatEntries(legacy, choices))).slice(1, -1);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new GatewayError({
-      status: 400,
-      code: 'invalid_json',
-      message: 'The JSON body of your request is nested too deeply to be translated for a chat model.',
-      cause: error,
-    });
-  }
+  });
 }
 
 function* chatEntries(

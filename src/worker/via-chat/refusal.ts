@@ -28,3 +28,21 @@ export function unsupported(
     message: `${what} is not supported, because model '${model.slice(0, MODEL_MAX_CHARS)}' is served through chat completions. Leave it out, or ${cure}.`,
   });
 }
+
+/**
+ * Plans a translation. What a scan takes at any depth, the functions that read and write it take to a depth of their own.
+ * @throws {GatewayError} 400 for nesting too deep to write again, and what `plan` throws.
+ */
+export function refusingDepth<Plan>(plan: () => Plan): Plan {
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new GatewayError({
+      status: 400,
+      code: 'invalid_json',
+      message: 'The JSON body of your request is nested too deeply to be translated for a chat model.',
+      cause: error,
+    });
+  }
+}
