@@ -3,6 +3,7 @@
 import type { Settings } from '../config/settings.ts';
 import { isReasoningModel } from '../config/vendors.ts';
 import { setMembers } from '../http/json/members.ts';
+import { isGiven } from '../http/json/read.ts';
 import type { Message } from './conversation.ts';
 
 /** The longest answer where neither the request nor MAX_TOKENS says, in tokens. */
@@ -37,8 +38,4 @@ export function modelRequest(
     if (!isGiven(temperature)) members['temperature'] = settings.solutionTemperature;
   }
   return new TextDecoder().decode(setMembers(new Uint8Array(new TextEncoder().encode(body)), members));
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -4,6 +4,7 @@ import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
 import { isReasoningModel } from '../config/vendors.ts';
+import { isGiven } from '../http/json/read.ts';
 import type { ChatRequest } from './chat-request.ts';
 
 /** The model that a request asks for, or the operator's. */
@@ -38,8 +39,4 @@ export function defaultsFor(
     members['temperature'] = settings.temperature;
   }
   return members;
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -1,5 +1,5 @@
 /** The content of input items as chat takes it. */
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { invalid } from '../via-chat/refusal.ts';
 
 /** A part of a chat message (https://platform.openai.com/docs/api-reference/chat/create). */
@@ -15,7 +15,7 @@ export type ChatContent = string | readonly ChatPart[];
  */
 export function chatContent(content: unknown, path: string): ChatContent {
   if (typeof content === 'string') return content;
-  if (content === undefined || content === null) return '';
+  if (!isGiven(content)) return '';
   if (!Array.isArray(content)) {
     throw invalid(
       path,

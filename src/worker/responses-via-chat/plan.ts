@@ -1,7 +1,7 @@
 /** A request to the Responses API turned into a chat request: everything is settled here, before any upstream call. */
 import type { RequestEcho } from '../completions/responses.ts';
 import { parseLossless } from '../http/json/lossless.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { invalid, refusingDepth } from '../via-chat/refusal.ts';
 import { chatInput, type InputOptions } from './input.ts';
 import type { ResponsesRequest } from './schema.ts';
@@ -136,7 +136,7 @@ function refuseLimits({ max_output_tokens: most, top_logprobs: top }: ResponsesR
 function ownItems(input: unknown, instructions: string | null | undefined): readonly unknown[] {
   if (typeof input === 'string' && input !== '') return [{ role: 'user', content: input }];
   if (Array.isArray(input) && input.length > 0) return input;
-  const isNothing = input === undefined || input === null || input === '' || Array.isArray(input);
+  const isNothing = !isGiven(input) || input === '' || Array.isArray(input);
   if (!isNothing) {
     throw invalid(
       'input',
@@ -152,12 +152,12 @@ function ownItems(input: unknown, instructions: string | null | undefined): read
 function limitOf(members: Json, isReasoningModel: boolean): Json {
   const name = isReasoningModel ? 'max_completion_tokens' : 'max_tokens';
   const limit = members['max_output_tokens'] ?? members[name];
-  return limit === undefined || limit === null ? {} : { [name]: limit };
+  return isGiven(limit) ? { [name]: limit } : {};
 }
 
 function given(members: Json, names: readonly string[]): Json {
   const entries = names.map((name) => [name, members[name]] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(entries.filter(([, value]) => isGiven(value)));
 }
 
 function logprobsOf({ top_logprobs: top }: ResponsesRequest, isIncluded: boolean): Json {
@@ -178,7 +178,7 @@ function toolMembers(tools: ToolSet, choice: unknown, parallel: boolean | null |
 
 /** @throws {GatewayError} 400 for a form of answer that chat does not know. */
 function formatOf(format: unknown): Json {
-  if (format === undefined || format === null) return {};
+  if (!isGiven(format)) return {};
   const type = isRecord(format) ? format['type'] : undefined;
   if (type === 'text') return {};
   if (type === 'json_object') return { response_format: { type } };

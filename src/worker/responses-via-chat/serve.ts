@@ -7,7 +7,7 @@ import { isReasoningModel, vendorOf } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { setMembers } from '../http/json/members.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { refusalText } from '../stream/read.ts';
 import { callUpstream, secretsOf } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -153,8 +153,7 @@ function nativeBody({ request, model, body, scan, context }: ResponsesCall): Nat
   const isHeld = isHeldToStateless(context.payer, context.settings) && !context.account.mayStore;
   if (isHeld) refuseState('POST', PATH, body, scan);
   const members: Record<string, string> = { ...context.account.fills() };
-  const isNamed = request.model !== undefined && request.model !== null;
-  const needsModel = isNamed || request.prompt === undefined || request.prompt === null;
+  const needsModel = isGiven(request.model) || !isGiven(request.prompt);
   if (needsModel && model !== request.model) members['model'] = JSON.stringify(model);
   if (isHeld) Object.assign(members, unstoredMembers(body, scan, model, context.upstream));
   const filled = Object.keys(members);

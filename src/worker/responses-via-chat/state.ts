@@ -4,6 +4,7 @@
  */
 
 import { GatewayError } from '../http/errors.ts';
+import { isGiven } from '../http/json/read.ts';
 import { invalid } from '../via-chat/refusal.ts';
 import type { ResponsesRequest } from './schema.ts';
 
@@ -78,8 +79,4 @@ export function socketRefused(): GatewayError {
     message:
       'There is no WebSocket for responses that are translated to chat completions. Send POST /v1/responses instead, with "stream": true for events.',
   });
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

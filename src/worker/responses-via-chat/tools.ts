@@ -1,5 +1,5 @@
 /** The tools of a request as functions of chat, and the way back from a function's name to the client's tool. */
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { invalid } from '../via-chat/refusal.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -200,7 +200,7 @@ export interface ChatToolChoice {
  */
 export function chatToolChoice(value: unknown): ChatToolChoice {
   const open = (choice: unknown) => ({ choice, allowed: undefined });
-  if (value === undefined || value === null) return open(undefined);
+  if (!isGiven(value)) return open(undefined);
   if (value === 'none' || value === 'auto' || value === 'required') return open(value);
   if (isRecord(value)) {
     const name = functionOf(value);

@@ -4,7 +4,7 @@ import { type ResponseEnd, type ResponseHead, ResponseText } from '../completion
 import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
 import { finishOf, parseChat, tokenList } from '../via-chat/chat-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
@@ -205,7 +205,7 @@ export class ResponseTranslator implements StreamTranslator {
 
   /** The call that a fragment belongs to. Without an index, an id or a name begins a new one. */
   #callOf(index: unknown, id: string, name: string): OpenCall {
-    const known = index === undefined || index === null ? undefined : this.#byIndex.get(index);
+    const known = isGiven(index) ? this.#byIndex.get(index) : undefined;
     if (known !== undefined) return known;
     const last = this.#calls.at(-1);
     const isNew = typeof index === 'number' || typeof index === 'string' || id !== '' || name !== '';
@@ -219,7 +219,7 @@ export class ResponseTranslator implements StreamTranslator {
     };
     for (const earlier of this.#calls) earlier.isFollowed = true;
     this.#calls.push(call);
-    if (index !== undefined && index !== null) this.#byIndex.set(index, call);
+    if (isGiven(index)) this.#byIndex.set(index, call);
     return call;
   }
 

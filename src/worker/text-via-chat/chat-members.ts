@@ -1,6 +1,6 @@
 /** Which members of a legacy request travel in the chat request, and under which name. */
 import { parseLossless } from '../http/json/lossless.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
 import { invalid, refusingDepth } from '../via-chat/refusal.ts';
 
 /** Fields that would change the shape of the answer, or that the translation itself writes. */
@@ -52,7 +52,7 @@ function* chatEntries(
     else if (value !== null || name !== choices.limitName) yield [name, value];
   }
   const limit = legacy['max_tokens'];
-  if (limit !== undefined && limit !== null) yield [choices.limitName, limit];
+  if (isGiven(limit)) yield [choices.limitName, limit];
   if (choices.logprobs !== undefined) yield ['logprobs', true];
   if (choices.logprobs) yield ['top_logprobs', choices.logprobs];
 }

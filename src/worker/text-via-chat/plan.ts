@@ -1,6 +1,7 @@
 /** A legacy completion request turned into chat requests: everything is settled here, before any upstream call. */
 
 import type { GatewayError } from '../http/errors.ts';
+import { isGiven } from '../http/json/read.ts';
 import { invalid, unsupported as unsupportedByChat } from '../via-chat/refusal.ts';
 import { chatMembers } from './chat-members.ts';
 import type { LegacyRequest } from './schema.ts';
@@ -164,10 +165,6 @@ function between(param: string, value: number, least: number, most: number): num
   return value;
 }
 
-function isGiven<T>(value: T): value is NonNullable<T> {
-  return value !== undefined && value !== null;
-}
-
 /**
  * The prompts as a list of texts, in the request's order.
  * @param limit the most prompts that one request may fan out to.
@@ -175,7 +172,7 @@ function isGiven<T>(value: T): value is NonNullable<T> {
  */
 export function readPrompts(prompt: unknown, model: string, limit: number): readonly string[] {
   if (typeof prompt === 'string') return [prompt];
-  if (prompt === undefined || prompt === null) {
+  if (!isGiven(prompt)) {
     throw invalid('prompt', 'missing_required_parameter', "Missing required parameter: 'prompt'.");
   }
   if (!Array.isArray(prompt)) throw wrongType();

@@ -13,3 +13,8 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Whether a member says something: for OpenAI a null is the same as an absent member. */
+export function isGiven<Value>(value: Value): value is NonNullable<Value> {
+  return value !== undefined && value !== null;
+}
