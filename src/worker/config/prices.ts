@@ -1,7 +1,7 @@
 /** Reads PRICES: what the operator knows of models' prices and sizes, by patterns of their names at the target. */
 import * as z from 'zod/mini';
-import { parseJson } from '../http/json/read.ts';
 import { NamePattern } from './name-pattern.ts';
+import { entryProblems, type SettingProblem, tableEntries, unknownEntries } from './table.ts';
 
 const MUST_BE_A_PRICE = 'must be a number of USD, 0 or more';
 const MUST_BE_A_SIZE = 'must be a whole number of tokens, 1 or more';
@@ -35,7 +35,7 @@ const entrySchema = z.strictObject(
   {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `has entries that mean nothing here: ${issue.keys.join(', ')}`
+        ? unknownEntries(issue.keys)
         : 'must be a table such as { input = 0.4, output = 1.6, window = 1047576, max_output = 32768 }',
   },
 );
@@ -50,37 +50,16 @@ export type PriceEntry = z.output<typeof entrySchema>;
 /** The operator's price table, in its own order. */
 export type PriceTable = readonly { readonly pattern: NamePattern; readonly entry: PriceEntry }[];
 
-/** One entry that cannot be used. */
-export interface PriceProblem {
-  readonly name: string;
-  readonly message: string;
-}
-
 /** Reads the setting: a table of wrangler.toml, or the same as JSON text. */
 export function parsePrices(raw: unknown): {
   readonly prices: PriceTable;
-  readonly problems: readonly PriceProblem[];
+  readonly problems: readonly SettingProblem[];
 } {
-  if (raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '')) {
-    return { prices: [], problems: [] };
-  }
-  const table = typeof raw === 'string' ? parseJson(raw) : raw;
-  if (typeof table !== 'object' || table === null || Array.isArray(table)) {
-    return {
-      prices: [],
-      problems: [{ name: 'PRICES', message: 'must be a table, or the same as JSON text' }],
-    };
-  }
-  const problems: PriceProblem[] = [];
-  const prices = Object.entries(table).flatMap(([glob, value]) => {
+  const problems: SettingProblem[] = [];
+  const prices = tableEntries('PRICES', raw, problems).flatMap(([glob, value]) => {
     const parsed = entrySchema.safeParse(value);
     if (parsed.success) return [{ pattern: new NamePattern(glob), entry: parsed.data }];
-    for (const issue of parsed.error.issues) {
-      problems.push({
-        name: ['PRICES', glob, ...issue.path.map(String)].join('.'),
-        message: issue.message,
-      });
-    }
+    problems.push(...entryProblems(`PRICES.${glob}`, parsed.error.issues));
     return [];
   });
   return { prices, problems };

@@ -2,7 +2,6 @@
 
 import * as z from 'zod/mini';
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
-import { parseJson } from '../http/json/read.ts';
 import {
   automatic,
   baseUrl,
@@ -14,6 +13,7 @@ import {
   translationMode,
 } from './kinds.ts';
 import { NamePattern } from './name-pattern.ts';
+import { entryProblems, NO_TABLE, type SettingProblem, tableEntries, unknownEntries } from './table.ts';
 import { DEFAULT_UPSTREAM, type Upstream } from './upstream.ts';
 import { keyHeaderOf, vendorOf } from './vendors.ts';
 
@@ -36,19 +36,11 @@ export interface Routing {
   readonly models: ReadonlyMap<string, ModelRoute>;
 }
 
-/** One entry that cannot be used, such as `UPSTREAMS.azure.base`. */
-export interface RoutingProblem {
-  readonly name: string;
-  readonly message: string;
-}
-
 /** What UPSTREAMS and MODELS say, and what is wrong with them; the routing is complete only without problems. */
 export interface ParsedRouting {
   readonly routing: Routing;
-  readonly problems: readonly RoutingProblem[];
+  readonly problems: readonly SettingProblem[];
 }
-
-const NO_TABLE = 'must be a table, or the same as JSON text';
 
 const NO_NAME =
   'must be the name of a secret or variable such as AZURE_KEY, or a list of such names, never the secret itself';
@@ -119,8 +111,8 @@ export function parseRouting(
   bindings: Readonly<Record<string, unknown>>,
   fallback: Upstream,
 ): ParsedRouting {
-  const problems: RoutingProblem[] = [];
-  const upstreams = entries('UPSTREAMS', rawUpstreams, problems).flatMap(([name, entry]) => {
+  const problems: SettingProblem[] = [];
+  const upstreams = tableEntries('UPSTREAMS', rawUpstreams, problems).flatMap(([name, entry]) => {
     const path = `UPSTREAMS.${name}`;
     if (!/^[A-Za-z0-9][\w.-]*$/.test(name) || name === DEFAULT_UPSTREAM) {
       problems.push({
@@ -131,7 +123,7 @@ export function parseRouting(
     }
     const parsed = upstreamSchema.safeParse(entry);
     if (!parsed.success) {
-      problems.push(...located(path, parsed.error.issues));
+      problems.push(...entryProblems(path, parsed.error.issues));
       return [];
     }
     const names = [...new Set(parsed.data.key)];
@@ -147,7 +139,7 @@ export function parseRouting(
     return [upstreamOf(name, parsed.data, [...keys], fallback)];
   });
   const models = new Map(
-    entries('MODELS', rawModels, problems).flatMap(([name, entry]) => {
+    tableEntries('MODELS', rawModels, problems).flatMap(([name, entry]) => {
       const parsed = routeSchema.safeParse(entry);
       if (name === ASSISTANT_MODEL || (parsed.success && leadsToAssistant(routeOf(parsed.data)))) {
         problems.push({
@@ -157,7 +149,7 @@ export function parseRouting(
         return [];
       }
       if (parsed.success) return [[name, routeOf(parsed.data)] as const];
-      problems.push(...located(`MODELS.${name}`, parsed.error.issues));
+      problems.push(...entryProblems(`MODELS.${name}`, parsed.error.issues));
       return [];
     }),
   );
@@ -205,24 +197,4 @@ function routeOf(entry: z.output<typeof routeSchema>): ModelRoute {
 
 function leadsToAssistant({ choices }: ModelRoute): boolean {
   return choices.some(({ to }) => to === ASSISTANT_MODEL);
-}
-
-/** The entries of a table, which may stand as JSON text. */
-function entries(name: string, raw: unknown, problems: RoutingProblem[]): [string, unknown][] {
-  if (raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '')) return [];
-  const table = typeof raw === 'string' ? parseJson(raw) : raw;
-  if (typeof table === 'object' && table !== null && !Array.isArray(table)) return Object.entries(table);
-  problems.push({ name, message: NO_TABLE });
-  return [];
-}
-
-function located(path: string, issues: readonly z.core.$ZodIssue[]): RoutingProblem[] {
-  return issues.map((issue) => ({
-    name: [path, ...issue.path.map(String)].join('.'),
-    message: issue.message,
-  }));
-}
-
-function unknownEntries(keys: readonly string[]): string {
-  return `has entries that mean nothing here: ${keys.join(', ')}`;
 }

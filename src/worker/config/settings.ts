@@ -4,6 +4,7 @@ import { MAKE_A_TOKEN, SHORTEST_TOKEN } from './kinds.ts';
 import { type PriceTable, parsePrices } from './prices.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
+import { isBlank, type SettingProblem } from './table.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
 import { keyHeaderOf, vendorOf } from './vendors.ts';
 
@@ -56,12 +57,6 @@ export interface Settings extends PlainSettings {
   readonly prices: PriceTable;
   /** Every key and token of the server's: none of them may stand in a log or an error. */
   readonly secrets: readonly string[];
-}
-
-/** One setting that cannot be used: its name, and what is wrong in words that never repeat its value. */
-export interface SettingProblem {
-  readonly name: string;
-  readonly message: string;
 }
 
 /** Either the settings, or every problem found. */
@@ -183,8 +178,4 @@ function requireAuthOf(values: Values, { upstreams }: Routing): [boolean, AuthRe
   if (values.LOCAL_SERVER && values.PUBLIC_HOSTS.length === 0) return [false, 'local'];
   if (!hasSomethingToSpend(upstreams)) return [false, 'nothing_to_spend'];
   return [true, 'fresh_deployment'];
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }

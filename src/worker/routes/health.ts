@@ -1,7 +1,8 @@
 /** `GET /health`: whether the gateway lives and what it is set up to do. Names and switches only, never a value. */
 import { Hono } from 'hono';
 import { requireLocalHost } from '../access/local-host.ts';
-import { isMisconfigured, type SettingProblem, type Settings, warningsOf } from '../config/settings.ts';
+import { isMisconfigured, type Settings, warningsOf } from '../config/settings.ts';
+import type { SettingProblem } from '../config/table.ts';
 import { baseSetting, keySetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
