@@ -1,9 +1,5 @@
 /** `/v1/responses`: untouched where the upstream has it, translated to chat where it has not. */
 import { Hono } from 'hono';
-import { ASSISTANT_MODEL } from '../../shared/contract.ts';
-import { ownOrigin } from '../access/origin.ts';
-import { answerQuestion } from '../assistant/answer.ts';
-import { modelOf } from '../completions/defaults.ts';
 import type { AppEnv } from '../env.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
@@ -17,38 +13,17 @@ import {
 import { forgottenResponse, socketRefused } from '../responses-via-chat/state.ts';
 import { modelInQuery } from '../routing/asked-model.ts';
 import { resolve } from '../routing/resolve.ts';
-import { serveModel } from '../routing/serve-model.ts';
 import { isUpgrade } from '../upstream/websocket.ts';
+import { serveBridged } from './bridged.ts';
 import { modelComesLater } from './relay.ts';
-import { upstreamContext } from './upstream-context.ts';
 
 export const responses = new Hono<AppEnv>()
-  .post(
-    '/v1/responses',
-    identify,
-    readJson(responsesOutlineSchema),
-    validJson(responsesOutlineSchema),
-    (c) => {
-      const request = c.req.valid('json');
-      const context = upstreamContext(c);
-      const client = { headers: c.get('headers'), query: c.get('query') };
-      const body = c.get('body');
-      const scan = c.get('scan');
-      const asked = modelOf(request, context.settings);
-      if (asked === ASSISTANT_MODEL) {
-        const pages = ownOrigin(c.req.raw);
-        const call = { request, model: ASSISTANT_MODEL, body, scan, client, context };
-        return translatedResponse(planTranslation(call), call, (text, by, options, each) =>
-          answerQuestion({ body: text, client: by, options, pages }, each),
-        );
-      }
-      return serveModel(
-        asked,
-        context,
-        (model, at) => serveResponses({ request, model, body, scan, client, context: at }),
-        { endpoint: 'responses', body },
-      );
-    },
+  .post('/v1/responses', identify, readJson(responsesOutlineSchema), validJson(responsesOutlineSchema), (c) =>
+    serveBridged(c, c.req.valid('json'), {
+      endpoint: 'responses',
+      serve: serveResponses,
+      serveByChat: (call, chat) => translatedResponse(planTranslation(call), call, chat),
+    }),
   )
   // Whoever asks: that there is no WebSocket here is no secret, and clients fall back to plain requests.
   .get('/v1/responses', (c, next) => {
