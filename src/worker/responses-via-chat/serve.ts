@@ -9,7 +9,7 @@ import { parseLossless } from '../http/json/lossless.ts';
 import { setMembers } from '../http/json/members.ts';
 import { isGiven, isRecord } from '../http/json/read.ts';
 import { refusalText } from '../stream/read.ts';
-import { callUpstream, secretsOf } from '../upstream/call.ts';
+import { callUpstream } from '../upstream/call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
@@ -235,13 +235,12 @@ export async function translatedResponse(
     model: plan.model,
     request: plan.echo,
   };
-  const secrets = secretsOf(context);
-  const translator = new ResponseTranslator(plan, head, secrets);
-  const work = { bodyOf: () => plan.body, clientGone: context.clientGone(), secrets };
+  const translator = new ResponseTranslator(plan, head, calls.secrets);
+  const bodyOf = () => plan.body;
   const streamed = (each: ChatCalls) =>
     streamCalls({
       ...each,
-      ...work,
+      bodyOf,
       translators: [translator],
       form: {
         opening: () => translator.opening(),
@@ -250,14 +249,11 @@ export async function translatedResponse(
         closing: () => translator.closing(),
         failure: (error) => translator.failure(error),
       },
-      stopped: context.account.stopped,
-      outOfTime: context.outOfTime,
-      idleMs: context.upstream.idleMs,
     });
   const whole = (each: ChatCalls) =>
     wholeAnswer({
       ...each,
-      ...work,
+      bodyOf,
       count: 1,
       take: (_, text) => translator.answer(text),
       answer: () => translator.whole(),

@@ -5,7 +5,6 @@ import { isReasoningModel } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { JsonScan } from '../http/json/scan.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
-import { secretsOf } from '../upstream/call.ts';
 import { fillRequest, withFilled } from '../upstream/completion-call.ts';
 import { callUntilStarted } from '../upstream/started-call.ts';
 import {
@@ -114,7 +113,6 @@ export async function translatedCompletion(
   call: CompletionCall,
   chat: ChatService = upstreamChat,
 ): Promise<Response> {
-  const { context } = call;
   const options = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
   const calls = chatCalls(call, chat, options, plan.prompts.length);
   const own = {
@@ -123,16 +121,6 @@ export async function translatedCompletion(
     model: plan.model,
   };
   const serve = plan.stream ? streamText : completeText;
-  const answer = await underWay(context, calls, (each) =>
-    serve(plan, {
-      ...each,
-      own,
-      clientGone: context.clientGone(),
-      stopped: context.account.stopped,
-      outOfTime: context.outOfTime,
-      idleMs: context.upstream.idleMs,
-      secrets: secretsOf(context),
-    }),
-  );
+  const answer = await underWay(call.context, calls, (each) => serve(plan, { ...each, own }));
   return markTranslated(answer, { filled, dropped: plan.dropped });
 }

@@ -17,15 +17,6 @@ const HEARTBEAT_MS = 10_000;
 /** What an answer stands on beside its plan. */
 export interface TextAnswer extends ChatCalls {
   readonly own: OwnHead;
-  readonly clientGone: AbortSignal;
-  /** Aborts when the account ends the call. */
-  readonly stopped: AbortSignal | undefined;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime: Promise<void> | undefined;
-  /** Silence in milliseconds after which an upstream counts as dead; 0 for never. */
-  readonly idleMs: number;
-  /** What the upstream's errors may quote and must be redacted. */
-  readonly secrets: readonly string[];
 }
 
 /**

@@ -8,8 +8,17 @@ export type ChatCall = (body: string, signal: AbortSignal) => Promise<Response>;
 /** Told once how the answer ended, and what each call used; not where serving throws. */
 export type OnEnd = (end: CallEnd, usages: readonly (Usage | undefined)[]) => void;
 
-/** The calls of one translation, and where its end is told. */
+/** The calls of one translation, where its end is told, and what may end it. */
 export interface ChatCalls {
   readonly call: ChatCall;
   readonly onEnd: OnEnd;
+  readonly clientGone: AbortSignal;
+  /** Aborts when the account ends the call: the answer is cut then. */
+  readonly stopped: AbortSignal | undefined;
+  /** Resolves when a stopping server gives the answer no more time. */
+  readonly outOfTime: Promise<void> | undefined;
+  /** Silence in milliseconds after which an upstream counts as dead; 0 for never. */
+  readonly idleMs: number;
+  /** What the upstream's answers may quote and must be redacted. */
+  readonly secrets: readonly string[];
 }

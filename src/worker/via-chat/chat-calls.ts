@@ -6,6 +6,7 @@ import { withoutField } from '../http/header-fields.ts';
 import { notFinished } from '../http/server-stopping.ts';
 import { partsAccount } from '../upstream/account.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
+import { secretsOf } from '../upstream/call.ts';
 import { callChat } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { passUnwatched } from '../upstream/pass-on.ts';
@@ -48,6 +49,11 @@ export function chatCalls(
       return outOfTime === undefined ? answer : Promise.race([answer, noMoreTime(outOfTime)]);
     },
     onEnd: (end, usages) => context.account.close({ end, usage: readUsage(sumUsage(usages)) }),
+    clientGone: context.clientGone(),
+    stopped: context.account.stopped,
+    outOfTime,
+    idleMs: context.upstream.idleMs,
+    secrets: secretsOf(context),
   };
 }
 

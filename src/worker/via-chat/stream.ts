@@ -53,15 +53,6 @@ export interface StreamWork extends ChatCalls {
   /** The body of a call, made when it starts: bodies can be large. */
   readonly bodyOf: (index: number) => string;
   readonly form: StreamForm;
-  readonly clientGone: AbortSignal;
-  /** Aborts when the account ends the call: the answer is cut then. */
-  readonly stopped: AbortSignal | undefined;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime: Promise<void> | undefined;
-  /** Silence in milliseconds after which an upstream counts as dead; 0 for never. */
-  readonly idleMs: number;
-  /** What the upstream's answers may quote and must be redacted. */
-  readonly secrets: readonly string[];
 }
 
 /**

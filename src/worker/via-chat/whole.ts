@@ -20,9 +20,6 @@ export interface WholeWork extends ChatCalls {
   /** The client's answer as JSON text, once every call has been taken. */
   readonly answer: () => string;
   readonly usages: () => readonly (Usage | undefined)[];
-  readonly clientGone: AbortSignal;
-  /** What the upstream's answers may quote and must be redacted. */
-  readonly secrets: readonly string[];
 }
 
 /**
