@@ -7,7 +7,7 @@ import { notFinished } from '../http/server-stopping.ts';
 import { partsAccount } from '../upstream/account.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/call.ts';
-import { callChat } from '../upstream/completion-call.ts';
+import { callChat, withFilled } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { passUnwatched } from '../upstream/pass-on.ts';
 import type { ChatCalls, OnEnd } from './chat-call.ts';
@@ -106,9 +106,13 @@ export function markTranslated(
   answer: Response,
   { filled, dropped }: { readonly filled: readonly string[]; readonly dropped: readonly string[] },
 ): Response {
-  const shown = [...new Set(dropped)].filter((name) => MEMBER_NAME.test(name)).slice(0, LONGEST_LIST);
   answer.headers.set(ANSWER_HEADERS.translated, 'chat');
-  if (filled.length > 0) answer.headers.set(ANSWER_HEADERS.filled, filled.join(', '));
+  return withDropped(withFilled(answer, filled), dropped);
+}
+
+/** The same answer; `x-nexcode-dropped` names what was left out of the request. */
+export function withDropped(answer: Response, dropped: readonly string[]): Response {
+  const shown = [...new Set(dropped)].filter((name) => MEMBER_NAME.test(name)).slice(0, LONGEST_LIST);
   if (shown.length > 0) answer.headers.set(ANSWER_HEADERS.dropped, shown.join(', '));
   return answer;
 }
