@@ -1,4 +1,5 @@
 /** Reads the front of a body until it tells what the body is; nothing of it is lost. */
+import { concat } from '../http/bytes.ts';
 import { within } from './within.ts';
 
 /** The next piece of a body, which is awaited already. The body may be read on once it has come. */
@@ -95,6 +96,35 @@ export async function readStartBeside(
   return [start, whole];
 }
 
+/** A body that ended within a limit, one that is longer and goes on, or one that broke off. */
+export type ReadPrefix =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'longer'; readonly body: ReadableStream<Uint8Array> }
+  | { readonly kind: 'cut' };
+
+/** Reads a body to its end if that comes within `limitBytes`; of a longer one nothing is lost and little is held. */
+export async function readPrefix(
+  body: ReadableStream<Uint8Array> | null,
+  limitBytes: number,
+): Promise<ReadPrefix> {
+  if (body === null) return { kind: 'whole', bytes: new Uint8Array() };
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    while (length <= limitBytes) {
+      const { done, value } = await reader.read();
+      if (done) return { kind: 'whole', bytes: concat(chunks) };
+      chunks.push(value);
+      length += value.length;
+    }
+  } catch {
+    return { kind: 'cut' };
+  }
+  reader.releaseLock();
+  return { kind: 'longer', body: rejoined(body, { pieces: chunks }) };
+}
+
 function nextOf(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   read: Promise<ReadableStreamReadResult<Uint8Array>>,
@@ -111,7 +141,7 @@ function nextOf(
 /** The whole body again: what was read of it, and then the rest, which the runtime pumps alone. */
 export function rejoined(
   body: ReadableStream<Uint8Array>,
-  { pieces, next }: BodyStart,
+  { pieces, next }: Pick<BodyStart, 'pieces' | 'next'>,
 ): ReadableStream<Uint8Array> {
   const { readable, writable } = new IdentityTransformStream();
   const pump = async () => {

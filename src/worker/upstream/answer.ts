@@ -98,10 +98,7 @@ async function relayAnswer(
   const limits = { bytes: LOOK_BYTES, ms };
   const told = (text: string) => isTold(text, options);
   if (!options.stream) {
-    const whole =
-      readAhead.length === 0
-        ? response.body
-        : rejoined(response.body, { pieces: readAhead, text: '', kind: 'more' });
+    const whole = readAhead.length === 0 ? response.body : rejoined(response.body, { pieces: readAhead });
     const [start, body] = await readStartBeside(whole, told, limits);
     const kind = kindOf(label, start, false, setting);
     if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();

@@ -5,7 +5,7 @@ import { concat } from '../http/bytes.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { type BodyStart, rejoined } from '../stream/body-start.ts';
-import { continued, readBytes } from '../stream/read.ts';
+import { readBytes } from '../stream/read.ts';
 import { relayEventStream } from '../stream/relay.ts';
 import type { StreamState } from '../stream/watch.ts';
 import { secretsOf } from './call.ts';
@@ -125,7 +125,7 @@ export function passEvents(
 /** An event stream as it is, for a reader of ours that watches it and closes the account. */
 export const passUnwatched: PassStream = ({ response, readAhead }) => {
   if (response.body === null) throw cutAnswer();
-  const body = readAhead.length === 0 ? response.body : continued([...readAhead], response.body.getReader());
+  const body = readAhead.length === 0 ? response.body : rejoined(response.body, { pieces: readAhead });
   return new Response(body, { status: response.status, headers: streamHeaders(response.headers) });
 };
 

@@ -1,9 +1,10 @@
 /** JSON under a success status, which passes byte for byte unless it is an error after all: those quote keys. */
+import { concat } from '../http/bytes.ts';
 import { isErrorUnderSuccess, mayBeError } from '../http/foreign-error.ts';
 import { parseJson } from '../http/json/read.ts';
 import { redact } from '../http/log.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
-import { readFirst } from '../stream/read.ts';
+import { readStartBeside } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
@@ -11,6 +12,9 @@ import { isPacked } from './unpack.ts';
 
 /** An error is a few words for people; what is longer is none. */
 const LONGEST_ERROR_BYTES = 64 * 1024;
+
+/** How far a success is looked into, as long as that takes. */
+const LOOK = { bytes: LONGEST_ERROR_BYTES + 1, ms: 0 };
 
 /**
  * Passes a success on. Its first piece tells whether it may be an error; one that may is read as a whole, anything else
@@ -25,14 +29,15 @@ export async function passJson(upstream: Response, context: UpstreamContext): Pr
     (length !== null && Number(length) > LONGEST_ERROR_BYTES)
   )
     return passOn(upstream);
-  const first = await readFirst(upstream.body, mayBeErrorPiece, LONGEST_ERROR_BYTES);
-  if (first.kind === 'cut') throw cutAnswer();
-  const body = first.kind === 'whole' ? withoutSecrets(first.bytes, secretsOf(context)) : first.body;
-  return passOn(new Response(body, upstream));
+  const [start, body] = await readStartBeside(upstream.body, isNoError, LOOK);
+  if (start.kind === 'more') return passOn(new Response(body, upstream));
+  await body.cancel().catch(() => undefined);
+  if (start.kind === 'cut') throw cutAnswer();
+  return passOn(new Response(withoutSecrets(concat(start.pieces), secretsOf(context)), upstream));
 }
 
-function mayBeErrorPiece(bytes: Uint8Array): boolean {
-  return mayBeError(textOf(bytes));
+function isNoError(beginning: string): boolean {
+  return beginning !== '' && !mayBeError(beginning);
 }
 
 /** The same bytes, but for an error that quotes a secret. */
@@ -40,14 +45,10 @@ export function withoutSecrets(
   bytes: Uint8Array<ArrayBuffer>,
   secrets: readonly string[],
 ): Uint8Array<ArrayBuffer> {
-  const text = textOf(bytes);
+  const text = new TextDecoder().decode(bytes);
   if (!mayBeError(text)) return bytes;
   const clean = redact(text, secrets);
   return clean !== text && isErrorUnderSuccess(parseJson(text))
     ? new Uint8Array(new TextEncoder().encode(clean))
     : bytes;
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }

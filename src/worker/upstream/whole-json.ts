@@ -6,8 +6,7 @@ import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
-import type { BodyStart } from '../stream/body-start.ts';
-import { readPrefix } from '../stream/read.ts';
+import { type BodyStart, type ReadPrefix, readPrefix } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
@@ -71,7 +70,7 @@ function labelled(answer: Response): Response {
  * A body whose length is declared and short is read at once, which costs much less than piece by piece. The runtime ends
  * one branch of a divided body that breaks off as if it were whole, so the length is compared.
  */
-async function readAnswer(upstream: Response): Promise<Awaited<ReturnType<typeof readPrefix>>> {
+async function readAnswer(upstream: Response): Promise<ReadPrefix> {
   const declared = upstream.headers.get('content-length');
   const isShort =
     declared !== null && Number(declared) <= LIMIT_BYTES && !upstream.headers.has('content-encoding');
