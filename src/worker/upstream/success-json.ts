@@ -19,13 +19,15 @@ const LOOK = { bytes: LONGEST_ERROR_BYTES + 1, ms: 0 };
 /**
  * Passes a success on. Its first piece tells whether it may be an error; one that may is read as a whole, anything else
  * goes on as it comes.
+ * @param seen the beginning, as far as it was read beside the answer.
  * @throws {GatewayError} 502 for a body that breaks off before its first byte, or that may be an error and breaks off.
  */
-export async function passJson(upstream: Response, context: UpstreamContext): Promise<Response> {
+export async function passJson(upstream: Response, context: UpstreamContext, seen = ''): Promise<Response> {
   const length = upstream.headers.get('content-length');
   if (
     upstream.body === null ||
     isPacked(upstream) ||
+    isNoError(seen) ||
     (length !== null && Number(length) > LONGEST_ERROR_BYTES)
   )
     return passOn(upstream);

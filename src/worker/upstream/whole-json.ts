@@ -32,7 +32,7 @@ export async function passWholeJson(
   const { account, hasNext } = context;
   if (!hasNext && !account.readsUsage && start.kind !== 'whole') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-    return labelled(await passJson(upstream, context));
+    return labelled(await passJson(upstream, context, start.text));
   }
   const isRead = start.kind === 'whole';
   if (isRead) await upstream.body?.cancel();
