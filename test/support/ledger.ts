@@ -1,6 +1,6 @@
 /** Ledgers over any store, with a clock that a test sets. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { CallFacts, TargetFacts } from '../../src/worker/ledger/estimate.ts';
+import type { CallFacts, TargetFacts } from '../../src/worker/ledger/call-facts.ts';
 import { KeyLedger, type LedgerConfig } from '../../src/worker/ledger/key-ledger.ts';
 import type { Settlement } from '../../src/worker/ledger/key-service.ts';
 import { type KeyLimits, NO_LIMITS } from '../../src/worker/ledger/limits.ts';

@@ -1,5 +1,6 @@
 /** What a call may take at each of its targets, the most of it, and the answer that a budget would have room for. Pure. */
-import { type Bound, boundOf, type CallFacts, type Unpriced } from './estimate.ts';
+import type { CallFacts } from './call-facts.ts';
+import { type Bound, boundOf, type Unpriced } from './estimate.ts';
 import { type Budget, type KeyLimits, unitsOf } from './limits.ts';
 
 /**

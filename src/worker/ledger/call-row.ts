@@ -1,6 +1,7 @@
 /** The row of a call: as it begins, with what attempts came to, lost, and settled. Pure. */
+
+import type { CallFacts } from './call-facts.ts';
 import { addCost, addCounts } from './charge.ts';
-import type { CallFacts } from './estimate.ts';
 import type { BegunCall, Charge, Settlement } from './key-service.ts';
 import { type CallRow, STATUS } from './store.ts';
 

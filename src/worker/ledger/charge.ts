@@ -1,10 +1,11 @@
 /** What a call, or an attempt, is booked at: the upstream's count, or what can have been charged. Pure. */
 import { mayReason } from '../config/vendors.ts';
 import type { Closing } from '../upstream/account.ts';
-import type { CallFacts, TargetFacts } from './estimate.ts';
-import { type Bound, completes, priceOfTokens, priceOfUnits, takesTokens } from './estimate.ts';
+import type { CallFacts, TargetFacts } from './call-facts.ts';
+import { type Bound, completes, takesTokens, typicalTokens } from './estimate.ts';
 import type { Charge } from './key-service.ts';
 import { type KeyLimits, NANO } from './limits.ts';
+import { priceOfTokens, priceOfUnits } from './pricing.ts';
 import { STATUS } from './store.ts';
 
 /** A call under way, as far as its booking needs it. */
@@ -55,8 +56,8 @@ export function sumOfCharges(one: Charge, last: Charge): Charge {
   };
 }
 
-/** Characters of a token, roughly. */
-const TOKEN_CHARS = 4;
+/** Nobody counted. */
+const ESTIMATED = { estimated: true, source: 'estimated' } as const;
 
 /** The booking of an end. */
 export function chargeOf(closing: Closing, booked: BookedCall): Charge {
@@ -88,26 +89,21 @@ function reported(usage: NonNullable<Closing['usage']>, { call, target }: Booked
 
 /** The connection failed before an answer began: what was read of the prompt may cost something, the answer nothing. */
 function promptOnly({ bound, target, call }: BookedCall): Charge {
-  const prompt = bound?.prompt ?? Math.ceil(call.bytes / TOKEN_CHARS);
+  const prompt = bound?.prompt ?? typicalTokens(call.bytes);
   const cost =
     bound === undefined
       ? priceOfTokens(target.price, { prompt, cached: 0, completion: 0 }, call.extras)
       : bound.promptCost;
-  return { prompt, cached: 0, completion: 0, cost, estimated: true, source: 'estimated' };
+  return { prompt, cached: 0, completion: 0, cost, ...ESTIMATED };
 }
 
 /** Nobody counted: a strict key is booked at what can have been charged, others at an estimate. */
 function unknown(closing: Closing, { call, target, model, bound, holds }: BookedCall): Charge {
   const seen = closing.contentBytes ?? 0;
   if (bound === undefined || holds === 'typical') {
-    const prompt = Math.min(bound?.prompt ?? Number.POSITIVE_INFINITY, Math.ceil(call.bytes / TOKEN_CHARS));
-    const tokens = { prompt, cached: 0, completion: Math.ceil(seen / TOKEN_CHARS) };
-    return {
-      ...tokens,
-      cost: priceOfTokens(target.price, tokens, call.extras),
-      estimated: true,
-      source: 'estimated',
-    };
+    const prompt = Math.min(bound?.prompt ?? Number.POSITIVE_INFINITY, typicalTokens(call.bytes));
+    const tokens = { prompt, cached: 0, completion: typicalTokens(seen) };
+    return { ...tokens, cost: priceOfTokens(target.price, tokens, call.extras), ...ESTIMATED };
   }
   const isVisible = seen > 0 && !mayReason(model);
   const completion =
@@ -117,8 +113,7 @@ function unknown(closing: Closing, { call, target, model, bound, holds }: Booked
     cached: 0,
     completion,
     cost: partOf(bound, completion),
-    estimated: true,
-    source: 'estimated',
+    ...ESTIMATED,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a key's object can be asked, and what it answers: plain data, since it may be asked from far away. */
-import type { Bound, CallFacts } from './estimate.ts';
+import type { CallFacts } from './call-facts.ts';
+import type { Bound } from './estimate.ts';
 import type { BudgetBalance, KeyLimits } from './limits.ts';
 import type { CallRow, KeyProfile } from './store.ts';
 

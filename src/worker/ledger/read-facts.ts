@@ -4,7 +4,7 @@ import { type Target, targetName } from '../config/upstream.ts';
 import { limitNames } from '../config/vendors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
-import type { CallFacts, Extra, TargetFacts } from './estimate.ts';
+import type { CallFacts, Extra, TargetFacts } from './call-facts.ts';
 
 /** What a request says of its own, beside the counts. */
 export interface RequestFacts extends Omit<CallFacts, 'targets' | 'model'> {
