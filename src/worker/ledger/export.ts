@@ -1,4 +1,5 @@
 /** Rows of the ledger as text: CSV that spreadsheets can open safely, JSON, or a JSON object a line. Pure. */
+import { decimal } from './amounts.ts';
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
 import { type CallRow, STATUS, statusName } from './store.ts';
@@ -109,15 +110,10 @@ export class ExportWriter {
 const FORMULA = /^[=+\-@\t\r]/;
 
 /** A field (RFC 4180). A text that would be a formula gets an apostrophe, by which spreadsheets keep it a text. */
-export function csvField(value: string | number | boolean | null): string {
+function csvField(value: string | number | boolean | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return decimal(value);
   if (typeof value === 'boolean') return String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Without an exponent, which not every reader of CSV knows. */
-function decimal(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(9).replace(/0+$/, '');
 }

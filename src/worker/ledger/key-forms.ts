@@ -1,9 +1,9 @@
 /** Keys on the wire: OpenAI's forms of service accounts and project keys, and the gateway's own `limits` and `left`. */
 import * as z from 'zod/mini';
+import { duration, inUnit } from './amounts.ts';
 import type { KeyListing } from './books.ts';
-import type { Balance, KeyView } from './key-service.ts';
+import type { Balance, KeyView, Rate } from './key-service.ts';
 import { type Budget, type KeyLimits, leftOf, NANO, NO_LIMITS } from './limits.ts';
-import { duration } from './refusals.ts';
 
 const PERIODS = ['day', 'week', 'month', 'total'] as const;
 const MOST_USD = 9_000_000;
@@ -145,8 +145,7 @@ function shownLimits(limits: KeyLimits) {
     models,
     rpm,
     tpm,
-    budget:
-      budget === null ? null : { [budget.unit]: shownAmount(budget.amount, budget), period: budget.period },
+    budget: budget === null ? null : { [budget.unit]: inUnit(budget.amount, budget), period: budget.period },
     holds,
     durable,
     stateful,
@@ -163,21 +162,16 @@ function shownBalance({ requests, tokens, budget }: Balance) {
         ? null
         : {
             unit: budget.unit,
-            spent: shownAmount(budget.spent, budget),
-            held: shownAmount(budget.held, budget),
-            left: shownAmount(leftOf(budget), budget),
+            spent: inUnit(budget.spent, budget),
+            held: inUnit(budget.held, budget),
+            left: inUnit(leftOf(budget), budget),
             resets_at: budget.resetsAt === null ? null : seconds(budget.resetsAt),
           },
   };
 }
 
-function rate({ limit, remaining, resetMs }: NonNullable<Balance['requests']>) {
+function rate({ limit, remaining, resetMs }: Rate) {
   return { limit, remaining, reset: duration(resetMs) };
-}
-
-/** Dollars, or tokens. */
-function shownAmount(value: number, { unit }: Budget): number {
-  return unit === 'usd' ? value / NANO : value;
 }
 
 function seconds(ms: number): number {

@@ -2,8 +2,9 @@
 import { unknownKey } from '../access/decide.ts';
 import { GatewayError } from '../http/errors.ts';
 import { AccountRefusal } from '../upstream/account.ts';
-import type { Balance, Refused } from './key-service.ts';
-import { leftOf, NANO } from './limits.ts';
+import { amount, count, duration } from './amounts.ts';
+import type { Refused } from './key-service.ts';
+import { leftOf } from './limits.ts';
 
 /** The refusal of a call. */
 export function refusalOf(refused: Refused): AccountRefusal {
@@ -96,8 +97,9 @@ function tooMany(type: 'requests' | 'tokens', message: string, retryMs: number):
 
 function overBudget(refused: Refused & { readonly reason: 'insufficient' | 'held' }): GatewayError {
   const budget = refused.balance?.budget ?? null;
-  const cost = amount(refused.hold, budget);
-  const left = amount(budget === null ? 0 : leftOf(budget), budget);
+  const unit = budget?.unit ?? 'tokens';
+  const cost = amount(refused.hold, unit);
+  const left = amount(budget === null ? 0 : leftOf(budget), unit);
   const until = budget?.resetsAt == null ? '' : ` until ${new Date(budget.resetsAt).toISOString()}`;
   const answer = refused.completion > 0 ? ` (${count(refused.completion)} completion tokens)` : '';
   if (refused.reason === 'held') {
@@ -105,7 +107,7 @@ function overBudget(refused: Refused & { readonly reason: 'insufficient' | 'held
       status: 429,
       type: 'tokens',
       code: 'rate_limit_exceeded',
-      message: `This request may cost up to ${cost}${answer}, and calls under way hold ${amount(budget?.held ?? 0, budget)} of this key's budget: ${left} is left${until}. Try again when they have ended.`,
+      message: `This request may cost up to ${cost}${answer}, and calls under way hold ${amount(budget?.held ?? 0, unit)} of this key's budget: ${left} is left${until}. Try again when they have ended.`,
       headers: { ...retryAfter(1000 + Math.floor(Math.random() * 4000)), 'x-should-retry': 'true' },
     });
   }
@@ -142,47 +144,4 @@ function retryAfter(ms: number): Record<string, string> {
     'retry-after': String(Math.max(1, Math.ceil(ms / 1000))),
     'retry-after-ms': String(Math.ceil(ms)),
   };
-}
-
-function count(tokens: number): string {
-  return tokens.toLocaleString('en-US');
-}
-
-/** An amount of a budget for people. */
-function amount(value: number, budget: Balance['budget']): string {
-  if (budget?.unit !== 'usd') return `${count(value)} tokens`;
-  const dollars = value / NANO;
-  return `$${dollars.toFixed(dollars >= 1 ? 2 : 6).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
-}
-
-/** A duration as OpenAI's headers write it: `12ms`, `1.5s`, `6m0s`. */
-export function duration(ms: number): string {
-  const whole = Math.ceil(ms);
-  if (whole < 1000) return `${whole}ms`;
-  const seconds = whole / 1000;
-  if (seconds < 60) return `${Number(seconds.toFixed(3))}s`;
-  return `${Math.floor(seconds / 60)}m${Math.ceil(seconds % 60)}s`;
-}
-
-/** What every answer to an issued key says of its limits. */
-export function balanceHeaders({ requests, tokens, budget }: Balance): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [kind, rate] of [
-    ['requests', requests],
-    ['tokens', tokens],
-  ] as const) {
-    if (rate === null) continue;
-    headers[`x-ratelimit-limit-${kind}`] = String(rate.limit);
-    headers[`x-ratelimit-remaining-${kind}`] = String(rate.remaining);
-    headers[`x-ratelimit-reset-${kind}`] = duration(rate.resetMs);
-  }
-  if (budget !== null) {
-    const left = leftOf(budget);
-    headers['x-nexcode-budget-left'] = budget.unit === 'usd' ? plain(left / NANO) : String(left);
-  }
-  return headers;
-}
-
-function plain(dollars: number): string {
-  return dollars.toFixed(9).replace(/\.?0+$/, '');
 }

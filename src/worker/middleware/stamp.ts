@@ -9,7 +9,7 @@ import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
-import { balanceHeaders } from '../ledger/refusals.ts';
+import { balanceHeaders } from '../ledger/balance-headers.ts';
 import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
 
