@@ -44,6 +44,11 @@ export interface KeyPayer extends IssuedKey {
   readonly by: 'key';
 }
 
+/** Whether an issued key pays. */
+export function isKeyPayer(payer: Payer | undefined): payer is KeyPayer {
+  return payer?.pays === 'server' && payer.by === 'key';
+}
+
 /**
  * Decides who pays, or throws the refusal.
  * @throws {GatewayError} 401, 403, or 500 `server_misconfigured`, with the cure in its message.

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { credentialsOf } from '../access/bearer.ts';
+import { isKeyPayer } from '../access/decide.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
@@ -50,8 +51,7 @@ const ACCOUNT_HEADERS = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-organizati
 
 /** Says to an issued key what is left of its limits, in the place of the upstream's own. */
 function showBalance(c: Context<AppEnv>): void {
-  const payer = c.get('payer');
-  if (payer?.pays !== 'server' || payer.by !== 'key') return;
+  if (!isKeyPayer(c.get('payer'))) return;
   const { headers } = c.res;
   const foreign: string[] = [];
   headers.forEach((_, name) => {

@@ -1,6 +1,6 @@
 /** A request to the Responses API at an upstream that has it: the bytes untouched, but for what has to be settled. */
 
-import { isHeldToStateless, refuseState, unstoredMembers } from '../access/stateless.ts';
+import { refuseState, unstoredMembers } from '../access/stateless.ts';
 import { GatewayError } from '../http/errors.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { setMembers } from '../http/json/members.ts';
@@ -8,7 +8,7 @@ import { isGiven, isRecord } from '../http/json/read.ts';
 import { refusalText } from '../stream/read.ts';
 import { callUpstream } from '../upstream/call.ts';
 import { withFilled } from '../upstream/completion-call.ts';
-import type { UpstreamContext } from '../upstream/context.ts';
+import { keepsNothing, type UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 import { withDropped } from '../via-chat/chat-calls.ts';
@@ -32,11 +32,6 @@ const ANY_MODEL = '*';
 /** Whether an upstream has answered a request to its own endpoint. */
 export function hasAnswered(base: string): boolean {
   return nativeUpstreams.has(base, ANY_MODEL, Date.now());
-}
-
-/** Whether a call may keep nothing. Only the account knows whether what is stored is open to an issued key. */
-export function keepsNothing({ payer, settings, account }: UpstreamContext): boolean {
-  return isHeldToStateless(payer, settings) && !account.mayStore;
 }
 
 /** Serves by the upstream's own endpoint: the bytes untouched, but for the model's name at the target. */

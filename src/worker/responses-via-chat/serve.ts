@@ -4,7 +4,7 @@ import { refuseStoring } from '../access/stateless.ts';
 import { newId, type ResponseHead } from '../completions/responses.ts';
 import { isReasoningModel, vendorOf } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
-import type { UpstreamContext } from '../upstream/context.ts';
+import { keepsNothing, type UpstreamContext } from '../upstream/context.ts';
 import type { ChatCalls } from '../via-chat/chat-call.ts';
 import {
   type ChatService,
@@ -18,7 +18,7 @@ import { checkedRequest, serveTwoWays, type TwoWays } from '../via-chat/serve.ts
 import { type NativeRefusal, type Strategy, strategyFor } from '../via-chat/strategy.ts';
 import { streamCalls } from '../via-chat/stream.ts';
 import { wholeAnswer } from '../via-chat/whole.ts';
-import { hasAnswered, keepsNothing, nativeResponse, type ResponsesCall } from './native.ts';
+import { hasAnswered, nativeResponse, type ResponsesCall } from './native.ts';
 import { planResponse, type ResponsesPlan } from './plan.ts';
 import { responsesRequestSchema } from './schema.ts';
 import { documentsResponses, readRefusal } from './strategy.ts';

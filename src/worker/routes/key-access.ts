@@ -1,5 +1,6 @@
 /** Issued keys on endpoints that have no call to book: whether the key still holds, and what it may see. */
 import type { Context } from 'hono';
+import { isKeyPayer } from '../access/decide.ts';
 import { isStoredResponse } from '../access/endpoints.ts';
 import type { IssuedKey } from '../access/key-form.ts';
 import { NamePattern } from '../config/name-pattern.ts';
@@ -16,7 +17,7 @@ import type { UpstreamContext } from '../upstream/context.ts';
  */
 export async function keyOf(c: Context<AppEnv>): Promise<KeyView | undefined> {
   const payer = c.get('payer');
-  if (payer.pays !== 'server' || payer.by !== 'key') return undefined;
+  if (!isKeyPayer(payer)) return undefined;
   const view = await lookAt(c.env, payer);
   c.set('balance', view.balance);
   if (isStoredResponse(c.req.path) && !view.profile.limits.stateful) {

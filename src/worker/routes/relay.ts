@@ -1,6 +1,6 @@
 /** Every other call under `/v1`: relayed natively, both bodies untouched, WebSockets included. */
 import { type Context, Hono } from 'hono';
-import type { Payer } from '../access/decide.ts';
+import { isKeyPayer } from '../access/decide.ts';
 import { isHeldToStateless, lookedAt, refusalOfState } from '../access/stateless.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
@@ -27,7 +27,7 @@ import { serveModel } from '../routing/serve-model.ts';
 import { NO_ACCOUNT } from '../upstream/account.ts';
 import { callUpstream, type UpstreamRequest } from '../upstream/call.ts';
 import { withFilled } from '../upstream/completion-call.ts';
-import type { UpstreamContext } from '../upstream/context.ts';
+import { keepsNothing, type UpstreamContext } from '../upstream/context.ts';
 import { requestHeaders } from '../upstream/headers.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 import { isUpgrade, openWebSocket } from '../upstream/websocket.ts';
@@ -151,7 +151,7 @@ async function lookedInto(
     if (scan.kind !== 'json') throw unreadableBody(scan.kind);
     requireObject(body, scan);
     stateRefusal = refusalOfState(request.method, request.path, body, scan);
-    if (stateRefusal !== undefined && !isKey(payer)) throw stateRefusal;
+    if (stateRefusal !== undefined && !isKeyPayer(payer)) throw stateRefusal;
   }
   const inQuery = modelInQuery(request.query);
   if (inBody === 'unreadable' && inQuery === undefined && settings.routing.upstreams.length > 1) {
@@ -170,7 +170,7 @@ async function serve(
 ): Promise<Response> {
   const asked = typeof named === 'object' ? named.model : named;
   const callFor = async (model: string | undefined, at: UpstreamContext): Promise<Response> => {
-    if (stateRefusal !== undefined && !at.account.mayStore) throw stateRefusal;
+    if (stateRefusal !== undefined && keepsNothing(at)) throw stateRefusal;
     const isRenamed = model !== undefined && model !== (asked ?? '');
     const inBody = typeof named === 'object' ? named : undefined;
     let sent = isRenamed && inBody !== undefined ? inBody.renamed(model) : body;
@@ -197,10 +197,6 @@ async function serve(
   if (isUnrouted && !isBooked) return callFor(asked, context);
   const isJsonBody = isJson(mediaType(headers.get('content-type')));
   return serveModel(asked ?? '', context, callFor, { endpoint, body: isJsonBody ? body : undefined });
-}
-
-function isKey(payer: Payer): boolean {
-  return payer.pays === 'server' && payer.by === 'key';
 }
 
 function modelUnreadable(): GatewayError {

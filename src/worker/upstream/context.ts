@@ -1,5 +1,6 @@
 /** What an upstream call needs to know of the request that it serves. */
 import type { Payer } from '../access/decide.ts';
+import { isHeldToStateless } from '../access/stateless.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
 import type { Log } from '../http/log.ts';
@@ -30,4 +31,12 @@ export interface UpstreamContext {
   readonly log: Log;
   /** Keeps the invocation alive for a promise. */
   readonly waitUntil: (promise: Promise<unknown>) => void;
+}
+
+/**
+ * Whether a call may keep and read nothing in the account behind the key. Of an issued key that is known once its call's
+ * account is open.
+ */
+export function keepsNothing({ payer, settings, account }: UpstreamContext): boolean {
+  return isHeldToStateless(payer, settings) && !account.mayStore;
 }
