@@ -21,7 +21,7 @@ const FORM = new RegExp(
 
 /** An issued key as it travels inside the gateway: never its value. */
 export interface IssuedKey {
-  /** Names the key's object and the key in lists, logs and rows (`key_<id>`). */
+  /** Names the key's object, and the key in lists, logs and rows (`wireId`). */
   readonly id: string;
   /** SHA-256 of the whole value, in hex. */
   readonly digest: string;
@@ -89,6 +89,18 @@ export function equal(left: string, right: string): boolean {
   let difference = 0;
   for (let at = 0; at < left.length; at++) difference |= left.charCodeAt(at) ^ right.charCodeAt(at);
   return difference === 0;
+}
+
+/** The name of a key on the wire, in lists and in logs. */
+export function wireId(id: string): string {
+  return `key_${id}`;
+}
+
+const WIRE_ID = new RegExp(`^(?:key_|svc_acct_)([0-9A-Za-z]{${ID_LENGTH}})$`);
+
+/** The key's own id in such a name, or in that of its service account; undefined for another form. */
+export function keyIdOf(wire: string): string | undefined {
+  return WIRE_ID.exec(wire)?.[1];
 }
 
 function digestOf(value: string): string {

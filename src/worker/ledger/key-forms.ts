@@ -1,5 +1,6 @@
 /** Keys on the wire: OpenAI's forms of service accounts and project keys, and the gateway's own `limits` and `left`. */
 import * as z from 'zod/mini';
+import { wireId } from '../access/key-form.ts';
 import { duration, inUnit } from './amounts.ts';
 import type { KeyListing } from './books.ts';
 import type { Balance, KeyView, Rate } from './key-service.ts';
@@ -79,16 +80,6 @@ function budgetOf(asked: NonNullable<AskedLimits['budget']> | null): Budget | nu
   return usd === undefined
     ? { unit: 'tokens', amount: tokens ?? 0, period }
     : { unit: 'usd', amount: Math.round(usd * NANO), period };
-}
-
-/** The name of a key on the wire. */
-export function wireId(id: string): string {
-  return `key_${id}`;
-}
-
-/** The key's own id in such a name; undefined for another form. */
-export function keyIdOf(wire: string): string | undefined {
-  return /^(?:key_|svc_acct_)([0-9A-Za-z]{10})$/.exec(wire)?.[1];
 }
 
 /** A service account, which has one key. */

@@ -1,4 +1,5 @@
 /** Finds the objects: their bindings, and what they are called. */
+import { wireId } from '../access/key-form.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { BookService } from './books.ts';
 import type { KeyService } from './key-service.ts';
@@ -39,7 +40,7 @@ export function spreadName(by: 'token' | 'session' | 'open', callId: string): st
 /** How lists, logs and exports name a payer: `key_ID`, `token`, `session` or `open`. */
 export function shownPayer(name: string): string {
   const [kind, id = ''] = name.split(':');
-  return kind === 'key' ? `key_${id}` : id;
+  return kind === 'key' ? wireId(id) : id;
 }
 
 /**

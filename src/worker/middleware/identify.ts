@@ -3,9 +3,9 @@
 import type { Context, Next } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { bearerOf } from '../access/bearer.ts';
-import { decidePayer, type Payer } from '../access/decide.ts';
+import { decidePayer, isKeyPayer, type Payer } from '../access/decide.ts';
 import { endpointKind, isStoredResponse, ownEndpoint } from '../access/endpoints.ts';
-import { claimsToBeIssued, type IssuedKey, readKey } from '../access/key-form.ts';
+import { claimsToBeIssued, type IssuedKey, readKey, wireId } from '../access/key-form.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { hasProxyTrace } from '../access/proxy-trace.ts';
 import { equalSecrets } from '../access/secret.ts';
@@ -68,7 +68,7 @@ function settle(c: Context<AppEnv>, next: Next, bearer: string | undefined, logi
   c.get('log')('credentials', {
     pays: payer.pays,
     by: payer.pays === 'server' ? payer.by : 'own_key',
-    key: payer.pays === 'server' && payer.by === 'key' ? `key_${payer.id}` : undefined,
+    key: isKeyPayer(payer) ? wireId(payer.id) : undefined,
   });
   if (isGuess && payer.pays === 'server' && payer.by === 'open') return next().then(() => countRefused(c));
   return next();

@@ -1,19 +1,17 @@
 /** Issuing and changing keys, in OpenAI's forms of service accounts and project keys; and what a key says of itself. */
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
-import { makeKey, redactedKey } from '../access/key-form.ts';
+import { keyIdOf, makeKey, redactedKey, wireId } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { KeyListing } from '../ledger/books.ts';
 import {
   changeSchema,
   issueSchema,
-  keyIdOf,
   limitsFrom,
   ownKey,
   projectKey,
   serviceAccount,
-  wireId,
 } from '../ledger/key-forms.ts';
 import type { KeyView } from '../ledger/key-service.ts';
 import { bookService, keyService, payerName } from '../ledger/services.ts';

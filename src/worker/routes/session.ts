@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import * as z from 'zod/mini';
 import type { SessionBody } from '../../shared/contract.ts';
-import { readKey } from '../access/key-form.ts';
+import { readKey, wireId } from '../access/key-form.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
 import { equalSecrets } from '../access/secret.ts';
 import { SHORTEST_TOKEN } from '../config/kinds.ts';
@@ -44,7 +44,7 @@ export const session = new Hono<AppEnv>()
     const body: SessionBody = {
       object: 'session',
       authenticated: login.kind !== 'none',
-      login: login.kind === 'key' ? `key_${login.key.id}` : login.kind === 'token' ? 'token' : null,
+      login: login.kind === 'key' ? wireId(login.key.id) : login.kind === 'token' ? 'token' : null,
       login_required: settings.requireAuth,
       login_available: settings.apiToken !== undefined || settings.keysSecrets.length > 0,
       server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),

@@ -1,11 +1,12 @@
 /** Reading the ledger: usage and costs in OpenAI's forms, an export of every row, and prices for rows that had none. */
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
+import { isKeyPayer } from '../access/decide.ts';
+import { keyIdOf, wireId } from '../access/key-form.ts';
 import { priceOf } from '../config/prices.ts';
 import type { AppEnv } from '../env.ts';
 import { CONFINED } from '../http/confined.ts';
 import { EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
-import { keyIdOf } from '../ledger/key-forms.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
 import { bookService, keyService, payerName, spreadNames } from '../ledger/services.ts';
 import { type CallRow, idOf, STATUS } from '../ledger/store.ts';
@@ -141,8 +142,7 @@ async function minutesOf(
 
 /** Whether nothing has to be left out. */
 function isEverybody(c: Context<AppEnv>, asked: readonly string[] | undefined): boolean {
-  const { payer } = c.var;
-  return asked === undefined && !(payer.pays === 'server' && payer.by === 'key');
+  return asked === undefined && !isKeyPayer(c.var.payer);
 }
 
 /**
@@ -157,7 +157,7 @@ async function readablePayers(
 ): Promise<readonly string[]> {
   const own = await keyOf(c);
   if (own !== undefined) {
-    const isAsked = asked === undefined || asked.includes(`key_${own.profile.id}`);
+    const isAsked = asked === undefined || asked.includes(wireId(own.profile.id));
     return isAsked ? [payerName(own.profile.id)] : [];
   }
   const books = bookService(c.env);
