@@ -9,7 +9,10 @@ import type { CallRow } from './store.ts';
 const KEY_BINDING = 'KEY_OBJECTS';
 const BOOKS_BINDING = 'BOOKS_OBJECT';
 
-/** Payers without limits are spread over so many objects each: one object takes some hundred calls a second. */
+/** Payers without limits. */
+export const SPREAD_PAYERS = ['token', 'session', 'open'] as const;
+type SpreadPayer = (typeof SPREAD_PAYERS)[number];
+/** They are spread over so many objects each: one object takes some hundred calls a second. */
 const SPREAD = 4;
 
 /** A key's object, with what only the gateway's own endpoints ask of it. */
@@ -27,12 +30,12 @@ export function payerName(id: string): string {
 }
 
 /** The objects of a payer without limits. */
-export function spreadNames(by: 'token' | 'session' | 'open'): readonly string[] {
+export function spreadNames(by: SpreadPayer): readonly string[] {
   return Array.from({ length: SPREAD }, (_, place) => `payer:${by}:${place}`);
 }
 
 /** The object of a payer without limits that a call belongs to. */
-export function spreadName(by: 'token' | 'session' | 'open', callId: string): string {
+export function spreadName(by: SpreadPayer, callId: string): string {
   const place = Number.parseInt(callId.slice(-1), 16) % SPREAD;
   return `payer:${by}:${Number.isNaN(place) ? 0 : place}`;
 }

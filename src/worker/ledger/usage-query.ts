@@ -58,9 +58,9 @@ export function readUsageQuery(
   kind: 'usage' | 'costs',
   nowS: number,
 ): UsageQuery | QueryProblem {
-  const start = seconds(query.get('start_time'));
+  const start = wholeNumber(query.get('start_time'));
   if (start === undefined) return { param: 'start_time', problem: 'must be there, in seconds since 1970' };
-  const end = query.has('end_time') ? seconds(query.get('end_time')) : nowS + 1;
+  const end = query.has('end_time') ? wholeNumber(query.get('end_time')) : nowS + 1;
   if (end === undefined || end <= start) {
     return { param: 'end_time', problem: 'must be a later time than start_time, in seconds since 1970' };
   }
@@ -69,14 +69,14 @@ export function readUsageQuery(
     return { param: 'bucket_width', problem: kind === 'costs' ? 'must be 1d' : 'must be 1m, 1h or 1d' };
   }
   const [usual, most] = kind === 'costs' ? COST_BUCKETS : BUCKETS[width];
-  const limit = query.has('limit') ? seconds(query.get('limit')) : usual;
+  const limit = query.has('limit') ? wholeNumber(query.get('limit')) : usual;
   if (limit === undefined || limit < 1 || limit > most) {
     return { param: 'limit', problem: `must be a whole number from 1 to ${most}` };
   }
   const groups = listOf(query, 'group_by');
   const unknown = groups?.find((group) => !isGroup(group));
   if (unknown !== undefined) return { param: 'group_by', problem: `may name ${GROUPS.join(', ')}` };
-  const page = query.has('page') ? seconds(query.get('page')?.replace(/^page_/, '') ?? '') : undefined;
+  const page = query.has('page') ? wholeNumber(query.get('page')?.replace(/^page_/, '') ?? '') : undefined;
   if (query.has('page') && page === undefined) {
     return { param: 'page', problem: 'must be the next_page of an answer' };
   }
@@ -186,7 +186,8 @@ function listOf(query: URLSearchParams, name: string): readonly string[] | undef
   return given.length === 0 ? undefined : given;
 }
 
-function seconds(text: string | null): number | undefined {
+/** A whole number in a query, such as seconds since 1970; undefined for any other text. */
+export function wholeNumber(text: string | null): number | undefined {
   return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 

@@ -7,6 +7,7 @@ import { baseSetting, keySetting, OPENAI_BASE, type Upstream } from '../config/u
 import { VERSION } from '../config/version.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
+import { NO_STORE } from '../http/no-store.ts';
 import { unusableAnswer } from '../http/upstream-failure.ts';
 import { bookService, keyService, spreadNames } from '../ledger/services.ts';
 import { lostRows } from '../ledger/settle-soon.ts';
@@ -60,8 +61,6 @@ export const deepHealth = new Hono<AppEnv>()
     return c.json(report, report.status === 'ok' ? 200 : 503, NO_STORE);
   })
   .all('/health', methodNotAllowed('GET', 'HEAD'));
-
-const NO_STORE = { 'cache-control': 'no-store' };
 
 function verdict(good: boolean): { status: string; version: string } {
   return { status: good ? 'ok' : 'unhealthy', version: VERSION };

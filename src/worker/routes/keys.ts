@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 import { keyIdOf, makeKey, redactedKey, wireId } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
+import { invalidQuery } from '../http/invalid-query.ts';
+import { NO_STORE } from '../http/no-store.ts';
 import type { KeyListing } from '../ledger/books.ts';
 import {
   changeSchema,
@@ -96,12 +98,8 @@ export const keys = new Hono<AppEnv>()
     return c.json(serviceAccount(await listingOf(c)), 200, NO_STORE);
   })
   .delete(`${PROJECT}/service_accounts/:id`, identify, ownOnly, async (c) => {
-    const { id } = await revoke(c);
-    return c.json({
-      object: 'organization.project.service_account.deleted',
-      id: `svc_acct_${id}`,
-      deleted: true,
-    });
+    const { id } = serviceAccount(await revoke(c));
+    return c.json({ object: 'organization.project.service_account.deleted', id, deleted: true });
   })
   .get(`${PROJECT}/api_keys`, identify, ownOnly, async (c) => {
     const { listings, hasMore } = await page(c);
@@ -139,8 +137,6 @@ export const keys = new Hono<AppEnv>()
     const { id } = await revoke(c);
     return c.json({ object: 'organization.project.api_key.deleted', id: wireId(id), deleted: true });
   });
-
-const NO_STORE = { 'cache-control': 'no-store' };
 
 /** Ends a key at once; its rows stay. With `?stop=true` its running answers end too, when their holds are next extended. */
 async function revoke(c: Context<AppEnv>): Promise<KeyListing> {
@@ -204,15 +200,5 @@ function noSuchKey(): GatewayError {
     code: 'key_not_found',
     message:
       'There is no such key. GET /v1/organization/projects/default/api_keys lists those that there are.',
-  });
-}
-
-/** A query that cannot be used. */
-export function invalidQuery(param: string, problem: string): GatewayError {
-  return new GatewayError({
-    status: 400,
-    code: 'invalid_value',
-    param,
-    message: `Invalid '${param}': it ${problem}.`,
   });
 }

@@ -13,6 +13,7 @@ import { OPENAI_BASE } from '../config/upstream.ts';
 import { VERSION } from '../config/version.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
+import { NO_STORE } from '../http/no-store.ts';
 import {
   countFailure,
   isVouched,
@@ -55,7 +56,7 @@ export const session = new Hono<AppEnv>()
       client_key_pattern: clientKeyPattern(settings),
       version: VERSION,
     };
-    return c.json(body, 200, { 'cache-control': 'no-store' });
+    return c.json(body, 200, NO_STORE);
   })
   .post(
     '/session',

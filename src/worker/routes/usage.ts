@@ -6,9 +6,11 @@ import { keyIdOf, wireId } from '../access/key-form.ts';
 import { priceOf } from '../config/prices.ts';
 import type { AppEnv } from '../env.ts';
 import { CONFINED } from '../http/confined.ts';
-import { EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
+import { invalidQuery } from '../http/invalid-query.ts';
+import { NO_STORE } from '../http/no-store.ts';
+import { cursorOf, EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
-import { bookService, keyService, payerName, spreadNames } from '../ledger/services.ts';
+import { bookService, keyService, payerName, SPREAD_PAYERS, spreadNames } from '../ledger/services.ts';
 import { type CallRow, idOf, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
@@ -17,11 +19,11 @@ import {
   type TimedLine,
   type UsageQuery,
   usagePage,
+  wholeNumber,
 } from '../ledger/usage-query.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { keyOf } from './key-access.ts';
-import { invalidQuery } from './keys.ts';
 import { ownOnly } from './own-only.ts';
 
 const HOUR_S = 3600;
@@ -29,8 +31,6 @@ const ROWS_A_PAGE = 1000;
 /** Cloudflare's Free plan allows fifty requests to objects an answer. */
 const MOST_ASKED = 40;
 const MOST_KEYS = 1000;
-const NO_STORE = { 'cache-control': 'no-store' };
-const BY = ['token', 'session', 'open'] as const;
 
 const repriceSchema = z.object({
   start_time: z.optional(z.int().check(z.gte(0))),
@@ -72,9 +72,7 @@ export const usage = new Hono<AppEnv>()
     validJson(repriceSchema),
     async (c) => {
       const { start_time: start = 0, end_time: end, after: cursor } = c.req.valid('json');
-      const after = cursor === undefined ? undefined : readCursor(cursor);
-      if (cursor !== undefined && after === undefined)
-        throw invalidQuery('after', 'must be the cursor of a row');
+      const after = placeOf(cursor);
       const span = { from: start * 1000, to: end === undefined ? Date.now() + 1 : end * 1000, after };
       const payers = behind(await readablePayers(c, undefined, span.from, span.to), after);
       let [repriced, unpriced] = [0, 0];
@@ -88,7 +86,7 @@ export const usage = new Hono<AppEnv>()
         });
         if (priced.length > 0) await keyService(c.env, payer).reprice(priced);
         repriced += priced.length;
-        last = `${payer}.${rows.at(-1)?.id}`;
+        last = cursorOf(payer, rows.at(-1)?.id ?? '');
       }
       return c.json({ object: 'usage.reprice', repriced, still_unpriced: unpriced, last }, 200, NO_STORE);
     },
@@ -165,13 +163,13 @@ async function readablePayers(
   const all = settings.selfHosted
     ? [
         ...(await books.keys(null, MOST_KEYS)).map(({ id }) => payerName(id)),
-        ...(settings.ledger ? BY.flatMap(spreadNames) : []),
+        ...(settings.ledger ? SPREAD_PAYERS.flatMap(spreadNames) : []),
       ]
     : await books.payers(Math.floor(from / 1000 / HOUR_S), Math.ceil(to / 1000 / HOUR_S));
   if (asked === undefined) return [...all].sort();
   const wanted = new Set(
     asked.flatMap((name) => {
-      const by = BY.find((each) => each === name);
+      const by = SPREAD_PAYERS.find((each) => each === name);
       const id = keyIdOf(name);
       return by !== undefined ? spreadNames(by) : id === undefined ? [] : [payerName(id)];
     }),
@@ -196,13 +194,19 @@ function spanOf(c: Context<AppEnv>): Span {
   const time = (name: string, unsaid: number) => {
     const text = c.req.query(name);
     if (text === undefined) return unsaid;
-    if (!/^\d{1,12}$/.test(text)) throw invalidQuery(name, 'must be a time in seconds since 1970');
-    return Number(text) * 1000;
+    const seconds = wholeNumber(text);
+    if (seconds === undefined) throw invalidQuery(name, 'must be a time in seconds since 1970');
+    return seconds * 1000;
   };
-  const cursor = c.req.query('after');
+  const after = placeOf(c.req.query('after'));
+  return { from: time('start_time', 0), to: time('end_time', Date.now() + 1), after };
+}
+
+/** @throws {GatewayError} 400 for a text that is no cursor. */
+function placeOf(cursor: string | undefined): Span['after'] {
   const after = cursor === undefined ? undefined : readCursor(cursor);
   if (cursor !== undefined && after === undefined) throw invalidQuery('after', 'must be the cursor of a row');
-  return { from: time('start_time', 0), to: time('end_time', Date.now() + 1), after };
+  return after;
 }
 
 /** The payers that are left behind a cursor, in their order. */
