@@ -2,7 +2,7 @@
 import type { KeyLimits } from './limits.ts';
 import type { SqlStorageLike } from './sql-store.ts';
 import type { Sum, Sums } from './store.ts';
-import { readBucket } from './sums.ts';
+import { type Bucket, readBucket } from './sums.ts';
 
 /** A key in the list of keys. */
 export interface KeyListing {
@@ -18,14 +18,9 @@ export interface KeyListing {
 }
 
 /** One line of sums. */
-export interface SumLine extends Sum {
+export interface SumLine extends Bucket, Sum {
   /** What the payer's object is called: `key:ID`, `payer:token:N` and the like. */
   readonly payer: string;
-  /** Hours since 1970. */
-  readonly hour: number;
-  readonly kind: string;
-  readonly model: string;
-  readonly status: number;
 }
 
 /** What sums are asked for: hours `from` up to `to`, of these payers, kinds and models (all where absent). */
@@ -56,6 +51,9 @@ const HOURS_OF_DAY = 24;
 const FIELDS = ['requests', 'prompt', 'cached', 'completion', 'cost', 'unpriced', 'estimated'] as const;
 
 /** Adds a line's figures to those that there are. */
+const ADD_TO_HOURS = addInto('hours');
+const ADD_TO_DAYS = addInto('days');
+
 function addInto(table: 'hours' | 'days'): string {
   return `INSERT INTO ${table} (hour, payer, kind, model, status, ${FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(FIELDS.length)})
     ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
@@ -115,8 +113,8 @@ export class Books {
       for (const [bucket, sum] of Object.entries(sums)) {
         const { hour, kind, model, status } = readBucket(bucket);
         const values = [payer, kind, model, status, ...FIELDS.map((name) => sum[name])];
-        this.#storage.sql.exec(addInto('hours'), hour, ...values);
-        this.#storage.sql.exec(addInto('days'), hour - (hour % HOURS_OF_DAY), ...values);
+        this.#storage.sql.exec(ADD_TO_HOURS, hour, ...values);
+        this.#storage.sql.exec(ADD_TO_DAYS, hour - (hour % HOURS_OF_DAY), ...values);
       }
       this.#storage.sql.exec('INSERT OR REPLACE INTO told (payer, parcel) VALUES (?, ?)', payer, parcel);
     });
@@ -132,20 +130,8 @@ export class Books {
     );
     const lines: SumLine[] = [];
     for (const row of rows) {
-      const line = {
-        payer: String(row['payer']),
-        hour: Number(row['hour']),
-        kind: String(row['kind']),
-        model: String(row['model']),
-        status: Number(row['status']),
-        requests: Number(row['requests']),
-        prompt: Number(row['prompt']),
-        cached: Number(row['cached']),
-        completion: Number(row['completion']),
-        cost: Number(row['cost']),
-        unpriced: Number(row['unpriced']),
-        estimated: Number(row['estimated']),
-      };
+      // The columns are those of the tables above, which nothing else writes.
+      const line = row as unknown as SumLine;
       if (includes(payers, line.payer) && includes(kinds, line.kind) && includes(models, line.model)) {
         lines.push(line);
       }
