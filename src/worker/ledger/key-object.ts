@@ -39,14 +39,9 @@ export class KeyObject extends DurableObject<Bindings> implements KeyService {
     super(ctx, env);
     this.#payer = ctx.id.name ?? '';
     const parsed = parseSettings(env);
-    const config = parsed.ok
-      ? {
-          timeZone: parsed.settings.budgetTimezone,
-          holdMs: parsed.settings.holdSeconds * 1000,
-          keepDays: parsed.settings.ledgerDays,
-        }
-      : undefined;
-    if (config === undefined) throw new Error('The settings are invalid.');
+    if (!parsed.ok) throw new Error('The settings are invalid.');
+    const { budgetTimezone, holdSeconds, ledgerDays } = parsed.settings;
+    const config = { timeZone: budgetTimezone, holdMs: holdSeconds * 1000, keepDays: ledgerDays };
     this.#ledger = new KeyLedger(new SqlKeyStore(ctx.storage), config, Date.now());
   }
 
