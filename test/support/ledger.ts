@@ -4,9 +4,9 @@ import type { CallFacts, TargetFacts } from '../../src/worker/ledger/call-facts.
 import { KeyLedger, type LedgerConfig } from '../../src/worker/ledger/key-ledger.ts';
 import type { Settlement } from '../../src/worker/ledger/key-service.ts';
 import { type KeyLimits, NO_LIMITS } from '../../src/worker/ledger/limits.ts';
-import { MemoryKeyStore } from '../../src/worker/ledger/memory-store.ts';
 import { SqlKeyStore, type SqlStorageLike } from '../../src/worker/ledger/sql-store.ts';
 import { callId, type KeyStore, STATUS } from '../../src/worker/ledger/store.ts';
+import { MemoryKeyStore } from './memory-key-store.ts';
 
 /** SQLite in this process, as a Durable Object has it. */
 export function sqlStorage(): SqlStorageLike {

@@ -1,5 +1,5 @@
 /** The twin in memory of a key's store: for tests of rules. It survives nothing. */
-import type { CallRow, KeyProfile, KeyState, KeyStore } from './store.ts';
+import type { CallRow, KeyProfile, KeyState, KeyStore } from '../../src/worker/ledger/store.ts';
 
 /** Keeps what a `SqlKeyStore` keeps, for as long as it lives. */
 export class MemoryKeyStore implements KeyStore {

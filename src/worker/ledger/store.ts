@@ -1,4 +1,4 @@
-/** What a key's object keeps on disk, behind an interface: SQLite in production, a twin in memory for tests of rules. */
+/** What a key's object keeps on disk, behind an interface. */
 import type { KeyLimits } from './limits.ts';
 
 /** How a call ended, as the ledger writes it. */
