@@ -2,12 +2,13 @@
 import type { KeyPayer, Payer } from '../access/decide.ts';
 import type { Settings } from '../config/settings.ts';
 import { type Target, targetName } from '../config/upstream.ts';
+import type { GatewayError } from '../http/errors.ts';
 import { within } from '../stream/within.ts';
 import type { Account, Closing, OpeningCall } from '../upstream/account.ts';
 import type { CallFacts } from './call-facts.ts';
 import { begunCall } from './call-row.ts';
 import { chargeOf, NO_CHARGE, statusOf, sumOfCharges } from './charge.ts';
-import type { Admitted, Balance, Charge, Settlement } from './key-service.ts';
+import type { Admitted, Balance, Charge, Refused, Settlement } from './key-service.ts';
 import { limitNamesAt, multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
 import { keyServiceUnavailable, refusalOf } from './refusals.ts';
 import { keyService, payerName, spreadName } from './services.ts';
@@ -96,29 +97,26 @@ export class CallAccount implements Account {
 
   async #reserve(call: CallFacts, { digest }: KeyPayer): Promise<void> {
     const { env, onBalance, waitUntil } = this.#options;
-    let answer: Awaited<ReturnType<ReturnType<typeof keyService>['reserve']>> | 'late';
+    let answer: Admitted | Refused | 'late';
     try {
       const asked = keyService(env, this.#object).reserve({ id: this.#id, at: this.#at, digest, call });
       answer = await within(asked, RESERVE_MS, 'late' as const);
+      const giveBack = () => this.#giveBack();
       // It may be admitted yet: its hold is given back, and one that comes later holds nothing.
-      if (answer === 'late')
-        waitUntil(
-          asked.then(
-            () => this.#giveBack(),
-            () => this.#giveBack(),
-          ),
-        );
+      if (answer === 'late') waitUntil(asked.then(giveBack, giveBack));
     } catch (cause) {
-      this.#giveBack();
-      throw keyServiceUnavailable(cause);
+      throw this.#unanswered(cause);
     }
-    if (answer === 'late') {
-      this.#giveBack();
-      throw keyServiceUnavailable(undefined);
-    }
+    if (answer === 'late') throw this.#unanswered(undefined);
     if (answer.balance !== null) onBalance(answer.balance);
     if (answer.kind === 'refused') throw refusalOf(answer);
     this.#admitted = answer;
+  }
+
+  /** The refusal of a call about which its object has said nothing. */
+  #unanswered(cause: unknown): GatewayError {
+    this.#giveBack();
+    return keyServiceUnavailable(cause);
   }
 
   #giveBack(): void {
