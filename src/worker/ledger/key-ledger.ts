@@ -3,7 +3,6 @@
  * by `flush`, in one transaction; what a rebuild needs stands there.
  */
 import { equal } from '../access/key-form.ts';
-import { NamePattern } from '../config/name-pattern.ts';
 import { boundsOf, fittingAnswer, mostCompletion, mostTokens, mostUnits } from './bounds.ts';
 import { attemptsOf, begunCall, lostRow, minuteTokens, openRow, settledRow, withCharge } from './call-row.ts';
 import type {
@@ -17,7 +16,15 @@ import type {
   ReserveRequest,
   Settlement,
 } from './key-service.ts';
-import { type Budget, type BudgetBalance, type KeyLimits, leftOf, NO_LIMITS, unitsOf } from './limits.ts';
+import {
+  type Budget,
+  type BudgetBalance,
+  type KeyLimits,
+  leftOf,
+  modelTest,
+  NO_LIMITS,
+  unitsOf,
+} from './limits.ts';
 import { MinuteWindow } from './minute.ts';
 import { delivered, type Parcel, parcelOf, sealed, tellAt, withRow } from './parcels.ts';
 import { type Period, periodOf } from './periods.ts';
@@ -53,7 +60,7 @@ export class KeyLedger {
   readonly #store: KeyStore;
   readonly #config: LedgerConfig;
   #profile: KeyProfile | undefined;
-  #patterns: readonly NamePattern[] = [];
+  #mayUse = modelTest([]);
   #state: KeyState;
   readonly #open = new Map<string, CallRow>();
   /** Rows that are not on disk as they stand. */
@@ -131,7 +138,7 @@ export class KeyLedger {
       ...reason,
       balance: this.balance(now),
     });
-    if (!this.mayUse(call.model)) return refuse({ reason: 'model' });
+    if (!this.#mayUse(call.model)) return refuse({ reason: 'model' });
     // The call's settlement has overtaken it: whoever asked has given up.
     if (this.#open.has(id) || this.#store.row(id) !== undefined) return refuse({ reason: 'unknown' });
     if (limits.rpm !== null) {
@@ -221,11 +228,6 @@ export class KeyLedger {
     const deleted = this.#store.deleteBefore(idOf(now - this.#config.keepDays * DAY_MS), DELETED_AT_ONCE);
     if (deleted < DELETED_AT_ONCE) this.#nextRetention = now + RETENTION_MS;
     return deleted === DELETED_AT_ONCE;
-  }
-
-  /** Whether a name may be asked for. */
-  mayUse(model: string): boolean {
-    return this.#patterns.length === 0 || this.#patterns.some((pattern) => pattern.test(model));
   }
 
   /** Why this digest opens nothing, if so. */
@@ -325,7 +327,7 @@ export class KeyLedger {
 
   #useProfile(profile: KeyProfile | undefined): void {
     this.#profile = profile;
-    this.#patterns = profile?.limits.models.map((glob) => new NamePattern(glob)) ?? [];
+    this.#mayUse = modelTest(this.#limits.models);
   }
 
   /** The budget in the period of a moment. */

@@ -1,4 +1,5 @@
 /** What a key may do and spend, as its object holds it. */
+import { NamePattern } from '../config/name-pattern.ts';
 
 /** How often a budget begins anew. */
 export type BudgetPeriod = 'day' | 'week' | 'month' | 'total';
@@ -54,6 +55,12 @@ export interface KeyLimits {
   readonly streamUsage: 'fill' | 'estimate';
   /** When the key runs out, milliseconds since 1970; null for never. */
   readonly expiresAt: number | null;
+}
+
+/** Tells which names these patterns let a key ask for: all where there are none. */
+export function modelTest(models: KeyLimits['models']): (name: string) => boolean {
+  const patterns = models.map((glob) => new NamePattern(glob));
+  return (name) => patterns.length === 0 || patterns.some((pattern) => pattern.test(name));
 }
 
 /** One dollar. */

@@ -3,10 +3,10 @@ import type { Context } from 'hono';
 import { isKeyPayer } from '../access/decide.ts';
 import { isStoredResponse } from '../access/endpoints.ts';
 import type { IssuedKey } from '../access/key-form.ts';
-import { NamePattern } from '../config/name-pattern.ts';
 import type { AppEnv } from '../env.ts';
 import { isRecord } from '../http/json/read.ts';
 import type { KeyView } from '../ledger/key-service.ts';
+import { modelTest } from '../ledger/limits.ts';
 import { errorOf, keyServiceUnavailable } from '../ledger/refusals.ts';
 import { keyService, payerName } from '../ledger/services.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
@@ -40,11 +40,12 @@ export async function lookAt(env: AppEnv['Bindings'], { id, digest }: IssuedKey)
 
 /** The models of a list that a key may use; all of them for other payers. */
 export function allowedModels<Model>(models: readonly Model[], key: KeyView | undefined): readonly Model[] {
-  const patterns = key?.profile.limits.models.map((glob) => new NamePattern(glob)) ?? [];
-  if (patterns.length === 0) return models;
+  const allowed = key?.profile.limits.models ?? [];
+  if (allowed.length === 0) return models;
+  const mayUse = modelTest(allowed);
   return models.filter((model) => {
     const id = isRecord(model) ? model['id'] : undefined;
-    return typeof id === 'string' && patterns.some((pattern) => pattern.test(id));
+    return typeof id === 'string' && mayUse(id);
   });
 }
 
