@@ -43,10 +43,13 @@ export class MinuteWindow {
   /** Milliseconds until one more request fits, 0 if it does now. */
   requestWaitMs(limit: number, now: number): number {
     this.#forget(now);
-    const over = this.#uses.size - limit;
+    let over = this.#uses.size - limit;
     if (over < 0) return 0;
-    const leaving = [...this.#uses.values()][over];
-    return leaving === undefined ? MINUTE_MS : leaving.at + MINUTE_MS - now;
+    for (const use of this.#uses.values()) {
+      if (over === 0) return use.at + MINUTE_MS - now;
+      over -= 1;
+    }
+    return MINUTE_MS;
   }
 
   /** Milliseconds until so many more tokens fit, 0 if they do now. They must fit an empty minute. */
