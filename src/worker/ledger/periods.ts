@@ -25,23 +25,31 @@ interface CalendarDate {
 /** The period in which a moment lies. */
 export function periodOf(period: BudgetPeriod, at: number, timeZone: string): Period {
   if (period === 'total') return { index: 'total', start: 0, end: null };
-  const { year, month, day } = dateOf(at, timeZone);
-  const days = Date.UTC(year, month - 1, day) / DAY_MS;
-  if (period === 'day')
-    return { index: `d${days}`, start: startOfDay(days, timeZone), end: startOfDay(days + 1, timeZone) };
+  const date = dateOf(at, timeZone);
+  const days = daysOf(date);
+  const between = (index: string, first: number, next: number): Period => ({
+    index,
+    start: startOfDay(first, timeZone),
+    end: startOfDay(next, timeZone),
+  });
+  if (period === 'day') return between(`d${days}`, days, days + 1);
   if (period === 'month') {
-    const next = Date.UTC(year, month, 1) / DAY_MS;
-    const first = Date.UTC(year, month - 1, 1) / DAY_MS;
-    return {
-      index: `m${year}-${month}`,
-      start: startOfDay(first, timeZone),
-      end: startOfDay(next, timeZone),
-    };
+    const { year, month } = date;
+    return between(
+      `m${year}-${month}`,
+      daysOf({ year, month, day: 1 }),
+      daysOf({ year, month: month + 1, day: 1 }),
+    );
   }
   // 1970-01-01 was a Thursday; weeks begin on Monday (ISO 8601).
   const week = Math.floor((days + 3) / 7);
   const monday = week * 7 - 3;
-  return { index: `w${week}`, start: startOfDay(monday, timeZone), end: startOfDay(monday + 7, timeZone) };
+  return between(`w${week}`, monday, monday + 7);
+}
+
+/** Days since 1970. A month beyond the twelfth is one of the next year. */
+function daysOf({ year, month, day }: CalendarDate): number {
+  return Date.UTC(year, month - 1, day) / DAY_MS;
 }
 
 function dateOf(at: number, timeZone: string): CalendarDate {
@@ -64,13 +72,9 @@ function startOfDay(days: number, timeZone: string): number {
   if (timeZone === 'UTC') return days * DAY_MS;
   let low = days * DAY_MS - 15 * 3_600_000;
   let high = days * DAY_MS + 15 * 3_600_000;
-  const isReached = (at: number) => {
-    const { year, month, day } = dateOf(at, timeZone);
-    return Date.UTC(year, month - 1, day) / DAY_MS >= days;
-  };
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (isReached(middle)) high = middle;
+    if (daysOf(dateOf(middle, timeZone)) >= days) high = middle;
     else low = middle;
   }
   return high;
