@@ -8,8 +8,9 @@ import type { Account, Closing, OpeningCall } from '../upstream/account.ts';
 import type { CallFacts } from './call-facts.ts';
 import { begunCall } from './call-row.ts';
 import { chargeOf, NO_CHARGE, statusOf, sumOfCharges } from './charge.ts';
+import { fillsAt } from './fills.ts';
 import type { Admitted, Balance, Charge, Refused, Settlement } from './key-service.ts';
-import { limitNamesAt, multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
+import { multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
 import { keyServiceUnavailable, refusalOf } from './refusals.ts';
 import { keyService, payerName, spreadName } from './services.ts';
 import { settleSoon } from './settle-soon.ts';
@@ -61,14 +62,9 @@ export class CallAccount implements Account {
 
   async open(opening: OpeningCall): Promise<void> {
     const { payer, settings, env, waitUntil } = this.#options;
-    const facts = multiplied(
-      readFacts(opening.endpoint, opening.body),
-      opening.parts ?? 1,
-      opening.extraBytes ?? 0,
-    );
-    const { limits: _, includesUsage: __, streamOptions: ___, ...plain } = facts;
+    const facts = readFacts(opening.endpoint, opening.body);
     const call: CallFacts = {
-      ...plain,
+      ...multiplied(facts.counts, opening.parts ?? 1, opening.extraBytes ?? 0),
       model: opening.model,
       targets: opening.targets.map((target) =>
         targetFacts(facts, target, settings.prices, settings.maxTokens),
@@ -130,25 +126,7 @@ export class CallAccount implements Account {
   fills(target?: Target): Readonly<Record<string, string>> {
     const [facts, admitted] = [this.#facts, this.#admitted];
     if (facts === undefined || admitted === undefined || target === undefined) return {};
-    const members: Record<string, string> = {};
-    const bound = admitted.bounds[this.#targets.indexOf(target)];
-    const names = limitNamesAt(facts.endpoint, target);
-    const [name] = names;
-    if (name !== undefined && bound !== undefined) {
-      const isKnown = names.some((each) => facts.limits.has(each));
-      const given = Math.max(0, ...facts.limits.values());
-      if (bound.limit !== null) members[name] = String(bound.limit);
-      else if (admitted.limits.budget !== null && !isKnown && given > 0 && Number.isFinite(given)) {
-        members[name] = String(given);
-      }
-    }
-    const { budget, tpm, streamUsage } = admitted.limits;
-    const isCounted = (budget !== null || tpm !== null) && streamUsage === 'fill';
-    const takesOptions = facts.endpoint === 'chat/completions' || facts.endpoint === 'completions';
-    if (facts.stream && takesOptions && isCounted && !facts.includesUsage) {
-      members['stream_options'] = JSON.stringify({ ...facts.streamOptions, include_usage: true });
-    }
-    return members;
+    return fillsAt(target, facts, admitted.limits, admitted.bounds[this.#targets.indexOf(target)]);
   }
 
   async next(failed: Closing, target: Target): Promise<boolean> {

@@ -1,12 +1,10 @@
 /** What is known of a call before it is made: counts and numbers, never its text. */
 import type { PriceEntry } from '../config/prices.ts';
 
-/** What is known of a call, with its targets. */
-export interface CallFacts {
+/** What its request alone tells. */
+export interface CallCounts {
   /** `chat/completions` and the like. */
   readonly endpoint: string;
-  /** The name that the caller used. */
-  readonly model: string;
   /** Bytes of the body without the pictures' own data. */
   readonly bytes: number;
   /** Items of `messages`, `input` and `tools`, which vendors wrap in tokens of their own. */
@@ -23,6 +21,12 @@ export interface CallFacts {
   /** Pictures that are asked for, and characters to be spoken. */
   readonly pictures: number;
   readonly characters: number;
+}
+
+/** What is known of a call, with its targets. */
+export interface CallFacts extends CallCounts {
+  /** The name that the caller used. */
+  readonly model: string;
   readonly targets: readonly TargetFacts[];
 }
 

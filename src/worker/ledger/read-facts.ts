@@ -4,10 +4,11 @@ import { type Target, targetName } from '../config/upstream.ts';
 import { limitNames } from '../config/vendors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
-import type { CallFacts, Extra, TargetFacts } from './call-facts.ts';
+import type { CallCounts, Extra, TargetFacts } from './call-facts.ts';
 
-/** What a request says of its own, beside the counts. */
-export interface RequestFacts extends Omit<CallFacts, 'targets' | 'model'> {
+/** What a request says: the counts of its call, and what it sets itself. */
+export interface RequestFacts {
+  readonly counts: CallCounts;
   /** Limits of the answer that the request sets, by the member's name: Infinity for no usable number. */
   readonly limits: ReadonlyMap<string, number>;
   readonly includesUsage: boolean;
@@ -56,7 +57,7 @@ export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | unde
   const streamOptions = members.last('stream_options');
   const isEmbedding = endpoint === 'embeddings' || endpoint === 'moderations';
   const texts = isEmbedding ? items.input : promptIsTokens ? 1 : items.prompt;
-  return {
+  const counts: CallCounts = {
     endpoint,
     bytes: body.length - images.bytes,
     items: items.messages + items.input + items.tools,
@@ -71,6 +72,9 @@ export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | unde
     extras: extrasOf(members, toolTypes),
     pictures: Math.max(1, ...members.numbers('n')),
     characters: endpoint === 'audio/speech' ? members.length('input') : 0,
+  };
+  return {
+    counts,
     limits: new Map(
       LIMITS.flatMap((name) => {
         const given = members.all(name).filter(isGiven);
@@ -82,15 +86,15 @@ export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | unde
   };
 }
 
-/** The facts of the calls that one request is divided into: together they say no more than this. */
-export function multiplied(facts: RequestFacts, parts: number, extraBytes: number): RequestFacts {
-  if (parts === 1) return facts;
+/** The counts of the calls that one request is divided into: together they say no more than this. */
+export function multiplied(counts: CallCounts, parts: number, extraBytes: number): CallCounts {
+  if (parts === 1) return counts;
   return {
-    ...facts,
-    bytes: (facts.bytes + extraBytes) * parts,
-    items: facts.items * parts,
-    images: facts.images * parts,
-    prompts: facts.prompts * parts,
+    ...counts,
+    bytes: (counts.bytes + extraBytes) * parts,
+    items: counts.items * parts,
+    images: counts.images * parts,
+    prompts: counts.prompts * parts,
   };
 }
 
@@ -104,7 +108,7 @@ export function targetFacts(
   return {
     name: targetName(target),
     price: priceOf(prices, target.upstream.name, target.model) ?? null,
-    limit: limitAt(facts, target) ?? (facts.endpoint === 'responses' ? null : (maxTokens ?? null)),
+    limit: limitAt(facts, target) ?? (facts.counts.endpoint === 'responses' ? null : (maxTokens ?? null)),
   };
 }
 
@@ -117,7 +121,7 @@ export function limitNamesAt(endpoint: string, { upstream, model }: Target): rea
 
 /** The limit that the request sets: under a name that the target knows, else under another. */
 function limitAt(facts: RequestFacts, target: Target): number | null {
-  const known = limitNamesAt(facts.endpoint, target).flatMap((name) => facts.limits.get(name) ?? []);
+  const known = limitNamesAt(facts.counts.endpoint, target).flatMap((name) => facts.limits.get(name) ?? []);
   if (known.length > 0) return Math.max(...known);
   const others = [...facts.limits.values()];
   return others.length === 0 ? null : Math.max(...others);
@@ -194,7 +198,7 @@ function isGiven(value: unknown): boolean {
 }
 
 function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
-  return {
+  const counts: CallCounts = {
     endpoint,
     bytes,
     items: 0,
@@ -206,8 +210,6 @@ function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
     extras: [],
     pictures: 1,
     characters: bytes,
-    limits: new Map(),
-    includesUsage: false,
-    streamOptions: {},
   };
+  return { counts, limits: new Map(), includesUsage: false, streamOptions: {} };
 }
