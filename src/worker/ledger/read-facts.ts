@@ -2,9 +2,10 @@
 import { type PriceTable, priceOf } from '../config/prices.ts';
 import { type Target, targetName } from '../config/upstream.ts';
 import { limitNames } from '../config/vendors.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { isGiven, isRecord, parseJson } from '../http/json/read.ts';
 import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
 import type { CallCounts, Extra, TargetFacts } from './call-facts.ts';
+import { completes, takesTokens } from './estimate.ts';
 
 /** What a request says: the counts of its call, and what it sets itself. */
 export interface RequestFacts {
@@ -55,8 +56,8 @@ export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | unde
   const { items, promptIsTokens, images, audio, files, toolTypes } = scan;
   const members = new Members(body, scan);
   const streamOptions = members.last('stream_options');
-  const isEmbedding = endpoint === 'embeddings' || endpoint === 'moderations';
-  const texts = isEmbedding ? items.input : promptIsTokens ? 1 : items.prompt;
+  const onlyReads = takesTokens(endpoint) && !completes(endpoint);
+  const texts = onlyReads ? items.input : promptIsTokens ? 1 : items.prompt;
   const counts: CallCounts = {
     endpoint,
     bytes: body.length - images.bytes,
@@ -191,10 +192,6 @@ function limitOf(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
     ? value
     : Number.POSITIVE_INFINITY;
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
