@@ -16,6 +16,7 @@ import { chatAlone } from './agents/chat-alone.ts';
 import { answers, SCENARIOS } from './agents/model.ts';
 import { install, meet, type Result } from './agents/run.ts';
 import { messageOf } from './message-of.ts';
+import { runScript } from './run-script.ts';
 
 const HELP = `npm run agents: coding agents and tools do a task, meet a cut stream, a 429 and a refused key, direct and
 through the gateway. Prints a table; fails where one fares worse through the gateway.
@@ -32,12 +33,7 @@ const options = scriptOptions(HELP, {
   verbose: { type: 'boolean', default: false },
 });
 
-try {
-  await main();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runScript(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);

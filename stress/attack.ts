@@ -12,7 +12,7 @@ import { leaking } from './attack/leaking.ts';
 import { naming } from './attack/naming.ts';
 import { smuggling } from './attack/smuggling.ts';
 import { spending } from './attack/spending.ts';
-import { messageOf } from './message-of.ts';
+import { runScript } from './run-script.ts';
 
 const HELP = `npm run attack: attempts without right on a running server. Fails at the first that has an effect.
 
@@ -22,24 +22,19 @@ const options = scriptOptions(HELP, { quick: { type: 'boolean', default: false }
 
 const ATTACKS: readonly Attack[] = [spending, forging, smuggling, naming, leaking, bombing];
 
-await main();
+await runScript(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
   const began = performance.now();
   const counts: string[] = [];
-  try {
-    for (const attack of ATTACKS) {
-      const { attempts, seen } = await attack.run(options);
-      counts.push(`${attempts} of ${attack.name}`);
-      console.log(`${attack.name.padEnd(12)}${attempts} attempts: ${seen}`);
-    }
-    const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(
-      `\nAttempts without effect: ${counts.join(', ')}, in ${seconds} s. No key spent without right, no secret told, nobody kept waiting.`,
-    );
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
+  for (const attack of ATTACKS) {
+    const { attempts, seen } = await attack.run(options);
+    counts.push(`${attempts} of ${attack.name}`);
+    console.log(`${attack.name.padEnd(12)}${attempts} attempts: ${seen}`);
   }
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(
+    `\nAttempts without effect: ${counts.join(', ')}, in ${seconds} s. No key spent without right, no secret told, nobody kept waiting.`,
+  );
 }

@@ -15,7 +15,7 @@ import { isEqual, type Pair } from './direct/compare.ts';
 import { startPythonClients } from './direct/python-clients.ts';
 import { RAW } from './direct/raw-client.ts';
 import { type Case, casesOf, run } from './direct/run.ts';
-import { messageOf } from './message-of.ts';
+import { runScript } from './run-script.ts';
 
 const HELP = `npm run direct: the official clients and raw requests ask everything twice, direct and through the gateway.
 Fails where a client fares worse through it.
@@ -30,12 +30,7 @@ const options = scriptOptions(HELP, {
   only: { type: 'string' },
 });
 
-try {
-  await main();
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
-}
+await runScript(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);

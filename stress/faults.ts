@@ -17,7 +17,7 @@ import { countOf, meetClients, meetUpstreams, tally } from './faults/runs.ts';
 import { streamCuts } from './faults/stream-cuts.ts';
 import { UPSTREAM_FAULTS } from './faults/upstream-faults.ts';
 import type { Watched } from './memory.ts';
-import { messageOf } from './message-of.ts';
+import { runScript } from './run-script.ts';
 
 const HELP = `npm run faults: every way in which an upstream or a client misbehaves. Fails at the first wrong outcome.
 
@@ -50,23 +50,18 @@ const RUNTIMES: readonly (readonly [name: string, start: (settings: GatewaySetti
     ['Miniflare', startGateway],
   ];
 
-await main();
+await runScript(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
   const began = performance.now();
-  try {
-    // Side by side: most of the time is spent on waiting for what is silent or slow.
-    const counts = await Promise.all(RUNTIMES.map(([name, start]) => faultsUnder(name, start)));
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(
-      `\n${total} faults in ${seconds} s: no hang, no answer that only looks whole, no second upstream request, no leak, every upstream let go; the good request after each was served.`,
-    );
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
-  }
+  // Side by side: most of the time is spent on waiting for what is silent or slow.
+  const counts = await Promise.all(RUNTIMES.map(([name, start]) => faultsUnder(name, start)));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  console.log(
+    `\n${total} faults in ${seconds} s: no hang, no answer that only looks whole, no second upstream request, no leak, every upstream let go; the good request after each was served.`,
+  );
 }
 
 async function faultsUnder(

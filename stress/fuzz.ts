@@ -6,8 +6,8 @@
 import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
-import { fuzz } from './fuzz/run.ts';
-import { messageOf } from './message-of.ts';
+import { type FuzzResult, fuzz } from './fuzz/run.ts';
+import { runScript } from './run-script.ts';
 
 /** A gate says of the same code the same every day. */
 const QUICK_SEED = 20_261_122;
@@ -37,10 +37,12 @@ const RUNS = [
   ['Miniflare', true],
 ] as const;
 
-await buildWorker(BUILT_WORKER);
-console.log(`seed ${seed}\n`);
-const total = { served: 0, refused: 0, files: 0, runtime: 0, unanswered: 0, asked: 0 };
-try {
+await runScript(main);
+
+async function main(): Promise<void> {
+  await buildWorker(BUILT_WORKER);
+  console.log(`seed ${seed}\n`);
+  const total = { served: 0, refused: 0, files: 0, runtime: 0, unanswered: 0, asked: 0 };
   for (const [index, [runtime, closed]] of RUNS.entries()) {
     // Each run has requests of its own.
     const result = await fuzz({
@@ -56,11 +58,8 @@ try {
   console.log(
     `\n${count} mutated requests (seed ${seed}): ${summary(total)}. No wrong outcome; the good request after each was served.`,
   );
-} catch (error) {
-  console.error(messageOf(error));
-  process.exitCode = 1;
 }
 
-function summary({ served, refused, files, runtime, unanswered, asked }: typeof total): string {
+function summary({ served, refused, files, runtime, unanswered, asked }: FuzzResult): string {
   return `${served} served, ${refused} refused by the Worker, ${files} answered by static files, ${runtime} that are no HTTP refused by the runtime, ${unanswered} that are no whole request closed; ${asked} calls upstream`;
 }
