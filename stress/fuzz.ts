@@ -1,7 +1,6 @@
 /**
  * `npm run fuzz`: mutated requests to every route, in bare workerd and under Miniflare, with the server open and
- * closed. `--requests N` (10,000), `--seed N` to repeat it all, `--quick` for a few seconds. Ends with an error at the
- * first wrong outcome and shows the smallest request that leads to it.
+ * closed. Ends with an error at the first wrong outcome and shows the smallest request that leads to it.
  */
 import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';

@@ -1,7 +1,7 @@
 /**
- * `npm run soak`: a long run of mixed clients in bare workerd, some of which leave in the middle. `--plain N` (50,000),
- * `--streams N` (10,000), `--parallel N` (8), `--quick` for a few seconds. Ends with an error at the first wrong
- * answer, upstream request that is not accounted for, line of the runtime, or where memory grows after the warm-up.
+ * `npm run soak`: a long run of mixed clients in bare workerd, some of which leave in the middle. Ends with an
+ * error at the first wrong answer, upstream request that is not accounted for, line of the runtime, or where memory
+ * grows after the warm-up.
  */
 import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
