@@ -1,8 +1,8 @@
 /**
  * `npm run ledger`: keys with tight budgets under load in bare workerd, which is killed again and again (SIGKILL) while
- * calls run, some of which are left or cut. `--calls N` (100,000), `--kills N` (10), `--parallel N` (40), `--quick` for
- * half a minute. Ends with an error where a budget was overspent, a call that the upstream served has no row and was not
- * in the last moments before a kill, an id is there twice, a hold outlives its term, or sums and rows differ.
+ * calls run, some of which are left or cut. Ends with an error where a budget was overspent, a call that the upstream
+ * served has no row and was not in the last moments before a kill, an id is there twice, a hold outlives its term, or
+ * sums and rows differ.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import * as z from 'zod';
 import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
+import { PRICES, PROJECT } from '../test/support/keys.ts';
 import { startWorkerd, type Workerd } from '../test/support/workerd.ts';
 import { messageOf } from './message-of.ts';
 
@@ -38,7 +39,6 @@ const parallel = Math.max(1, countOption('parallel', options.parallel, 40));
 /** The term of a hold, short enough to be waited for. */
 const HOLD_SECONDS = 3;
 const TOKEN = 'the-token-of-the-ledger-run';
-const PROJECT = '/v1/organization/projects/default';
 /** Every so many calls one is left in the middle, and one is cut by the upstream. */
 const LEFT_EVERY = 9;
 const CUT_EVERY = 13;
@@ -236,7 +236,7 @@ function start(stateFolder: string, base: string): Promise<Workerd> {
       KEYS_SECRET: 'the-secret-of-the-ledger-run-0123456789',
       SELF_HOSTED: 'true',
       HOLD_SECONDS: String(HOLD_SECONDS),
-      PRICES: JSON.stringify({ 'gpt-*': { input: 1, output: 2, window: 100_000, max_output: 1000 } }),
+      PRICES,
     },
     { stateFolder },
   );
