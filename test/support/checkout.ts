@@ -40,6 +40,8 @@ export interface Command extends AsyncDisposable {
   readonly stderr: string;
   /** Resolves once standard output contains the text; throws if the command ends before. */
   prints(text: string): Promise<void>;
+  /** Resolves with the address of the page once a start has printed that it runs; throws if the command ends before. */
+  serves(): Promise<string>;
   /** Resolves when the command and everything it started have ended: exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   /** Sends a signal to the command, or to it and everything it started, as a terminal does. */
@@ -124,6 +126,15 @@ function start(
   const signal: Command['signal'] = (name, to = 'command') => {
     if (!over) process.kill(to === 'group' ? -pid : pid, name);
   };
+  const prints: Command['prints'] = async (text) => {
+    const seen = new Promise<'seen'>((resolve) => {
+      const look = () => printed.stdout.includes(text) && resolve('seen');
+      onPrint.add(look);
+      look();
+    });
+    if ((await Promise.race([seen, ended])) === 'seen') return;
+    throw new Error(`The command ended without printing "${text}":\n${printed.stdout}\n${printed.stderr}`);
+  };
   return {
     pid,
     get stdout() {
@@ -132,14 +143,10 @@ function start(
     get stderr() {
       return printed.stderr;
     },
-    prints: async (text) => {
-      const seen = new Promise<'seen'>((resolve) => {
-        const look = () => printed.stdout.includes(text) && resolve('seen');
-        onPrint.add(look);
-        look();
-      });
-      if ((await Promise.race([seen, ended])) === 'seen') return;
-      throw new Error(`The command ended without printing "${text}":\n${printed.stdout}\n${printed.stderr}`);
+    prints,
+    serves: async () => {
+      await prints('Ctrl-C stops it.');
+      return /Page\s+(\S+)/.exec(printed.stdout)?.[1] ?? '';
     },
     ended,
     signal,

@@ -3,16 +3,11 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { respond } from '../../support/answers.ts';
-import { type Command, copyProject } from '../../support/checkout.ts';
+import { copyProject } from '../../support/checkout.ts';
 import { call } from '../../support/http.ts';
 import { asOperator, issue, PROJECT } from '../../support/keys.ts';
 import { API_TOKEN, type Surface } from '../../support/surface.ts';
 import { startUpstream } from '../../support/upstream.ts';
-
-async function started(command: Command): Promise<string> {
-  await command.prints('Ctrl-C stops it.');
-  return /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
-}
 
 /** The part of a surface that issuing takes. */
 function over(url: string): Surface {
@@ -34,7 +29,7 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
     });
 
   const first = begin();
-  const url = await started(first);
+  const url = await first.serves();
   const key = await issue(over(url), { budget: { tokens: 100 }, tpm: 5000 });
   const free = await issue(over(url));
   expect(first.stdout).toContain(
@@ -51,7 +46,7 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
   await first.ended;
 
   await using second = begin();
-  const again = await started(second);
+  const again = await second.serves();
   expect((await use(again, free.value)).choices).toHaveLength(1);
   await expect(use(again, key.value)).rejects.toMatchObject({ status: 401 });
   expect((await asOperator(over(again), `${PROJECT}/api_keys`)).json()).toMatchObject({ data: [{}, {}] });
@@ -60,10 +55,10 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
 test('without API_TOKEN nothing is kept, and a folder that cannot be made is told', async () => {
   await using project = await copyProject();
   await using plain = project.run('npm', ['start'], { PORT: '0' });
-  await started(plain);
+  await plain.serves();
   expect(plain.stdout).not.toContain('Kept');
   await expect(stat(join(project.folder, '.nexcode'))).rejects.toMatchObject({ code: 'ENOENT' });
   await using refused = project.run('npm', ['start'], { PORT: '0', API_TOKEN, STATE_DIR: 'package.json/x' });
-  await started(refused);
+  await refused.serves();
   expect(refused.stdout).toContain('issued keys are off. STATE_DIR names another.');
 }, 60_000);

@@ -31,8 +31,7 @@ test.each([
 test('a mistake that is made while npm run dev runs is printed, and the server goes on', async () => {
   await using project = await copyProject();
   await using command = project.run('npm', ['run', 'dev'], { PORT: '0' });
-  await command.prints('Ctrl-C stops it.');
-  const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+  const url = await command.serves();
   await spoil(project);
   await command.prints(PLACE);
   expect(command.stdout).not.toContain('Process exited with non-zero status');

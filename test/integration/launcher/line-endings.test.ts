@@ -33,8 +33,7 @@ test('a project whose files have CRLF is built and started, and all that it read
   expect([await tables.ended, tables.stderr]).toEqual([0, '']);
 
   await using command = project.run('npm', ['start']);
-  await command.prints('Ctrl-C stops it.');
-  const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+  const url = await command.serves();
   expect(command.stdout).toContain('API_TOKEN is not set');
   const page = await call(url, { path: '/' });
   expect(page.head.header('content-security-policy')).toContain("default-src 'none'; script-src 'self'");

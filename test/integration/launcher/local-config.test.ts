@@ -69,8 +69,7 @@ test('npm start reads it, weaker than .dev.vars and stronger than wrangler.toml'
 
   await writeFile(join(project.folder, '.dev.vars'), 'MAX_TOKENS=5\n');
   await using command = project.run('npm', ['start'], { PORT: '0' });
-  await command.prints('Ctrl-C stops it.');
-  const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+  const url = await command.serves();
   expect(command.stdout).toContain('near: http://127.0.0.1:1/v1');
   expect((await call(url, { path: '/health' })).json()).toMatchObject({ model: 'from-local' });
 });

@@ -17,8 +17,7 @@ test('npm start serves with a HOME that is missing, or that nobody may read', as
   await writeFile(file, '');
   for (const HOME of [join(project.folder, 'no/such/home'), locked, join(file, 'home')]) {
     await using command = project.run(process.execPath, START, { PORT: '0', HOME, XDG_CONFIG_HOME: '' });
-    await command.prints('Ctrl-C stops it.');
-    const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+    const url = await command.serves();
     expect((await call(url, { path: '/health' })).status).toBe(200);
     expect(command.stderr).toBe('');
   }

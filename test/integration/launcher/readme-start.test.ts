@@ -42,8 +42,7 @@ test.each(['README.md', 'README.zh-CN.md'])('the local start lines of %s work as
     await using upstream = await startOllama(model ?? '');
     const here = line.replace(/http:\/\/(?:127\.0\.0\.1|localhost):\d+/, upstream.base.replace(/\/v1$/, ''));
     await using command = project.run('bash', ['-c', `export PORT=0; ${here.replace(/ ?\bPORT=\d+/, '')}`]);
-    await command.prints('Ctrl-C stops it.');
-    const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+    const url = await command.serves();
     expect(command.stdout).not.toContain('  ! ');
     const answer = await askAssistant(url);
     expect([answer.status, answer.head.header('x-nexcode-answer')]).toEqual([200, 'model']);
@@ -58,8 +57,7 @@ test('a start before another server without OPENAI_MODEL names the models that i
   expect(command.stdout).toContain('OPENAI_MODEL is not set');
   const lists = upstream.exchanges.filter(({ request }) => request.path.endsWith('/models'));
   expect(lists).toHaveLength(1);
-  await command.prints('Ctrl-C stops it.');
-  const url = /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
+  const url = await command.serves();
   const answer = await askAssistant(url);
   expect(answer.text()).toContain('OPENAI_MODEL');
 });

@@ -4,18 +4,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { respond } from '../../support/answers.ts';
-import { type Command, copyProject } from '../../support/checkout.ts';
+import { copyProject } from '../../support/checkout.ts';
 import { call, connect } from '../../support/http.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
 const KEY = 'sk-environment-key-never-printed';
 const TOKEN = 'token-of-dev-vars-never-printed';
-
-/** Resolves with the address of the page once the start has printed it. */
-async function started(command: Command): Promise<string> {
-  await command.prints('Ctrl-C stops it.');
-  return /Page\s+(\S+)/.exec(command.stdout)?.[1] ?? '';
-}
 
 test('npm start serves with the environment over .dev.vars over wrangler.toml, quietly and without secrets', async () => {
   await using upstream = await startUpstream();
@@ -29,7 +23,7 @@ test('npm start serves with the environment over .dev.vars over wrangler.toml, q
     { flag: 'a' },
   );
   await using command = project.run('npm', ['start'], { PORT: '0', OPENAI_API_KEY: KEY, OPENAI_MODEL: 'm' });
-  const url = await started(command);
+  const url = await command.serves();
   const body = '{"messages":[],"model":"m","seed":9223372036854775807}';
   const headers = { 'content-type': 'application/json' };
 
@@ -53,7 +47,7 @@ test('npm start serves with the environment over .dev.vars over wrangler.toml, q
 test('Ctrl-C stops npm start without a word, however often it is pressed', async () => {
   await using project = await copyProject();
   await using command = project.run('npm', ['start'], { PORT: '0' });
-  await using client = await connect(await started(command));
+  await using client = await connect(await command.serves());
   command.signal('SIGINT', 'group');
   command.signal('SIGINT', 'group');
   // npm ends as its shell did, which may die of the signal itself.
@@ -77,7 +71,7 @@ test('Ctrl-C in the middle of a start stops it', async () => {
 test('SIGTERM to npm alone stops everything it has started', async () => {
   await using project = await copyProject();
   await using command = project.run('npm', ['start'], { PORT: '0' });
-  const url = await started(command);
+  const url = await command.serves();
   await using client = await connect(url);
   command.signal('SIGTERM');
   await command.ended;
@@ -88,7 +82,7 @@ test('SIGTERM to npm alone stops everything it has started', async () => {
 test('SIGTERM to the launcher stops it with exit code 0', async () => {
   await using project = await copyProject();
   await using command = project.run('node', ['src/launcher/start.ts'], { PORT: '0' });
-  const url = await started(command);
+  const url = await command.serves();
   command.signal('SIGTERM');
   expect(await command.ended).toBe(0);
   await expect(connect(url)).rejects.toThrow('ECONNREFUSED');
@@ -99,7 +93,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     await using project = await copyProject();
     await using command = project.run('node', ['src/launcher/start.ts'], { PORT: '0' });
-    const url = await started(command);
+    const url = await command.serves();
     const children = await readFile(`/proc/${command.pid}/task/${command.pid}/children`, 'utf8');
     for (const child of children.trim().split(' ')) {
       if ((await readFile(`/proc/${child}/comm`, 'utf8')).trim() === 'workerd')
@@ -185,7 +179,7 @@ test('an installation without the development packages is told with its cure', a
 test('npm run dev serves with the same settings, reloads what changes, and stops', async () => {
   await using project = await copyProject();
   await using command = project.run('npm', ['run', 'dev'], { PORT: '0', API_TOKEN: TOKEN });
-  const url = await started(command);
+  const url = await command.serves();
   expect((await call(url, { path: '/health' })).status).toBe(200);
   const entry = join(project.folder, 'src/worker/index.ts');
   const text = await readFile(entry, 'utf8');

@@ -13,10 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
-/** Resolves with the address of the page once the start has printed it. */
+/** Resolves with the address of the page once the start has printed it, by its number. */
 async function started(command: Command): Promise<string> {
-  await command.prints('Ctrl-C stops it.');
-  return /Page\s+(\S+)/.exec(command.stdout)?.[1]?.replace('localhost', '127.0.0.1') ?? '';
+  return (await command.serves()).replace('localhost', '127.0.0.1');
 }
 
 /** A chat stream whose first words have arrived, and the upstream's side of it. */
