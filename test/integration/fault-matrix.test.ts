@@ -18,6 +18,7 @@ import {
   tooShort,
 } from '../support/answers.ts';
 import { type Answer, call } from '../support/http.ts';
+import { JSON_TYPE } from '../support/surface.ts';
 import { type Exchange, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -27,7 +28,6 @@ const LIMITS = { headers_ms: 1500, connect_ms: 500, first_content_ms: 500, idle_
 /** Longer than the limits of a stream in a list, and shorter than the others. */
 const SLOW_MS = 900;
 
-const JSON_TYPE = { 'content-type': 'application/json' };
 const ROLE = chatChunk({ role: 'assistant', content: '' });
 const HALF = [ROLE, chatChunk({ content: 'Hel' })];
 const GOOD = { streamed: stream(), plain: respond() };

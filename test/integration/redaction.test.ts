@@ -1,11 +1,11 @@
 /** A key that an upstream repeats goes no further, in whatever spelling, wherever the gateway has its hands on the words. */
 import { describe, expect, test } from 'vitest';
 import { chatChunk, chatCompletion, respond, stream } from '../support/answers.ts';
-import { bearer, JSON_TYPE, startSurface } from '../support/surface.ts';
+import { bearer, JSON_TYPE, OPEN, startSurface } from '../support/surface.ts';
 import type { Script } from '../support/upstream.ts';
 
 const KEY = 'sk-server/Zq7+of=the-operator';
-const SETTINGS = { OPENAI_API_KEY: KEY, API_TOKEN: 'server-token-Xw4-long-enough', REQUIRE_AUTH: 'false' };
+const SETTINGS = { ...OPEN, OPENAI_API_KEY: KEY };
 /** A piece of the key in each of its spellings. */
 const TRACE = /Zq7|\\u005a|%5a|&#90;/i;
 
