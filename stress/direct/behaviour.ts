@@ -56,6 +56,17 @@ export function family(of: Family, common: More = {}) {
   });
 }
 
+/** Fails a model's first request, and gives the good answer to each later one. */
+export const once = (fails: Script) => {
+  const asked = new Set<string>();
+  return changed((good) => (exchange) => {
+    const { model } = JSON.parse(exchange.request.body.toString());
+    const first = !asked.has(model);
+    asked.add(model);
+    return (first ? fails : send(good))(exchange);
+  });
+};
+
 /** The good answer, changed. */
 export const changed =
   (change: (good: Recorded, form: Form) => Made) =>

@@ -117,12 +117,20 @@ export function bodyOf({ pieces }: Recorded): Buffer {
   return Buffer.concat(pieces);
 }
 
+/** Sends an answer's head. Its body is framed in chunks where it is a stream, else by its length, unless told otherwise. */
+export async function sendHead(exchange: Exchange, answer: Recorded, framing?: Framing): Promise<void> {
+  const streamed = answer.headers['content-type']?.startsWith('text/event-stream') === true;
+  await exchange.head(
+    answer.status,
+    answer.headers,
+    framing ?? (streamed ? 'chunked' : bodyOf(answer).length),
+  );
+}
+
 /** Sends an answer, its pieces in one write each. */
 export function send(answer: Recorded, framing?: Framing): Script {
   return async (exchange) => {
-    const length = bodyOf(answer).length;
-    const streamed = answer.headers['content-type']?.startsWith('text/event-stream') === true;
-    await exchange.head(answer.status, answer.headers, framing ?? (streamed ? 'chunked' : length));
+    await sendHead(exchange, answer, framing);
     for (const piece of answer.pieces) await exchange.body(piece);
     await exchange.end();
   };

@@ -1,6 +1,6 @@
 /** What whole answers and errors can look like. */
 import { apiError, chatCompletion } from '../../../test/support/answers.ts';
-import { type Behaviour, changed, family } from '../behaviour.ts';
+import { type Behaviour, changed, family, once } from '../behaviour.ts';
 import { bodyOf, chatAnswer, chatDeltas, json, saying, send, TEXT } from '../form.ts';
 
 const success = family('success');
@@ -174,12 +174,5 @@ export const ERRORS: readonly Behaviour[] = [
 
 /** Refuses a model's first request, and answers its second. */
 function oneRefusal(status: number) {
-  const asked = new Set<string>();
-  const refusal = send(json(apiError('Later.'), status, { 'retry-after-ms': '1', 'retry-after': '0' }));
-  return changed((good) => (exchange) => {
-    const { model } = JSON.parse(exchange.request.body.toString());
-    const first = !asked.has(model);
-    asked.add(model);
-    return (first ? refusal : send(good))(exchange);
-  });
+  return once(send(json(apiError('Later.'), status, { 'retry-after-ms': '1', 'retry-after': '0' })));
 }

@@ -1,7 +1,7 @@
 /** How a connection can fail, at each stage of an answer. */
-import type { Exchange, Script } from '../../../test/support/upstream.ts';
-import { type Behaviour, changed, family } from '../behaviour.ts';
-import { bodyOf, type Recorded, saying, send } from '../form.ts';
+import type { Script } from '../../../test/support/upstream.ts';
+import { type Behaviour, changed, family, once } from '../behaviour.ts';
+import { bodyOf, saying, send, sendHead } from '../form.ts';
 
 const connection = family('connection');
 
@@ -9,15 +9,10 @@ const connection = family('connection');
 const PATIENCE_MS = 700;
 const patient = { timeoutMs: PATIENCE_MS } as const;
 
-const head = async (exchange: Exchange, good: Recorded) => {
-  const streamed = good.headers['content-type']?.startsWith('text/event-stream') === true;
-  await exchange.head(good.status, good.headers, streamed ? 'chunked' : bodyOf(good).length);
-};
-
 /** Sends the head and this share of the body, in whole events where it is a stream, and ends so. */
 const after = (share: number, end: 'cut' | 'reset' | 'stall') =>
   changed((good) => async (exchange) => {
-    await head(exchange, good);
+    await sendHead(exchange, good);
     const pieces = good.pieces.length > 1 ? good.pieces : [bodyOf(good)];
     const sent =
       good.pieces.length > 1
@@ -29,16 +24,6 @@ const after = (share: number, end: 'cut' | 'reset' | 'stall') =>
     if (end === 'reset') setTimeout(() => exchange.reset(), 100);
   });
 
-/** Fails the first time and is well the second. */
-const once = (fails: Script) => {
-  const asked = new Set<string>();
-  return changed((good) => (exchange) => {
-    const { model } = JSON.parse(exchange.request.body.toString());
-    const first = !asked.has(model);
-    asked.add(model);
-    return (first ? fails : send(good))(exchange);
-  });
-};
 const always = (script: Script) => () => script;
 
 const halfHead: Script = async (exchange) => {
@@ -90,7 +75,7 @@ export const CONNECTIONS: readonly Behaviour[] = [
   connection(
     'closes behind the end',
     changed((good) => async (exchange) => {
-      await head(exchange, good);
+      await sendHead(exchange, good);
       for (const piece of good.pieces) await exchange.body(piece);
       exchange.cut();
     }),
