@@ -24,6 +24,9 @@ const MAX_LENGTH = 4096;
 /** An empty line, a heading or a fence: the block that the formula would be in ends there. */
 const BLOCK_END = /\n(?:[ \t]*\n| {0,3}(?:#{1,6}[ \t]|`{3}|~{3}))/;
 
+/** What a line that opens a displayed formula begins with. */
+const DISPLAY_START = /^ {0,3}(?=\$\$|\\\[|\\begin\{)/;
+
 /** Whether the text may hold maths at all. */
 export function mayHoldMaths(text: string): boolean {
   return text.includes('$') || /\\(?:[([]|begin\{)/.test(text);
@@ -94,7 +97,7 @@ export function dollarsAt(text: string): { type: 'text'; raw: string; text: stri
 
 /** A display formula that has its lines to itself, so that no line of it is taken for a list or a heading. */
 export function mathsBlock(text: string): MathsToken | undefined {
-  const indent = /^ {0,3}(?=\$\$|\\\[|\\begin\{)/.exec(text);
+  const indent = DISPLAY_START.exec(text);
   if (!indent) return undefined;
   const token = mathsAt(text, indent[0].length, true);
   if (!token) return undefined;
@@ -142,7 +145,7 @@ export function maskMaths(source: string, masked: string): string {
 
 /** Whether a displayed formula starts here, of which the end has not come yet. */
 function opensDisplay(text: string): boolean {
-  const indent = /^ {0,3}(?=\$\$|\\\[|\\begin\{)/.exec(text)?.[0].length;
+  const indent = DISPLAY_START.exec(text)?.[0].length;
   if (indent === undefined || BLOCK_END.test(text)) return false;
   const isOne = text[indent + 1] !== 'b' || ENVIRONMENT.test(text.slice(indent));
   return isOne && text.length < MAX_LENGTH && mathsAt(text, indent, true) === undefined;
