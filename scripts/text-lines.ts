@@ -6,7 +6,12 @@ export function withUnixLines(text: string): string {
   return text.replace(/\r\n?/g, '\n');
 }
 
+/** The text of a file without a byte order mark, its lines ended by LF. */
+export function plainLines(text: string): string {
+  return withUnixLines(text.replace(/^\uFEFF/, ''));
+}
+
 /** Reads a UTF-8 text file, its lines ended by LF and without a byte order mark. */
 export async function readTextFile(path: string): Promise<string> {
-  return withUnixLines((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
+  return plainLines(await readFile(path, 'utf8'));
 }

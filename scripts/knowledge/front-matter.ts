@@ -1,5 +1,5 @@
 /** The optional front matter of the operator's Markdown: three keys of one line each, and a list of questions. */
-import { withUnixLines } from '../text-lines.ts';
+import { plainLines } from '../text-lines.ts';
 import { BrokenDocument } from './split-markdown.ts';
 
 /** A question of the front matter: the anchor of its section, empty for the first one, and the line it stands on. */
@@ -32,7 +32,7 @@ const QUESTION = /^[ \t]*-[ \t]+(["']?)(?:#(\S+)[ \t]+)?(\S.*?)\1[ \t]*$/;
  * @throws {BrokenDocument} for a block that never ends, an unknown key or a value that cannot be used.
  */
 export function readFrontMatter(text: string): FrontMatter {
-  const lines = withUnixLines(text.replace(/^\uFEFF/, '')).split('\n');
+  const lines = plainLines(text).split('\n');
   if (!FENCE.test(lines[0] ?? ''))
     return { draft: false, questions: [], markdown: lines.join('\n'), firstLine: 1 };
   const end = lines.findIndex((line, at) => at > 0 && FENCE.test(line));

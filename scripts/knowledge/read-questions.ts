@@ -1,5 +1,5 @@
 /** The questions that people ask, kept beside the guides: `docs/questions/en/deployment.md` for `docs/en/deployment.md`. */
-import { withUnixLines } from '../text-lines.ts';
+import { plainLines } from '../text-lines.ts';
 import { BrokenDocument } from './split-markdown.ts';
 
 /** The questions that a section answers, and the line at which its heading stands. */
@@ -16,9 +16,7 @@ export interface AskedOf {
 export function readQuestions(text: string): ReadonlyMap<string, AskedOf> {
   const asked = new Map<string, { line: number; questions: string[] }>();
   let current: string[] | undefined;
-  for (const [at, line] of withUnixLines(text.replace(/^\uFEFF/, ''))
-    .split('\n')
-    .entries()) {
+  for (const [at, line] of plainLines(text).split('\n').entries()) {
     const [, heading] = /^#{2,6} +(.+?) *$/.exec(line) ?? [];
     const [, question] = /^- +(.+?) *$/.exec(line) ?? [];
     if (heading !== undefined) {
