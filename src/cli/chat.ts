@@ -9,6 +9,7 @@ import { type Connection, serverUrl } from './connection.ts';
 import { type CommandContext, clientFor } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { failureOf } from './failure.ts';
+import { isInteractive } from './terminal.ts';
 
 /** What can be said of a conversation. */
 export interface ChatOptions {
@@ -23,7 +24,7 @@ export async function chat(
   context: CommandContext,
   connection: Connection,
 ): Promise<ExitCode> {
-  const isAtTerminal = process.stdin.isTTY === true && context.stdout.isTTY === true;
+  const isAtTerminal = isInteractive(context.stdout);
   const input = createInterface({
     input: process.stdin,
     ...(isAtTerminal && { output: context.stdout, historySize: 1000, removeHistoryDuplicates: true }),

@@ -5,7 +5,7 @@ import { baseUrlOf, DEFAULT_BASE } from './connection.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { profilesFile, readProfiles, writeProfiles } from './profiles.ts';
-import { columns } from './terminal.ts';
+import { columns, isInteractive } from './terminal.ts';
 
 /** What can be said of a profile. */
 export interface SaveOptions {
@@ -24,7 +24,7 @@ export async function saveProfile(
   const { words, environment, stdout } = context;
   const file = profilesFile(environment);
   const before = readProfiles(file, words);
-  const isAtTerminal = process.stdin.isTTY === true && stdout.isTTY === true;
+  const isAtTerminal = isInteractive(stdout);
   if (options.baseUrl === undefined && !isAtTerminal) throw new CommandError(words.needsBase);
   const said =
     options.baseUrl ?? (await asked(input({ message: words.askBase, default: DEFAULT_BASE }), context));

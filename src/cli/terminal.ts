@@ -7,6 +7,11 @@ type Format = Parameters<typeof styleText>[0];
 /** Puts a style on a text, or leaves it as it is. */
 export type Style = (format: Format, text: string) => string;
 
+/** Whether a person sits before the command: what is typed comes from a terminal, and what is printed goes to one. */
+export function isInteractive(stdout: NodeJS.WriteStream): boolean {
+  return process.stdin.isTTY === true && stdout.isTTY === true;
+}
+
 /** Whether colours belong on a stream: https://no-color.org, and a terminal that knows them. */
 export function hasColours(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): boolean {
   if (environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== '') return false;
