@@ -68,7 +68,7 @@ export function preflight(c: Context<AppEnv>): Response {
 }
 
 /** The value of `Access-Control-Allow-Origin`, if there is to be one. */
-export function readableBy(
+function readableBy(
   origin: string,
   payer: Payer | undefined,
   corsOrigins: readonly string[],
