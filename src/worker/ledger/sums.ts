@@ -1,7 +1,8 @@
 /** Sums of the ledger's rows by hour: what the usage API reads, and how they add up. Pure. */
 import { type CallRow, STATUS, type Sum } from './store.ts';
 
-const HOUR_MS = 3_600_000;
+/** The width of a bucket, milliseconds. */
+export const HOUR_MS = 3_600_000;
 
 const KINDS: Readonly<Record<string, UsageKind>> = {
   'chat/completions': 'completions',

@@ -1,8 +1,6 @@
 /** Reading the ledger: usage and costs in OpenAI's forms, an export of every row, and prices for rows that had none. */
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
-import { isKeyPayer } from '../access/decide.ts';
-import { keyIdOf, wireId } from '../access/key-form.ts';
 import { priceOf } from '../config/prices.ts';
 import type { AppEnv } from '../env.ts';
 import { CONFINED } from '../http/confined.ts';
@@ -10,8 +8,8 @@ import { invalidQuery } from '../http/invalid-query.ts';
 import { NO_STORE } from '../http/no-store.ts';
 import { cursorOf, EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
-import { bookService, keyService, payerName, SPREAD_PAYERS, spreadNames } from '../ledger/services.ts';
-import { type CallRow, idOf, STATUS } from '../ledger/store.ts';
+import { bookService, keyService } from '../ledger/services.ts';
+import { type CallRow, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
   costsPage,
@@ -23,14 +21,10 @@ import {
 } from '../ledger/usage-query.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
-import { keyOf } from './key-access.ts';
+import { behind, isEverybody, pagesOf, readablePayers, type Span } from './ledger-rows.ts';
 import { ownOnly } from './own-only.ts';
 
 const HOUR_S = 3600;
-const ROWS_A_PAGE = 1000;
-/** Cloudflare's Free plan allows fifty requests to objects an answer. */
-const MOST_ASKED = 40;
-const MOST_KEYS = 1000;
 
 const repriceSchema = z.object({
   start_time: z.optional(z.int().check(z.gte(0))),
@@ -138,56 +132,10 @@ async function minutesOf(
   return lines;
 }
 
-/** Whether nothing has to be left out. */
-function isEverybody(c: Context<AppEnv>, asked: readonly string[] | undefined): boolean {
-  return asked === undefined && !isKeyPayer(c.var.payer);
-}
-
-/**
- * The objects whose rows may be read and are asked for: a key reads its own alone. On Cloudflare only those that the
- * books know to have rows in the period are asked.
- */
-async function readablePayers(
-  c: Context<AppEnv>,
-  asked: readonly string[] | undefined,
-  from: number,
-  to: number,
-): Promise<readonly string[]> {
-  const own = await keyOf(c);
-  if (own !== undefined) {
-    const isAsked = asked === undefined || asked.includes(wireId(own.profile.id));
-    return isAsked ? [payerName(own.profile.id)] : [];
-  }
-  const books = bookService(c.env);
-  const { settings } = c.var;
-  const all = settings.selfHosted
-    ? [
-        ...(await books.keys(null, MOST_KEYS)).map(({ id }) => payerName(id)),
-        ...(settings.ledger ? SPREAD_PAYERS.flatMap(spreadNames) : []),
-      ]
-    : await books.payers(Math.floor(from / 1000 / HOUR_S), Math.ceil(to / 1000 / HOUR_S));
-  if (asked === undefined) return [...all].sort();
-  const wanted = new Set(
-    asked.flatMap((name) => {
-      const by = SPREAD_PAYERS.find((each) => each === name);
-      const id = keyIdOf(name);
-      return by !== undefined ? spreadNames(by) : id === undefined ? [] : [payerName(id)];
-    }),
-  );
-  return all.filter((name) => wanted.has(name)).sort();
-}
-
 /** Brings the books up to date. On Cloudflare a key alone is worth that; the sums of others are a minute old at most. */
 async function tellAll(c: Context<AppEnv>, payers: readonly string[]): Promise<void> {
   if (!c.var.settings.selfHosted && payers.length > 1) return;
   await Promise.all(payers.map((payer) => keyService(c.env, payer).tell()));
-}
-
-/** A span of rows, milliseconds since 1970, perhaps behind a row that was read already. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly after?: { readonly payer: string; readonly id: string } | undefined;
 }
 
 function spanOf(c: Context<AppEnv>): Span {
@@ -207,27 +155,6 @@ function placeOf(cursor: string | undefined): Span['after'] {
   const after = cursor === undefined ? undefined : readCursor(cursor);
   if (cursor !== undefined && after === undefined) throw invalidQuery('after', 'must be the cursor of a row');
   return after;
-}
-
-/** The payers that are left behind a cursor, in their order. */
-function behind(payers: readonly string[], after: Span['after']): readonly string[] {
-  return after === undefined ? payers : payers.filter((payer) => payer >= after.payer);
-}
-
-/** The rows of each payer in turn. On Cloudflare an answer asks so many times and no more: a cursor carries on. */
-async function* pagesOf(c: Context<AppEnv>, payers: readonly string[], { from, to, after }: Span) {
-  let asked = 0;
-  for (const payer of payers) {
-    let last = payer === after?.payer ? after.id : idOf(from);
-    for (;;) {
-      if (asked === MOST_ASKED && !c.var.settings.selfHosted) return;
-      asked += 1;
-      const rows = await keyService(c.env, payer).rows(last, idOf(to), ROWS_A_PAGE);
-      if (rows.length > 0) yield { payer, rows };
-      last = rows.at(-1)?.id ?? last;
-      if (rows.length < ROWS_A_PAGE) break;
-    }
-  }
 }
 
 function exportStream(
