@@ -1,11 +1,6 @@
 /** The tables of headers in the API reference, from the one list of `header-rows.ts`. */
-import {
-  ANSWER_ROWS,
-  ANSWER_TEXTS,
-  type HeaderText,
-  REQUEST_ROWS,
-  REQUEST_TEXTS,
-} from '../../src/worker/upstream/header-rows.ts';
+import { ANSWER_ROWS, REQUEST_ROWS } from '../../src/worker/upstream/header-rows.ts';
+import { ANSWER_TEXTS, type HeaderText, REQUEST_TEXTS } from './header-texts.ts';
 
 type Language = 'en' | 'zh';
 
