@@ -115,7 +115,7 @@ export class ResponseText {
 }
 
 /** Chat's usage under the names of the Responses API; null where the upstream reported none. */
-export function responseUsage(value: unknown): Json | null {
+function responseUsage(value: unknown): Json | null {
   const usage = wholeUsage(value);
   if (usage === undefined) return null;
   const detail = (of: string, name: string) => {

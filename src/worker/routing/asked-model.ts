@@ -23,7 +23,7 @@ const decoder = new TextDecoder();
 const OPEN_BRACE = 0x7b;
 
 /** The model that a JSON body names at its top, if it names one. @param scan made with `model` among its members. */
-export function modelIn(body: Bytes, scan: JsonScan): string | undefined {
+function modelIn(body: Bytes, scan: JsonScan): string | undefined {
   const members = parseJson(outlineText(body, scan, NOTHING));
   const model = isRecord(members) ? members['model'] : undefined;
   return typeof model === 'string' && model !== '' ? model : undefined;

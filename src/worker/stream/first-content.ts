@@ -78,7 +78,7 @@ function firstTelling(events: readonly string[]): 'content' | { readonly error: 
 }
 
 /** Whether a streamed choice says anything. Roles, empty texts and filter results do not. */
-export function hasContent(choice: unknown): boolean {
+function hasContent(choice: unknown): boolean {
   if (!isRecord(choice)) return false;
   if (isFilled(choice['finish_reason'])) return true;
   return Object.entries(partOf(choice) ?? {}).some(([key, value]) => key !== 'role' && isFilled(value));

@@ -170,7 +170,7 @@ function between(param: string, value: number, least: number, most: number): num
  * @param limit the most prompts that one request may fan out to.
  * @throws {GatewayError} 400 for what is no text (`param: 'prompt'`).
  */
-export function readPrompts(prompt: unknown, model: string, limit: number): readonly string[] {
+function readPrompts(prompt: unknown, model: string, limit: number): readonly string[] {
   if (typeof prompt === 'string') return [prompt];
   if (!isGiven(prompt)) {
     throw invalid('prompt', 'missing_required_parameter', "Missing required parameter: 'prompt'.");

@@ -73,7 +73,7 @@ class CallStream implements StreamTranslator {
 }
 
 /** Writes the events of one legacy stream. */
-export class TextEvents {
+class TextEvents {
   readonly #plan: CompletionPlan;
   readonly #own: OwnHead;
   /** The head's members as JSON text, fixed by the first piece. */

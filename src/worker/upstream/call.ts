@@ -165,7 +165,7 @@ export function keyHeaders({ keyHeader: name }: Upstream, key: string): HeaderRe
 }
 
 /** The key that goes to an upstream: the caller's own, else the server's, if it has one. */
-export function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
+function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
   return payer.pays === 'client' ? payer.key : upstream.key;
 }
 

@@ -46,7 +46,7 @@ export async function readModelList(answer: Response): Promise<ModelListAnswer> 
  * The list in a JSON value: OpenAI's object, a bare array (Together), or an object that names its entries `models`
  * (Ollama, Cohere, Gemini); `null` is an empty list. Undefined for a value that is no list.
  */
-export function modelListOf(value: unknown): ModelList | undefined {
+function modelListOf(value: unknown): ModelList | undefined {
   if (Array.isArray(value)) return { models: entriesOf(value), head: {} };
   if (!isRecord(value)) return undefined;
   const { data, models, ...head } = value;

@@ -11,7 +11,7 @@ const LONG_TEXT_BYTES = 4096;
 const LONG_JSON_BYTES = 64 * 1024;
 
 export const QUOTE = 0x22;
-export const MINUS = 0x2d;
+const MINUS = 0x2d;
 export const BACKSLASH = 0x5c;
 const LOWER_U = 0x75;
 
