@@ -2,9 +2,10 @@
 import type { Payer } from '../access/decide.ts';
 import { baseSetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { redirectRefused, upstreamFailure, upstreamTimeout } from '../http/upstream-failure.ts';
+import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
+import { Deadline, headersLimit, signalOf, type TimeLimit, tooLate, UntilHeaders } from './headers-wait.ts';
 import { unpacked } from './unpack.ts';
 
 /** What goes upstream. */
@@ -112,32 +113,6 @@ function failureOf(
   return passed === undefined ? unreachable(to, cause) : tooLate(passed, cause);
 }
 
-/** How long something may take, in milliseconds (0 for as long as it likes), and the setting that says so. */
-interface TimeLimit {
-  readonly ms: number;
-  readonly setting: string;
-}
-
-/**
- * Where another target follows, a call without a stream is given up after this unless UPSTREAM_HEADERS_MS says otherwise:
- * its headers come with the whole answer, and the official clients themselves wait so long.
- */
-const LISTED_HEADERS_MS = 600_000;
-
-/** How long the headers are waited for. The shortest limit of a stream counts where another target follows. */
-function headersLimit(to: Upstream, hasNext: boolean, streamed: boolean): TimeLimit {
-  const ms = to.headersMs ?? (hasNext && !streamed ? LISTED_HEADERS_MS : 0);
-  const headers = { ms, setting: 'UPSTREAM_HEADERS_MS' };
-  if (!hasNext || !streamed) return headers;
-  const limits = [
-    headers,
-    { ms: to.connectMs, setting: 'UPSTREAM_CONNECT_MS' },
-    { ms: to.firstContentMs, setting: 'UPSTREAM_FIRST_CONTENT_MS' },
-  ];
-  const [shortest = headers] = limits.filter((limit) => limit.ms > 0).sort((one, other) => one.ms - other.ms);
-  return shortest;
-}
-
 /** HTTP has no status above 599 (RFC 9110, section 15); one below 200 is the answer to an upgrade alone. */
 function isStatus(status: number, { headers }: UpstreamRequest): boolean {
   return (status >= 200 && status <= 599) || (status === 101 && headers['upgrade'] !== undefined);
@@ -150,13 +125,6 @@ function unknownStatus(status: number): GatewayError {
 /** 304 lies in the same range and is no redirect. */
 function isRedirect(status: number): boolean {
   return status >= 300 && status < 400 && status !== 304;
-}
-
-/** A call without reasons to stop gets no signal at all: the cheapest, and the most frequent. */
-function signalOf(...reasons: readonly (AbortSignal | undefined)[]): AbortSignal | null {
-  const signals = reasons.filter((reason) => reason !== undefined);
-  const [only] = signals;
-  return signals.length < 2 ? (only ?? null) : AbortSignal.any(signals);
 }
 
 /** How an upstream takes its key. */
@@ -172,48 +140,6 @@ function upstreamKey(payer: Payer, upstream: Upstream): string | undefined {
 /** What the log calls an upstream: its host and port. The path of a base may hold an account's name. */
 function hostOf({ base }: Upstream): string | undefined {
   return base.split('/')[2];
-}
-
-/**
- * Stops a call whose client leaves before the answer begins. An account keeps the invocation alive to book the call, and
- * the runtime then stops nothing by itself. Once the answer has begun, whoever relays it sees the client leave.
- */
-class UntilHeaders {
-  readonly #controller = new AbortController();
-  readonly #clientGone: AbortSignal;
-  readonly #abort = () => this.#controller.abort();
-
-  constructor(clientGone: AbortSignal) {
-    this.#clientGone = clientGone;
-    if (clientGone.aborted) this.#abort();
-    clientGone.addEventListener('abort', this.#abort);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  clear(): void {
-    this.#clientGone.removeEventListener('abort', this.#abort);
-  }
-}
-
-/** A time limit in milliseconds; 0 is none. */
-class Deadline {
-  passed = false;
-  readonly signal: AbortSignal | undefined;
-  readonly clear: () => void = () => undefined;
-
-  constructor(limitMs: number) {
-    if (limitMs === 0) return;
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      this.passed = true;
-      controller.abort();
-    }, limitMs);
-    this.signal = controller.signal;
-    this.clear = () => clearTimeout(timer);
-  }
 }
 
 function keyMissing(): GatewayError {
@@ -245,13 +171,6 @@ function unreachable(to: Upstream, cause: unknown): GatewayError {
   return upstreamFailure(
     `Connection error: the upstream gave no answer. Check that ${baseSetting(to)} is right and that its server runs and can be reached from here.`,
     { cause, retry: true, mayHaveCost: 'prompt' },
-  );
-}
-
-function tooLate({ setting }: TimeLimit, cause: unknown): GatewayError {
-  return upstreamTimeout(
-    `The upstream did not begin to answer in time (${setting}). Try again, or let the operator raise the limit.`,
-    cause,
   );
 }
 
