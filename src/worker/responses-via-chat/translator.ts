@@ -5,11 +5,12 @@ import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
 import { isGiven, isRecord } from '../http/json/read.ts';
-import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
-import { finishOf, parseChat, tokenList } from '../via-chat/chat-chunk.ts';
+import { cutAnswer, upstreamFailure } from '../http/upstream-failure.ts';
+import { finishOf, parseChat, parseWholeChat, tokenList } from '../via-chat/chat-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
 import { EventWriter } from './events.ts';
 import { CallItem, MessageItem, type OutputItem, ReasoningItem } from './items.ts';
+import { contentOf, logprobText, thinksByName } from './message.ts';
 import type { ResponsesPlan } from './plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -120,11 +121,8 @@ export class ResponseTranslator implements StreamTranslator {
    * @throws {GatewayError} 502 for an error under a success status, or for what is no complete chat completion.
    */
   answer(text: string): void {
-    const completion = parseChat(text, this.#secrets);
-    if (!isRecord(completion) || !Array.isArray(completion['choices'])) {
-      throw unusableAnswer('JSON of another kind');
-    }
-    if (completion['choices'].length === 0) throw cutAnswer();
+    const completion = parseWholeChat(text, this.#secrets);
+    if (completion.choices.length === 0) throw cutAnswer();
     this.#take(completion, 'message');
     this.#finish ??= 'stop';
     this.end();
@@ -149,7 +147,7 @@ export class ResponseTranslator implements StreamTranslator {
 
   #say(said: Json, logprobs: unknown): string {
     const { thought, text } = contentOf(said);
-    this.hasThought ||= isFilled(said['reasoning_content']);
+    this.hasThought ||= thinksByName(said);
     let events = '';
     if (thought !== '') events += this.#think(thought);
     if (text !== '') events += this.#speak('output_text', text, tokenList(logprobs));
@@ -161,33 +159,25 @@ export class ResponseTranslator implements StreamTranslator {
   }
 
   #think(delta: string): string {
-    let events = '';
-    if (!(this.#open instanceof ReasoningItem)) {
-      events = this.#closeOpen(false);
-      const item = new ReasoningItem(this.#items.length, this.#plan.sealsReasoning);
-      this.#begin(item);
-      this.#open = item;
-      events += item.open(this.#write);
-      return events + item.add(delta, this.#write);
-    }
-    return this.#open.add(delta, this.#write);
+    if (this.#open instanceof ReasoningItem) return this.#open.add(delta, this.#write);
+    const item = new ReasoningItem(this.#items.length, this.#plan.sealsReasoning);
+    return this.#begin(item) + item.add(delta, this.#write);
   }
 
   #speak(kind: 'output_text' | 'refusal', delta: string, logprobs: readonly unknown[]): string {
     const probabilities = logprobs.flatMap(logprobText);
     if (this.#open instanceof MessageItem) return this.#open.add(kind, delta, probabilities, this.#write);
-    let events = this.#closeOpen(false);
     const item = new MessageItem(this.#items.length);
-    this.#begin(item);
-    this.#open = item;
-    events += item.open(this.#write);
-    return events + item.add(kind, delta, probabilities, this.#write);
+    return this.#begin(item) + item.add(kind, delta, probabilities, this.#write);
   }
 
-  /** A new item follows all calls that have begun. */
-  #begin(item: OutputItem): void {
+  /** A new item ends the one that was open, and follows all calls that have begun. */
+  #begin(item: ReasoningItem | MessageItem): string {
+    const events = this.#closeOpen(false);
     this.#items.push(item);
     for (const call of this.#calls) call.isFollowed = true;
+    this.#open = item;
+    return events + item.open(this.#write);
   }
 
   #callPart(part: Json): string {
@@ -303,48 +293,3 @@ const TOLD_CODES: ReadonlySet<string> = new Set([
   'invalid_prompt',
   'rate_limit_exceeded',
 ]);
-
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-/** What a message or a delta says, and what it thinks: the members of vendors, and the parts of content. */
-function contentOf(said: Json): { readonly thought: string; readonly text: string } {
-  const { content, reasoning_content: reasoningContent, reasoning } = said;
-  const named =
-    typeof reasoningContent === 'string' && reasoningContent !== '' ? reasoningContent : reasoning;
-  const thought = typeof named === 'string' ? named : '';
-  if (!Array.isArray(content)) return { thought, text: typeof content === 'string' ? content : '' };
-  const parts = content.filter(isRecord);
-  return {
-    thought: thought + parts.map(({ thinking }) => thinkingText(thinking)).join(''),
-    text: parts.map(({ text }) => (typeof text === 'string' ? text : '')).join(''),
-  };
-}
-
-/** Mistral's thoughts are parts of the content, with parts of their own (https://docs.mistral.ai/capabilities/reasoning/). */
-function thinkingText(thinking: unknown): string {
-  if (typeof thinking === 'string') return thinking;
-  if (!Array.isArray(thinking)) return '';
-  return thinking
-    .map((part) => (isRecord(part) && typeof part['text'] === 'string' ? part['text'] : ''))
-    .join('');
-}
-
-function logprobText(value: unknown): readonly string[] {
-  if (!isRecord(value)) return [];
-  const { token, logprob, bytes, top_logprobs: top } = value;
-  const alternatives = Array.isArray(top) ? top.filter(isRecord) : [];
-  return [
-    JSON.stringify({
-      token,
-      logprob,
-      bytes: bytes ?? [],
-      top_logprobs: alternatives.map((each) => ({
-        token: each['token'],
-        logprob: each['logprob'],
-        bytes: each['bytes'] ?? [],
-      })),
-    }),
-  ];
-}

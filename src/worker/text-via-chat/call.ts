@@ -7,7 +7,7 @@ import { DONE } from '../http/events.ts';
 import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
-import { finishOf, parseChat } from '../via-chat/chat-chunk.ts';
+import { finishOf, parseChat, parseWholeChat } from '../via-chat/chat-chunk.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice.ts';
 import { type AnswerHead, headOf } from './head.ts';
 import type { CompletionPlan } from './plan.ts';
@@ -49,11 +49,8 @@ export class CallTranslator {
    * @throws {GatewayError} 502 for an error under a success status, or for what is no complete chat completion.
    */
   answer(text: string): ChoicePiece[] {
-    const completion = parseChat(text, this.#secrets);
-    if (!isRecord(completion) || !Array.isArray(completion['choices'])) {
-      throw unusableAnswer('JSON of another kind');
-    }
-    const pieces = this.#take(completion, completion['choices'], true);
+    const completion = parseWholeChat(text, this.#secrets);
+    const pieces = this.#take(completion, completion.choices, true);
     this.done = true;
     return [...pieces, ...this.end()];
   }

@@ -1,7 +1,7 @@
 /** Reading what a chat upstream says: an answer, or one event of a stream. */
 import { parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
+import { cutAnswer, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
 
 /**
  * A chat completion, or a chunk of one.
@@ -20,6 +20,25 @@ export function parseChat(text: string, secrets: readonly string[]): unknown {
   // The form of older vLLM versions.
   if (value['object'] === 'error') throw reportedError(value, secrets);
   return value;
+}
+
+/** A whole chat completion. */
+export interface WholeChat extends Readonly<Record<string, unknown>> {
+  readonly choices: readonly unknown[];
+}
+
+/**
+ * Reads a whole chat completion.
+ * @throws {GatewayError} 502 for what is none, and what `parseChat` throws.
+ */
+export function parseWholeChat(text: string, secrets: readonly string[]): WholeChat {
+  const completion = parseChat(text, secrets);
+  if (isRecord(completion) && isWhole(completion)) return completion;
+  throw unusableAnswer('JSON of another kind');
+}
+
+function isWhole(completion: Readonly<Record<string, unknown>>): completion is WholeChat {
+  return Array.isArray(completion['choices']);
 }
 
 /** A finish reason that says something. Of what is reported in its place, the error is thrown. */
