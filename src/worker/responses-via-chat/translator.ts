@@ -4,28 +4,17 @@ import { type ResponseEnd, type ResponseHead, ResponseText } from '../completion
 import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
-import { isGiven, isRecord } from '../http/json/read.ts';
+import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, upstreamFailure } from '../http/upstream-failure.ts';
 import { finishOf, parseChat, parseWholeChat, tokenList } from '../via-chat/chat-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
+import { type OpenCall, OpenCalls } from './calls.ts';
 import { EventWriter } from './events.ts';
 import { CallItem, MessageItem, type OutputItem, ReasoningItem } from './items.ts';
 import { contentOf, logprobText, thinksByName } from './message.ts';
 import type { ResponsesPlan } from './plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** A call under way. Its item is announced once its name is known. */
-interface OpenCall {
-  readonly id: string | undefined;
-  item: CallItem | undefined;
-  /** What of the arguments came before the name. */
-  early: string;
-  /** Something else came behind it: another call, or text. */
-  isFollowed: boolean;
-  /** More of it came behind that. */
-  isResumed: boolean;
-}
 
 /**
  * Translates one chat answer, whole (`answer`) or event by event (`event`, then `end` and `closing`). A call is done
@@ -43,10 +32,7 @@ export class ResponseTranslator implements StreamTranslator {
   readonly #write = new EventWriter();
   /** In the order of their indexes. */
   readonly #items: OutputItem[] = [];
-  readonly #calls: OpenCall[] = [];
-  readonly #callIds = new Set<string>();
-  /** Calls by what their fragments are told apart by. */
-  readonly #byIndex = new Map<unknown, OpenCall>();
+  readonly #calls = new OpenCalls();
   #open: ReasoningItem | MessageItem | undefined;
   #finish: string | null = null;
 
@@ -175,7 +161,7 @@ export class ResponseTranslator implements StreamTranslator {
   #begin(item: ReasoningItem | MessageItem): string {
     const events = this.#closeOpen(false);
     this.#items.push(item);
-    for (const call of this.#calls) call.isFollowed = true;
+    this.#calls.follow();
     this.#open = item;
     return events + item.open(this.#write);
   }
@@ -186,49 +172,20 @@ export class ResponseTranslator implements StreamTranslator {
     const name = typeof fn['name'] === 'string' ? fn['name'] : '';
     const args = fn['arguments'];
     const delta = typeof args === 'string' ? args : args ? JSON.stringify(args) : '';
-    const call = this.#callOf(index, typeof id === 'string' ? id : '', name);
-    if (call.isFollowed) call.isResumed = true;
+    const call = this.#calls.of(index, typeof id === 'string' ? id : '', name);
     if (call.item !== undefined) return call.item.add(delta, this.#write);
     call.early += delta;
     return name === '' ? '' : this.#announce(call, name);
   }
 
-  /** The call that a fragment belongs to. Without an index, an id or a name begins a new one. */
-  #callOf(index: unknown, id: string, name: string): OpenCall {
-    const known = isGiven(index) ? this.#byIndex.get(index) : undefined;
-    if (known !== undefined) return known;
-    const last = this.#calls.at(-1);
-    const isNew = typeof index === 'number' || typeof index === 'string' || id !== '' || name !== '';
-    if (!isNew && last !== undefined) return last;
-    const call: OpenCall = {
-      id: id === '' ? undefined : id,
-      item: undefined,
-      early: '',
-      isFollowed: false,
-      isResumed: false,
-    };
-    for (const earlier of this.#calls) earlier.isFollowed = true;
-    this.#calls.push(call);
-    if (isGiven(index)) this.#byIndex.set(index, call);
-    return call;
-  }
-
   #announce(call: OpenCall, name: string): string {
     const events = this.#closeOpen(false);
-    const item = new CallItem(this.#items.length, this.#callId(call.id), this.#plan.tools.toolOf(name));
+    const item = new CallItem(this.#items.length, this.#calls.idFor(call), this.#plan.tools.toolOf(name));
     this.#items.push(item);
     call.item = item;
     const early = call.early;
     call.early = '';
     return events + item.open(this.#write) + item.add(early, this.#write);
-  }
-
-  /** Clients tell calls apart by their ids: one that is missing or repeated gets another. */
-  #callId(id: string | undefined): string {
-    const own =
-      id === undefined || this.#callIds.has(id) ? `call_${crypto.randomUUID().replaceAll('-', '')}` : id;
-    this.#callIds.add(own);
-    return own;
   }
 
   #closeOpen(isCut: boolean): string {
@@ -241,7 +198,7 @@ export class ResponseTranslator implements StreamTranslator {
   #closeAll(): string {
     const isCut = this.#incompleteReason() !== null;
     let events = this.#closeOpen(isCut);
-    for (const { item, isFollowed, isResumed } of this.#calls) {
+    for (const { item, isFollowed, isResumed } of this.#calls.all) {
       if (item === undefined) {
         if (isCut) continue;
         throw upstreamFailure('The upstream sent a tool call without a name. Send the request again.');
