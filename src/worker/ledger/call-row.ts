@@ -54,7 +54,7 @@ export function withCharge(row: CallRow, came: Charge, charge: number): Charged 
 /** What a row has of failed attempts alone: of a lost one the booked hold is taken off. */
 export function attemptsOf(row: CallRow, isMoney: boolean): CallRow {
   if (row.status !== STATUS.lost) return row;
-  const cost = isMoney && row.cost !== null ? row.cost - row.hold : 0;
+  const cost = (row.cost ?? 0) - (isMoney && row.cost !== null ? row.hold : 0);
   const charge = row.charge - row.hold;
   return { ...row, charge, cost, estimated: charge > 0 ? 1 : 0 };
 }

@@ -202,7 +202,7 @@ export class KeyLedger {
     if (before !== undefined && before.status !== STATUS.open && before.status !== STATUS.lost) return;
     const charge = unitsOf(end, this.#limits.budget);
     const row = settledRow(end, charge, before === undefined ? undefined : attemptsOf(before, this.#isMoney));
-    this.#spend(row.at, charge - (before?.status === STATUS.lost ? before.charge : 0));
+    this.#spend(row.at, charge - (before?.status === STATUS.lost ? before.hold : 0));
     this.#close(row, before);
   }
 

@@ -110,6 +110,34 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
     expect(key.ledger.rows('', 'g', 10)).toMatchObject([{ cost: 2 * HOLD, completion: 2000, estimated: 1 }]);
   });
 
+  test.each([
+    ['usd', 1 * NANO],
+    ['tokens', 10_000],
+  ] as const)(
+    'a lost call that is settled after all keeps its failed attempt booked, in %s',
+    (unit, amount) => {
+      const key = new TestLedger(stores(), { budget: { unit, amount, period: 'day' } });
+      const { id } = key.reserve();
+      const failed = {
+        prompt: 100,
+        cached: 0,
+        completion: 0,
+        cost: 7000,
+        estimated: true,
+        source: 'estimated',
+      } as const;
+      const bound = { prompt: 100, completion: 50, cost: 200_000, promptCost: 100_000, limit: null };
+      expect(key.ledger.next({ id, failed, bound }, key.now)).toBe(true);
+      const { spent } = key.budget;
+      key.now += 1_000_000;
+      key.ledger.loseOrphans(key.now);
+      key.settle(id, { at: NOON });
+      expect(key.budget).toMatchObject({ spent: spent + (unit === 'usd' ? 20_000 : 15), held: 0 });
+      const [row] = key.ledger.rows('', 'g', 1);
+      expect(row).toMatchObject({ charge: key.budget.spent, cost: 27_000, prompt: 110 });
+    },
+  );
+
   test('begins a period anew, and books a call where it began', () => {
     const key = new TestLedger(stores(), dollars((1.5 * HOLD) / NANO));
     const { id } = key.reserve();
