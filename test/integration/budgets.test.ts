@@ -26,7 +26,7 @@ import {
   settled,
   startKeyed,
 } from '../support/keys.ts';
-import { API_TOKEN, bearer, CHAT_BODY, errorOf, JSON_TYPE, type Surface } from '../support/surface.ts';
+import { API_TOKEN, type Asker, askerOf, bearer, CHAT_BODY, errorOf, JSON_TYPE } from '../support/surface.ts';
 import { type Script, startUpstream, type Upstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -35,10 +35,10 @@ const BODY_BYTES = Buffer.byteLength(CHAT_BODY);
 /** One message's bytes and 64 tokens around it, at a dollar a million; 1,000 tokens of answer at two. In USD. */
 const HOLD = (BODY_BYTES + 64 + 2000) / 1e6;
 
-const ask = (surface: Pick<Surface, 'ask'>, key: Issued, body = CHAT_BODY) =>
+const ask = (surface: Asker, key: Issued, body = CHAT_BODY) =>
   surface.ask('/v1/chat/completions', { headers: { ...bearer(key.value), ...JSON_TYPE }, body });
 
-const rowsOf = async (surface: Surface, key: Issued) => {
+const rowsOf = async (surface: Asker, key: Issued) => {
   const answer = await asOperator(surface, '/v1/usage/export?format=json');
   const { data } = answer.json() as {
     data: { key: string; status: string; cost_usd: number; estimated: boolean }[];
@@ -260,9 +260,6 @@ describe('after kill -9', () => {
       { ...KEYED, ...settings, SELF_HOSTED: 'true', OPENAI_API_BASE: upstream.base },
       { stateFolder: folder },
     );
-  const over = (url: string) => ({
-    ask: (path: string, parts: object = {}) => call(url, { path, ...parts } as Parameters<typeof call>[1]),
-  });
 
   test('what was admitted durably is held until its term and then booked whole, with nobody asking', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'nexcode-state-'));
@@ -270,16 +267,14 @@ describe('after kill -9', () => {
     try {
       upstream.always(() => {});
       const before = await start(folder, upstream, { HOLD_SECONDS: '2' });
-      const key = await issue(over(before.url) as Surface, { budget: { usd: HOLD * 30.5, period: 'total' } });
-      const asked = Array.from({ length: 40 }, () =>
-        ask(over(before.url) as Surface, key).catch(() => undefined),
-      );
+      const key = await issue(askerOf(before.url), { budget: { usd: HOLD * 30.5, period: 'total' } });
+      const asked = Array.from({ length: 40 }, () => ask(askerOf(before.url), key).catch(() => undefined));
       await vi.waitFor(() => expect(upstream.exchanges.length).toBe(30), { timeout: 15_000 });
       await before.close();
       await Promise.all(asked);
       const after = await start(folder, upstream, { HOLD_SECONDS: '2' });
       try {
-        const surface = over(after.url) as Surface;
+        const surface = askerOf(after.url);
         const { left } = await vi.waitFor(
           async () => {
             const answer = await asOperator(surface, `${PROJECT}/api_keys/${key.id}`);
@@ -310,13 +305,13 @@ describe('after kill -9', () => {
     await using upstream = await startUpstream();
     upstream.always(respond());
     const burst = async (url: string, key: Issued) => {
-      const surface = over(url) as Surface;
+      const surface = askerOf(url);
       const answers = await Promise.all(Array.from({ length: 30 }, () => ask(surface, key)));
       return answers.filter(({ status }) => status === 200).length;
     };
     try {
       const before = await start(folder, upstream);
-      const key = await issue(over(before.url) as Surface, { rpm: 20, durable: true });
+      const key = await issue(askerOf(before.url), { rpm: 20, durable: true });
       expect(await burst(before.url, key)).toBe(20);
       await before.close();
       const after = await start(folder, upstream);

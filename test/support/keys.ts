@@ -2,7 +2,7 @@
 import { expect, vi } from 'vitest';
 import type { GatewaySettings } from './gateway.ts';
 import type { Answer } from './http.ts';
-import { API_TOKEN, bearer, JSON_TYPE, type Surface, startSurface } from './surface.ts';
+import { API_TOKEN, type Asker, bearer, JSON_TYPE, type Surface, startSurface } from './surface.ts';
 
 /** What the tags of these keys are made with. */
 export const KEYS_SECRET = 'keys-secret-of-the-tests-0123456789abcdef';
@@ -38,7 +38,7 @@ export function startKeyed(settings: GatewaySettings = {}): Promise<Surface> {
 }
 
 /** Issues a key with these limits. */
-export async function issue(surface: Pick<Surface, 'ask'>, limits: object = {}): Promise<Issued> {
+export async function issue(surface: Asker, limits: object = {}): Promise<Issued> {
   const answer = await surface.ask(`${PROJECT}/service_accounts`, {
     headers: { ...bearer(API_TOKEN), ...JSON_TYPE },
     body: JSON.stringify({ name: 'ci', limits }),
@@ -50,7 +50,7 @@ export async function issue(surface: Pick<Surface, 'ask'>, limits: object = {}):
 
 /** Asks for something with the server's token. */
 export function asOperator(
-  surface: Surface,
+  surface: Asker,
   path: string,
   parts: { readonly method?: string; readonly body?: string } = {},
 ): Promise<Answer> {
@@ -67,7 +67,7 @@ export interface KeyStatus {
 }
 
 /** The key as it stands, once nothing of it is open any more. */
-export function settled(surface: Surface, { id }: Issued): Promise<KeyStatus> {
+export function settled(surface: Asker, { id }: Issued): Promise<KeyStatus> {
   return vi.waitFor(
     async () => {
       const answer = await asOperator(surface, `${PROJECT}/api_keys/${id}`);

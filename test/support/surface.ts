@@ -45,6 +45,21 @@ type AskParts = Omit<RequestParts, 'path' | 'headers'> & { readonly headers?: Lo
 /** What every test's chat request says. */
 export const CHAT_BODY = '{"model":"gpt-test","messages":[{"role":"user","content":"hi"}]}';
 
+/** The part of a surface that asks. */
+export type Asker = Pick<Surface, 'ask'>;
+
+/** Asks a server that was started in another way. */
+export function askerOf(url: string): Asker {
+  return {
+    ask: (path, { headers = {}, ...parts } = {}) => {
+      const sent = Object.entries(headers).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      );
+      return call(url, { ...parts, path, headers: sent });
+    },
+  };
+}
+
 /** Starts both, in bare workerd unless told otherwise. On disposal the runtime must not have printed any error. */
 export async function startSurface(
   settings: GatewaySettings = {},
@@ -53,10 +68,7 @@ export async function startSurface(
   const upstream = await startUpstream();
   upstream.always((exchange) => (exchange.request.path === '/v1/models' ? LIST : COMPLETION)(exchange));
   const server = await start({ OPENAI_API_BASE: upstream.base, ...settings });
-  const ask = (path: string, { headers = {}, ...parts }: AskParts = {}) => {
-    const sent = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    return call(server.url, { ...parts, path, headers: sent });
-  };
+  const { ask } = askerOf(server.url);
   return {
     upstream,
     url: server.url,

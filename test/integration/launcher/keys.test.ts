@@ -4,17 +4,9 @@ import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { respond } from '../../support/answers.ts';
 import { copyProject } from '../../support/checkout.ts';
-import { call } from '../../support/http.ts';
 import { asOperator, issue, PROJECT } from '../../support/keys.ts';
-import { API_TOKEN, type Surface } from '../../support/surface.ts';
+import { API_TOKEN, askerOf } from '../../support/surface.ts';
 import { startUpstream } from '../../support/upstream.ts';
-
-/** The part of a surface that issuing takes. */
-function over(url: string): Surface {
-  return {
-    ask: (path: string, parts: object = {}) => call(url, { path, ...parts } as Parameters<typeof call>[1]),
-  } as Surface;
-}
 
 test('API_TOKEN alone lets npm start issue keys, which a second start still knows', async () => {
   await using upstream = await startUpstream();
@@ -30,14 +22,14 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
 
   const first = begin();
   const url = await first.serves();
-  const key = await issue(over(url), { budget: { tokens: 100 }, tpm: 5000 });
-  const free = await issue(over(url));
+  const key = await issue(askerOf(url), { budget: { tokens: 100 }, tpm: 5000 });
+  const free = await issue(askerOf(url));
   expect(first.stdout).toContain(
     `Kept         issued keys (sk-nx-...) with their budgets, in ${join(project.folder, '.nexcode')}`,
   );
   expect(key.value).toMatch(/^sk-nx-/);
   expect((await use(url, free.value)).choices[0]?.message.content).toBe('Hello!');
-  const revoked = await asOperator(over(url), `${PROJECT}/api_keys/${key.id}`, { method: 'DELETE' });
+  const revoked = await asOperator(askerOf(url), `${PROJECT}/api_keys/${key.id}`, { method: 'DELETE' });
   expect(revoked.status).toBe(200);
   const secret = join(project.folder, '.nexcode/keys-secret');
   expect((await stat(secret)).mode & 0o777).toBe(0o600);
@@ -49,7 +41,7 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
   const again = await second.serves();
   expect((await use(again, free.value)).choices).toHaveLength(1);
   await expect(use(again, key.value)).rejects.toMatchObject({ status: 401 });
-  expect((await asOperator(over(again), `${PROJECT}/api_keys`)).json()).toMatchObject({ data: [{}, {}] });
+  expect((await asOperator(askerOf(again), `${PROJECT}/api_keys`)).json()).toMatchObject({ data: [{}, {}] });
 }, 90_000);
 
 test('without API_TOKEN nothing is kept, and a folder that cannot be made is told', async () => {
