@@ -67,9 +67,18 @@ function addToolCalls(sofar: unknown, fragments: unknown): unknown {
 /** Where the call stands that a fragment belongs to; -1 for a new one. */
 function callOf(fragment: Json, calls: readonly unknown[]): number {
   const { id, index } = fragment;
-  const isNamed = isRecord(fragment['function']) && Boolean(fragment['function']['name']);
+  const isNamed = hasName(fragment);
   const isCall = (is: (call: Json) => boolean) => calls.findLastIndex((call) => isRecord(call) && is(call));
-  const byId = id ? isCall((call) => call['id'] === id) : -1;
+  // A second name under another index is another call, though its vendor gives both the same id.
+  const isAnother = (call: Json) =>
+    isNamed &&
+    hasName(call) &&
+    typeof index === 'number' &&
+    typeof call['index'] === 'number' &&
+    call['index'] !== index;
+  const withId = (is: (call: Json) => boolean) => (id ? isCall((call) => call['id'] === id && is(call)) : -1);
+  const bySame = withId((call) => call['index'] === index);
+  const byId = bySame === -1 ? withId((call) => !isAnother(call)) : bySame;
   if (byId !== -1) return byId;
   const at = typeof index === 'number' ? isCall((call) => call['index'] === index) : calls.length - 1;
   const found = calls[at];
@@ -79,8 +88,8 @@ function callOf(fragment: Json, calls: readonly unknown[]): number {
   return isOther && isNamed ? -1 : at;
 }
 
-function hasName({ function: named }: Json): boolean {
-  return isRecord(named) && Boolean(named['name']);
+function hasName(call: Json): boolean {
+  return [call['function'], call['custom']].some((named) => isRecord(named) && Boolean(named['name']));
 }
 
 /** Whole tool calls stand in the order of their indexes and have none. */

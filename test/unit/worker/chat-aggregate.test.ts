@@ -319,6 +319,28 @@ describe('what is asked in one form and comes in another', () => {
     ]);
   });
 
+  test('two calls to which one id was given are told by their indexes and names', () => {
+    const same = { ...B, id: 'a' };
+    const custom = { id: 'a', type: 'custom', custom: { name: 'h', input: 'z' } };
+    const text = calls({ index: 0, ...A }, { index: 1, ...same }, { index: 2, ...custom });
+    expect(made(text)).toMatchObject([{ message: { tool_calls: [A, same, custom] } }]);
+  });
+
+  test('arguments under one id of two calls go to the call of their index', () => {
+    const more = (index: number, piece: string) => ({ index, id: 'a', function: { arguments: piece } });
+    const text = calls(
+      { index: 0, ...call('a', 'f', '') },
+      { index: 1, ...call('a', 'g', '') },
+      more(0, '{"x"'),
+      more(1, '{"y"'),
+      more(0, ':1}'),
+      more(1, ':2}'),
+    );
+    expect(made(text)).toMatchObject([
+      { message: { tool_calls: [call('a', 'f', '{"x":1}'), call('a', 'g', '{"y":2}')] } },
+    ]);
+  });
+
   test('a new id in every fragment of one call makes no new call', () => {
     const text = calls(
       { index: 0, ...call('a', 'f', '{"x"') },
