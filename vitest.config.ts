@@ -7,9 +7,10 @@ export default defineConfig({
     // The default leaves one core to others, which on two cores is half of the machine.
     maxWorkers: '100%',
     globalSetup: ['test/support/build.ts', 'test/support/page/setup.ts'],
-    // A poll waits for a condition: on a busy machine that may take long, and must not decide a test.
-    expect: { poll: { timeout: 10_000 } },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    setupFiles: ['test/support/property-seed.ts'],
+    // A busy machine may be several times slower, and must not decide a test.
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
