@@ -9,6 +9,7 @@ import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { describe, expect } from 'vitest';
 import * as z from 'zod';
+import { runAdder } from '../support/agents-sdk.ts';
 import { chatChunk, stream } from '../support/answers.ts';
 import { says } from '../support/chat-model.ts';
 import { ADDITION, type Addends, PICTURE_URL, SUM } from '../support/client-calls.ts';
@@ -195,5 +196,37 @@ describe('LangChain', () => {
     );
     const second = await model.invoke([asked, first, ...outputs]);
     expect(second.text).toBe(SAID);
+  });
+});
+
+describe('the Agents SDK', () => {
+  test.for([false, true])(
+    'a loop of two calls at once, its reasoning given back (streamed: %s)',
+    async (streamed, { surface }) => {
+      surface.upstream.reply(adder());
+      surface.upstream.reply(adder());
+      const { said, added } = await runAdder(surface.base, streamed);
+      expect(said).toBe(SAID);
+      expect(added).toEqual([JSON.parse(ADDITION.arguments), { a: 1, b: 2 }]);
+      expect(bodyOf(surface.upstream.exchanges.at(-1))['messages']).toMatchObject([
+        { role: 'system', content: 'Add by the tool.' },
+        { role: 'user' },
+        { role: 'assistant', content: 'Let me add.', reasoning_content: 'I add both.', tool_calls: [{}, {}] },
+        { role: 'tool' },
+        { role: 'tool' },
+      ]);
+    },
+  );
+
+  test('an answer that was stopped in a call, or cut, runs nothing and is an error', async ({ surface }) => {
+    const call = callChunk(0, { id: 'a', name: ADDITION.name, arguments: ADDITION.arguments });
+    surface.upstream.reply(stream([call, chatChunk({}, 'length'), '[DONE]']));
+    const stopped = await runAdder(surface.base, true);
+    surface.upstream.reply(stream([call], 'cut'));
+    const cut = await runAdder(surface.base, true);
+    for (const { failure, added } of [stopped, cut]) {
+      expect(failure).toBeInstanceOf(Error);
+      expect(added).toEqual([]);
+    }
   });
 });

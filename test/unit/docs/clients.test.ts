@@ -15,7 +15,7 @@ test.each(['docs/clients.md', 'docs/clients.zh-CN.md'])('%s tells the truth', as
   );
   const rows = [...text.matchAll(/^\|[^|`]*`([@\w/-]+)`[^|]*\| (\d+\.\d+\.\d+) \|/gm)];
   const ofNode = rows.filter(([row]) => !row.includes('Python'));
-  expect(ofNode.length).toBe(5);
+  expect(ofNode.length).toBe(6);
   for (const [, client = '', version] of ofNode)
     expect([client, version]).toEqual([client, { ...dependencies, ...devDependencies }[client]]);
   const python = [...text.matchAll(/^\| `([\w-]+)`\s?[(（]Python[)）] \| (\d+\.\d+\.\d+) \|/gm)];
