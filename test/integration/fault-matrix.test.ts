@@ -1,4 +1,7 @@
-/** What a client gets from lists of one, two and three targets of which the first misbehaves, streamed and whole. */
+/**
+ * What clients get from lists of one, two and three targets of which the first misbehaves, streamed and whole: one that
+ * waits for whatever the gateway's limits make of it, and one that gives up before any of the default limits.
+ */
 import { setTimeout } from 'node:timers/promises';
 import type { Json } from 'miniflare';
 import { afterAll, expect, test } from 'vitest';
@@ -17,7 +20,7 @@ import {
   streamBytes,
   tooShort,
 } from '../support/answers.ts';
-import { type Answer, call } from '../support/http.ts';
+import { type Answer, connect } from '../support/http.ts';
 import { JSON_TYPE } from '../support/surface.ts';
 import { type Exchange, type Script, startUpstream, type Upstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
@@ -28,13 +31,21 @@ const LIMITS = { headers_ms: 1500, connect_ms: 500, first_content_ms: 500, idle_
 /** Longer than the limits of a stream in a list, and shorter than the others. */
 const SLOW_MS = 900;
 
+/**
+ * When a client gives up that others know to do so after 30 s. The server it asks has its default limits, the
+ * shortest of which is 30 s, so that it leaves before any of them, as those clients do.
+ */
+const PATIENCE_MS = 5000;
+
 const ROLE = chatChunk({ role: 'assistant', content: '' });
 const HALF = [ROLE, chatChunk({ content: 'Hel' })];
 const GOOD = { streamed: stream(), plain: respond() };
 const FORMS = ['streamed', 'plain'] as const;
 const COUNTS = [1, 2, 3] as const;
+const CLIENTS = ['waits', 'gives up'] as const;
 
 type Form = (typeof FORMS)[number];
+type Client = (typeof CLIENTS)[number];
 type Count = (typeof COUNTS)[number];
 
 /** What the client got, and how often each target was asked for it. */
@@ -50,6 +61,8 @@ interface Fault {
   readonly everywhere?: true;
   /** What is right, by form, with one, two and three targets. */
   readonly right: Readonly<Record<Form, readonly [Seen, Seen, Seen]>>;
+  /** The same for a client that gives up, where it gets something else. */
+  readonly givenUp?: Readonly<Record<Form, readonly [Seen, Seen, Seen]>>;
 }
 
 const both = (...scripts: readonly Script[]) => ({ streamed: scripts, plain: scripts });
@@ -70,6 +83,8 @@ function final(outcome: string): [Seen, Seen, Seen] {
     { outcome, asked: [1, 0, 0] },
   ];
 }
+
+const LEFT = 'left, the upstream let go';
 
 const forBoth = (right: [Seen, Seen, Seen]) => ({ streamed: right, plain: right });
 
@@ -129,10 +144,15 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     ]),
   },
   reset: { sends: both(resetBeforeHead), right: forBoth(madeGood('502 upstream_error')) },
-  'no headers': { sends: both(stall), right: forBoth(madeGood('504 upstream_timeout')) },
+  'no headers': {
+    sends: both(stall),
+    right: forBoth(madeGood('504 upstream_timeout')),
+    givenUp: forBoth(final(LEFT)),
+  },
   'slow first token': {
     sends: { streamed: [slowFirstToken], plain: [slowAnswer] },
     right: { streamed: madeGood('whole'), plain: final('whole') },
+    givenUp: forBoth(final('whole')),
   },
   'cut before the first token': {
     sends: { streamed: [stream([ROLE], 'cut')], plain: [tooShort('{"id":"x",', 200)] },
@@ -150,6 +170,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     // A whole answer has a limit to its headers alone.
     sends: { streamed: [stream(HALF, 'stall')], plain: [stall] },
     right: { streamed: final('ends in upstream_timeout'), plain: madeGood('504 upstream_timeout') },
+    givenUp: forBoth(final(LEFT)),
   },
   'malformed event': {
     sends: {
@@ -173,14 +194,25 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 /** Targets are told apart by the model that they are asked for, so that no case knows of another's failures. */
-const caseName = (fault: string, form: Form, count: Count) =>
-  `${fault.replaceAll(/\W+/g, '-')}.${form}.${count}`;
+const caseName = (fault: string, form: Form, count: Count, client: Client) =>
+  `${fault}.${form}.${count}.${client}`.replaceAll(/[^\w.]+/g, '-');
 
 const CASES = Object.entries(FAULTS).flatMap(([name, fault]) =>
-  FORMS.flatMap((form) =>
-    COUNTS.map((count) => ({ name, fault, form, count, model: caseName(name, form, count) })),
+  CLIENTS.flatMap((client) =>
+    FORMS.flatMap((form) =>
+      COUNTS.map((count) => ({
+        name,
+        fault,
+        form,
+        count,
+        client,
+        model: caseName(name, form, count, client),
+      })),
+    ),
   ),
 );
+
+type Case = (typeof CASES)[number];
 
 const modelOf = (exchange: Exchange) =>
   String((JSON.parse(exchange.request.body.toString()) as { model: unknown }).model);
@@ -207,33 +239,47 @@ afterAll(async () => {
 });
 
 const upstreams: Upstream[] = [];
-const bases: Record<string, Json> = {};
 for (const position of [0, 1, 2]) {
   const upstream = stack.use(await startUpstream());
   upstream.always(scriptOf(position));
   upstreams.push(upstream);
-  bases[`u${position}`] = { base: upstream.base, ...LIMITS };
 }
 const models = CASES.map(({ model, count }): [string, Json] => [
   model,
   Array.from({ length: count }, (_, position) => `u${position}/${model}`),
 ]);
-const workerd = stack.use(
-  await startWorkerd({ UPSTREAMS: bases, MODELS: Object.fromEntries(models), REQUIRE_AUTH: 'false' }),
-);
 
+/** A server whose targets have these limits. */
+async function serverWith(limits: Record<string, number>): Promise<string> {
+  const bases = upstreams.map(({ base }, position): [string, Json] => [`u${position}`, { base, ...limits }]);
+  const settings = { UPSTREAMS: Object.fromEntries(bases), MODELS: Object.fromEntries(models) };
+  return stack.use(await startWorkerd({ ...settings, REQUIRE_AUTH: 'false' })).url;
+}
+
+const servers = { waits: await serverWith(LIMITS), 'gives up': await serverWith({}) };
 const seen = new Map<string, Seen>();
 
-async function ask(model: string, form: Form, count: Count): Promise<Seen> {
-  const answer = await call(workerd.url, {
+async function ask({ model, form, count, client }: Case): Promise<Seen> {
+  await using connection = await connect(servers[client]);
+  await connection.request({
     path: '/v1/chat/completions',
     headers: JSON_TYPE,
     body: JSON.stringify({ model, messages: [], stream: form === 'streamed' }),
   });
-  const asked = upstreams
+  const answer = connection.answer();
+  const got = await (client === 'waits' ? answer : Promise.race([answer, setTimeout(PATIENCE_MS)]));
+  const exchanges = upstreams
     .slice(0, count)
-    .map(({ exchanges }) => exchanges.filter((exchange) => modelOf(exchange) === model).length);
-  const result = { outcome: outcomeOf(answer, form), asked };
+    .map((upstream) => upstream.exchanges.filter((exchange) => modelOf(exchange) === model));
+  if (got === undefined) {
+    answer.catch(() => undefined);
+    connection.reset();
+    await Promise.all(exchanges.flat().map(({ gone }) => gone));
+  }
+  const result = {
+    outcome: got === undefined ? LEFT : outcomeOf(got, form),
+    asked: exchanges.map(({ length }) => length),
+  };
   seen.set(model, result);
   return result;
 }
@@ -253,17 +299,24 @@ function errorCode(text: string): string {
   return String((JSON.parse(text) as { error: { code: unknown } }).error.code);
 }
 
-/** A line for each fault and form: the outcome, and how often each target was asked. */
+/** A line for each fault, client and form: the outcome, and how often each target was asked. */
 function table(): string[] {
   const cell = (model: string) => {
     const result = seen.get(model);
     return result === undefined ? '-' : `${result.outcome} (${result.asked.join('+')})`;
   };
   const rows = Object.keys(FAULTS).flatMap((name) =>
-    FORMS.map((form) => [name, form, ...COUNTS.map((count) => cell(caseName(name, form, count)))]),
+    CLIENTS.flatMap((client) =>
+      FORMS.map((form) => [
+        name,
+        client,
+        form,
+        ...COUNTS.map((count) => cell(caseName(name, form, count, client))),
+      ]),
+    ),
   );
-  const all = [['first target', 'answer', 'one target', 'two', 'three'], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const all = [['first target', 'client', 'answer', 'one target', 'two', 'three'], ...rows];
+  const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) =>
     row
       .map((text, column) => text.padEnd(widths[column] ?? 0))
@@ -273,14 +326,15 @@ function table(): string[] {
 }
 
 test.each(Object.entries(FAULTS))('%s: before one, two and three targets', async (name, fault) => {
-  const results = await Promise.all(
-    FORMS.flatMap((form) =>
-      COUNTS.map(
-        async (count) => [form, count, await ask(caseName(name, form, count), form, count)] as const,
-      ),
-    ),
-  );
-  for (const [form, count, result] of results) {
-    expect({ form, count, ...result }).toEqual({ form, count, ...fault.right[form][count - 1] });
+  const cases = CASES.filter((one) => one.name === name);
+  const results = await Promise.all(cases.map(async (one) => ({ ...one, ...(await ask(one)) })));
+  for (const { form, count, client, outcome, asked } of results) {
+    const right = (client === 'gives up' ? fault.givenUp : undefined) ?? fault.right;
+    expect({ form, count, client, outcome, asked }).toEqual({
+      form,
+      count,
+      client,
+      ...right[form][count - 1],
+    });
   }
 });

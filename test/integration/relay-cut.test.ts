@@ -120,6 +120,7 @@ describe.each(RUNTIMES)('under %s', (_, start) => {
       await exchange.body(event);
       length += event.length;
       await call.read(length);
+      if (length >= BEYOND_LOOKING) await new Promise((resolve) => setTimeout(resolve, 20));
     }
     exchange.reset();
     expect(await call.rest()).toBe('complete');

@@ -98,13 +98,19 @@ function isTrouble(line: string): boolean {
 /** One answer under way. Nothing is read that a test does not ask for. */
 export class OpenCall implements AsyncDisposable {
   readonly connection: Connection;
-  /** What has been read of the body. */
-  bytes: Buffer = Buffer.alloc(0);
+  /** Room for what is read; it grows by doubling, so that a long body costs no copy of itself a piece. */
+  #room: Buffer = Buffer.alloc(64 * 1024);
+  #length = 0;
   #head: MessageHead | undefined;
   #body: AsyncGenerator<BodyPiece, BodyEnd, void> | undefined;
 
   constructor(connection: Connection) {
     this.connection = connection;
+  }
+
+  /** What has been read of the body. */
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.#length);
   }
 
   get text(): string {
@@ -150,7 +156,10 @@ export class OpenCall implements AsyncDisposable {
     this.#body ??= this.connection.body(await this.head());
     const step = await this.#body.next();
     if (step.done) return step.value;
-    this.bytes = Buffer.concat([this.bytes, step.value.bytes]);
+    const length = this.#length + step.value.bytes.length;
+    if (length > this.#room.length) this.#room = Buffer.concat([this.bytes], 2 * length);
+    step.value.bytes.copy(this.#room, this.#length);
+    this.#length = length;
     return undefined;
   }
 
