@@ -16,8 +16,11 @@ const SITE = path.join(ROOT, 'dist/site');
 /** Written by the build of the guides. */
 const GUIDES = 'docs/';
 
-/** The parts of the one style sheet, each beside the views it is for. Later rules win over earlier ones, so the order counts. */
-const STYLES = [
+/**
+ * The parts of the style sheets, each beside the views it is for: what the first view needs, and what is fetched with the
+ * first sheet, dialog or login page. Later rules win over earlier ones, so the order counts.
+ */
+const FIRST_STYLES = [
   'app/base.css',
   'app/controls.css',
   'app/frame.css',
@@ -26,10 +29,10 @@ const STYLES = [
   'chat/welcome.css',
   'chat/composer.css',
   'app/notices.css',
-  'settings/dialogs.css',
-  'login/login.css',
+  'app/dialogs.css',
   'app/short-windows.css',
 ];
+const LATER_STYLES = ['settings/settings.css', 'login/login.css'];
 
 /** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
 const FETCHED_AHEAD_BYTES = 25_000;
@@ -66,7 +69,8 @@ export async function buildPage(): Promise<void> {
     plugins: [oneCore, lexerAlone],
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
-  texts.set('/style.css', await styleSheet());
+  texts.set('/style.css', await styleSheet(FIRST_STYLES));
+  texts.set('/later.css', await styleSheet(LATER_STYLES));
   const files = await publicFiles();
   texts.set('/login.html', await readTextFile(path.join(PUBLIC, 'index.html')));
   for (const [name, content] of [...files, ...texts]) await writeIfChanged(path.join(SITE, name), content);
@@ -95,8 +99,8 @@ export async function buildPage(): Promise<void> {
   await removeOthers(new Set([...files.keys(), ...texts.keys()]));
 }
 
-async function styleSheet(): Promise<string> {
-  const parts = await Promise.all(STYLES.map((name) => readTextFile(path.join(ROOT, 'src/page', name))));
+async function styleSheet(names: readonly string[]): Promise<string> {
+  const parts = await Promise.all(names.map((name) => readTextFile(path.join(ROOT, 'src/page', name))));
   return parts.join('\n');
 }
 

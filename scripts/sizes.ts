@@ -19,7 +19,7 @@ const LIMITS = [
   {
     what: 'with a conversation',
     files: [...FIRST, ...WORDS, 'dist/site/boot.js', ...TURNS],
-    limit: 46 * KIBIBYTE,
+    limit: 50 * KIBIBYTE,
   },
   { what: 'receiving', files: ['dist/site/chunk/{receive,failure-card,zh-more}-*.js'], limit: 9 * KIBIBYTE },
   { what: 'growing text', files: ['dist/site/chunk/growing-*.js'], limit: 2 * KIBIBYTE },
@@ -29,6 +29,7 @@ const LIMITS = [
   { what: 'maths', files: ['dist/site/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
   { what: "page's HTML", files: ['dist/site/index.html'], limit: 3 * KIBIBYTE },
   { what: "page's CSS", files: ['dist/site/style.css'], limit: 6 * KIBIBYTE },
+  { what: "later parts' CSS", files: ['dist/site/later.css'], limit: 4 * KIBIBYTE },
 ] as const;
 
 /** One limit and what was measured against it, in bytes after gzip. */

@@ -10,7 +10,7 @@ import { lazy } from './app/lazy.tsx';
 import { observable } from './app/observable.ts';
 import { addressedChat, openChat, refreshChat } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
-import { loadWords } from './i18n/translate.ts';
+import { loadWords, type WordSet } from './i18n/translate.ts';
 import { needsLogin, refreshModels, refreshSession, requireLogin } from './login/access.ts';
 import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
@@ -27,11 +27,12 @@ async function start(root: HTMLElement): Promise<void> {
   const preferences = readPreferences(readStorage('localStorage', PREFERENCES_KEY));
   const locale = chooseLocale(preferences.language, navigator.languages);
   const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
-  const [t, rows] = await Promise.all([loadWords(locale, login), openRows().catch(() => null)]);
+  const words = new Set<WordSet>(login ? ['more'] : []);
+  const [t, rows] = await Promise.all([loadWords(locale, words), openRows().catch(() => null)]);
   const state = observable<State>({
     locale,
     t,
-    allWords: login,
+    words,
     session: null,
     models: [],
     preferences,

@@ -4,7 +4,7 @@ import type { LiveAnswer } from '../chat/live.ts';
 import type { Messages } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Locale } from '../i18n/locale.ts';
-import type { MessageKey, Translate } from '../i18n/translate.ts';
+import type { MessageKey, Translate, WordSet } from '../i18n/translate.ts';
 import type { Session } from '../login/session.ts';
 import { type KeptKey, writeKey } from '../settings/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../settings/registry.ts';
@@ -16,8 +16,8 @@ import type { Observable } from './observable.ts';
 export interface State {
   readonly locale: Locale;
   readonly t: Translate;
-  /** All words of the language are loaded, not only those of the chat. */
-  readonly allWords: boolean;
+  /** The sets of words that are loaded beside those of the chat. */
+  readonly words: ReadonlySet<WordSet>;
   /** Null until the server has been asked, or while it cannot be reached. */
   readonly session: Session | null;
   readonly models: readonly string[];

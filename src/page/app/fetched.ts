@@ -2,8 +2,9 @@
 
 import { loadReceiver } from '../chat/turns.ts';
 import type { App } from './app.ts';
-import { loadWholeLanguage } from './language.ts';
+import { loadLanguage } from './language.ts';
 import { loadFailureCard } from './load-failure-card.ts';
+import { loadLaterStyle } from './load-style.ts';
 
 /** What shows turns, the Markdown renderer with it: the page's largest part. */
 export async function loadTurns() {
@@ -13,7 +14,8 @@ export async function loadTurns() {
 export async function loadSettings(app: App) {
   const [{ SettingsDialog }] = await Promise.all([
     import('../settings/settings.tsx'),
-    loadWholeLanguage(app),
+    loadLanguage(app, ['more']),
+    loadLaterStyle(),
   ]);
   return SettingsDialog;
 }
@@ -27,7 +29,8 @@ export async function loadRename() {
 }
 
 export async function loadLogin() {
-  return (await import('../login/login-page.tsx')).LoginPage;
+  const [{ LoginPage }] = await Promise.all([import('../login/login-page.tsx'), loadLaterStyle()]);
+  return LoginPage;
 }
 
 /**

@@ -1,21 +1,21 @@
 /** The language of the page, as it is chosen and as more of it is needed. */
 import { chooseLocale } from '../i18n/locale.ts';
-import { loadWords } from '../i18n/translate.ts';
+import { loadWords, type WordSet } from '../i18n/translate.ts';
 import type { App } from './app.ts';
 
-/** Speaks the chosen language, with at least the words spoken so far. Stays as it is where they cannot be had. */
-export async function loadLanguage(app: App, all = app.state.get().allWords): Promise<void> {
+/** Speaks the chosen language, with the sets of words spoken so far. Stays as it is where they cannot be had. */
+export async function loadLanguage(app: App, more: readonly WordSet[] = []): Promise<void> {
   const locale = chooseLocale(app.state.get().preferences.language, navigator.languages);
   const before = app.state.get();
-  if (locale !== before.locale || all !== before.allWords) {
-    const t = await loadWords(locale, all).catch(() => null);
+  const missing = more.filter((set) => !before.words.has(set));
+  if (locale !== before.locale || missing.length > 0) {
+    const words = new Set([...before.words, ...more]);
+    const t = await loadWords(locale, words).catch(() => null);
     if (t === null) return;
-    app.state.set({ locale, t, allWords: all });
+    // Another set may have come meanwhile: this one must not take its words away.
+    const { words: present } = app.state.get();
+    if ([...present].some((set) => !words.has(set))) return loadLanguage(app, more);
+    app.state.set({ locale, t, words });
   }
   document.documentElement.lang = locale;
-}
-
-/** Fetches the words of the settings, the login page and the failures. */
-export function loadWholeLanguage(app: App): Promise<void> {
-  return loadLanguage(app, true);
 }

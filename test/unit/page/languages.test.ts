@@ -1,19 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/page/i18n/en.ts';
 import { enMore } from '../../../src/page/i18n/en-more.ts';
+import { enTools } from '../../../src/page/i18n/en-tools.ts';
 import { chooseLocale } from '../../../src/page/i18n/locale.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 import { zh } from '../../../src/page/i18n/zh.ts';
 import { zhMore } from '../../../src/page/i18n/zh-more.ts';
+import { zhTools } from '../../../src/page/i18n/zh-tools.ts';
 
-const english: Readonly<Record<string, string>> = { ...en, ...enMore };
-const chinese: Readonly<Record<string, string>> = { ...zh, ...zhMore };
+const english: Readonly<Record<string, string>> = { ...en, ...enMore, ...enTools };
+const chinese: Readonly<Record<string, string>> = { ...zh, ...zhMore, ...zhTools };
 const placeholders = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([found]) => found).sort();
 
 describe('the two dictionaries', () => {
   it('have the same keys, and no key twice', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
-    expect(Object.keys(en).filter((key) => key in enMore)).toEqual([]);
+    const all = [en, enMore, enTools].flatMap((words) => Object.keys(words));
+    expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
   });
 
   it.each(Object.keys(english))('say %s in both languages with the same placeholders', (key) => {
@@ -44,9 +47,9 @@ describe('the language', () => {
   });
 
   it('fills in what it is given', async () => {
-    const t = await loadWords('en', true);
+    const t = await loadWords('en', ['more']);
     expect(t('retryIn', { wait: '5 min' })).toBe('Try again in 5 min');
-    const first = await loadWords('zh-CN', false);
+    const first = await loadWords('zh-CN');
     expect(first('send')).toBe('发送');
     expect(first('failServer')).toBe('');
   });

@@ -125,7 +125,7 @@ describe('ChatGPT’s archive', () => {
 
 describe('Markdown', () => {
   it('is the shown branch: questions quoted, answers as they are, and how they ended', async () => {
-    expect(asMarkdown('A\ntitle', messages, await loadWords('en', false))).toBe(
+    expect(asMarkdown('A\ntitle', messages, await loadWords('en'))).toBe(
       '# A title\n\n## You\n\n> # Not a heading\n> line\n\n## gpt-x\n\nAn **answer**.\n\n_You stopped this answer._\n',
     );
   });
