@@ -357,6 +357,7 @@ describe('a client that leaves', () => {
     await connection.request(setup.request({ model: 'm', prompt: ['a', 'b', 'c'], stream: true }));
     const body = connection.body(await connection.head());
     await body.next();
+    await expect.poll(() => setup.upstream.exchanges.length).toBe(3);
     connection.finish();
     await connection[Symbol.asyncDispose]();
     const ends = await Promise.all(setup.upstream.exchanges.map(({ gone }) => gone));
