@@ -150,7 +150,7 @@ const oneCore: Plugin = {
 };
 
 /** What the page takes of marked. Its renderer, its parser and the instance that ties them together are half of it. */
-const OF_MARKED = ['Hooks', 'Lexer', 'Tokenizer'];
+const OF_MARKED = ['Lexer', 'Tokenizer'];
 
 /**
  * marked makes an instance of everything it has when it is loaded, so the bundler can leave nothing of it out. This ends

@@ -4,7 +4,7 @@
  * HTML is text. Block HTML does not exist at all (a line that begins with `<script>` in an explanation would otherwise
  * swallow the rest of the answer); a tag inside a line is one token, so that nothing in it is taken for markup.
  */
-import { Hooks, Lexer, type Links, type MarkedToken, type Token, Tokenizer, type Tokens } from 'marked';
+import { type Hooks, Lexer, type Links, type MarkedToken, type Token, Tokenizer, type Tokens } from 'marked';
 import {
   type DefinitionToken,
   definition,
@@ -104,12 +104,15 @@ class DialectLexer extends Lexer {
   constructor(links: Links, holdsMaths: boolean, notes: Notes) {
     const tokenizer = new DialectTokenizer();
     notes.tokenizers.push(tokenizer);
-    const hooks = holdsMaths ? new Hooks() : null;
+    // marked's own `Hooks` would bring its renderer along; of them the lexer calls this one alone.
+    const hooks: Pick<Hooks, 'emStrongMask'> | null = holdsMaths
+      ? { emStrongMask: (masked) => maskMaths(this.#inlineSource, masked) }
+      : null;
     super({
       gfm: true,
       breaks: true,
       tokenizer,
-      hooks,
+      hooks: hooks as Hooks | null,
       extensions: {
         renderers: {},
         childTokens: {},
@@ -124,7 +127,6 @@ class DialectLexer extends Lexer {
         ],
       },
     });
-    if (hooks) hooks.emStrongMask = (masked) => maskMaths(this.#inlineSource, masked);
     tokenizer.rules = { ...tokenizer.rules, inline: inlineRules };
     this.tokens.links = links;
   }
