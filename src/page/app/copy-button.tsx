@@ -2,11 +2,19 @@
 import { useEffect, useState } from 'preact/hooks';
 import { announce } from './app.ts';
 import { useApp, useTranslate } from './app-context.ts';
+import { copyToClipboard } from './clipboard.ts';
 import { Icon } from './icon.tsx';
 
 const SHOWN_MS = 1600;
 
-export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+interface CopyButtonProps {
+  readonly text: string;
+  readonly label: string;
+  /** The same as a document. */
+  readonly html?: () => string | undefined;
+}
+
+export function CopyButton({ text, label, html }: CopyButtonProps) {
   const app = useApp();
   const t = useTranslate();
   const [copied, setCopied] = useState(false);
@@ -16,7 +24,7 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async () => {
-    if (!(await copyText(text))) return;
+    if (!(await copyToClipboard(text, html?.()))) return;
     setCopied(true);
     announce(app, t('copied'));
   };
@@ -31,27 +39,4 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   );
-}
-
-/** Copies text, also on plain http addresses, where browsers withhold `navigator.clipboard`. Says whether it could. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copyBySelection(text);
-  }
-}
-
-function copyBySelection(text: string): boolean {
-  const before = document.activeElement;
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.className = 'hidden';
-  (document.querySelector('dialog[open]') ?? document.body).append(area);
-  area.select();
-  const copied = document.execCommand('copy');
-  area.remove();
-  if (before instanceof HTMLElement) before.focus();
-  return copied;
 }

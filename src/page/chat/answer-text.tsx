@@ -1,6 +1,7 @@
 /** The text of an answer: as it is stored, or as it grows. */
 import { useLayoutEffect, useMemo, useReducer } from 'preact/hooks';
 import { useApp, useTranslate } from '../app/app-context.ts';
+import { copyToClipboard } from '../app/clipboard.ts';
 import type { Translate } from '../i18n/translate.ts';
 import type { MarkdownLabels } from '../markdown/labels.ts';
 import { MarkdownView } from '../markdown/view.tsx';
@@ -17,7 +18,7 @@ export function AnswerText({ message }: { readonly message: Message }) {
   const labels = useMemo(() => markdownLabels(t), [t]);
   // The same element as before makes Preact skip the whole answer when something else is redrawn.
   const body = useMemo(
-    () => <MarkdownView text={text} streaming={streaming} labels={labels} />,
+    () => <MarkdownView text={text} streaming={streaming} labels={labels} copy={copyToClipboard} />,
     [text, streaming, labels],
   );
   return (

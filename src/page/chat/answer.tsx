@@ -1,10 +1,12 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
+import { useRef } from 'preact/hooks';
 import type { Failure } from '../api/failure.ts';
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
+import { answerAsHtml } from '../app/load-copied.ts';
 import { loadExtras } from '../app/load-extras.ts';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
@@ -41,8 +43,9 @@ export function AnswerView({ message }: { readonly message: Message }) {
   const here = useSelect((state) => state.answering.has(message.id));
   const writing = message.state === 'writing';
   const { stamp, failure, figures } = message;
+  const article = useRef<HTMLElement>(null);
   return (
-    <article class="turn answer" aria-label={t('answered')} aria-busy={writing}>
+    <article class="turn answer" ref={article} aria-label={t('answered')} aria-busy={writing}>
       {stamp && (
         <h2 class="stamp">
           {stamp.speaker && <SpeakerMark speaker={stamp.speaker} />}
@@ -58,7 +61,13 @@ export function AnswerView({ message }: { readonly message: Message }) {
       <Ending message={message} />
       <div class="tools" hidden={writing}>
         <Versions message={message} />
-        {message.text && <CopyButton text={message.text} label={t('copyMessage')} />}
+        {message.text && (
+          <CopyButton
+            text={message.text}
+            html={() => answerAsHtml(article.current)}
+            label={t('copyMessage')}
+          />
+        )}
         <button
           type="button"
           class="quiet"

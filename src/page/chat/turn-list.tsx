@@ -1,6 +1,8 @@
 /** The turns of the shown branch. With the Markdown renderer, this is the page's largest part: fetched when needed. */
 
+import { useEffect } from 'preact/hooks';
 import { useApp, useTranslate } from '../app/app-context.ts';
+import { loadCopied } from '../app/load-copied.ts';
 import { AnswerView } from './answer.tsx';
 import { Question } from './question.tsx';
 import { resend } from './turns.ts';
@@ -10,6 +12,7 @@ export function Turns({ path }: { readonly path: readonly Message[] }) {
   const app = useApp();
   const t = useTranslate();
   const last = path.at(-1);
+  useEffect(() => void loadCopied().catch(() => {}), []);
   return (
     <>
       {path.map((message) =>

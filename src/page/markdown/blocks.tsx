@@ -40,7 +40,7 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
           text={token.text.replace(/\n$/, '')}
           lang={/^\S*/.exec(token.lang ?? '')?.[0] ?? ''}
           open={'open' in token && token.open === true}
-          labels={context.labels}
+          context={context}
         />
       );
     case 'blockquote':

@@ -2,14 +2,14 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useHighlight } from './highlight.ts';
-import type { MarkdownLabels } from './labels.ts';
+import type { InlineContext } from './inlines.tsx';
 
 /** How long the button says what it did. */
 const COPIED_MS = 2000;
 
-type CodeBlockProps = { text: string; lang: string; open: boolean; labels: MarkdownLabels };
+type CodeBlockProps = { text: string; lang: string; open: boolean; context: InlineContext };
 
-export function CodeBlock({ text, lang, open, labels }: CodeBlockProps): VNode {
+export function CodeBlock({ text, lang, open, context }: CodeBlockProps): VNode {
   const code = useRef<HTMLElement>(null);
   // Preact is always shown the first text and so leaves the node alone, except that it would write '' again and again.
   const [firstText] = useState(text || undefined);
@@ -19,7 +19,7 @@ export function CodeBlock({ text, lang, open, labels }: CodeBlockProps): VNode {
     <div class="md-code" translate={false}>
       <div class="md-code-bar">
         <span class="md-lang">{lang}</span>
-        <CopyButton code={code} text={text} labels={labels} />
+        <CopyButton code={code} text={text} context={context} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <pre tabIndex={0} dir="ltr">
@@ -45,28 +45,23 @@ function useGrowingText(code: { current: HTMLElement | null }, text: string): vo
 function CopyButton(props: {
   code: { current: HTMLElement | null };
   text: string;
-  labels: MarkdownLabels;
+  context: InlineContext;
 }): VNode {
-  const { code, text, labels } = props;
+  const { code, text, context } = props;
   const [result, setResult] = useState<'copied' | 'copyFailed'>();
   useEffect(() => {
     if (!result) return;
     const timer = setTimeout(() => setResult(undefined), COPIED_MS);
     return () => clearTimeout(timer);
   }, [result]);
-  const copy = async () => {
-    try {
-      // Absent where the page came over plain http from another machine.
-      await navigator.clipboard.writeText(text);
-      setResult('copied');
-    } catch {
-      if (code.current) getSelection()?.selectAllChildren(code.current);
-      setResult('copyFailed');
-    }
+  const act = async () => {
+    const copied = await context.copy(text);
+    if (!copied && code.current) getSelection()?.selectAllChildren(code.current);
+    setResult(copied ? 'copied' : 'copyFailed');
   };
   return (
-    <button type="button" class="md-copy" aria-live="polite" onClick={copy}>
-      {labels[result ?? 'copy']}
+    <button type="button" class="md-copy" aria-live="polite" onClick={act}>
+      {context.labels[result ?? 'copy']}
     </button>
   );
 }

@@ -8,7 +8,13 @@ import type { MarkdownToken } from './lexer.ts';
 import { Maths } from './maths.tsx';
 import { ELSEWHERE, safeLink } from './safe-link.ts';
 
-export type InlineContext = { labels: MarkdownLabels; inLink?: boolean };
+/** What every node of an answer may need. */
+export type InlineContext = {
+  labels: MarkdownLabels;
+  /** Copies a text and says whether it could. */
+  copy: (text: string) => Promise<boolean>;
+  inLink?: boolean;
+};
 
 export function inlines(tokens: readonly Token[] | undefined, context: InlineContext): ComponentChild[] {
   return (tokens ?? []).map((token) => inline(token as MarkdownToken, context));

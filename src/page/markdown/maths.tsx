@@ -32,7 +32,12 @@ export function Maths({ token }: { token: MathsToken }): VNode {
     [ready, text, display, open],
   );
   return (
-    <span class={display ? 'md-maths md-maths-display' : 'md-maths'} translate={false}>
+    <span
+      class={display ? 'md-maths md-maths-display' : 'md-maths'}
+      translate={false}
+      // What is copied of a formula.
+      data-tex={formula && raw.trim()}
+    >
       {formula ?? raw.trim()}
     </span>
   );

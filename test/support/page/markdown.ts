@@ -18,6 +18,8 @@ export const labels: MarkdownLabels = {
   taskOpen: 'To do',
 };
 
+const copy = async () => false;
+
 /** Every block of an answer has `dir="auto"`: one test says so, and the others read better without. */
 function withoutDirections(html: string): string {
   return html.replaceAll(' dir="auto"', '');
@@ -28,14 +30,14 @@ function withoutDirections(html: string): string {
  * @param directions with `dir="auto"` where it stands
  */
 export function rendered(text: string, directions = false): string {
-  const html = renderToString(h(MarkdownView, { text, streaming: false, labels }));
+  const html = renderToString(h(MarkdownView, { text, streaming: false, labels, copy }));
   const inner = html.replace(/^<div class="md">|<\/div>$/g, '');
   return directions ? inner : withoutDirections(inner);
 }
 
 /** Tokens as the page would show them. */
 export function renderedTokens(tokens: readonly MarkdownToken[]): string {
-  return withoutDirections(renderToString(h(Fragment, null, blocks(tokens, { labels }))));
+  return withoutDirections(renderToString(h(Fragment, null, blocks(tokens, { labels, copy }))));
 }
 
 /** All blocks of a live document as the page would show them. */
