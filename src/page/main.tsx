@@ -43,6 +43,7 @@ async function start(root: HTMLElement): Promise<void> {
     loading: false,
     answering: new Set(),
     editing: null,
+    sought: null,
     settings: null,
     trouble: null,
     online: navigator.onLine,

@@ -132,7 +132,8 @@ describe('the list of conversations', () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     world.site.answer(words('Nothing special.'));
     await chatAbout(page, 'About fish');
-    const titles = () => page.locator('.chats a').allInnerTexts();
+    const titles = async () =>
+      (await page.locator('.chats a').allInnerTexts()).map((text) => text.split('\n', 1)[0]);
     expect(await titles()).toEqual(['About fish', 'About birds']);
 
     await page.getByLabel('Search conversations').fill('PELICAN');
@@ -157,6 +158,45 @@ describe('the list of conversations', () => {
     await expect.poll(() => page.locator('.said').innerText()).toBe('About fish');
     await page.reload();
     await expect.poll(titles).toEqual(['About birds', 'On fishing']);
+    visitor.expectPeace();
+  });
+
+  it('is searched by words, and opens at them: across markup, in another version, with a piece of the text', async () => {
+    world.site.answer(
+      words(
+        `${'一段很长的铺垫。\n\n'.repeat(60)}**注意：**正文在 \`fetch\` 里。\n\n${'尾声。\n\n'.repeat(60)}`,
+      ),
+    );
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'First chat');
+    world.site.answer(words('The second version.'));
+    await page.locator('.answer').getByRole('button', { name: 'Regenerate' }).click();
+    await expect.poll(() => page.locator('.answer .md').innerText()).toBe('The second version.');
+    await page.locator('.answer .figures').waitFor();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    world.site.answer(words('ok'));
+    await chatAbout(page, 'Second chat');
+    await page.getByLabel('Search conversations').fill('fetch 注意：正文');
+    await expect.poll(() => page.locator('.chats li').count()).toBe(1);
+    await expect.poll(() => page.locator('.snippet').innerText()).toContain('注意：正文在 fetch 里。');
+    expect(await page.locator('.snippet mark').innerText()).toBe('注意：正文');
+    await page.locator('.chats a').click();
+    const marked = () =>
+      page.evaluate(() =>
+        [...(CSS.highlights.get('found') ?? [])].map((range) => {
+          const { top = -1, bottom = -1 } = range instanceof Range ? range.getBoundingClientRect() : {};
+          const box = document.querySelector('.scroller')?.getBoundingClientRect();
+          return { text: String(range), inView: !!box && top >= box.top && bottom <= box.bottom };
+        }),
+      );
+    await expect.poll(marked).toEqual([
+      { text: '注意：正文', inView: true },
+      { text: 'fetch', inView: true },
+    ]);
+    await page.getByLabel('Search conversations').fill('');
+    await page.getByRole('link', { name: 'Second chat' }).click();
+    await expect.poll(marked).toEqual([]);
     visitor.expectPeace();
   });
 

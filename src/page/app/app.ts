@@ -9,7 +9,8 @@ import type { Session } from '../login/session.ts';
 import { type KeptKey, writeKey } from '../settings/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../settings/registry.ts';
 import { writeStorage } from '../storage/browser.ts';
-import type { Store, Trouble } from '../storage/store.ts';
+import type { Rows } from '../storage/rows.ts';
+import type { Trouble } from '../storage/store.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { Observable } from './observable.ts';
 
@@ -33,6 +34,8 @@ export interface State {
   readonly answering: ReadonlySet<string>;
   /** The question that is being edited. */
   readonly editing: string | null;
+  /** The words that the open chat was found by, and the message that holds them. */
+  readonly sought: { readonly message: string; readonly query: string } | null;
   readonly settings: SettingsFocus | null;
   readonly trouble: Trouble | null;
   readonly online: boolean;
@@ -53,7 +56,7 @@ export interface Toast {
 
 export interface App {
   readonly state: Observable<State>;
-  readonly store: Store;
+  readonly store: Rows;
   readonly tabs: Tabs;
   readonly live: Map<string, LiveAnswer>;
 }

@@ -45,7 +45,13 @@ export function AnswerView({ message }: { readonly message: Message }) {
   const { stamp, failure, figures } = message;
   const article = useRef<HTMLElement>(null);
   return (
-    <article class="turn answer" ref={article} aria-label={t('answered')} aria-busy={writing}>
+    <article
+      id={`turn-${message.id}`}
+      class="turn answer"
+      ref={article}
+      aria-label={t('answered')}
+      aria-busy={writing}
+    >
       {stamp && (
         <h2 class="stamp">
           {stamp.speaker && <SpeakerMark speaker={stamp.speaker} />}

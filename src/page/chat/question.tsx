@@ -11,7 +11,11 @@ export function Question({ message }: { readonly message: Message }) {
   const t = useTranslate();
   const editing = useSelect((state) => state.editing === message.id);
   return (
-    <article class={`turn question${editing ? ' edited' : ''}`} aria-label={t('youSaid')}>
+    <article
+      id={`turn-${message.id}`}
+      class={`turn question${editing ? ' edited' : ''}`}
+      aria-label={t('youSaid')}
+    >
       <p class="said" dir="auto">
         {message.text}
       </p>

@@ -1,7 +1,7 @@
 /** The turns of the shown branch. With the Markdown renderer, this is the page's largest part: fetched when needed. */
 
 import { useEffect } from 'preact/hooks';
-import { useApp, useTranslate } from '../app/app-context.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { loadCopied } from '../app/load-copied.ts';
 import { AnswerView } from './answer.tsx';
 import { Question } from './question.tsx';
@@ -13,6 +13,7 @@ export function Turns({ path }: { readonly path: readonly Message[] }) {
   const t = useTranslate();
   const last = path.at(-1);
   useEffect(() => void loadCopied().catch(() => {}), []);
+  useSoughtWords(path);
   return (
     <>
       {path.map((message) =>
@@ -32,4 +33,25 @@ export function Turns({ path }: { readonly path: readonly Message[] }) {
       )}
     </>
   );
+}
+
+/** A conversation that was found by its words is shown at them. */
+function useSoughtWords(path: readonly Message[]): void {
+  const sought = useSelect((state) => state.sought);
+  const shown = path.some(({ id }) => id === sought?.message);
+  useEffect(() => {
+    if (!sought || !shown) return;
+    let hide: (() => void) | undefined;
+    let current = true;
+    void import('./show-words.ts').then(({ showWords, hideWords }) => {
+      const turn = current && document.getElementById(`turn-${sought.message}`);
+      if (!turn) return;
+      showWords(turn, sought.query);
+      hide = hideWords;
+    });
+    return () => {
+      current = false;
+      hide?.();
+    };
+  }, [sought, shown]);
 }

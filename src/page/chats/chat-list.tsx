@@ -1,5 +1,6 @@
 /** The conversations: search, open, rename, pin, export, delete. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { App } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { loadChatMenu, loadRename } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
@@ -7,6 +8,7 @@ import { lazy } from '../app/lazy.tsx';
 import { Seal } from '../app/seal.tsx';
 import type { Chat } from '../chat/types.ts';
 import { chatAddress, inOrder, openChat } from './chats.ts';
+import type { Hit } from './search.ts';
 import { useSearch } from './use-search.ts';
 
 const ChatMenu = lazy(loadChatMenu);
@@ -80,8 +82,12 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
             ) : (
               <ChatEntry
                 chat={chat}
+                hit={found?.get(chat.id)}
                 focused={renamed === chat.id}
-                onDone={onDone}
+                open={() => {
+                  void openFound(app, chat.id, found?.get(chat.id), words);
+                  onDone();
+                }}
                 more={(at) => {
                   setRenamed(null);
                   setMenu({ chat, at });
@@ -106,17 +112,19 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
 
 function ChatEntry({
   chat,
+  hit,
   focused,
-  onDone,
+  open,
   more,
 }: {
   readonly chat: Chat;
+  /** Where the words that are sought stand in it. */
+  readonly hit: Hit | undefined;
   /** Its button takes the focus: the field that had it was in its place. */
   readonly focused: boolean;
-  onDone: () => void;
+  open: () => void;
   more: (at: DOMRect) => void;
 }) {
-  const app = useApp();
   const t = useTranslate();
   const current = useSelect((state) => state.open === chat.id);
   const button = useRef<HTMLButtonElement>(null);
@@ -129,10 +137,8 @@ function ChatEntry({
         href={chatAddress(chat.id)}
         dir="auto"
         aria-current={current ? 'page' : undefined}
-        onClick={plainClick(() => {
-          void openChat(app, chat.id);
-          onDone();
-        })}
+        title={chat.title}
+        onClick={plainClick(open)}
       >
         {chat.pinned && (
           <span class="pinned">
@@ -140,6 +146,13 @@ function ChatEntry({
           </span>
         )}
         {chat.title}
+        {hit?.snippet && (
+          <small class="snippet">
+            {hit.snippet.before}
+            <mark>{hit.snippet.found}</mark>
+            {hit.snippet.after}
+          </small>
+        )}
       </a>
       <button
         type="button"
@@ -153,6 +166,12 @@ function ChatEntry({
       </button>
     </>
   );
+}
+
+/** Opens a conversation, at the words where it was found by them. */
+async function openFound(app: App, chat: string, hit: Hit | undefined, words: string): Promise<void> {
+  const opener = hit && (await import('./open-hit.ts').catch(() => null));
+  await (opener ? opener.openHit(app, chat, hit.message, words) : openChat(app, chat));
 }
 
 /** Leaves clicks that ask for a new tab or window to the browser. */

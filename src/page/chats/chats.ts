@@ -31,7 +31,7 @@ export async function openChat(app: App, id: string | null, how: 'push' | 'repla
     else history.pushState(null, '', chatAddress(known));
   }
   if (id !== known) app.state.set({ toast: { text: translate(app, 'chatUnknown') } });
-  app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null });
+  app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null, sought: null });
   await reloadMessages(app);
 }
 

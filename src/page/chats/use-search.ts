@@ -1,14 +1,16 @@
 /** Searching the conversations, by title and by everything said in them. */
 import { useEffect, useState } from 'preact/hooks';
+import type { App } from '../app/app.ts';
 import { useApp } from '../app/app-context.ts';
+import type { Hit } from './search.ts';
 
 /** Waits for the typing to pause before all messages are searched. */
 const SEARCH_PAUSE_MS = 150;
 
-/** The chats whose title or text contains the words; null where nothing is sought. */
-export function useSearch(words: string): ReadonlySet<string> | null {
+/** The chats in which the words were found, and where; null where nothing is sought. */
+export function useSearch(words: string): ReadonlyMap<string, Hit> | null {
   const app = useApp();
-  const [found, setFound] = useState<ReadonlySet<string> | null>(null);
+  const [found, setFound] = useState<ReadonlyMap<string, Hit> | null>(null);
   useEffect(() => {
     if (!words) {
       setFound(null);
@@ -16,10 +18,8 @@ export function useSearch(words: string): ReadonlySet<string> | null {
     }
     let current = true;
     const timer = setTimeout(async () => {
-      const messages = await app.store.search(words);
-      const wanted = words.toLocaleLowerCase();
-      const titled = app.state.get().chats.filter((chat) => chat.title.toLocaleLowerCase().includes(wanted));
-      if (current) setFound(new Set([...titled.map(({ id }) => id), ...messages.map(({ chat }) => chat)]));
+      const hits = await find(app, words);
+      if (current) setFound(hits);
     }, SEARCH_PAUSE_MS);
     return () => {
       current = false;
@@ -27,4 +27,9 @@ export function useSearch(words: string): ReadonlySet<string> | null {
     };
   }, [words]);
   return found;
+}
+
+async function find(app: App, words: string): Promise<ReadonlyMap<string, Hit>> {
+  const [{ search }, messages] = await Promise.all([import('./search.ts'), app.store.all('messages')]);
+  return search(words, app.state.get().chats, messages);
 }

@@ -5,7 +5,7 @@
 import { parse, record, text } from '../api/json.ts';
 import type { Message } from '../chat/types.ts';
 import { writeStorage } from './browser.ts';
-import type { Store } from './store.ts';
+import type { Rows } from './rows.ts';
 
 const PREFIX = 'nexcode.leaving.';
 
@@ -20,7 +20,7 @@ export function forgetSavedOnExit(id: string): void {
 }
 
 /** Moves what was left behind into the rows that still lack it. */
-export async function recover(store: Store): Promise<void> {
+export async function recover(store: Rows): Promise<void> {
   for (const key of leftKeys()) {
     const left = parse(localStorage.getItem(key) ?? '');
     const row = await store.get('messages', key.slice(PREFIX.length));

@@ -5,18 +5,13 @@ import type { Draft, Row, Rows, Table } from './rows.ts';
 /** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
 export type Trouble = 'blocked' | 'full';
 
-export interface Store extends Rows {
-  /** Messages whose text contains `words`, in any case. */
-  search(words: string): Promise<readonly Message[]>;
-}
-
 type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
 
 /**
  * @param rows the database, or null where there is none
  * @param trouble called when a write is refused, and with null when one succeeds after that
  */
-export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Store {
+export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Rows {
   const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map() };
   let troubled = false;
   if (!rows) trouble('blocked');
@@ -56,7 +51,7 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
     return left.size === 0 ? saved : [...saved.filter((row) => !left.has(keyOf(row))), ...left.values()];
   }
 
-  const all: Store['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
+  const all: Rows['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
 
   return {
     all,
@@ -116,10 +111,6 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
         (to) => to.clear(),
         () => {},
       );
-    },
-    async search(words) {
-      const wanted = words.toLocaleLowerCase();
-      return (await all('messages')).filter((message) => message.text.toLocaleLowerCase().includes(wanted));
     },
   };
 }
