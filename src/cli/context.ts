@@ -51,6 +51,8 @@ export function clientFor({ baseUrl, apiKey }: Connection): OpenAI {
   return new OpenAI({
     baseURL: baseUrl,
     apiKey: apiKey ?? 'none',
+    // Else OPENAI_ADMIN_KEY, which is meant for OpenAI alone, would take the key's place.
+    adminAPIKey: apiKey ?? null,
     // The account of another server's variables is none of this one's.
     organization: null,
     project: null,

@@ -45,6 +45,7 @@ OPENAI_API_KEY, or \`nexcode profile save\`; else http://127.0.0.1:8000/v1.`,
   missingArgument: (name: string) => `A ${name} is missing.`,
   optionNeedsValue: (name: string) => `A value is missing: ${name}`,
   tooManyWords: 'There are too many words. A text with spaces stands in quotation marks.',
+  mustBeOneOf: (choices: string) => `must be one of: ${choices}`,
   isMeant: (name: string) => `Is ${name} meant?`,
   noQuestion:
     'There is no question. Say it behind the command, pipe it in, or add a file: nexcode ask "Why is the sky blue?"',

@@ -24,7 +24,8 @@ export function mistakeOf(
   if (code === 'commander.invalidArgument') {
     // Its own words stand behind commander's.
     const [, option = '', problem = ''] = /'(.*?)' argument .*? is invalid\. (.*)$/s.exec(message) ?? [];
-    return new CommandError(`${option}: ${problem}`);
+    const choices = /^Allowed choices are (.*)\.$/.exec(problem)?.[1];
+    return new CommandError(`${option}: ${choices === undefined ? problem : words.mustBeOneOf(choices)}`);
   }
   const saying = SAYINGS[code];
   if (saying === undefined) return undefined;

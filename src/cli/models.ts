@@ -4,7 +4,7 @@ import { parseJson } from '../worker/http/json/read.ts';
 import type { Connection } from './connection.ts';
 import { type CommandContext, clientFor } from './context.ts';
 import { CommandError, EXIT } from './exit.ts';
-import { columns, withoutControls } from './terminal.ts';
+import { printTable } from './table.ts';
 
 const listSchema = z.object({
   data: z.array(z.object({ id: z.string(), owned_by: z.string().optional().catch(undefined) })),
@@ -13,9 +13,10 @@ const listSchema = z.object({
 /** Prints a table on a terminal, one name a line in a pipe, or the API's own JSON. */
 export async function listModels(
   options: { readonly json?: boolean },
-  { stdout, style, words }: CommandContext,
+  context: CommandContext,
   connection: Connection,
 ): Promise<void> {
+  const { stdout, words } = context;
   const answer = await clientFor(connection).get('/models').asResponse();
   const text = await answer.text();
   if (options.json) {
@@ -30,7 +31,6 @@ export async function listModels(
     stdout.write(data.map(({ id }) => `${id}\n`).join(''));
     return;
   }
-  const rows = data.map(({ id, owned_by: owner = '' }) => [withoutControls(id), withoutControls(owner)]);
-  const [head = '', ...lines] = columns([[words.model_column, words.owner_column], ...rows]).split('\n');
-  stdout.write(`${[style('bold', head), ...lines].join('\n')}\n`);
+  const rows = data.map(({ id, owned_by: owner = '' }) => [id, owner]);
+  printTable([words.model_column, words.owner_column], rows, context);
 }

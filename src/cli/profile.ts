@@ -5,6 +5,7 @@ import { baseUrlOf, DEFAULT_BASE } from './connection.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { profilesFile, readProfiles, writeProfiles } from './profiles.ts';
+import { asked } from './prompt.ts';
 import { columns, isInteractive } from './terminal.ts';
 
 /** What can be said of a profile. */
@@ -69,12 +70,4 @@ async function keyFrom(
   if (keyStdin) return text(process.stdin);
   if (apiKey !== undefined) return apiKey;
   return isAtTerminal ? asked(password({ message: context.words.askKey }), context) : '';
-}
-
-/** An answer of the person; Ctrl-C ends the command. */
-async function asked(prompt: Promise<string>, { words }: CommandContext): Promise<string> {
-  return prompt.catch((error: unknown) => {
-    const isInterrupted = error instanceof Error && error.name === 'ExitPromptError';
-    throw isInterrupted ? new CommandError(words.stopped, EXIT.interrupted) : error;
-  });
 }

@@ -7,6 +7,7 @@ import type { Connection } from './connection.ts';
 import { type CommandContext, connect, type ServerOptions } from './context.ts';
 import { showHealth } from './health.ts';
 import { listModels } from './models.ts';
+import { addOperatorCommands, collect } from './operator-commands.ts';
 import { listProfiles, removeProfile, type SaveOptions, saveProfile } from './profile.ts';
 import type { ServeOptions } from './serve.ts';
 
@@ -65,8 +66,8 @@ export function makeProgram(context: CommandContext): Program {
     });
 
   talking(add('ask', words.ask).argument('[question...]', words.askQuestion))
-    .option('-f, --file <file>', words.askFile, collect, [])
-    .option('-i, --image <image>', words.image, collect, [])
+    .option('-f, --file <file>', words.askFile, collect)
+    .option('-i, --image <image>', words.image, collect)
     .option('--json', words.json)
     .action((question: string[], options: AskOptions & ServerOptions) =>
       ask(question, options, context, connection(options)),
@@ -88,6 +89,8 @@ export function makeProgram(context: CommandContext): Program {
     .action((options: ServerOptions & { deep?: boolean; json?: boolean }) =>
       showHealth(options, context, connection(options)),
     );
+
+  addOperatorCommands({ add, asking, connection }, context);
 
   const profile = add('profile', words.profiles);
   add('save', words.profileSave, profile)
@@ -113,10 +116,6 @@ function titles(title: string, { words, style }: CommandContext): string {
     'Arguments:': words.arguments,
   };
   return style('bold', said[title] ?? title);
-}
-
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }
 
 function temperature(problem: string): (text: string) => number {

@@ -33,20 +33,34 @@ export function withoutControls(text: string): string {
   return text.replace(CONTROLS, (each) => (each === '\n' || each === '\t' ? each : ''));
 }
 
-/** Rows in columns, two spaces apart; wide characters count two. Numbers stand on the right. */
-export function columns(rows: readonly (readonly (string | number)[])[]): string {
+/** A cell of a table: a number, or a text that is one, stands on the right. */
+export type Cell = string | number | { readonly right: string };
+
+/** Rows in columns, two spaces apart; wide characters count two. */
+export function columns(rows: readonly (readonly Cell[])[]): string {
   const widths: number[] = [];
   for (const row of rows)
     for (const [index, cell] of row.entries())
-      widths[index] = Math.max(widths[index] ?? 0, stringWidth(String(cell)));
+      widths[index] = Math.max(widths[index] ?? 0, stringWidth(cellText(cell)));
   const lines = rows.map((row) =>
     row
       .map((cell, index) => {
-        const space = ' '.repeat((widths[index] ?? 0) - stringWidth(String(cell)));
-        return typeof cell === 'number' ? `${space}${cell}` : `${cell}${space}`;
+        const text = cellText(cell);
+        const space = ' '.repeat((widths[index] ?? 0) - stringWidth(text));
+        return isRight(cell) ? `${space}${text}` : `${text}${space}`;
       })
       .join('  ')
       .trimEnd(),
   );
   return lines.join('\n');
+}
+
+/** What a cell says. */
+export function cellText(cell: Cell): string {
+  return typeof cell === 'object' ? cell.right : String(cell);
+}
+
+/** Whether a cell stands on the right. */
+export function isRight(cell: Cell | undefined): boolean {
+  return typeof cell === 'number' || typeof cell === 'object';
 }

@@ -1,11 +1,13 @@
 /** The words of the command line in the person's language. */
 import { en } from './en.ts';
+import { enOperator } from './en-operator.ts';
 import type { Language } from './locale.ts';
 import { zh } from './zh.ts';
+import { zhOperator } from './zh-operator.ts';
 
 /** Every text that the command line prints of its own. */
-export type Words = typeof en;
+export type Words = typeof en & typeof enOperator;
 
 export function wordsFor(language: Language): Words {
-  return language === 'zh' ? zh : en;
+  return language === 'zh' ? { ...zh, ...zhOperator } : { ...en, ...enOperator };
 }

@@ -1,7 +1,7 @@
 /** What the command line says, in Chinese. */
-import type { Words } from './words.ts';
+import type { en } from './en.ts';
 
-export const zh: Words = {
+export const zh: typeof en = {
   description: 'NexCode：兼容 OpenAI 的 API 和聊天页面，以及使用它们的命令行客户端。',
   usage: '用法：',
   commands: '命令：',
@@ -47,6 +47,7 @@ OPENAI_API_KEY，或 \`nexcode profile save\`；否则为 http://127.0.0.1:8000/
   missingArgument: (name) => `缺少 ${name}。`,
   optionNeedsValue: (name) => `缺少值：${name}`,
   tooManyWords: '参数太多。含空格的文本要放在引号里。',
+  mustBeOneOf: (choices) => `必须是其中之一：${choices}`,
   isMeant: (name) => `是否想用 ${name}？`,
   noQuestion: '没有问题。请写在命令后面、用管道传入或附上文件：nexcode ask "天空为什么是蓝色的？"',
   badTemperature: '必须是 0 到 2 之间的数，例如 0.7。',

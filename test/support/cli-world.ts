@@ -1,7 +1,7 @@
-/** What every file of tests of the command `nexcode` begins with: one closed gateway and one home for all of its tests. */
+/** What every file of tests of the command `nexcode` begins with: one gateway, closed unless told otherwise, and one home for all of its tests. */
 import { afterAll, beforeAll } from 'vitest';
 import { type Home, makeHome } from './cli.ts';
-import { startGateway } from './gateway.ts';
+import { type GatewaySettings, startGateway } from './gateway.ts';
 import { API_TOKEN, CLOSED, type Surface, startSurface } from './surface.ts';
 
 export interface CliWorld {
@@ -14,14 +14,14 @@ export interface CliWorld {
 }
 
 /** Starts both before the file's tests and stops them after. Its parts are there within tests only. */
-export function cliWorld(): CliWorld {
+export function cliWorld(settings: GatewaySettings = CLOSED): CliWorld {
   let parts: readonly [Surface, Home] | undefined;
   const started = () => {
     if (!parts) throw new Error('The gateway and the home are there within tests only.');
     return parts;
   };
   beforeAll(async () => {
-    parts = [await startSurface(CLOSED, startGateway), await makeHome()];
+    parts = [await startSurface(settings, startGateway), await makeHome()];
   });
   afterAll(async () => {
     const [surface, home] = started();

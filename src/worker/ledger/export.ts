@@ -1,5 +1,5 @@
 /** Rows of the ledger as text: CSV that spreadsheets can open safely, JSON, or a JSON object a line. Pure. */
-import { decimal } from './amounts.ts';
+import { csvLine } from './csv.ts';
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
 import { type CallRow, STATUS, statusName } from './store.ts';
@@ -85,7 +85,7 @@ export class ExportWriter {
   }
 
   head(): string {
-    if (this.#format === 'csv') return `${COLUMNS.join(',')}\r\n`;
+    if (this.#format === 'csv') return csvLine(COLUMNS);
     return this.#format === 'json' ? '{"object":"list","data":[' : '';
   }
 
@@ -98,22 +98,10 @@ export class ExportWriter {
   }
 
   #row(row: Exported): string {
-    if (this.#format === 'csv') return `${COLUMNS.map((name) => csvField(row[name])).join(',')}\r\n`;
+    if (this.#format === 'csv') return csvLine(COLUMNS.map((name) => row[name]));
     if (this.#format === 'ndjson') return `${JSON.stringify(row)}\n`;
     const comma = this.#isFirst ? '' : ',';
     this.#isFirst = false;
     return `${comma}\n${JSON.stringify(row)}`;
   }
-}
-
-/** Spreadsheets run what begins so as a formula (https://owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-
-/** A field (RFC 4180). A text that would be a formula gets an apostrophe, by which spreadsheets keep it a text. */
-function csvField(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return decimal(value);
-  if (typeof value === 'boolean') return String(value);
-  const safe = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -184,6 +184,26 @@ test('health prints the report; the deep one asks the upstream', async () => {
   ).toBe(4);
 });
 
+test('a server that keeps neither keys nor a ledger is told from one that refuses', async () => {
+  for (const command of [['keys', 'list'], ['usage']]) {
+    const { code, stdout, stderr } = await world.home.run(command, { environment: world.asOperator });
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toContain('a server that keeps them');
+  }
+  const rows = await world.home.run(['usage', '--rows'], { environment: world.asOperator });
+  expect([rows.code, rows.stdout, rows.stderr]).toEqual([1, '', expect.stringContaining('keeps them')]);
+});
+
+test("OpenAI's admin key of the environment is sent to no other server", async () => {
+  world.surface.upstream.reply(stream());
+  const environment = { OPENAI_ADMIN_KEY: 'sk-admin-of-openai-alone' };
+  expect((await ask(['Hi'], { environment })).code).toBe(0);
+  const models = await world.home.run(['models'], {
+    environment: { ...environment, NEXCODE_BASE_URL: world.surface.base },
+  });
+  expect([models.code, models.stderr]).toEqual([4, expect.not.stringContaining('sk-admin')]);
+});
+
 describe('a profile', () => {
   test('is kept for its owner alone, and used by default', async () => {
     const saved = await world.home.run(['profile', 'save', '--base-url', world.surface.base, '--key-stdin'], {
@@ -216,6 +236,10 @@ describe('the help', () => {
     ['chat'],
     ['models'],
     ['health'],
+    ['keys'],
+    ['keys', 'issue'],
+    ['keys', 'set'],
+    ['usage'],
     ['profile'],
     ['profile', 'save'],
   ];

@@ -1,0 +1,88 @@
+/** What the commands of an operator say, in English. */
+import type { Dimension } from './usage-lines.ts';
+
+const KEY_FACTS: Readonly<Record<string, string>> = { used: 'last used', stream_usage: 'stream usage' };
+
+export const enOperator = {
+  keys: 'issues keys with limits and budgets, lists and revokes them',
+  keysIssue: 'issues a key; its value is shown this once',
+  keysIssueName: 'who or what it is for',
+  keysList: 'lists the keys in force, and what is left of their budgets',
+  keysAll: 'revoked and expired ones too',
+  keysShow: 'shows one key; without an id, the key that you ask with',
+  keysSet: 'changes limits; what is not named stays, none takes one away',
+  keysSetName: 'a new name',
+  keysRevoke: 'revokes a key at once; its rows stay in the ledger',
+  keysStop: 'ends its running answers too, within 5 minutes',
+  keysYes: 'asks nothing',
+  keysId: 'its id (key_...), or its name',
+  limitModels: 'models it may use, such as "gpt-*,nexcode"',
+  limitRpm: 'requests a minute',
+  limitTpm: 'tokens a minute',
+  limitBudget: '5usd/month, 200000tokens/day; day, week, month, total',
+  limitExpires: 'from now on: 90m, 12h, 30d, 4w',
+  limitHolds: 'strict: never overspent; typical: more calls at a time',
+  limitDurable: 'each admission is on disk before it is answered',
+  limitStateful: 'may use the stored responses of your account',
+  limitStreamUsage: 'fill or estimate: how streams are counted',
+  rawJson: "prints the API's own JSON",
+  badCount: (option: string) => `${option} must be a whole number from 1 on, or none.`,
+  badBudget:
+    'The budget must be dollars or tokens, such as 5usd/month, 200000tokens/day or none. Periods: day, week, month, total.',
+  badDuration: 'The duration must be minutes, hours, days or weeks, such as 90m, 12h, 30d or 4w, or none.',
+  issued: (name: string, id: string) =>
+    `Issued for ${name} as ${id}. The value above is shown this once and stored nowhere.`,
+  noKeys:
+    'There are no keys in force. Issue one with: nexcode keys issue NAME. Revoked ones: nexcode keys list --all',
+  noSuchKey: (name: string) => `There is no key ${name} in force. List them with: nexcode keys list`,
+  manyKeys: (name: string, ids: string) => `More than one key is called ${name}. Say its id: ${ids}`,
+  nothingToSet: 'There is nothing to change. Name a limit, such as: nexcode keys set ID --rpm 60',
+  askRevoke: (name: string) => `Revoke ${name} for ever?`,
+  notRevoked: 'Nothing was revoked.',
+  revoked: (id: string) => `Revoked ${id}.`,
+  keyColumns: {
+    id: 'ID',
+    name: 'NAME',
+    state: 'STATE',
+    models: 'MODELS',
+    budget: 'BUDGET',
+    left: 'LEFT',
+    used: 'LAST USED',
+  },
+  keyStates: { active: 'active', expired: 'expired', revoked: 'revoked' },
+  keyFacts: KEY_FACTS,
+  accountsOff:
+    "Keys and usage need the server's token (API_TOKEN) as the key, and a server that keeps them: `npm start` and `nexcode serve` do where API_TOKEN is set, Cloudflare where KEYS_SECRET or LEDGER is.",
+  usageOf: 'who spent what: tables by day, model or key',
+  usageSince: '2026-11-01, 2026-11, a time, or 7d, 12h ago; else 7d',
+  usageUntil: 'likewise; that day or month is included. Else now',
+  usageBy: 'day, model, key, or several: day,model',
+  usageModel: 'this model alone; may be repeated',
+  usageKey: 'this key alone, by id or name; or token, session, open',
+  usageRows: 'every call as a row, as CSV or with --json as a line',
+  usageCsv: 'prints CSV for spreadsheets',
+  usageJson: 'prints JSON',
+  badTime: (option: string) =>
+    `${option} must be a day (2026-11-01), a month (2026-11), a time with its zone (2026-11-01T08:00Z), or so long ago (7d, 12h, 4w).`,
+  emptyPeriod: 'The period ends before it begins. Check --since and --until.',
+  badBy: 'must be day, model, key, or several of them with commas.',
+  oneForm: 'Say either --csv or --json.',
+  rowsAreAll: '--rows prints the calls of everybody: filter its CSV by the columns key and model.',
+  usagePeriod: (from: string, to: string) => `${from} to ${to}, days in UTC`,
+  usageColumns: {
+    day: 'DAY',
+    model: 'MODEL',
+    key: 'KEY',
+    requests: 'REQUESTS',
+    failed: 'FAILED',
+    input: 'INPUT',
+    cached: 'CACHED',
+    output: 'OUTPUT',
+    cost: 'COST',
+  } satisfies Record<Dimension, string> & Record<string, string>,
+  total: 'Total',
+  noUsage:
+    'Nothing was booked in this period. Calls with issued keys are booked always, others with LEDGER=true.',
+  unpricedCalls: (count: number) =>
+    `${count} calls have no price and count as nothing in COST. Set PRICES (nexcode prices import), then POST /v1/usage/reprice.`,
+};
