@@ -12,7 +12,7 @@ import { startUpstream } from '../test/support/upstream.ts';
 import { startWorkerd } from '../test/support/workerd.ts';
 import type { Agent } from './agents/agent.ts';
 import { AGENTS } from './agents/agents.ts';
-import { chatAlone } from './agents/chat-alone.ts';
+import { CHAT_ALONE, type ChatAloneJob, SILENT } from './agents/chat-alone.ts';
 import { answers, SCENARIOS } from './agents/model.ts';
 import { install, meet, type Result } from './agents/run.ts';
 import { messageOf } from './message-of.ts';
@@ -23,7 +23,8 @@ through the gateway. Prints a table; fails where one fares worse through the gat
 
   --only NAME    runs the agents alone whose name begins so
   --folder PATH  where they are installed; ~/.cache/nexcode-agents unless given
-  --chat-alone   runs those of the Responses API before an upstream that has chat alone and is as strict as DeepSeek's
+  --chat-alone   Codex CLI's jobs before an upstream that has chat alone and is as strict as DeepSeek's: a patch, a custom
+                 tool, a namespace, pictures, and six minutes of silence
   --verbose      prints what each printed`;
 
 const options = scriptOptions(HELP, {
@@ -52,15 +53,22 @@ async function main(): Promise<void> {
   }
 }
 
-/** The task, done by chat calls that the gateway makes of the agent's responses. */
+/** The jobs, done by chat calls that the gateway makes of the agent's responses. Side by side: most of it is waiting. */
 async function runOnChatAlone(agent: Agent): Promise<void> {
   const installed = await install(agent, options.folder);
+  await Promise.all([...CHAT_ALONE, SILENT].map((job) => runJob(agent, job, installed)));
+}
+
+async function runJob(agent: Agent, job: ChatAloneJob, installed: string): Promise<void> {
   await using upstream = await startUpstream();
   await using gateway = await startWorkerd({ OPENAI_API_BASE: upstream.base, LOCAL_SERVER: 'true' });
-  const result = await meet(agent, chatAlone, gateway.base, upstream, installed);
+  const begin = performance.now();
+  const result = await meet(agent, job.script, gateway.base, upstream, installed, job);
+  const seconds = Math.round((performance.now() - begin) / 1000);
   const calls = upstream.exchanges.filter(({ request }) => request.path === '/v1/chat/completions').length;
   if (options.verbose || !result.done) console.log(result.output.slice(-3000));
-  console.log(`${agent.name} ${agent.version}, chat alone: ${outcome(result)}, ${calls} chat calls`);
+  const told = `${agent.name} ${agent.version}, ${job.model}, ${job.name}`;
+  console.log(`${told}: ${outcome(result)}, ${calls} chat calls, ${seconds} s`);
   if (!result.done) process.exitCode = 1;
 }
 

@@ -24,7 +24,11 @@ export interface Agent {
   readonly api: 'chat' | 'responses' | 'messages';
   /** Files to lay before it starts, by path under the home folder or the work folder. */
   readonly files?: (seat: Seat) => Readonly<Record<string, string>>;
-  /** What to run with the task as one of its arguments. */
-  readonly command: (seat: Seat, task: string) => readonly [program: string, ...args: string[]];
+  /** What to run with the task as one of its arguments. Pictures are files in the folder to work in. */
+  readonly command: (
+    seat: Seat,
+    task: string,
+    pictures: readonly string[],
+  ) => readonly [program: string, ...args: string[]];
   readonly env?: (seat: Seat) => Readonly<Record<string, string>>;
 }

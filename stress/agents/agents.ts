@@ -28,7 +28,13 @@ env_key = "GATEWAY_KEY"
 wire_api = "responses"
 `,
     }),
-    command: (seat, task) => [bin(seat, 'codex'), 'exec', '--skip-git-repo-check', task],
+    command: (seat, task, pictures) => [
+      bin(seat, 'codex'),
+      'exec',
+      '--skip-git-repo-check',
+      ...pictures.map((picture) => `--image=${picture}`),
+      task,
+    ],
     env: ({ key, home }) => ({ GATEWAY_KEY: key, CODEX_HOME: join(home, '.codex') }),
   },
   {

@@ -14,6 +14,18 @@ const run = promisify(execFile);
 /** An agent that has not ended by then is stopped: some retry for very long. */
 const LIMIT_MS = 60_000;
 
+/** What an agent is to do, where that is more than to write the file. */
+export interface Job {
+  /** The model's name: some agents offer each model other tools. */
+  readonly model?: string;
+  /** Files that stand in the folder to work in. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Those of them that are shown with the task. */
+  readonly pictures?: readonly string[];
+  /** When it is stopped, in milliseconds. */
+  readonly limitMs?: number;
+}
+
 /** What came of a run. */
 export interface Result {
   /** The exit code; null where the run was stopped. */
@@ -59,13 +71,14 @@ export async function meet(
   base: string,
   upstream: Upstream,
   installed: string,
+  { model = 'gpt-4.1-mini', files = {}, pictures = [], limitMs = LIMIT_MS }: Job = {},
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'nexcode-agent-'));
   try {
     const seat: Seat = {
       base,
       key: 'sk-client-Jb9-of-somebody',
-      model: 'gpt-4.1-mini',
+      model,
       work: join(folder, 'work'),
       home: join(folder, 'home'),
       installed,
@@ -76,9 +89,15 @@ export async function meet(
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, content);
     }
+    for (const [path, content] of Object.entries(files)) await writeFile(join(seat.work, path), content);
     const before = upstream.exchanges.length;
     upstream.always(script);
-    const { code, output } = await work(agent, seat);
+    const { code, output } = await work(
+      agent.command(seat, TASK, pictures),
+      agent.env?.(seat),
+      seat,
+      limitMs,
+    );
     const asked = upstream.exchanges.slice(before).filter(({ request }) => request.method === 'POST').length;
     const written = await readFile(join(seat.work, FILE), 'utf8').catch(() => '');
     return { code, done: written.trim() === 'hello', asked, output };
@@ -87,8 +106,12 @@ export async function meet(
   }
 }
 
-async function work(agent: Agent, seat: Seat): Promise<Pick<Result, 'code' | 'output'>> {
-  const [program, ...args] = agent.command(seat, TASK);
+async function work(
+  [program, ...args]: ReturnType<Agent['command']>,
+  env: Readonly<Record<string, string>> | undefined,
+  seat: Seat,
+  limitMs: number,
+): Promise<Pick<Result, 'code' | 'output'>> {
   const child = spawn(program, args, {
     cwd: seat.work,
     // Nothing of this machine's own settings or keys, and nothing but this machine to talk to.
@@ -104,7 +127,7 @@ async function work(agent: Agent, seat: Seat): Promise<Pick<Result, 'code' | 'ou
       NO_PROXY: '127.0.0.1,localhost',
       https_proxy: 'http://127.0.0.1:9',
       HTTPS_PROXY: 'http://127.0.0.1:9',
-      ...agent.env?.(seat),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that what it started is stopped with it.
@@ -113,7 +136,7 @@ async function work(agent: Agent, seat: Seat): Promise<Pick<Result, 'code' | 'ou
   const stop = () => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   };
-  const timer = setTimeout(stop, LIMIT_MS);
+  const timer = setTimeout(stop, limitMs);
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -3,7 +3,9 @@
  * (https://api-docs.deepseek.com/guides/thinking_mode): four roles, one system message and that first, every call answered
  * right behind it, and the reasoning of a turn with calls given back.
  */
-import { apiError, chatChunk, chatCompletion, respond, stream, usageChunk } from './answers.ts';
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { apiError, chatChunk, chatCompletion, EVENT_STREAM, respond, stream, usageChunk } from './answers.ts';
 import { fragments, type ToolCall } from './chat-model.ts';
 import type { Script } from './upstream.ts';
 
@@ -31,6 +33,8 @@ export interface Turn {
   readonly thought?: string;
   readonly text?: string;
   readonly calls?: readonly ToolCall[];
+  /** How long a streamed answer says nothing behind its head. */
+  readonly silenceMs?: number;
 }
 
 const MEMBERS: ReadonlySet<string> = new Set([
@@ -104,7 +108,10 @@ export function strictChat(turn: (request: StrictRequest, outputs: readonly stri
   };
 }
 
-function answer(request: StrictRequest, { thought = '', text = '', calls = [] }: Turn): Script {
+function answer(
+  request: StrictRequest,
+  { thought = '', text = '', calls = [], silenceMs = 0 }: Turn,
+): Script {
   const finish = calls.length > 0 ? 'tool_calls' : 'stop';
   const toolCalls = calls.map(({ id, name, arguments: args }) => ({
     id,
@@ -120,7 +127,7 @@ function answer(request: StrictRequest, { thought = '', text = '', calls = [] }:
     };
     return respond(chatCompletion({ choices: [{ index: 0, message, finish_reason: finish }] }));
   }
-  return stream([
+  const payloads = [
     chatChunk({ role: 'assistant', content: null, reasoning_content: '' }),
     ...fragments(thought).map((reasoning_content) => chatChunk({ content: null, reasoning_content })),
     ...fragments(text).map((content) => chatChunk({ content, reasoning_content: null })),
@@ -131,5 +138,12 @@ function answer(request: StrictRequest, { thought = '', text = '', calls = [] }:
     chatChunk({ content: '' }, finish),
     usageChunk(),
     '[DONE]',
-  ]);
+  ];
+  if (silenceMs === 0) return stream(payloads);
+  return async (exchange) => {
+    await exchange.head(200, EVENT_STREAM);
+    await sleep(silenceMs);
+    for (const payload of payloads) await exchange.event(payload);
+    await exchange.end();
+  };
 }
