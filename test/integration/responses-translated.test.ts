@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { apiError, chatChunk, chatStream, respond, stream, usageChunk } from '../support/answers.ts';
+import {
+  apiError,
+  chatChunk,
+  chatStream,
+  EVENT_STREAM,
+  events,
+  respond,
+  stream,
+  usageChunk,
+} from '../support/answers.ts';
 import { type Answer, call } from '../support/http.ts';
 import { bodyOf, callChunk, responseEvents, startResponses, withoutResponses } from '../support/responses.ts';
 import { API_TOKEN, bearer, JSON_TYPE } from '../support/surface.ts';
@@ -383,6 +392,37 @@ test('bytes that are cut anywhere make the same events', async () => {
   });
   expect(shape(await setup.respond(STREAMED))).toBe(expected);
 });
+
+test.each(['chunked', 'close'] as const)(
+  'a stream that is cut at any byte (%s) is never complete, and finishes no call',
+  async (framing) => {
+    await using setup = await startResponses();
+    const before = [
+      chatChunk({ content: 'so' }),
+      callChunk(0, { id: 'a', name: 'f', arguments: '{"x":1}' }),
+      chatChunk({}, 'tool_calls'),
+    ];
+    // Without the last brace and what follows: that chunk has the finish reason.
+    const finished = Buffer.byteLength(events(before)) - '}\n\n'.length;
+    const bytes = Buffer.from(events([...before, '[DONE]']));
+    setup.upstream.always(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM, framing);
+      const { model } = bodyOf(exchange);
+      await exchange.body(bytes.subarray(0, Number(model)));
+      exchange.cut();
+    });
+    const lengths = Array.from({ length: finished }, (_, at) => at + 1);
+    const cutAt = async (length: number) => {
+      const all = responseEvents((await setup.respond({ ...STREAMED, model: String(length) })).text());
+      expect([length, all.slice(-2).map(({ type }) => type)]).toEqual([length, ['error', 'response.failed']]);
+      expect(all.filter(({ type }) => /arguments\.done/.test(type))).toEqual([]);
+    };
+    for (let at = 0; at < lengths.length; at += 16) await Promise.all(lengths.slice(at, at + 16).map(cutAt));
+    const all = responseEvents((await setup.respond({ ...STREAMED, model: String(bytes.length) })).text());
+    expect(all.at(-1)?.type).toBe('response.completed');
+  },
+  60_000,
+);
 
 test('a body of another type is refused as everywhere', async () => {
   await using setup = await startResponses();

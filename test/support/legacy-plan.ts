@@ -4,6 +4,7 @@ import { type CompletionPlan, planCompletion } from '../../src/worker/text-via-c
 import { legacyRequestSchema } from '../../src/worker/text-via-chat/schema.ts';
 import type { TextAnswer } from '../../src/worker/text-via-chat/stream.ts';
 import type { ChatCall } from '../../src/worker/via-chat/chat-call.ts';
+import { calling } from './chat-calls.ts';
 
 /** The plan for a request: model `m` and prompt `p` unless the members say otherwise. */
 export function planFor(members: Readonly<Record<string, unknown>> = {}): CompletionPlan {
@@ -17,14 +18,5 @@ export const OWN_HEAD = { id: 'cmpl-own', created: 42, model: 'm' };
 
 /** What an answer stands on whose calls are made so, for a client that stays. */
 export function answering(call: ChatCall): TextAnswer {
-  return {
-    call,
-    own: OWN_HEAD,
-    clientGone: new AbortController().signal,
-    stopped: undefined,
-    outOfTime: undefined,
-    idleMs: 0,
-    secrets: [],
-    onEnd: () => undefined,
-  };
+  return { ...calling(call), own: OWN_HEAD };
 }

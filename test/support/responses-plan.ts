@@ -2,7 +2,9 @@
 import { GatewayError } from '../../src/worker/http/errors.ts';
 import { planResponse, type ResponsesPlan } from '../../src/worker/responses-via-chat/plan.ts';
 import { responsesRequestSchema } from '../../src/worker/responses-via-chat/schema.ts';
+import { streamResponse } from '../../src/worker/responses-via-chat/stream.ts';
 import { ResponseTranslator } from '../../src/worker/responses-via-chat/translator.ts';
+import { calling } from './chat-calls.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -42,4 +44,17 @@ export function translatorFor(members: Json = {}): ResponseTranslator {
   const plan = planFor(members);
   const head = { id: 'resp_nx0', createdAt: 1_790_000_000, model: plan.model, request: plan.echo };
   return new ResponseTranslator(plan, head, []);
+}
+
+/** What a client gets of a streamed request whose chat call is answered with this body, as text. */
+export async function streamedFor(body: ReadableStream<Uint8Array>, members: Json = {}): Promise<string> {
+  const answer = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  const translator = translatorFor({ stream: true, ...members });
+  return (
+    await streamResponse(
+      '{}',
+      translator,
+      calling(async () => answer),
+    )
+  ).text();
 }

@@ -16,16 +16,13 @@ import {
 import { KnownModels } from '../via-chat/known-models.ts';
 import { checkedRequest, serveTwoWays, type TwoWays } from '../via-chat/serve.ts';
 import { type NativeRefusal, type Strategy, strategyFor } from '../via-chat/strategy.ts';
-import { streamCalls } from '../via-chat/stream.ts';
 import { wholeAnswer } from '../via-chat/whole.ts';
 import { hasAnswered, nativeResponse, type ResponsesCall } from './native.ts';
 import { planResponse, type ResponsesPlan } from './plan.ts';
 import { responsesRequestSchema } from './schema.ts';
 import { documentsResponses, readRefusal } from './strategy.ts';
+import { streamResponse } from './stream.ts';
 import { ResponseTranslator } from './translator.ts';
-
-/** How long a client may hear nothing, in milliseconds: some give up after five minutes, proxies after one. */
-const HEARTBEAT_MS = 15_000;
 
 /** What this isolate has learned: models that chat alone serves. */
 const chatModels = new KnownModels();
@@ -123,24 +120,11 @@ export async function translatedResponse(
     request: plan.echo,
   };
   const translator = new ResponseTranslator(plan, head, calls.secrets);
-  const bodyOf = () => plan.body;
-  const streamed = (each: ChatCalls) =>
-    streamCalls({
-      ...each,
-      bodyOf,
-      translators: [translator],
-      form: {
-        opening: () => translator.opening(),
-        heartbeat: () => translator.heartbeat(),
-        heartbeatMs: HEARTBEAT_MS,
-        closing: () => translator.closing(),
-        failure: (error) => translator.failure(error),
-      },
-    });
+  const streamed = (each: ChatCalls) => streamResponse(plan.body, translator, each);
   const whole = (each: ChatCalls) =>
     wholeAnswer({
       ...each,
-      bodyOf,
+      bodyOf: () => plan.body,
       count: 1,
       take: (_, text) => translator.answer(text),
       answer: () => translator.whole(),

@@ -74,7 +74,7 @@ export class ResponseTranslator implements StreamTranslator {
 
   /** @throws {GatewayError} 502 for an answer that ended before it was whole. */
   end(): string {
-    if (this.#finish === null && !this.done) throw cutAnswer();
+    if (this.#finish === null && !(this.done && this.#calls.all.every(isWhole))) throw cutAnswer();
     this.done = true;
     this.#finish ??= 'stop';
     return this.#closeAll();
@@ -110,7 +110,7 @@ export class ResponseTranslator implements StreamTranslator {
     const completion = parseWholeChat(text, this.#secrets);
     if (completion.choices.length === 0) throw cutAnswer();
     this.#take(completion, 'message');
-    this.#finish ??= 'stop';
+    this.done = true;
     this.end();
   }
 
@@ -240,6 +240,11 @@ export class ResponseTranslator implements StreamTranslator {
       ...end,
     });
   }
+}
+
+/** Whether a call is one that could be run. Where no finish reason has come, nothing else tells that the model was through. */
+function isWhole({ item }: OpenCall): boolean {
+  return item?.isWhole === true;
 }
 
 /** The codes of a failed response that clients act on; all others mean the same to them. */

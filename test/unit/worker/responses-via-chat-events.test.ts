@@ -85,6 +85,7 @@ describe('the order of events', () => {
       around(...THOUGHT, ...TEXT),
     ],
     ['no finish reason, but the end of the stream', [text('a'), '[DONE]'], around(...TEXT)],
+    ['the same behind a whole call', [add(0, '{}'), '[DONE]'], around(...CALL, ...CALL_DONE)],
   ])('%s', (_, chunks, expected) => {
     const events = eventsFor(chunks, TOOLS);
     expect(types(events)).toEqual(expected);
@@ -322,6 +323,19 @@ describe('an answer that failed', () => {
     translator.event(text('a'));
     expect(failure(() => translator.end())).toMatchObject({ status: 502 });
   });
+
+  test.each(['{"x', '{"x":1'])(
+    'so is the end of a stream within a call that has no finish reason: %s',
+    (args) => {
+      const translator = translatorFor(TOOLS);
+      translator.event(add(0, args));
+      translator.event('[DONE]');
+      expect(failure(() => translator.end())).toMatchObject({ status: 502 });
+      const message = { tool_calls: [{ id: 'a', function: { name: 'add', arguments: args } }] };
+      const whole = JSON.stringify({ choices: [{ index: 0, message, finish_reason: null }] });
+      expect(failure(() => translatorFor(TOOLS).answer(whole))).toMatchObject({ status: 502 });
+    },
+  );
 
   test('an error in the stream keeps its words, and the last events are `error` and `response.failed`', () => {
     const translator = translatorFor();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/worker/http/errors.ts';
 import { streamText } from '../../../src/worker/text-via-chat/stream.ts';
+import { bodyOf, cutUp } from '../../support/cut-up.ts';
 import { answering, planFor } from '../../support/legacy-plan.ts';
 
 type Json = Record<string, unknown>;
@@ -23,17 +24,6 @@ function chunk(delta: Json, finish_reason: string | null = null, index = 0, memb
 function stream(...texts: readonly string[]): string {
   const role = chunk({ role: 'assistant', content: '', refusal: null });
   return `${role}${texts.map((content) => chunk({ content })).join('')}${chunk({}, 'stop')}${DONE}`;
-}
-
-function bodyOf(pieces: readonly Uint8Array[]): ReadableStream<Uint8Array> {
-  const waiting = [...pieces];
-  return new ReadableStream({
-    pull(controller) {
-      const next = waiting.shift();
-      if (next === undefined) controller.close();
-      else controller.enqueue(next);
-    },
-  });
 }
 
 function answerOf(text: string | readonly Uint8Array[]): Response {
@@ -359,17 +349,3 @@ describe('the way the bytes are cut', () => {
     );
   });
 });
-
-/** Cuts bytes into pieces of these lengths, the last length repeated; a length of 0 makes an empty piece. */
-function cutUp(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  let at = 0;
-  for (const length of lengths) {
-    if (at >= bytes.length) break;
-    pieces.push(bytes.subarray(at, at + length));
-    at += length;
-  }
-  const step = Math.max(1, lengths.at(-1) ?? bytes.length);
-  for (; at < bytes.length; at += step) pieces.push(bytes.subarray(at, at + step));
-  return pieces;
-}
