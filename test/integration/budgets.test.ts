@@ -180,6 +180,55 @@ describe('whatever becomes of a call', () => {
     expect(await rowsOf(surface, key)).toMatchObject([{ status: 'no_answer', estimated: true }]);
   });
 
+  test('a key that is revoked with stop=true ends its calls at once, and they are booked', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const [key, other] = [await issue(surface, { budget: { usd: 1 } }), await issue(surface)];
+    const gone: Promise<unknown>[] = [];
+    surface.upstream.always(async (exchange) => {
+      gone.push(exchange.gone);
+      const isStream = exchange.request.body.toString().includes('"stream"');
+      if (!isStream) return;
+      await exchange.head(200, EVENT_STREAM);
+      await exchange.event(chatChunk({ content: 'Hi' }));
+    });
+    const begun = async (issued: Issued) => {
+      const connection = await connect(surface.url);
+      await connection.request({
+        path: '/v1/chat/completions',
+        headers: { ...bearer(issued.value), ...JSON_TYPE },
+        body: STREAM_BODY,
+      });
+      const body = connection.body(await connection.head());
+      await body.next();
+      return { connection, body };
+    };
+    const streams = [await begun(key), await begun(key)];
+    const others = await begun(other);
+    const waiting = ask(surface, key);
+    await vi.waitFor(() => expect(gone).toHaveLength(4));
+    await asOperator(surface, `${PROJECT}/api_keys/${key.id}?stop=true`, { method: 'DELETE' });
+    for (const { connection, body } of streams) {
+      let text = '';
+      for await (const { bytes } of body) text += Buffer.from(bytes).toString();
+      expect(text).toContain('"error"');
+      expect(text).not.toContain('[DONE]');
+      await connection[Symbol.asyncDispose]();
+    }
+    const refused = await waiting;
+    expect(refused.status).toBe(401);
+    expect(errorOf(refused).code).toBe('invalid_api_key');
+    await Promise.all([gone[0], gone[1], gone[3]]);
+    const { left } = await settled(surface, key);
+    expect(left.budget?.held).toBe(0);
+    const rows = await rowsOf(surface, key);
+    expect(rows.map(({ status }) => status).sort()).toEqual(['cut', 'cut', 'no_answer']);
+    expect(rows.every(({ estimated, cost_usd: cost }) => estimated && cost > 0)).toBe(true);
+    // Nobody else is stopped.
+    const still = await asOperator(surface, `${PROJECT}/api_keys/${other.id}`);
+    expect(still.json()).toMatchObject({ open_calls: 1 });
+    await others.connection[Symbol.asyncDispose]();
+  }, 30_000);
+
   test('clients that leave in mid-stream stop the upstream, and hold nothing afterwards', async () => {
     await using surface = await startKeyed({ SELF_HOSTED: 'true' });
     const key = await issue(surface, { budget: { usd: 10 } });

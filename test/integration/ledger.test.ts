@@ -1,8 +1,9 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { apiError, chatCompletion, respond } from '../support/answers.ts';
+import { apiError, chatCompletion, resetBeforeHead, respond } from '../support/answers.ts';
 import { asOperator, type Issued, issue, settled, startKeyed } from '../support/keys.ts';
 import { API_TOKEN, bearer, JSON_TYPE, type Surface } from '../support/surface.ts';
+import { startUpstream } from '../support/upstream.ts';
 
 const SELF_HOSTED = { SELF_HOSTED: 'true' };
 const startTime = () => Math.floor(Date.now() / 1000) - 3600;
@@ -82,7 +83,7 @@ describe('the ledger', () => {
     expect(csv.head.header('content-type')).toBe('text/csv; charset=utf-8');
     const [head, ...rows] = rowsOf(csv.text());
     expect(head?.join(',')).toBe(
-      'time,key,model,target,endpoint,status,prompt_tokens,cached_tokens,completion_tokens,cost_usd,source,estimated,duration_ms,ttft_ms,http_status,attempts,calls,cursor',
+      'time,key,model,target,endpoint,status,prompt_tokens,cached_tokens,cache_write_tokens,completion_tokens,cost_usd,source,estimated,duration_ms,ttft_ms,http_status,attempts,calls,cursor',
     );
     expect(rows).toHaveLength(5);
     const lines = (await asOperator(surface, '/v1/usage/export?format=ndjson')).text().trim().split('\n');
@@ -203,6 +204,82 @@ test('a row whose price was not known costs nothing that is known, and is priced
     body: '{}',
   });
   expect(repriced.json()).toMatchObject({ repriced: 0, still_unpriced: 1 });
+});
+
+test('a failed target whose price is not known makes the cost of its call unknown, for every payer', async () => {
+  await using dead = await startUpstream();
+  dead.always(resetBeforeHead);
+  await using surface = await startKeyed({
+    ...SELF_HOSTED,
+    LEDGER: 'true',
+    // One for each call: a target that has failed is tried last.
+    UPSTREAMS: { first: { base: dead.base }, second: { base: dead.base } },
+    MODELS: {
+      'gpt-first': ['first/unpriced', 'default/gpt-b'],
+      'gpt-second': ['second/unpriced', 'default/gpt-b'],
+    },
+  });
+  const key = await issue(surface);
+  for (const [token, model] of [
+    [key.value, 'gpt-first'],
+    [API_TOKEN, 'gpt-second'],
+  ] as const) {
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'hi' }] });
+    const answer = await surface.ask('/v1/chat/completions', {
+      headers: { ...bearer(token), ...JSON_TYPE },
+      body,
+    });
+    expect(answer.status).toBe(200);
+  }
+  await settled(surface, key);
+  const rows = await vi.waitFor(async () => {
+    const { data } = (await asOperator(surface, '/v1/usage/export?format=json')).json() as {
+      data: { status: string }[];
+    };
+    expect(data.map(({ status }) => status)).toEqual(['whole', 'whole']);
+    return data;
+  });
+  for (const row of rows) {
+    // Five tokens of the answer's prompt, and what was read of the failed one's.
+    expect(row).toMatchObject({ cost_usd: null, attempts: 2, estimated: true, source: 'reported' });
+  }
+  const costs = await asOperator(surface, `/v1/organization/costs?start_time=${startTime()}`);
+  expect(JSON.stringify(costs.json())).toContain('"unpriced_requests":2');
+});
+
+test('pictures are booked at their price, which nobody reported, and priced later by nothing that was not counted', async () => {
+  const prices = { 'gpt-image-*': { per_image: 0.04 } };
+  await using surface = await startKeyed({ ...SELF_HOSTED, PRICES: prices });
+  const [paid, free] = [await issue(surface, { budget: { usd: 1 } }), await issue(surface)];
+  surface.upstream.always(respond('{"created":1,"data":[{"b64_json":"eA=="}]}'));
+  const draw = (key: Issued, model: string) => {
+    const form = new Map([
+      ['model', model],
+      ['prompt', 'a house'],
+      ['n', '3'],
+    ]);
+    const parts = [...form].map(
+      ([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+    );
+    return surface.ask('/v1/images/edits', {
+      headers: { ...bearer(key.value), 'content-type': 'multipart/form-data; boundary=b' },
+      body: `${parts.join('')}--b--\r\n`,
+    });
+  };
+  expect((await draw(paid, 'gpt-image-1')).status).toBe(200);
+  expect(surface.asked.body.toString()).toContain('name="n"\r\n\r\n3');
+  const { left } = await settled(surface, paid);
+  expect(left.budget).toMatchObject({ spent: 0.12, held: 0 });
+  expect((await draw(paid, 'other')).status).toBe(403);
+  expect((await draw(free, 'other')).status).toBe(200);
+  await settled(surface, free);
+  const repriced = await asOperator(surface, '/v1/usage/reprice', { method: 'POST', body: '{}' });
+  expect(repriced.json()).toMatchObject({ repriced: 0, still_unpriced: 1 });
+  const { data } = (await asOperator(surface, '/v1/usage/export?format=json')).json() as {
+    data: { key: string }[];
+  };
+  expect(data.find(({ key }) => key === paid.id)).toMatchObject({ cost_usd: 0.12, source: 'estimated' });
+  expect(data.find(({ key }) => key === free.id)).toMatchObject({ cost_usd: null, source: 'estimated' });
 });
 
 test('text that a spreadsheet would run is kept a text', async () => {

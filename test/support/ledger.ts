@@ -1,8 +1,10 @@
 /** Ledgers over any store, with a clock that a test sets. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { CallFacts, TargetFacts } from '../../src/worker/ledger/call-facts.ts';
+import { NO_CHARGE, sumOfCharges } from '../../src/worker/ledger/charge.ts';
+import type { Bound } from '../../src/worker/ledger/estimate.ts';
 import { KeyLedger, type LedgerConfig } from '../../src/worker/ledger/key-ledger.ts';
-import type { Settlement } from '../../src/worker/ledger/key-service.ts';
+import type { Charge, Settlement } from '../../src/worker/ledger/key-service.ts';
 import { type KeyLimits, NO_LIMITS } from '../../src/worker/ledger/limits.ts';
 import { SqlKeyStore, type SqlStorageLike } from '../../src/worker/ledger/sql-store.ts';
 import { callId, type KeyStore, STATUS } from '../../src/worker/ledger/store.ts';
@@ -83,6 +85,7 @@ export function chatCall(parts: Partial<CallFacts> = {}): CallFacts {
     choices: 1,
     stream: false,
     extras: [],
+    isUnread: false,
     pictures: 1,
     characters: 0,
     targets: [TARGET],
@@ -97,6 +100,8 @@ export class TestLedger {
   readonly #stores: Reopened;
   readonly #config: LedgerConfig;
   #calls = 0;
+  /** What the failed attempts of each call came to. */
+  readonly #earlier = new Map<string, Charge>();
 
   constructor(stores: Reopened, limits: Partial<KeyLimits>, config: Partial<LedgerConfig> = {}) {
     this.#stores = stores;
@@ -128,6 +133,13 @@ export class TestLedger {
     return { id, answer: this.ledger.reserve({ id, at: this.now, digest: DIGEST, call }, this.now) };
   }
 
+  /** Goes on to another attempt. */
+  next(id: string, failed: Partial<Charge>, bound: Bound): boolean {
+    const charge: Charge = { ...NO_CHARGE, estimated: true, source: 'estimated', ...failed };
+    this.#earlier.set(id, sumOfCharges(this.#earlier.get(id) ?? NO_CHARGE, charge));
+    return this.ledger.next({ id, failed: charge, bound }, this.now);
+  }
+
   /** Ends a call. */
   settle(id: string, parts: Partial<Settlement> = {}): void {
     this.ledger.settle({
@@ -139,6 +151,8 @@ export class TestLedger {
       status: STATUS.whole,
       prompt: 10,
       cached: 0,
+      written: 0,
+      earlier: this.#earlier.get(id) ?? NO_CHARGE,
       completion: 5,
       cost: 20_000,
       estimated: false,

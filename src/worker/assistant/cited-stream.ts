@@ -25,8 +25,10 @@ export function passCited(sources: SourceList): PassStream {
       events: new CitedEvents(sources, secretsOf(context)),
       idleMs: context.upstream.idleMs,
       clientGone: context.clientGone(),
+      stopped: context.account.stopped,
       outOfTime: context.outOfTime,
     });
+    context.waitUntil(context.account.running(ended));
     context.waitUntil(
       ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
     );
@@ -49,6 +51,8 @@ interface PumpOptions {
   readonly idleMs: number;
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
+  /** Aborts when the answer is to end for a reason of ours. */
+  readonly stopped: AbortSignal | undefined;
   /** Resolves when a stopping server gives the answer no more time. */
   readonly outOfTime: Promise<void> | undefined;
 }
@@ -56,7 +60,7 @@ interface PumpOptions {
 async function pump(
   body: ReadableStream<Uint8Array>,
   writable: WritableStream<Uint8Array>,
-  { state, readAhead, events, idleMs, clientGone, outOfTime }: PumpOptions,
+  { state, readAhead, events, idleMs, clientGone, stopped, outOfTime }: PumpOptions,
 ): Promise<StreamEnd> {
   const reader = body.getReader();
   const writer = writable.getWriter();
@@ -66,6 +70,7 @@ async function pump(
   // A read under way ends then, and with it the loop.
   const stopReading = () => void reader.cancel().catch(() => undefined);
   clientGone.addEventListener('abort', stopReading);
+  stopped?.addEventListener('abort', stopReading);
   outOfTime?.then(() => {
     isStopped = true;
     stopReading();
@@ -88,6 +93,7 @@ async function pump(
     }
     if (clientGone.aborted) throw new Error('The client has left.');
     if (upstreamEnd === 'idle') await reader.cancel();
+    if (stopped?.aborted) upstreamEnd = 'broken';
     state.end();
     events.complete(state.missing);
     const halted = isStopped ? 'stopped' : upstreamEnd === 'idle' ? 'idle' : undefined;

@@ -9,6 +9,8 @@ export interface TokenUsage {
   readonly total_tokens: number;
   /** The part of the prompt that came from the vendor's cache, where it says so. */
   readonly cached_tokens?: number;
+  /** The part of the prompt that was written to the vendor's cache, where it says so. */
+  readonly cache_write_tokens?: number;
   /** What the vendor itself says that the answer cost, USD. */
   readonly cost_usd?: number;
 }
@@ -22,24 +24,52 @@ export type Usage = Readonly<Record<string, unknown>>;
  */
 export function readUsage(value: unknown): TokenUsage | undefined {
   if (!isRecord(value)) return undefined;
-  const prompt = numberOf(value['prompt_tokens'] ?? value['input_tokens']);
+  const counted = numberOf(value['prompt_tokens'] ?? value['input_tokens']);
   const completion = numberOf(value['completion_tokens'] ?? value['output_tokens']);
   const total = numberOf(value['total_tokens']);
-  if (!isCount(prompt) || !isCount(completion)) return undefined;
-  const details = value['prompt_tokens_details'] ?? value['input_tokens_details'];
-  const cached = numberOf(
-    isRecord(details)
-      ? details['cached_tokens']
-      : (value['prompt_cache_hit_tokens'] ?? value['cached_tokens']),
-  );
+  if (!isCount(counted) || !isCount(completion)) return undefined;
+  const { cached, written, isBeside } = cacheOf(value);
+  const prompt = isBeside ? counted + (cached ?? 0) + (written ?? 0) : counted;
   const cost = costOf(value);
   return {
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: isCount(total) ? total : prompt + completion,
-    ...(isCount(cached) && { cached_tokens: cached }),
+    ...(cached !== undefined && { cached_tokens: cached }),
+    ...(written !== undefined && { cache_write_tokens: written }),
     ...(cost !== undefined && { cost_usd: cost }),
   };
+}
+
+/** What of a prompt was read from the vendor's cache, and written to it. */
+interface CacheUse {
+  readonly cached: number | undefined;
+  readonly written: number | undefined;
+  /** They are counted beside the prompt's tokens, and not among them. */
+  readonly isBeside: boolean;
+}
+
+/** Names under which the details of a prompt tell what was written: OpenAI and OpenRouter, LiteLLM, Qwen and Anthropic. */
+const WRITTEN = ['cache_write_tokens', 'cache_creation_tokens', 'cache_creation_input_tokens'] as const;
+
+/**
+ * Anthropic's own form counts `cache_read_input_tokens` and `cache_creation_input_tokens` beside `input_tokens`
+ * (https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching); every other form counts them in the prompt.
+ */
+function cacheOf(usage: Record<string, unknown>): CacheUse {
+  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'];
+  const inDetails = isRecord(details) ? details : {};
+  const first = (...values: readonly unknown[]) => values.map(numberOf).find(isCount);
+  const cached = first(
+    inDetails['cached_tokens'],
+    usage['prompt_cache_hit_tokens'],
+    usage['cached_tokens'],
+    usage['cache_read_input_tokens'],
+  );
+  const written = first(...WRITTEN.map((name) => inDetails[name]), usage['cache_creation_input_tokens']);
+  const isBeside = usage['prompt_tokens'] === undefined && !isRecord(details);
+  const isAnthropic = 'cache_read_input_tokens' in usage || 'cache_creation_input_tokens' in usage;
+  return { cached, written, isBeside: isBeside && isAnthropic };
 }
 
 /** The same for an answer in which nothing is completed, such as an embedding: its prompt alone is counted. */

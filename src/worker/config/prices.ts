@@ -23,6 +23,7 @@ const entrySchema = z.strictObject(
         input: price,
         output: price,
         cached: z.optional(price),
+        cache_write: z.optional(price),
       }),
     ),
     per_request: z.optional(price),

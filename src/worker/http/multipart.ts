@@ -26,17 +26,34 @@ export function formField(
   boundary: string,
   name: string,
 ): FieldPlace | undefined | 'malformed' {
+  const found = formFields(bytes, boundary, name, 1);
+  return found === 'malformed' ? found : found[0];
+}
+
+/**
+ * The fields of a name, in their order.
+ * @param most no more of them are looked for.
+ * @returns `malformed` for a body that is no whole form.
+ */
+export function formFields(
+  bytes: Uint8Array,
+  boundary: string,
+  name: string,
+  most = Number.POSITIVE_INFINITY,
+): readonly FieldPlace[] | 'malformed' {
+  const found: FieldPlace[] = [];
   const delimiter = encoder.encode(`\r\n--${boundary}`);
   // The first one begins the body, where nothing stands before it.
   const isAtStart = isAt(bytes, delimiter.subarray(2), 0);
   let behind = isAtStart ? delimiter.length - 2 : behindFirst(bytes, delimiter, 0);
   while (behind !== undefined) {
-    if (bytes[behind] === DASH && bytes[behind + 1] === DASH) return undefined;
+    if (bytes[behind] === DASH && bytes[behind + 1] === DASH) return found;
     const start = behindFirst(bytes, HEAD_END, behind);
     const next = start === undefined ? undefined : behindFirst(bytes, delimiter, start);
     if (start === undefined || next === undefined) return 'malformed';
     const head = decoder.decode(bytes.subarray(behind, start));
-    if (nameOf(head) === name) return { start, end: next - delimiter.length };
+    if (nameOf(head) === name) found.push({ start, end: next - delimiter.length });
+    if (found.length === most) return found;
     behind = next;
   }
   return 'malformed';

@@ -48,7 +48,16 @@ export interface BookService {
 }
 
 const HOURS_OF_DAY = 24;
-const FIELDS = ['requests', 'prompt', 'cached', 'completion', 'cost', 'unpriced', 'estimated'] as const;
+const FIELDS = [
+  'requests',
+  'prompt',
+  'cached',
+  'written',
+  'completion',
+  'cost',
+  'unpriced',
+  'estimated',
+] as const;
 
 /** Adds a line's figures to those that there are. */
 const ADD_TO_HOURS = addInto('hours');

@@ -8,10 +8,12 @@ import type { Account, Closing, OpeningCall } from '../upstream/account.ts';
 import type { CallFacts } from './call-facts.ts';
 import { begunCall } from './call-row.ts';
 import { chargeOf, NO_CHARGE, statusOf, sumOfCharges } from './charge.ts';
+import type { Bound } from './estimate.ts';
 import { fillsAt } from './fills.ts';
 import type { Admitted, Balance, Charge, Refused, Settlement } from './key-service.ts';
 import { multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
 import { keyServiceUnavailable, refusalOf } from './refusals.ts';
+import { listRunning } from './running-calls.ts';
 import { keyService, payerName, spreadName } from './services.ts';
 import { settleSoon } from './settle-soon.ts';
 import { callId } from './store.ts';
@@ -42,6 +44,8 @@ export class CallAccount implements Account {
   readonly #id: string;
   readonly #object: string;
   readonly #stopped = new AbortController();
+  /** Takes the call off the list of those that can be ended. */
+  #unlist = () => {};
   /** Settles when the call is booked, or was never admitted. */
   readonly #done = Promise.withResolvers<void>();
   #targets: readonly Target[] = [];
@@ -51,6 +55,8 @@ export class CallAccount implements Account {
   #isOpen = false;
   #isClosed = false;
   #attempts = 1;
+  /** What the attempts before the last one came to. */
+  #earlier: Charge = NO_CHARGE;
   #begunMs: number | null = null;
 
   constructor(options: AccountOptions) {
@@ -62,7 +68,7 @@ export class CallAccount implements Account {
 
   async open(opening: OpeningCall): Promise<void> {
     const { payer, settings, env, waitUntil } = this.#options;
-    const facts = readFacts(opening.endpoint, opening.body);
+    const facts = readFacts(opening.endpoint, opening.body, opening.contentType);
     const call: CallFacts = {
       ...multiplied(facts.counts, opening.parts ?? 1, opening.extraBytes ?? 0),
       model: opening.model,
@@ -107,6 +113,9 @@ export class CallAccount implements Account {
     if (answer.balance !== null) onBalance(answer.balance);
     if (answer.kind === 'refused') throw refusalOf(answer);
     this.#admitted = answer;
+    const stop = Promise.withResolvers<void>();
+    stop.promise.then(() => this.#stopped.abort());
+    this.#unlist = listRunning(this.#object, stop.resolve);
   }
 
   /** The refusal of a call about which its object has said nothing. */
@@ -130,12 +139,19 @@ export class CallAccount implements Account {
   }
 
   async next(failed: Closing, target: Target): Promise<boolean> {
-    this.#attempts += 1;
+    const charge = this.#chargeOf(failed);
+    this.#earlier = sumOfCharges(this.#earlier, charge);
+    if (this.#stopped.signal.aborted) return false;
     const bound = this.#admitted?.bounds[this.#targets.indexOf(target)];
-    if (bound === undefined) return true;
+    const mayTry = bound === undefined || (await this.#holdNext(charge, bound));
+    if (mayTry) this.#attempts += 1;
+    return mayTry;
+  }
+
+  async #holdNext(failed: Charge, bound: Bound): Promise<boolean> {
     try {
-      const attempt = { id: this.#id, failed: this.#chargeOf(failed), bound };
-      return await within(keyService(this.#options.env, this.#object).next(attempt), RESERVE_MS, false);
+      const asked = keyService(this.#options.env, this.#object).next({ id: this.#id, failed, bound });
+      return await within(asked, RESERVE_MS, false);
     } catch {
       return false;
     }
@@ -166,6 +182,7 @@ export class CallAccount implements Account {
   close(closing: Closing): void {
     if (!this.#isOpen || this.#isClosed) return;
     this.#isClosed = true;
+    this.#unlist();
     this.#settle(closing);
     this.#done.resolve();
   }
@@ -180,6 +197,7 @@ export class CallAccount implements Account {
     const charge = closing.also === undefined ? own : sumOfCharges(own, this.#chargeOf(closing.also));
     const settlement: Settlement = {
       ...charge,
+      earlier: this.#earlier,
       id: this.#id,
       at: this.#at,
       model: call.model,
@@ -200,7 +218,9 @@ export class CallAccount implements Account {
     const target = closing.target ?? this.#targets[0];
     const position = target === undefined ? -1 : this.#targets.indexOf(target);
     const facts = call?.targets[position];
-    if (call === undefined || facts === undefined || target === undefined) return NO_CHARGE;
+    if (call === undefined || facts === undefined || target === undefined) {
+      return chargeOf(closing, undefined);
+    }
     const charge = chargeOf(closing, {
       call,
       target: facts,

@@ -18,6 +18,8 @@ export interface CallCounts {
   readonly stream: boolean;
   /** Members that cost extra, such as `service_tier: priority` or `tools: web_search`. */
   readonly extras: readonly Extra[];
+  /** The body could not be read: nothing that it asks for is known. */
+  readonly isUnread: boolean;
   /** Pictures that are asked for, and characters to be spoken. */
   readonly pictures: number;
   readonly characters: number;

@@ -1,8 +1,9 @@
 /** The row of a call: as it begins, with what attempts came to, lost, and settled. Pure. */
 
 import type { CallFacts } from './call-facts.ts';
-import { addCost, addCounts } from './charge.ts';
+import { addCost, sumOfCharges } from './charge.ts';
 import type { BegunCall, Charge, Settlement } from './key-service.ts';
+import type { Budget } from './limits.ts';
 import { type CallRow, STATUS } from './store.ts';
 
 /** A call that begins: at the first of its targets. */
@@ -24,9 +25,10 @@ export function openRow({ id, at, model, target, endpoint }: BegunCall): CallRow
     status: STATUS.open,
     prompt: 0,
     cached: 0,
+    written: 0,
     completion: 0,
     estimated: 0,
-    source: 'estimated',
+    source: 'none',
     cost: 0,
     charge: 0,
     ended: at,
@@ -37,53 +39,50 @@ export function openRow({ id, at, model, target, endpoint }: BegunCall): CallRow
   };
 }
 
-type Charged = Pick<CallRow, 'prompt' | 'cached' | 'completion' | 'cost' | 'estimated' | 'charge'>;
+type Charged = Pick<
+  CallRow,
+  'prompt' | 'cached' | 'written' | 'completion' | 'cost' | 'estimated' | 'source' | 'charge'
+>;
+
+/** A charge as a row has it. @param charge the same in the budget's unit. */
+function charged({ estimated, ...counts }: Charge, charge: number): Charged {
+  const { prompt, cached, written, completion, cost, source } = counts;
+  return { prompt, cached, written, completion, cost, source, estimated: estimated ? 1 : 0, charge };
+}
 
 /**
  * What a row's attempts come to together with one more.
  * @param charge what that one is booked at, in the budget's unit.
  */
 export function withCharge(row: CallRow, came: Charge, charge: number): Charged {
-  return {
-    ...addCounts(row, came),
-    estimated: came.estimated || row.estimated === 1 ? 1 : 0,
-    charge: row.charge + charge,
-  };
+  return charged(sumOfCharges({ ...row, estimated: row.estimated === 1 }, came), row.charge + charge);
 }
 
-/** What a row has of failed attempts alone: of a lost one the booked hold is taken off. */
-export function attemptsOf(row: CallRow, isMoney: boolean): CallRow {
-  if (row.status !== STATUS.lost) return row;
-  const cost = (row.cost ?? 0) - (isMoney && row.cost !== null ? row.hold : 0);
-  const charge = row.charge - row.hold;
-  return { ...row, charge, cost, estimated: charge > 0 ? 1 : 0 };
-}
-
-/** The row of a call that was never settled, booked at its whole hold. */
-export function lostRow(row: CallRow, isMoney: boolean, now: number): CallRow {
+/** The row of a call that was never settled, booked at its whole hold. What it cost beside that is not known. */
+export function lostRow(row: CallRow, unit: Budget['unit'] | undefined, now: number): CallRow {
   return {
     ...row,
     status: STATUS.lost,
     estimated: 1,
     source: 'estimated',
     charge: row.charge + row.hold,
-    cost: isMoney ? addCost(row.cost, row.hold) : row.cost === 0 ? null : row.cost,
+    completion: row.completion + (unit === 'tokens' ? row.hold : 0),
+    cost: unit === 'usd' ? addCost(row.cost, row.hold) : null,
     ended: now,
   };
 }
 
 /**
  * The row of a call that has ended.
- * @param charge what its end is booked at, in the budget's unit.
- * @param earlier its failed attempts, where it had begun.
+ * @param charge what all its attempts are booked at, in the budget's unit.
+ * @param bound what it held of the tokens a minute.
  */
-export function settledRow(end: Settlement, charge: number, earlier: CallRow = openRow(end)): CallRow {
+export function settledRow(end: Settlement, charge: number, bound = 0): CallRow {
   return {
     ...openRow(end),
-    ...withCharge({ ...earlier, cost: earlier.cost ?? 0 }, end, charge),
+    ...charged(sumOfCharges(end.earlier, end), charge),
     status: end.status,
-    source: end.source,
-    bound: earlier.bound,
+    bound,
     ended: end.ended,
     ttft: end.ttft,
     http: end.http,

@@ -23,22 +23,29 @@ export interface BookedCall {
 export const NO_CHARGE: Charge = {
   prompt: 0,
   cached: 0,
+  written: 0,
   completion: 0,
   cost: 0,
   estimated: false,
-  source: 'reported',
+  source: 'none',
 };
 
-/** Counted tokens and their cost, nano-dollars: null where it is not known. */
-type Counts = Pick<Charge, 'prompt' | 'cached' | 'completion' | 'cost'>;
+/** Nobody counted. */
+const ESTIMATED = { estimated: true, source: 'estimated' } as const;
 
-/** What two of them come to. A cost that is unknown makes the sum unknown. */
-export function addCounts(one: Counts, other: Counts): Counts {
+/** Something was charged, and what it was cannot be told. */
+const UNKNOWN_CHARGE: Charge = { ...NO_CHARGE, cost: null, ...ESTIMATED };
+
+/** The booking of two attempts that belong to one call; the second one was made last. An unknown cost makes the sum unknown. */
+export function sumOfCharges(one: Charge, last: Charge): Charge {
   return {
-    prompt: one.prompt + other.prompt,
-    cached: one.cached + other.cached,
-    completion: one.completion + other.completion,
-    cost: addCost(one.cost, other.cost),
+    prompt: one.prompt + last.prompt,
+    cached: one.cached + last.cached,
+    written: one.written + last.written,
+    completion: one.completion + last.completion,
+    cost: addCost(one.cost, last.cost),
+    estimated: one.estimated || last.estimated,
+    source: last.source === 'none' ? one.source : last.source,
   };
 }
 
@@ -47,27 +54,24 @@ export function addCost(one: number | null, other: number | null): number | null
   return one === null || other === null ? null : one + other;
 }
 
-/** The booking of two attempts that belong to one call; the second one was made last. */
-export function sumOfCharges(one: Charge, last: Charge): Charge {
-  return {
-    ...addCounts(one, last),
-    estimated: one.estimated || last.estimated,
-    source: last.source,
-  };
-}
-
-/** Nobody counted. */
-const ESTIMATED = { estimated: true, source: 'estimated' } as const;
-
-/** The booking of an end. */
-export function chargeOf(closing: Closing, booked: BookedCall): Charge {
-  const { call, target } = booked;
+/** The booking of an end. @param booked undefined where nothing is known of the call's target. */
+export function chargeOf(closing: Closing, booked: BookedCall | undefined): Charge {
   if (closing.end === 'refused' || closing.mayHaveCost === 'nothing') return NO_CHARGE;
+  if (booked === undefined) return UNKNOWN_CHARGE;
+  if (!takesTokens(booked.call.endpoint)) return byUnits(closing.usage, booked);
   if (closing.end === 'no_answer' && closing.mayHaveCost === 'prompt') return promptOnly(booked);
   if (closing.usage !== undefined) return reported(closing.usage, booked);
-  if (!takesTokens(call.endpoint))
-    return { ...NO_CHARGE, cost: priceOfUnits(target.price, call), estimated: true };
   return unknown(closing, booked);
+}
+
+/** An endpoint that is paid by the request, picture or character: what was asked for by its price, unless the vendor says more. */
+function byUnits(usage: Closing['usage'], booked: BookedCall): Charge {
+  const { call, target } = booked;
+  const counted = usage === undefined ? undefined : reported(usage, booked);
+  if (counted?.source === 'vendor') return counted;
+  const cost = priceOfUnits(target.price, call);
+  if (cost === null) return counted ?? UNKNOWN_CHARGE;
+  return { ...NO_CHARGE, ...counted, cost, ...ESTIMATED };
 }
 
 function reported(usage: NonNullable<Closing['usage']>, { call, target }: BookedCall): Charge {
@@ -75,8 +79,9 @@ function reported(usage: NonNullable<Closing['usage']>, { call, target }: Booked
   // Some vendors count reasoning in the total alone.
   const completion = Math.max(usage.completion_tokens, usage.total_tokens - prompt);
   const cached = Math.min(usage.cached_tokens ?? 0, prompt);
+  const written = Math.min(usage.cache_write_tokens ?? 0, prompt - cached);
   const own = usage.cost_usd;
-  const counted = { prompt, cached, completion };
+  const counted = { prompt, cached, written, completion };
   return own === undefined
     ? {
         ...counted,
@@ -92,9 +97,9 @@ function promptOnly({ bound, target, call }: BookedCall): Charge {
   const prompt = bound?.prompt ?? typicalTokens(call.bytes);
   const cost =
     bound === undefined
-      ? priceOfTokens(target.price, { prompt, cached: 0, completion: 0 }, call.extras)
+      ? priceOfTokens(target.price, { ...NO_CHARGE, prompt }, call.extras)
       : bound.promptCost;
-  return { prompt, cached: 0, completion: 0, cost, ...ESTIMATED };
+  return { ...NO_CHARGE, prompt, cost, ...ESTIMATED };
 }
 
 /** Nobody counted: a strict key is booked at what can have been charged, others at an estimate. */
@@ -102,19 +107,14 @@ function unknown(closing: Closing, { call, target, model, bound, holds }: Booked
   const seen = closing.contentBytes ?? 0;
   if (bound === undefined || holds === 'typical') {
     const prompt = Math.min(bound?.prompt ?? Number.POSITIVE_INFINITY, typicalTokens(call.bytes));
-    const tokens = { prompt, cached: 0, completion: typicalTokens(seen) };
+    const tokens = { ...NO_CHARGE, prompt, completion: typicalTokens(seen) };
     return { ...tokens, cost: priceOfTokens(target.price, tokens, call.extras), ...ESTIMATED };
   }
   const isVisible = seen > 0 && !mayReason(model);
   const completion =
     completes(call.endpoint) && isVisible ? Math.min(bound.completion, seen) : bound.completion;
-  return {
-    prompt: bound.prompt,
-    cached: 0,
-    completion,
-    cost: partOf(bound, completion),
-    ...ESTIMATED,
-  };
+  const cost = partOf(bound, completion);
+  return { ...NO_CHARGE, prompt: bound.prompt, completion, cost, ...ESTIMATED };
 }
 
 function partOf({ cost, promptCost, completion: whole }: Bound, completion: number): number | null {

@@ -40,6 +40,11 @@ export function takesTokens(endpoint: string): boolean {
   return COMPLETING.has(endpoint) || READING.has(endpoint);
 }
 
+/** Whether what a call may cost stands in its body, whatever the type under which that is sent. */
+export function countsInBody(endpoint: string): boolean {
+  return takesTokens(endpoint) || endpoint.startsWith('images/') || endpoint === 'audio/speech';
+}
+
 /**
  * The bound of a call at one target.
  * @param left what is left of the budget, in its unit, for the limit that is filled in.
@@ -54,6 +59,9 @@ export function boundOf(
   const { budget } = limits;
   if (budget === null) return looseBound(call, target, limits);
   const isMoney = budget.unit === 'usd';
+  if (call.isUnread && countsInBody(call.endpoint)) {
+    return { unpriced: 'endpoint', what: `${call.endpoint}, with a body that cannot be read` };
+  }
   if (!takesTokens(call.endpoint)) {
     const cost = isMoney ? priceOfUnits(price, call) : null;
     if (cost === null) return { unpriced: 'endpoint', what: call.endpoint };

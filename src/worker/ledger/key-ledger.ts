@@ -4,7 +4,7 @@
  */
 import { equal } from '../access/key-form.ts';
 import { boundsOf, fittingAnswer, mostCompletion, mostTokens, mostUnits } from './bounds.ts';
-import { attemptsOf, begunCall, lostRow, minuteTokens, openRow, settledRow, withCharge } from './call-row.ts';
+import { begunCall, lostRow, minuteTokens, openRow, settledRow, withCharge } from './call-row.ts';
 import type {
   Admitted,
   Balance,
@@ -103,17 +103,23 @@ export class KeyLedger {
   /** Counts what was spent in a budget of another kind, out of the rows; holds of another unit mean nothing in it. */
   #countAgain(budget: Budget, before: Budget | null, now: number): void {
     const { index, start } = this.#period(budget, now);
+    const isOtherUnit = before?.unit !== budget.unit;
     let spent = 0;
     for (let from = idOf(start), rows = this.#store.rows(from, 'g', ROWS_AT_ONCE); rows.length > 0; ) {
-      for (const row of rows) spent += unitsOf(row, budget);
+      for (const row of rows) {
+        const charge = unitsOf(row, budget);
+        spent += charge;
+        // What comes late is compared with what is booked.
+        if (isOtherUnit && row.status === STATUS.lost) this.#dirty.set(row.id, { ...row, charge });
+      }
       from = rows.at(-1)?.id ?? 'g';
       rows = this.#store.rows(from, 'g', ROWS_AT_ONCE);
     }
     this.#useState({ ...this.#state, spent: { ...this.#state.spent, [index]: spent } });
     this.#held.clear();
     for (const row of this.#open.values()) {
-      if (before?.unit === budget.unit) this.#addHeld(row.at, row.hold);
-      else this.#open.set(row.id, { ...row, hold: 0, charge: 0 });
+      if (isOtherUnit) this.#put({ ...row, hold: 0, charge: unitsOf(row, budget) });
+      else this.#addHeld(row.at, row.hold);
     }
     this.flush();
   }
@@ -200,9 +206,10 @@ export class KeyLedger {
   settle(end: Settlement): void {
     const before = this.#open.get(end.id) ?? this.#dirty.get(end.id) ?? this.#store.row(end.id);
     if (before !== undefined && before.status !== STATUS.open && before.status !== STATUS.lost) return;
-    const charge = unitsOf(end, this.#limits.budget);
-    const row = settledRow(end, charge, before === undefined ? undefined : attemptsOf(before, this.#isMoney));
-    this.#spend(row.at, charge - (before?.status === STATUS.lost ? before.hold : 0));
+    const { budget } = this.#limits;
+    const charge = unitsOf(end.earlier, budget) + unitsOf(end, budget);
+    const row = settledRow(end, charge, before?.bound);
+    this.#spend(row.at, charge - (before?.charge ?? 0));
     this.#close(row, before);
   }
 
@@ -218,7 +225,7 @@ export class KeyLedger {
     for (const row of [...this.#open.values()]) {
       if (row.until > now) continue;
       this.#spend(row.at, row.hold);
-      this.#close(lostRow(row, this.#isMoney, now), row);
+      this.#close(lostRow(row, this.#limits.budget?.unit, now), row);
     }
   }
 
@@ -319,10 +326,6 @@ export class KeyLedger {
 
   get #limits(): KeyLimits {
     return this.#profile?.limits ?? NO_LIMITS;
-  }
-
-  get #isMoney(): boolean {
-    return this.#limits.budget?.unit === 'usd';
   }
 
   #useProfile(profile: KeyProfile | undefined): void {

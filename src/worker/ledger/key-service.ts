@@ -57,7 +57,9 @@ export type Refused = RefusalReason & { readonly kind: 'refused'; readonly balan
 export interface Charge {
   readonly prompt: number;
   readonly cached: number;
+  readonly written: number;
   readonly completion: number;
+  /** Nano-dollars; null where it is not known. */
   readonly cost: number | null;
   readonly estimated: boolean;
   readonly source: CallRow['source'];
@@ -66,8 +68,10 @@ export interface Charge {
 /** A call as it is known when it begins. */
 export type BegunCall = Pick<CallRow, 'id' | 'at' | 'model' | 'target' | 'endpoint'>;
 
-/** The end of a call. */
+/** The end of a call, and what its last attempt came to. */
 export interface Settlement extends BegunCall, Charge {
+  /** What the attempts before it came to. An object that knows of them already does not book them again. */
+  readonly earlier: Charge;
   readonly status: number;
   readonly ended: number;
   readonly ttft: number | null;

@@ -9,15 +9,16 @@ const PER_TOKEN = NANO / 1_000_000;
 /** Tokens that an upstream counted. */
 export interface CountedTokens {
   readonly prompt: number;
-  /** A part of the prompt. */
+  /** Parts of the prompt: what was read from the vendor's cache, and what was written to it. */
   readonly cached: number;
+  readonly written: number;
   readonly completion: number;
 }
 
 /** What counted tokens cost; null where the entry does not price them. */
 export function priceOfTokens(
   price: PriceEntry | null,
-  { prompt, cached, completion }: CountedTokens,
+  { prompt, cached, written, completion }: CountedTokens,
   extras: readonly Extra[],
 ): number | null {
   if (price === null || price.input === undefined || (completion > 0 && price.output === undefined))
@@ -26,10 +27,15 @@ export function priceOfTokens(
   const input = above?.input ?? price.input;
   const cachedPrice = above?.cached ?? price.cached ?? input;
   const output = outputOfMillion(price, extras, prompt);
-  const hit = Math.min(cached, prompt);
+  const writePrice = writtenPrice(price, above);
   const factor = tierFactor(price, extras) * PER_TOKEN;
   return Math.round(
-    ((prompt - hit) * input + hit * cachedPrice + completion * output) * factor + addedByCall(price, extras),
+    ((prompt - cached - written) * input +
+      cached * cachedPrice +
+      written * writePrice +
+      completion * output) *
+      factor +
+      addedByCall(price, extras),
   );
 }
 
@@ -42,8 +48,9 @@ export function mostOfTokens(
 ): number | null {
   if (price === null || price.input === undefined || (completion > 0 && price.output === undefined))
     return null;
-  const input = Math.max(aboveOf(price, prompt)?.input ?? 0, price.input);
-  const dearest = Math.max(input, price.cache_write ?? 0) * tierFactor(price, call.extras) * PER_TOKEN;
+  const above = aboveOf(price, prompt);
+  const input = Math.max(above?.input ?? 0, price.input);
+  const dearest = Math.max(input, writtenPrice(price, above)) * tierFactor(price, call.extras) * PER_TOKEN;
   const answer = completion * outputPrice(price, call, prompt);
   return Math.ceil(prompt * dearest + answer + addedByCall(price, call.extras) - 1e-6);
 }
@@ -78,6 +85,12 @@ export function coversExtra(price: PriceEntry, { kind, name }: Extra): boolean {
 /** The prices of long prompts, for a prompt that is one. */
 function aboveOf({ above }: PriceEntry, prompt: number): PriceEntry['above'] {
   return above !== undefined && prompt > above.tokens ? above : undefined;
+}
+
+/** Dollars for a million tokens that are written to the vendor's cache. */
+function writtenPrice(price: PriceEntry, above: PriceEntry['above']): number {
+  const usual = price.cache_write ?? price.input ?? 0;
+  return above === undefined ? usual : (above.cache_write ?? Math.max(above.input, usual));
 }
 
 /** Dollars for a million tokens of an answer, which may be spoken. */

@@ -4,6 +4,8 @@ import { type Target, targetName } from '../config/upstream.ts';
 import { limitNames } from '../config/vendors.ts';
 import { isGiven, isRecord, parseJson } from '../http/json/read.ts';
 import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
+import { mediaType } from '../http/media-type.ts';
+import { boundaryOf, formFields } from '../http/multipart.ts';
 import type { CallCounts, Extra, TargetFacts } from './call-facts.ts';
 import { completes, takesTokens } from './estimate.ts';
 
@@ -49,10 +51,22 @@ const decoder = new TextDecoder();
 /**
  * Reads a body.
  * @param body undefined for one that streams past: nothing is known of it then.
+ * @param contentType a form is read as one; whatever else is JSON counts as that, for there are upstreams that do not
+ * look at the type.
  */
-export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | undefined): RequestFacts {
-  const scan = body === undefined ? undefined : scanJson(body, NAMES);
-  if (body === undefined || scan?.kind !== 'json') return opaqueFacts(endpoint, body?.length ?? 0);
+export function readFacts(
+  endpoint: string,
+  body: Uint8Array<ArrayBuffer> | undefined,
+  contentType = 'application/json',
+): RequestFacts {
+  if (body === undefined) return unreadFacts(endpoint, 0);
+  if (mediaType(contentType) === 'multipart/form-data') {
+    return endpoint.startsWith('images/')
+      ? formFacts(endpoint, body, contentType)
+      : unreadFacts(endpoint, body.length);
+  }
+  const scan = scanJson(body, NAMES);
+  if (scan.kind !== 'json') return unreadFacts(endpoint, body.length);
   const { items, promptIsTokens, images, audio, files, toolTypes } = scan;
   const members = new Members(body, scan);
   const streamOptions = members.last('stream_options');
@@ -71,6 +85,7 @@ export function readFacts(endpoint: string, body: Uint8Array<ArrayBuffer> | unde
     choices: Math.max(1, ...members.numbers('n'), ...members.numbers('best_of')),
     stream: members.last('stream') === true,
     extras: extrasOf(members, toolTypes),
+    isUnread: false,
     pictures: Math.max(1, ...members.numbers('n')),
     characters: endpoint === 'audio/speech' ? members.length('input') : 0,
   };
@@ -169,10 +184,10 @@ class Members {
     return this.all(name).at(-1);
   }
 
-  /** Whole numbers above 1. */
+  /** Numbers above 1, those that are written as texts too: there are upstreams that take them. */
   numbers(name: string): readonly number[] {
-    return this.all(name).filter(
-      (value): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 1,
+    return this.all(name).flatMap((value) =>
+      typeof value === 'number' || typeof value === 'string' ? countIn(String(value)) : [],
     );
   }
 
@@ -188,13 +203,29 @@ class Members {
   }
 }
 
+/** A number above 1 in a text, rounded up; nothing for any other. */
+function countIn(text: string): readonly number[] {
+  const number = Math.ceil(Number(text));
+  return number > 1 ? [number] : [];
+}
+
 function limitOf(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
     ? value
     : Number.POSITIVE_INFINITY;
 }
 
-function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
+/** What a form asks for: how many pictures. */
+function formFacts(endpoint: string, body: Uint8Array<ArrayBuffer>, contentType: string): RequestFacts {
+  const unread = unreadFacts(endpoint, body.length);
+  const boundary = boundaryOf(contentType);
+  const fields = boundary === undefined ? 'malformed' : formFields(body, boundary, 'n');
+  if (fields === 'malformed') return unread;
+  const asked = fields.flatMap(({ start, end }) => countIn(decoder.decode(body.subarray(start, end))));
+  return { ...unread, counts: { ...unread.counts, isUnread: false, pictures: Math.max(1, ...asked) } };
+}
+
+function unreadFacts(endpoint: string, bytes: number): RequestFacts {
   const counts: CallCounts = {
     endpoint,
     bytes,
@@ -205,6 +236,7 @@ function opaqueFacts(endpoint: string, bytes: number): RequestFacts {
     choices: 1,
     stream: false,
     extras: [],
+    isUnread: true,
     pictures: 1,
     characters: bytes,
   };

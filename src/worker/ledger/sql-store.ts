@@ -21,6 +21,7 @@ const COLUMNS = [
   'status',
   'prompt',
   'cached',
+  'written',
   'completion',
   'estimated',
   'source',
@@ -96,7 +97,7 @@ export class SqlKeyStore implements KeyStore {
       this.#storage.sql.exec(
         `CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, at INTEGER NOT NULL, model TEXT NOT NULL, target TEXT NOT NULL,
           endpoint TEXT NOT NULL, hold INTEGER NOT NULL, bound INTEGER NOT NULL, until INTEGER NOT NULL, status INTEGER NOT NULL,
-          prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, estimated INTEGER NOT NULL,
+          prompt INTEGER NOT NULL, cached INTEGER NOT NULL, written INTEGER NOT NULL, completion INTEGER NOT NULL, estimated INTEGER NOT NULL,
           source TEXT NOT NULL, cost INTEGER, charge INTEGER NOT NULL, ended INTEGER NOT NULL, ttft INTEGER, http INTEGER,
           attempts INTEGER NOT NULL, calls INTEGER NOT NULL) WITHOUT ROWID`,
       );

@@ -42,10 +42,12 @@ export interface CallRow {
   readonly status: number;
   readonly prompt: number;
   readonly cached: number;
+  /** The part of the prompt that was written to the vendor's cache. */
+  readonly written: number;
   readonly completion: number;
   readonly estimated: 0 | 1;
-  /** Whose count it is. */
-  readonly source: 'reported' | 'vendor' | 'estimated';
+  /** Whose count it is: the upstream's tokens, the vendor's own cost, nobody's; `none` where nothing was charged. */
+  readonly source: 'reported' | 'vendor' | 'estimated' | 'none';
   /** Nano-dollars; null where the price is not known. */
   readonly cost: number | null;
   /** What is booked, in the budget's unit: failed attempts of an open call included. */
@@ -76,6 +78,7 @@ export interface Sum {
   readonly requests: number;
   readonly prompt: number;
   readonly cached: number;
+  readonly written: number;
   readonly completion: number;
   readonly cost: number;
   readonly unpriced: number;

@@ -107,6 +107,8 @@ export function usagePage(lines: readonly TimedLine[], query: UsageQuery, kind: 
     input_tokens: sum.prompt,
     output_tokens: sum.completion,
     input_cached_tokens: sum.cached,
+    input_cache_write_tokens: sum.written,
+    input_uncached_tokens: sum.prompt - sum.cached - sum.written,
     input_audio_tokens: 0,
     output_audio_tokens: 0,
     ...(kind === 'images' && { images: sum.requests }),

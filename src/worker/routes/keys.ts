@@ -16,6 +16,7 @@ import {
   serviceAccount,
 } from '../ledger/key-forms.ts';
 import type { KeyView } from '../ledger/key-service.ts';
+import { stopRunning } from '../ledger/running-calls.ts';
 import { bookService, keyService, payerName } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
@@ -138,15 +139,18 @@ export const keys = new Hono<AppEnv>()
     return c.json({ object: 'organization.project.api_key.deleted', id: wireId(id), deleted: true });
   });
 
-/** Ends a key at once; its rows stay. With `?stop=true` its running answers end too, when their holds are next extended. */
+/**
+ * Ends a key at once; its rows stay. With `?stop=true` its calls under way end too: at once in this isolate, in others
+ * when their holds are next extended.
+ */
 async function revoke(c: Context<AppEnv>): Promise<KeyListing> {
   const listing = await listingOf(c);
   const revokedAt = listing.revokedAt ?? Date.now();
+  const stopped = c.req.query('stop') === 'true';
+  const object = payerName(listing.id);
   // The object first: it is what refuses the next request.
-  await keyService(c.env, payerName(listing.id)).change({
-    revokedAt,
-    stopped: c.req.query('stop') === 'true',
-  });
+  await keyService(c.env, object).change({ revokedAt, ...(stopped && { stopped }) });
+  if (stopped) stopRunning(object);
   await bookService(c.env).saveKey({ ...listing, revokedAt });
   return listing;
 }

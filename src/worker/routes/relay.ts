@@ -11,6 +11,7 @@ import { type MemberNames, scanJson } from '../http/json/scan.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { codingOf, packBody, unpackBody } from '../http/packed-body.ts';
 import { endsInSlash } from '../http/path.ts';
+import { countsInBody } from '../ledger/estimate.ts';
 import { holdBody } from '../middleware/held-body.ts';
 import { identify } from '../middleware/identify.ts';
 import { requireJson } from '../middleware/json-body.ts';
@@ -108,11 +109,12 @@ const NAMING_TYPES: ReadonlySet<string> = new Set([
 /** Uploads to an account, which are long and name no model. */
 const NAMELESS = /^(?:files|uploads|containers|skills|vector_stores|batches)(?:\/|$)/;
 
-/** Whether the body has to be read: where it decides about the upstream, or may not pass unread. */
+/** Whether the body has to be read: where it decides about the upstream or the price, or may not pass unread. */
 function isRead({ context, request, endpoint, isBooked }: Passing, type: string, isHeld: boolean): boolean {
   if (request.body === null) return false;
   const isJsonPost = request.method === 'POST' && isJson(type);
   if ((isBooked || isHeld) && isJsonPost) return true;
+  if (isBooked && countsInBody(endpoint)) return true;
   if (!isRouted(context.settings.routing) || NAMELESS.test(endpoint)) return false;
   // A body that streams past could not be sent to a second target.
   return isJson(type) || NAMING_TYPES.has(type) || modelInQuery(request.query) !== undefined;
@@ -195,8 +197,8 @@ async function serve(
   };
   const isUnrouted = asked === undefined || !isRouted(context.settings.routing);
   if (isUnrouted && !isBooked) return callFor(asked, context);
-  const isJsonBody = isJson(mediaType(headers.get('content-type')));
-  return serveModel(asked ?? '', context, callFor, { endpoint, body: isJsonBody ? body : undefined });
+  const contentType = headers.get('content-type') ?? '';
+  return serveModel(asked ?? '', context, callFor, { endpoint, body, contentType });
 }
 
 function modelUnreadable(): GatewayError {

@@ -4,6 +4,7 @@ import { defaultUpstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
 import { type Log, NO_LOG, requestLog } from '../http/log.ts';
 import { CallAccount } from '../ledger/call-account.ts';
+import { sumOfCharges } from '../ledger/charge.ts';
 import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 
@@ -49,7 +50,11 @@ function accountOf(c: Context<AppEnv>, log: Log): Account {
     waitUntil: (promise) => waitUntil(c, promise),
     onBalance: (balance) => c.set('balance', balance),
     // Written whatever DEBUG says: the row is nowhere else.
-    onLost: ({ id: _, ...row }) => requestLog(c.get('requestId'), settings.secrets)('ledger_lost', row),
+    onLost: ({ id: _, earlier, ...row }) =>
+      requestLog(c.get('requestId'), settings.secrets)('ledger_lost', {
+        ...row,
+        ...sumOfCharges(earlier, row),
+      }),
   });
   return settings.debug ? loggedAccount(account, log) : account;
 }

@@ -180,11 +180,13 @@ function exportStream(
   );
 }
 
-/** What a row would cost by today's prices; null where they do not say. */
-function costNow(c: Context<AppEnv>, { target, prompt, cached, completion }: CallRow): number | null {
+/** What a row would cost by today's prices; null where they do not say, and where nobody counted what was used. */
+function costNow(c: Context<AppEnv>, row: CallRow): number | null {
+  const { target } = row;
+  if (row.prompt + row.completion === 0) return null;
   const slash = target.indexOf('/');
   const price = priceOf(c.var.settings.prices, target.slice(0, slash), target.slice(slash + 1));
-  return priceOfTokens(price ?? null, { prompt, cached, completion }, []);
+  return priceOfTokens(price ?? null, row, []);
 }
 
 function isFormat(text: string): text is ExportFormat {

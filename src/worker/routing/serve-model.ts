@@ -17,7 +17,7 @@ import { perKey } from './upstream-keys.ts';
 export type CallTarget = (model: string, context: UpstreamContext) => Promise<Response>;
 
 /** What the account is told of a request beside its targets. */
-export type AskedCall = Pick<OpeningCall, 'endpoint' | 'body'> & {
+export type AskedCall = Pick<OpeningCall, 'endpoint' | 'body' | 'contentType'> & {
   /** The caller's name for the model, where it is another than the one that is resolved. */
   readonly asked?: string;
 };

@@ -21,6 +21,8 @@ export interface OpeningCall {
   readonly endpoint: string;
   /** What goes upstream, but for what is filled in; undefined for a body that streams past. */
   readonly body: Uint8Array<ArrayBuffer> | undefined;
+  /** The type under which the body was sent; unsaid, JSON. */
+  readonly contentType?: string;
   /** How many calls like this one the request is divided into, and how many bytes longer one of them may be. */
   readonly parts?: number;
   readonly extraBytes?: number;
@@ -201,6 +203,7 @@ export function partsAccount(call: Account, parts: number, extraBytes: number): 
   return {
     ...NO_ACCOUNT,
     isBooked: call.isBooked,
+    stopped: call.stopped,
     fills: (target) => call.fills(target),
     async open(opening) {
       opened ??= Promise.resolve(call.open({ ...opening, parts, extraBytes }));

@@ -35,7 +35,8 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
 
   const limit = headersLimit(to, context.hasNext, request.streamed === true);
   const deadline = new Deadline(limit.ms);
-  const leaving = context.account.isBooked ? new UntilHeaders(context.clientGone()) : undefined;
+  const { account } = context;
+  const leaving = account.isBooked ? new UntilHeaders(context.clientGone(), account.stopped) : undefined;
   const calledAt = performance.now();
   try {
     const upstream = await fetch(addressOf(to, request), {
@@ -68,7 +69,9 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     return unpacked(upstream);
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause;
-    const failure = failureOf(deadline.passed ? limit : undefined, context.clientGone().aborted, to, cause);
+    const failure = account.stopped?.aborted
+      ? endedByAccount(cause)
+      : failureOf(deadline.passed ? limit : undefined, context.clientGone().aborted, to, cause);
     log('upstream_failed', {
       upstream: hostOf(to),
       code: failure.fields.code,
@@ -149,6 +152,18 @@ function keyMissing(): GatewayError {
     message:
       'No API key is available for api.openai.com. Send a key of your own as "Authorization: Bearer sk-...", let the operator set OPENAI_API_KEY (or another OPENAI_API_BASE), or use the model "nexcode", which needs no key.',
     headers: { 'www-authenticate': 'Bearer' },
+  });
+}
+
+/** Ends the request of a key that was revoked, and whose calls under way were to end with it. */
+function endedByAccount(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 401,
+    code: 'invalid_api_key',
+    message: 'This key was revoked, and what it had asked for was ended with it.',
+    headers: { 'www-authenticate': 'Bearer' },
+    mayHaveCost: 'answer',
+    cause,
   });
 }
 

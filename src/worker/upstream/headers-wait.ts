@@ -37,18 +37,21 @@ export function signalOf(...reasons: readonly (AbortSignal | undefined)[]): Abor
 }
 
 /**
- * Stops a call whose client leaves before the answer begins. An account keeps the invocation alive to book the call, and
- * the runtime then stops nothing by itself. Once the answer has begun, whoever relays it sees the client leave.
+ * Stops a call whose client leaves, or that its account ends, before the answer begins. An account keeps the invocation
+ * alive to book the call, and the runtime then stops nothing by itself. Once the answer has begun, whoever relays it sees
+ * both.
  */
 export class UntilHeaders {
   readonly #controller = new AbortController();
-  readonly #clientGone: AbortSignal;
+  readonly #reasons: readonly AbortSignal[];
   readonly #abort = () => this.#controller.abort();
 
-  constructor(clientGone: AbortSignal) {
-    this.#clientGone = clientGone;
-    if (clientGone.aborted) this.#abort();
-    clientGone.addEventListener('abort', this.#abort);
+  constructor(...reasons: readonly (AbortSignal | undefined)[]) {
+    this.#reasons = reasons.filter((reason) => reason !== undefined);
+    for (const reason of this.#reasons) {
+      if (reason.aborted) this.#abort();
+      reason.addEventListener('abort', this.#abort);
+    }
   }
 
   get signal(): AbortSignal {
@@ -56,7 +59,7 @@ export class UntilHeaders {
   }
 
   clear(): void {
-    this.#clientGone.removeEventListener('abort', this.#abort);
+    for (const reason of this.#reasons) reason.removeEventListener('abort', this.#abort);
   }
 }
 

@@ -4,7 +4,16 @@ import { NO_LIMITS } from '../../../src/worker/ledger/limits.ts';
 import type { Sum } from '../../../src/worker/ledger/store.ts';
 import { sqlStorage } from '../../support/ledger.ts';
 
-const ONE: Sum = { requests: 1, prompt: 10, cached: 2, completion: 5, cost: 30, unpriced: 0, estimated: 0 };
+const ONE: Sum = {
+  requests: 1,
+  prompt: 10,
+  cached: 2,
+  written: 1,
+  completion: 5,
+  cost: 30,
+  unpriced: 0,
+  estimated: 0,
+};
 /** The first hour of a day. */
 const DAY = 24 * 20_000;
 

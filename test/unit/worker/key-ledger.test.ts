@@ -93,17 +93,10 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
     const { id, answer } = key.reserve();
     const bound = answer.kind === 'admitted' ? answer.bounds[0] : undefined;
     if (bound === undefined) throw new Error('Not admitted.');
-    const failed = {
-      prompt: 100,
-      cached: 0,
-      completion: 1000,
-      cost: HOLD,
-      estimated: true,
-      source: 'estimated',
-    } as const;
-    expect(key.ledger.next({ id, failed, bound }, key.now)).toBe(true);
+    const failed = { prompt: 100, completion: 1000, cost: HOLD };
+    expect(key.next(id, failed, bound)).toBe(true);
     expect(key.budget).toMatchObject({ spent: HOLD, held: HOLD });
-    expect(key.ledger.next({ id, failed, bound }, key.now)).toBe(false);
+    expect(key.next(id, failed, bound)).toBe(false);
     expect(key.budget).toMatchObject({ spent: 2 * HOLD, held: 0 });
     key.settle(id, { cost: 0, prompt: 0, completion: 0 });
     expect(key.budget.spent).toBe(2 * HOLD);
@@ -118,16 +111,8 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
     (unit, amount) => {
       const key = new TestLedger(stores(), { budget: { unit, amount, period: 'day' } });
       const { id } = key.reserve();
-      const failed = {
-        prompt: 100,
-        cached: 0,
-        completion: 0,
-        cost: 7000,
-        estimated: true,
-        source: 'estimated',
-      } as const;
       const bound = { prompt: 100, completion: 50, cost: 200_000, promptCost: 100_000, limit: null };
-      expect(key.ledger.next({ id, failed, bound }, key.now)).toBe(true);
+      expect(key.next(id, { prompt: 100, cost: 7000 }, bound)).toBe(true);
       const { spent } = key.budget;
       key.now += 1_000_000;
       key.ledger.loseOrphans(key.now);
@@ -137,6 +122,47 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
       expect(row).toMatchObject({ charge: key.budget.spent, cost: 27_000, prompt: 110 });
     },
   );
+
+  test('keeps an unknown cost of a failed attempt unknown, also where its beginning was lost', () => {
+    const key = new TestLedger(stores(), {});
+    const bound = { prompt: 100, completion: 50, cost: null, promptCost: null, limit: null };
+    for (const isForgotten of [false, true]) {
+      const { id } = key.reserve();
+      expect(key.next(id, { prompt: 100, cost: null }, bound)).toBe(true);
+      if (isForgotten) key.restart();
+      key.settle(id);
+      key.ledger.flush();
+    }
+    const rows = key.ledger.rows('', 'g', 10);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row).toMatchObject({ cost: null, prompt: 110, estimated: 1 });
+  });
+
+  test('a lost call costs what nobody knows where its key has no budget in money', () => {
+    const key = new TestLedger(stores(), {});
+    const bound = { prompt: 100, completion: 50, cost: 5, promptCost: 5, limit: null };
+    const { id } = key.reserve();
+    key.next(id, { cost: 7000 }, bound);
+    key.now += 1_000_000;
+    key.ledger.loseOrphans(key.now);
+    expect(key.ledger.rows('', 'g', 10)).toMatchObject([{ status: STATUS.lost, cost: null }]);
+    key.settle(id, { at: NOON });
+    expect(key.ledger.rows('', 'g', 10)).toMatchObject([{ status: STATUS.whole, cost: 27_000 }]);
+  });
+
+  test('a lost call of a budget in tokens has its hold in its row, and is corrected in a budget of another unit', () => {
+    const key = new TestLedger(stores(), { budget: { unit: 'tokens', amount: 10_000, period: 'day' } });
+    const { id } = key.reserve();
+    key.now += 1_000_000;
+    key.ledger.loseOrphans(key.now);
+    expect(key.ledger.rows('', 'g', 10)).toMatchObject([{ completion: 1100, charge: 1100 }]);
+    const { profile } = key.ledger;
+    if (profile === undefined) throw new Error('There is no key.');
+    const limits = { ...profile.limits, ...dollars(1) };
+    key.ledger.save({ ...profile, limits }, key.now);
+    key.settle(id, { at: NOON });
+    expect(key.budget).toMatchObject({ spent: 20_000, held: 0 });
+  });
 
   test('begins a period anew, and books a call where it began', () => {
     const key = new TestLedger(stores(), dollars((1.5 * HOLD) / NANO));
@@ -246,15 +272,7 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
           } else if (each.kind === 'next') {
             const call = open[each.which % Math.max(1, open.length)];
             const bound = { prompt: 1, completion: 1, cost: call?.cost ?? 0, promptCost: 0, limit: null };
-            const failed = {
-              prompt: 0,
-              cached: 0,
-              completion: 0,
-              cost: call?.cost ?? 0,
-              estimated: true,
-              source: 'estimated',
-            } as const;
-            if (call && !key.ledger.next({ id: call.id, failed, bound }, key.now)) call.cost = 0;
+            if (call && !key.next(call.id, { cost: call.cost }, bound)) call.cost = 0;
           } else if (each.kind === 'wait') {
             key.now += each.ms;
             key.ledger.loseOrphans(key.now);
