@@ -85,4 +85,31 @@ export const enOperator = {
     'Nothing was booked in this period. Calls with issued keys are booked always, others with LEDGER=true.',
   unpricedCalls: (count: number) =>
     `${count} calls have no price and count as nothing in COST. Set PRICES (nexcode prices import), then POST /v1/usage/reprice.`,
+  prices: 'brings price tables into the form of PRICES',
+  pricesImport: "reads LiteLLM's model_prices_and_context_window.json, or PRICES as JSON or TOML",
+  pricesFile: 'the table',
+  pricesModel: 'models to take, a name or a pattern; may be repeated',
+  pricesProvider: "one vendor's alone, as the table names it; may be repeated",
+  pricesServed: 'the models alone that the server lists',
+  pricesOutput: 'a file of settings to write into; else standard output',
+  pricesForm: 'toml, env or json; else as the file is called',
+  pricesVerbose: 'names every model that was taken or not',
+  noPriceTable: (file: string) =>
+    `${file} holds no table of prices: neither LiteLLM's model_prices_and_context_window.json, nor PRICES as JSON or in a wrangler.toml.`,
+  noPricesTaken: 'No model was taken, and nothing was written. Check --model and --provider.',
+  pricesTooLarge: (kilobytes: number) =>
+    `These prices are ${kilobytes} KB. Cloudflare takes 5 KB as one variable: choose models with --model, --provider or --served.`,
+  pricesStandAlready: (file: string) =>
+    `${file} was not changed: it has PRICES of its own, or cannot be read. Take them out, or print these without --output.`,
+  pricesWritten: (file: string) => `Written into ${file}. They count from the next start on.`,
+  pricesTaken: 'Taken',
+  pricesUnsized: 'Of these without sizes, so keys with a budget cannot use them',
+  pricesUntaken: {
+    no_price: 'Not taken, for PRICES cannot say their price',
+    pattern: 'Not taken, for their name is a pattern',
+    malformed: 'Not taken, for they are malformed',
+  },
+  pricesNamed: (what: string, count: number, names: string, more: number) =>
+    `${what}: ${count} (${names}${more > 0 ? `, and ${more} more` : ''})`,
+  pricesUnasked: (count: number) => `Not asked for: ${count}`,
 };

@@ -6,6 +6,8 @@ import type { CommandContext, ServerOptions } from './context.ts';
 import { CommandError, EXIT } from './exit.ts';
 import type { LimitOptions } from './key-limits.ts';
 import { issueKey, listKeys, revokeKey, setKey, showKey } from './keys.ts';
+import { PRICE_FORMS } from './price-text.ts';
+import { type ImportOptions, importPrices } from './prices.ts';
 import { showUsage, type UsageOptions } from './usage.ts';
 import { DIMENSIONS, type Dimension } from './usage-lines.ts';
 import type { Words } from './words.ts';
@@ -22,6 +24,7 @@ export interface CommandMaker {
 export function addOperatorCommands(maker: CommandMaker, context: CommandContext): void {
   addKeys(maker, context);
   addUsage(maker, context);
+  addPrices(maker, context);
 }
 
 function addKeys({ add, asking, connection }: CommandMaker, context: CommandContext): void {
@@ -86,6 +89,21 @@ function addUsage({ add, asking, connection }: CommandMaker, context: CommandCon
     .option('--rows', words.usageRows)
     .action((options: UsageOptions & ServerOptions) =>
       ofAccounts(() => showUsage(options, context, connection(options)), words),
+    );
+}
+
+function addPrices({ add, asking, connection }: CommandMaker, context: CommandContext): void {
+  const { words } = context;
+  const prices = add('prices', words.prices);
+  asking(add('import', words.pricesImport, prices).argument('<file>', words.pricesFile))
+    .option('-m, --model <pattern>', words.pricesModel, collect)
+    .option('--provider <name>', words.pricesProvider, collect)
+    .option('--served', words.pricesServed)
+    .option('-o, --output <file>', words.pricesOutput)
+    .addOption(new Option('--form <form>', words.pricesForm).choices(PRICE_FORMS))
+    .option('--verbose', words.pricesVerbose)
+    .action((file: string, options: ImportOptions & ServerOptions) =>
+      importPrices(file, options, context, () => connection(options)),
     );
 }
 

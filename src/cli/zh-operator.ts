@@ -102,4 +102,31 @@ export const zhOperator: typeof enOperator = {
   noUsage: '这段时间没有入账。使用签发密钥的调用总会入账，其他调用需要 LEDGER=true。',
   unpricedCalls: (count) =>
     `${count} 次调用没有价格，费用中按零计。请设置 PRICES（nexcode prices import），再 POST /v1/usage/reprice。`,
+  prices: '把价格表转换成 PRICES 的格式',
+  pricesImport: '读取 LiteLLM 的 model_prices_and_context_window.json，或 JSON、TOML 写的 PRICES',
+  pricesFile: '价格表',
+  pricesModel: '要导入的模型，名称或模式；可重复',
+  pricesProvider: '只要这个厂商，写法同价格表；可重复',
+  pricesServed: '只要服务器列出的模型',
+  pricesOutput: '写入的设置文件；不写则输出到标准输出',
+  pricesForm: 'toml、env 或 json；默认由文件名决定',
+  pricesVerbose: '列出所有已导入和未导入的模型',
+  noPriceTable: (file) =>
+    `${file} 不是价格表：既不是 LiteLLM 的 model_prices_and_context_window.json，也不是 JSON 或 wrangler.toml 里的 PRICES。`,
+  noPricesTaken: '没有导入任何模型，也没有写入。请检查 --model 和 --provider。',
+  pricesTooLarge: (kilobytes) =>
+    `这些价格共 ${kilobytes} KB。Cloudflare 的一个变量最多 5 KB：请用 --model、--provider 或 --served 挑选模型。`,
+  pricesStandAlready: (file) =>
+    `没有修改 ${file}：它已有自己的 PRICES，或无法解析。请先删去原有的价格，或不带 --output 输出。`,
+  pricesWritten: (file) => `已写入 ${file}，下次启动时生效。`,
+  pricesTaken: '已导入',
+  pricesUnsized: '其中没有长度信息，有预算的密钥不能使用',
+  pricesUntaken: {
+    no_price: '未导入：PRICES 无法表示其价格',
+    pattern: '未导入：名称本身是模式',
+    malformed: '未导入：格式有误',
+  },
+  pricesNamed: (what, count, names, more) =>
+    `${what}：${count} 个（${names}${more > 0 ? `，另有 ${more} 个` : ''}）`,
+  pricesUnasked: (count) => `未选择：${count} 个`,
 };

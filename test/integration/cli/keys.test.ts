@@ -1,4 +1,6 @@
-/** `nexcode keys` and `nexcode usage` before a gateway that issues keys and keeps a ledger. */
+/** `nexcode keys`, `usage` and `prices` before a gateway that issues keys and keeps a ledger. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { respond } from '../../support/answers.ts';
 import { cliWorld } from '../../support/cli-world.ts';
@@ -171,5 +173,71 @@ describe('usage', () => {
     expect([code, stdout]).toEqual([0, exported.text()]);
     const lines = (await run(['usage', '--rows', '--json'])).stdout.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line).key)).toContain(key.id);
+  });
+});
+
+describe('prices import', () => {
+  const table = JSON.stringify({
+    'gpt-a': {
+      litellm_provider: 'openai',
+      mode: 'chat',
+      input_cost_per_token: 1e-6,
+      output_cost_per_token: 2e-6,
+      max_input_tokens: 1000,
+      max_output_tokens: 100,
+    },
+    'gpt-b': {
+      litellm_provider: 'openai',
+      mode: 'chat',
+      input_cost_per_token: 1e-6,
+      output_cost_per_token: 2e-6,
+    },
+    'whisper-1': { litellm_provider: 'openai', mode: 'audio_transcription', input_cost_per_second: 0.0001 },
+  });
+  beforeAll(() => writeFile(join(world.home.folder, 'table.json'), table));
+
+  test('prints lines for wrangler.local.toml, and says what was taken and what was not', async () => {
+    const { code, stdout, stderr } = await run(['prices', 'import', 'table.json']);
+    expect([code, stdout]).toEqual([
+      0,
+      '[vars.PRICES]\n"gpt-a" = { input = 1, output = 2, window = 1100, max_output = 100 }\n"gpt-b" = { input = 1, output = 2 }\n',
+    ]);
+    expect(stderr).toBe(
+      'Taken: 2 (gpt-a, gpt-b)\n' +
+        'Of these without sizes, so keys with a budget cannot use them: 1 (gpt-b)\n' +
+        'Not taken, for PRICES cannot say their price: 1 (whisper-1)\n',
+    );
+  });
+
+  test('writes the models that the server lists into a file of settings, again and again', async () => {
+    const file = join(world.home.folder, 'settings.env');
+    await writeFile(file, 'DEBUG=true\n', { mode: 0o600 });
+    const list = respond('{"object":"list","data":[{"id":"gpt-b","object":"model"}]}');
+    for (const _ of [1, 2]) {
+      world.surface.upstream.reply(list);
+      const { code, stderr } = await run([
+        'prices',
+        'import',
+        'table.json',
+        '--served',
+        '-o',
+        'settings.env',
+      ]);
+      expect([code, stderr]).toEqual([0, expect.stringMatching(/Taken: 1 \(gpt-b\)[\s\S]*Not asked for: 2/)]);
+    }
+    const text = await readFile(file, 'utf8');
+    expect(text.match(/PRICES=/g)).toHaveLength(1);
+    expect(text).toContain('DEBUG=true\n');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    [['table.json', '--model', 'nothing-*'], 1, 'No model was taken'],
+    [['missing.json'], 2, 'cannot be read'],
+    [['settings.env'], 2, 'holds no table of prices'],
+  ])('%j is exit code %i', async (args, expected, message) => {
+    const { code, stdout, stderr } = await run(['prices', 'import', ...args]);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toContain(message);
   });
 });
