@@ -97,11 +97,12 @@ function tokenPrices(model: Model): PriceEntry {
   );
   if (input === undefined || output === undefined || model.output_cost_per_token === undefined) return {};
   const cached = ofMillion(model.cache_read_input_token_cost);
-  const above = longPrompts(model, input, output, cached);
-  const writes = Object.entries(model)
-    .filter(([name]) => name.startsWith('cache_creation_input_token_cost'))
-    .map(([, value]) => ofMillion(typeof value === 'number' ? value : undefined));
-  const cacheWrite = most(...writes);
+  // What is kept for an hour costs more to write than what is kept for minutes, and a request may ask for either.
+  const cacheWrite = most(
+    ofMillion(model.cache_creation_input_token_cost),
+    ofMillion(model.cache_creation_input_token_cost_above_1hr),
+  );
+  const above = longPrompts(model, { input, output, cached, cache_write: cacheWrite });
   const tiers = tierFactors(model);
   const audio = spokenPrice(model, input);
   const request = model.input_cost_per_request;
@@ -117,31 +118,30 @@ function tokenPrices(model: Model): PriceEntry {
   };
 }
 
+type PromptPrices = Pick<PriceEntry, 'input' | 'output' | 'cached' | 'cache_write'>;
+
+const LONG =
+  /^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost|cache_creation_input_token_cost)(?:_above_1hr)?_above_(\d+)k_tokens$/;
+
 /** `input_cost_per_token_above_200k_tokens` and the like. Of several steps the first counts, at the prices of the dearest. */
-function longPrompts(
-  model: Model,
-  input: number,
-  output: number,
-  cached: number | undefined,
-): PriceEntry['above'] {
+function longPrompts(model: Model, short: PromptPrices): PriceEntry['above'] {
   const steps = Object.entries(model).flatMap(([name, value]) => {
-    const [, kind, thousands] =
-      /^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost)_above_(\d+)k_tokens$/.exec(
-        name,
-      ) ?? [];
-    return kind === undefined || typeof value !== 'number' || thousands === undefined
+    const [, kind, thousands] = LONG.exec(name) ?? [];
+    return thousands === undefined || typeof value !== 'number'
       ? []
       : [{ kind, tokens: Number(thousands) * 1000, price: ofMillion(value) }];
   });
   if (steps.length === 0) return undefined;
-  const dearest = (kind: string) =>
-    most(...steps.filter((step) => step.kind === kind).map(({ price }) => price));
-  const longCached = dearest('cache_read_input_token_cost') ?? cached;
+  const dearest = (kind: string, plain: number | undefined) =>
+    most(plain, ...steps.filter((step) => step.kind === kind).map(({ price }) => price));
+  const cached = dearest('cache_read_input_token_cost', short.cached);
+  const cacheWrite = dearest('cache_creation_input_token_cost', short.cache_write);
   return {
     tokens: Math.min(...steps.map(({ tokens }) => tokens)),
-    input: most(input, dearest('input_cost_per_token')) ?? input,
-    output: most(output, dearest('output_cost_per_token')) ?? output,
-    ...(longCached !== undefined && { cached: longCached }),
+    input: dearest('input_cost_per_token', short.input) ?? 0,
+    output: dearest('output_cost_per_token', short.output) ?? 0,
+    ...(cached !== undefined && { cached }),
+    ...(cacheWrite !== undefined && { cache_write: cacheWrite }),
   };
 }
 

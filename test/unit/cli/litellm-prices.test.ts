@@ -107,9 +107,8 @@ describe("LiteLLM's table", () => {
       {
         input: 1.25,
         cached: 0.125,
-        cache_write: 3,
         output: 10,
-        above: { tokens: 200_000, input: 2.5, output: 15, cached: 0.25 },
+        above: { tokens: 200_000, input: 2.5, output: 15, cached: 0.25, cache_write: 3 },
         window: 1_114_111,
         max_output: 65_535,
       },
