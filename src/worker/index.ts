@@ -17,6 +17,7 @@ import { keys } from './routes/keys.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
 import { responses } from './routes/responses.ts';
+import { serviceAccounts } from './routes/service-accounts.ts';
 import { session } from './routes/session.ts';
 import { usage } from './routes/usage.ts';
 
@@ -36,6 +37,7 @@ app.route('/', completions);
 app.route('/', responses);
 app.route('/', models);
 app.route('/', keys);
+app.route('/', serviceAccounts);
 app.route('/', usage);
 app.route('/', relay);
 

@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiError, chatCompletion, resetBeforeHead, respond } from '../support/answers.ts';
-import { asOperator, type Issued, issue, settled, startKeyed } from '../support/keys.ts';
+import { asOperator, type Issued, issue, PROJECT, settled, startKeyed } from '../support/keys.ts';
 import { API_TOKEN, bearer, JSON_TYPE, type Surface } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -143,6 +143,7 @@ describe('the ledger', () => {
     });
     const { organization } = admin.admin;
     const account = await organization.projects.serviceAccounts.create('default', { name: 'by the client' });
+    expect(account).toMatchObject({ role: 'member', api_key: { expires_at: null } });
     expect(account.api_key?.value).toMatch(/^sk-nx-/);
     const keys = await organization.projects.apiKeys.list('default', { limit: 2 });
     expect(keys.data).toHaveLength(2);
@@ -169,6 +170,74 @@ describe('the ledger', () => {
       .filter((each) => 'amount' in each && each.line_item === 'gpt-test');
     // Three answers of 5 + 2 tokens, and the first one.
     expect(cost).toMatchObject({ amount: { value: 0.000227, currency: 'usd' } });
+  });
+
+  test('service accounts have further keys, new names and an end, by the official client', async () => {
+    const admin = new OpenAI({
+      baseURL: surface.base,
+      apiKey: 'unused',
+      adminAPIKey: API_TOKEN,
+      maxRetries: 0,
+    });
+    const { serviceAccounts, apiKeys } = admin.admin.organization.projects;
+    const project = { project_id: 'default' };
+    const { id, api_key: none } = await serviceAccounts.create('default', {
+      name: 'team',
+      create_service_account_only: true,
+    });
+    expect(none).toBeNull();
+    const [one, two] = [
+      await serviceAccounts.apiKeys.create(id, { ...project, name: 'one', expires_in_seconds: 60 }),
+      await serviceAccounts.apiKeys.create(id, project),
+    ];
+    expect(one.expires_at).toBeGreaterThan(Date.now() / 1000 + 50);
+    expect([two.name, two.expires_at]).toEqual(['team', null]);
+    expect((await surface.chat(bearer(one.value))).status).toBe(200);
+    const renamed = await serviceAccounts.update(id, { ...project, name: 'the team' });
+    expect(renamed).toMatchObject({ id, name: 'the team' });
+    expect((await apiKeys.retrieve(one.id, project)).owner.service_account).toMatchObject({
+      id,
+      name: 'the team',
+    });
+    // What was made without a key is in the list of accounts, and in no list of keys.
+    const accounts = (await serviceAccounts.list('default', { limit: 1 })).data;
+    expect(accounts).toMatchObject([{ id, name: 'the team' }]);
+    const keys = (await apiKeys.list('default', { limit: 3 })).data.map((key) => key.id);
+    expect(keys.slice(0, 2)).toEqual([two.id, one.id]);
+    const until = await apiKeys.update(two.id, { ...project, expires_in_seconds: 90 });
+    expect(until.expires_at).toBeGreaterThan(Date.now() / 1000 + 80);
+    await expect(apiKeys.update(two.id, { ...project, scopes: ['api.model.read'] })).rejects.toMatchObject({
+      status: 400,
+      param: 'scopes',
+    });
+    expect((await serviceAccounts.delete(id, project)).deleted).toBe(true);
+    for (const { value } of [one, two]) expect((await surface.chat(bearer(value))).status).toBe(401);
+    await expect(serviceAccounts.retrieve(id, project)).rejects.toMatchObject({ status: 404 });
+    await expect(serviceAccounts.apiKeys.create(id, project)).rejects.toMatchObject({ status: 404 });
+    const active = (await apiKeys.list('default', { owner_project_access: 'active' })).data;
+    expect(active.map((key) => key.id)).not.toContain(one.id);
+    const inactive = (await apiKeys.list('default', { owner_project_access: 'inactive' })).data;
+    expect(inactive.map((key) => key.id)).toContain(one.id);
+  });
+
+  test('a further key has the limits of its account’s first key where it says no others', async () => {
+    const made = await asOperator(surface, `${PROJECT}/service_accounts`, {
+      method: 'POST',
+      body: JSON.stringify({ name: 'x', limits: { rpm: 7, models: ['gpt-*'] }, expires_in_seconds: 60 }),
+    });
+    const account = made.json() as { id: string };
+    const further = await asOperator(surface, `${PROJECT}/service_accounts/${account.id}/api_keys`, {
+      method: 'POST',
+      body: JSON.stringify({ limits: { rpm: 3 } }),
+    });
+    const key = further.json() as Issued;
+    const own = await surface.ask('/v1/key', { headers: bearer(key.value) });
+    expect(own.json()).toMatchObject({ expires_at: null, limits: { rpm: 3, models: ['gpt-*'] } });
+    const alone = await asOperator(surface, `${PROJECT}/service_accounts`, {
+      method: 'POST',
+      body: '{"name":"x","create_service_account_only":true,"expires_in_seconds":60}',
+    });
+    expect(alone.json()).toMatchObject({ error: { param: 'expires_in_seconds' } });
   });
 
   test.each([
@@ -245,6 +314,43 @@ test('a failed target whose price is not known makes the cost of its call unknow
   }
   const costs = await asOperator(surface, `/v1/organization/costs?start_time=${startTime()}`);
   expect(JSON.stringify(costs.json())).toContain('"unpriced_requests":2');
+});
+
+test('callers with keys of their own are counted by model where they were answered, and never one by one', async () => {
+  const CLIENT = 'sk-of-somebody-else-1234567890';
+  await using surface = await startKeyed({ ...SELF_HOSTED, LEDGER: 'true', ALLOW_CLIENT_KEYS: 'true' });
+  const key = await issue(surface);
+  await surface.chat(bearer(CLIENT));
+  surface.upstream.reply(respond(apiError('no'), 401));
+  await surface.chat(bearer(CLIENT));
+  await surface.ask('/v1/embeddings', {
+    headers: { ...bearer(CLIENT), ...JSON_TYPE },
+    body: '{"model":"text-embedding-test","input":"x"}',
+  });
+  const usage = async (kind: string, token: string) => {
+    const path = `/v1/organization/usage/${kind}?start_time=${startTime()}&group_by=api_key_id`;
+    const { data } = (await surface.ask(path, { headers: bearer(token) })).json() as {
+      data: { results: Record<string, unknown>[] }[];
+    };
+    return data.flatMap(({ results }) => results);
+  };
+  await vi.waitFor(async () => {
+    expect(await usage('completions', API_TOKEN)).toMatchObject([
+      { api_key_id: 'client', num_model_requests: 1, input_tokens: 5, output_tokens: 2 },
+    ]);
+    expect(await usage('embeddings', API_TOKEN)).toMatchObject([
+      { api_key_id: 'client', num_model_requests: 1 },
+    ]);
+  });
+  expect(await usage('completions', key.value)).toEqual([]);
+  expect((await asOperator(surface, '/v1/usage/export?format=ndjson')).text()).toBe('');
+  const costs = await asOperator(surface, `/v1/organization/costs?start_time=${startTime()}`);
+  expect(costs.text()).not.toContain('unpriced_requests');
+  const asked = await asOperator(
+    surface,
+    `/v1/organization/usage/completions?start_time=${startTime()}&api_key_ids=client`,
+  );
+  expect(asked.text()).toContain('"num_model_requests":1');
 });
 
 test('pictures are booked at their price, which nobody reported, and priced later by nothing that was not counted', async () => {

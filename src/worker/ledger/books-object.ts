@@ -1,6 +1,13 @@
 /** The one Durable Object of the books. */
 import { DurableObject } from 'cloudflare:workers';
-import { type BookService, Books, type KeyListing, type SumLine, type SumQuery } from './books.ts';
+import {
+  type BookService,
+  Books,
+  type KeyListing,
+  type Listed,
+  type SumLine,
+  type SumQuery,
+} from './books.ts';
 import type { Sums } from './store.ts';
 
 /** Lists keys and adds up what their objects tell. */
@@ -20,12 +27,16 @@ export class BooksObject extends DurableObject implements BookService {
     return this.#books.key(id);
   }
 
-  async keys(after: string | null, limit: number): Promise<readonly KeyListing[]> {
-    return this.#books.keys(after, limit);
+  async keys(after: string | null, limit: number, listed?: Listed): Promise<readonly KeyListing[]> {
+    return this.#books.keys(after, limit, listed);
   }
 
   async merge(payer: string, parcel: number, sums: Sums): Promise<number> {
     return this.#books.merge(payer, parcel, sums);
+  }
+
+  async add(payer: string, sums: Sums): Promise<void> {
+    this.#books.add(payer, sums);
   }
 
   async sums(query: SumQuery): Promise<readonly SumLine[]> {

@@ -4,10 +4,21 @@ import type { SqlStorageLike } from './sql-store.ts';
 import type { Sum, Sums } from './store.ts';
 import { type Bucket, readBucket } from './sums.ts';
 
-/** A key in the list of keys. */
+/** A service account: whom keys were issued to. It has the id of the listing that was made for it. */
+export interface ServiceAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+}
+
+/** A key in the list of keys, or a service account that was made without one. */
 export interface KeyListing {
   readonly id: string;
-  readonly account: string;
+  readonly account: ServiceAccount;
+  readonly hasKey: boolean;
+  /** When the service account of this id was deleted; null while there is one, and for further keys of another. */
+  readonly deletedAt: number | null;
   readonly name: string;
   /** What of the value is shown. */
   readonly redacted: string;
@@ -16,6 +27,9 @@ export interface KeyListing {
   readonly revokedAt: number | null;
   readonly limits: KeyLimits;
 }
+
+/** What is listed: keys, those that hold or those that do not; service accounts; or everything of one of these. */
+export type Listed = 'any' | 'active' | 'inactive' | 'accounts' | { readonly account: string };
 
 /** One line of sums. */
 export interface SumLine extends Bucket, Sum {
@@ -38,10 +52,12 @@ export interface SumQuery {
 export interface BookService {
   saveKey(listing: KeyListing): Promise<void>;
   key(id: string): Promise<KeyListing | undefined>;
-  /** Keys in the order of their making, the newest first, behind the key `after`. */
-  keys(after: string | null, limit: number): Promise<readonly KeyListing[]>;
+  /** Listings in the order of their making, the newest first, behind the one of the id `after`. */
+  keys(after: string | null, limit: number, listed?: Listed): Promise<readonly KeyListing[]>;
   /** Takes a parcel if it is the next one of its payer. Returns the number of the last parcel that the books have. */
   merge(payer: string, parcel: number, sums: Sums): Promise<number>;
+  /** Adds counts that nobody numbers. */
+  add(payer: string, sums: Sums): Promise<void>;
   sums(query: SumQuery): Promise<readonly SumLine[]>;
   /** Payers that have told anything of these hours. */
   payers(from: number, to: number): Promise<readonly string[]>;
@@ -58,6 +74,16 @@ const FIELDS = [
   'unpriced',
   'estimated',
 ] as const;
+
+const IS_KEY = "json_extract(v, '$.hasKey')";
+const REVOKED_AT = "json_extract(v, '$.revokedAt')";
+const OF_ACCOUNT = "json_extract(v, '$.account.id') = ?";
+const LISTED = {
+  any: IS_KEY,
+  active: `${IS_KEY} AND ${REVOKED_AT} IS NULL`,
+  inactive: `${IS_KEY} AND ${REVOKED_AT} IS NOT NULL`,
+  accounts: "json_extract(v, '$.account.id') = id AND json_extract(v, '$.deletedAt') IS NULL",
+} as const;
 
 /** Adds a line's figures to those that there are. */
 const ADD_TO_HOURS = addInto('hours');
@@ -104,11 +130,15 @@ export class Books {
     return found;
   }
 
-  keys(after: string | null, limit: number): readonly KeyListing[] {
-    if (after === null) return this.#listings('SELECT v FROM keys ORDER BY n DESC LIMIT ?', limit);
+  keys(after: string | null, limit: number, listed: Listed = 'any'): readonly KeyListing[] {
+    const [condition, values] =
+      typeof listed === 'string' ? [LISTED[listed], []] : [OF_ACCOUNT, [listed.account]];
+    const [behind, place] =
+      after === null ? ['', []] : [' AND n < (SELECT n FROM keys WHERE id = ?)', [after]];
     return this.#listings(
-      'SELECT v FROM keys WHERE n < (SELECT n FROM keys WHERE id = ?) ORDER BY n DESC LIMIT ?',
-      after,
+      `SELECT v FROM keys WHERE ${condition}${behind} ORDER BY n DESC LIMIT ?`,
+      ...values,
+      ...place,
       limit,
     );
   }
@@ -119,15 +149,23 @@ export class Books {
     // A parcel that came already changes nothing, and one that would leave a gap is not taken.
     if (parcel !== last + 1) return last;
     this.#storage.transactionSync(() => {
-      for (const [bucket, sum] of Object.entries(sums)) {
-        const { hour, kind, model, status } = readBucket(bucket);
-        const values = [payer, kind, model, status, ...FIELDS.map((name) => sum[name])];
-        this.#storage.sql.exec(ADD_TO_HOURS, hour, ...values);
-        this.#storage.sql.exec(ADD_TO_DAYS, hour - (hour % HOURS_OF_DAY), ...values);
-      }
+      this.#add(payer, sums);
       this.#storage.sql.exec('INSERT OR REPLACE INTO told (payer, parcel) VALUES (?, ?)', payer, parcel);
     });
     return parcel;
+  }
+
+  add(payer: string, sums: Sums): void {
+    this.#storage.transactionSync(() => this.#add(payer, sums));
+  }
+
+  #add(payer: string, sums: Sums): void {
+    for (const [bucket, sum] of Object.entries(sums)) {
+      const { hour, kind, model, status } = readBucket(bucket);
+      const values = [payer, kind, model, status, ...FIELDS.map((name) => sum[name])];
+      this.#storage.sql.exec(ADD_TO_HOURS, hour, ...values);
+      this.#storage.sql.exec(ADD_TO_DAYS, hour - (hour % HOURS_OF_DAY), ...values);
+    }
   }
 
   sums({ from, to, payers, kinds, models, byDay }: SumQuery): readonly SumLine[] {

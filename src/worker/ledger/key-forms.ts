@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { wireId } from '../access/key-form.ts';
 import { duration, inUnit } from './amounts.ts';
-import type { KeyListing } from './books.ts';
+import type { KeyListing, ServiceAccount } from './books.ts';
 import type { Balance, KeyView, Rate } from './key-service.ts';
 import { type Budget, type KeyLimits, leftOf, NANO, NO_LIMITS } from './limits.ts';
 
@@ -42,24 +42,66 @@ type AskedLimits = z.output<typeof limitsSchema>;
 
 const name = z.string().check(z.minLength(1), z.maxLength(200));
 
-/** The body of a request for a new key. */
-export const issueSchema = z.object({ name, limits: z.optional(z.nullable(limitsSchema)) });
+const limits = z.optional(z.nullable(limitsSchema));
+const lifetime = z.optional(z.nullable(count));
+/** Scopes are permissions at OpenAI. To take them and not to heed them would open what they close. */
+const scopes = z.optional(
+  z.nullable(
+    z.array(z.unknown()).check(z.maxLength(0, 'are not kept here: limits.models says what a key may use')),
+  ),
+);
 
-/** The body of a request to change one. */
+/** The body of a request for a service account and its first key. */
+export const accountSchema = z
+  .object({
+    name,
+    limits,
+    expires_in_seconds: lifetime,
+    create_service_account_only: z.optional(z.nullable(z.boolean())),
+  })
+  .check(
+    z.refine(
+      ({ expires_in_seconds: seconds, create_service_account_only: isAlone }) =>
+        !(isAlone && seconds != null),
+      {
+        path: ['expires_in_seconds'],
+        error: 'is for the first key, which create_service_account_only leaves out',
+      },
+    ),
+  );
+
+/** The body of a request to change a service account. Roles mean nothing here: there is one. */
+export const accountChangeSchema = z.object({
+  name: z.optional(name),
+  role: z.optional(z.nullable(z.literal('member'))),
+});
+
+/** The body of a request for a further key of a service account. */
+export const keySchema = z.object({ name: z.optional(name), limits, expires_in_seconds: lifetime, scopes });
+
+/** The body of a request to change a key. */
 export const changeSchema = z.object({
   name: z.optional(name),
-  limits: z.optional(z.nullable(limitsSchema)),
+  limits,
+  expires_in_seconds: lifetime,
+  scopes,
 });
+
+/** The part of a request that says limits. OpenAI's own member for the lifetime counts before ours. */
+interface AskedOfKey {
+  readonly limits?: AskedLimits | null | undefined;
+  readonly expires_in_seconds?: number | null | undefined;
+}
 
 /** The limits that are asked for, on top of those that there are. */
 export function limitsFrom(
-  asked: AskedLimits | null | undefined,
+  { limits: given, expires_in_seconds: lifetimeS }: AskedOfKey,
   now: number,
   before: KeyLimits = NO_LIMITS,
 ): KeyLimits {
-  if (asked === null || asked === undefined) return before;
+  const asked = given ?? {};
   const budget = asked.budget === undefined ? before.budget : budgetOf(asked.budget);
-  const seconds = asked.expires_in_seconds;
+  const seconds = lifetimeS === undefined ? asked.expires_in_seconds : lifetimeS;
   return {
     models: asked.models === undefined ? before.models : (asked.models ?? []),
     rpm: asked.rpm === undefined ? before.rpm : asked.rpm,
@@ -82,8 +124,8 @@ function budgetOf(asked: NonNullable<AskedLimits['budget']> | null): Budget | nu
     : { unit: 'usd', amount: Math.round(usd * NANO), period };
 }
 
-/** A service account, which has one key. */
-export function serviceAccount({ id, name: called, createdAt }: KeyListing) {
+/** A service account. */
+export function serviceAccount({ id, name: called, createdAt }: ServiceAccount) {
   return {
     object: 'organization.project.service_account',
     id: `svc_acct_${id}`,
@@ -93,10 +135,22 @@ export function serviceAccount({ id, name: called, createdAt }: KeyListing) {
   };
 }
 
+/** A key as it is shown once: with its value. */
+export function newKey({ id, name: called, createdAt, limits }: KeyListing, value: string) {
+  return {
+    object: 'organization.project.service_account.api_key',
+    id: wireId(id),
+    name: called,
+    created_at: seconds(createdAt),
+    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    value,
+  };
+}
+
 /** A key in a list. `view` is undefined where its object was not asked. */
 export function projectKey(listing: KeyListing, view: KeyView | undefined) {
   const { id, name: called, redacted, createdAt, revokedAt, limits } = listing;
-  const { object: _, ...account } = serviceAccount(listing);
+  const { object: _, ...account } = serviceAccount(listing.account);
   return {
     object: 'organization.project.api_key',
     id: wireId(id),

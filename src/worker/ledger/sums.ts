@@ -43,7 +43,12 @@ export interface Bucket {
 export function bucketOf({ at, endpoint, model, status }: CallRow): string {
   // Only what was answered names a model for sure: refused names may be anything.
   const name = status === STATUS.refused || status === STATUS.no_answer ? '' : model;
-  return `${Math.floor(at / HOUR_MS)}|${kindOf(endpoint)}|${status}|${name}`;
+  return bucketName({ hour: Math.floor(at / HOUR_MS), kind: kindOf(endpoint), status, model: name });
+}
+
+/** The name of a bucket, which `readBucket` takes apart. */
+export function bucketName({ hour, kind, status, model }: Bucket): string {
+  return `${hour}|${kind}|${status}|${model}`;
 }
 
 /** Takes a bucket's name apart. */

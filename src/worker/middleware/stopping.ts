@@ -5,6 +5,7 @@ import { STOP_HEADER, STOP_PATH } from '../config/stop-request.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
 import { notBegun, notFinished } from '../http/server-stopping.ts';
 import { RequestsUnderWay } from '../http/under-way.ts';
+import { mergeOwnKeys } from '../ledger/own-keys.ts';
 import { within } from '../stream/within.ts';
 
 /** How long the last words of streams may take to be read, in milliseconds. */
@@ -26,7 +27,9 @@ export const heedStop = createMiddleware<AppEnv>(function heedStopRequest(c, nex
     c.req.path === STOP_PATH &&
     equalSecrets(c.get('headers').get(STOP_HEADER) ?? '', settings.stopSecret)
   ) {
-    return stopAll(settings.shutdownGraceMs).then(() => c.body(null, 204));
+    return stopAll(settings.shutdownGraceMs)
+      .then(() => mergeOwnKeys(c.env, Date.now()))
+      .then(() => c.body(null, 204));
   }
   if (requests.isStopping) throw notBegun();
   return requests.begin(async (request) => {

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { isKeyPayer } from '../access/decide.ts';
 import { keyIdOf, wireId } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
+import { OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
 import { bookService, keyService, payerName, SPREAD_PAYERS, spreadNames } from '../ledger/services.ts';
 import { idOf } from '../ledger/store.ts';
 import { HOUR_MS } from '../ledger/sums.ts';
@@ -40,7 +41,7 @@ export async function readablePayers(
         ...(await books.keys(null, MOST_KEYS)).map(({ id }) => payerName(id)),
         ...(settings.ledger ? SPREAD_PAYERS.flatMap(spreadNames) : []),
       ]
-    : await books.payers(Math.floor(from / HOUR_MS), Math.ceil(to / HOUR_MS));
+    : (await books.payers(Math.floor(from / HOUR_MS), Math.ceil(to / HOUR_MS))).filter(hasRows);
   if (asked === undefined) return [...all].sort();
   const wanted = new Set(
     asked.flatMap((name) => {
@@ -50,6 +51,11 @@ export async function readablePayers(
     }),
   );
   return all.filter((name) => wanted.has(name)).sort();
+}
+
+/** Callers with keys of their own have sums alone. */
+function hasRows(payer: string): boolean {
+  return payer !== OWN_KEYS_PAYER;
 }
 
 /** A span of rows, milliseconds since 1970, perhaps behind a row that was read already. */

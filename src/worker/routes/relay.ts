@@ -196,7 +196,12 @@ async function serve(
     return withFilled(answer, filled);
   };
   const isUnrouted = asked === undefined || !isRouted(context.settings.routing);
-  if (isUnrouted && !isBooked) return callFor(asked, context);
+  if (isUnrouted && !isBooked) {
+    if (request.method === 'POST') {
+      await context.account.open({ model: asked ?? '', targets: [], endpoint, body: undefined });
+    }
+    return callFor(asked, context);
+  }
   const contentType = headers.get('content-type') ?? '';
   return serveModel(asked ?? '', context, callFor, { endpoint, body, contentType });
 }

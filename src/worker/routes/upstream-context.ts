@@ -5,6 +5,7 @@ import type { AppEnv } from '../env.ts';
 import { type Log, NO_LOG, requestLog } from '../http/log.ts';
 import { CallAccount } from '../ledger/call-account.ts';
 import { sumOfCharges } from '../ledger/charge.ts';
+import { ownKeyAccount } from '../ledger/own-keys.ts';
 import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 
@@ -40,6 +41,10 @@ function waitUntil(c: Context<AppEnv>, promise: Promise<unknown>): void {
 /** Who keeps account of a request: its key's object, the ledger, the debug log, or nobody. */
 function accountOf(c: Context<AppEnv>, log: Log): Account {
   const { settings, payer } = c.var;
+  if (payer.pays === 'client' && settings.ledger) {
+    const account = ownKeyAccount(c.env, (promise) => waitUntil(c, promise));
+    return settings.debug ? loggedAccount(account, log) : account;
+  }
   const isBooked = payer.pays === 'server' && (payer.by === 'key' || settings.ledger);
   if (!isBooked) return settings.debug ? logAccount(log) : NO_ACCOUNT;
   const account = new CallAccount({

@@ -1,14 +1,16 @@
 /** Reading the ledger: usage and costs in OpenAI's forms, an export of every row, and prices for rows that had none. */
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
+import { isKeyPayer } from '../access/decide.ts';
 import { priceOf } from '../config/prices.ts';
 import type { AppEnv } from '../env.ts';
 import { CONFINED } from '../http/confined.ts';
 import { invalidQuery } from '../http/invalid-query.ts';
 import { NO_STORE } from '../http/no-store.ts';
 import { cursorOf, EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
+import { mergeOwnKeys, OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
-import { bookService, keyService } from '../ledger/services.ts';
+import { bookService, keyService, shownPayer } from '../ledger/services.ts';
 import { type CallRow, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
@@ -41,7 +43,10 @@ export const usage = new Hono<AppEnv>()
   })
   .get('/v1/organization/costs', identify, ownOnly, async (c) => {
     const query = queryOf(c, 'costs');
-    return c.json(costsPage(await linesOf(c, query, undefined), query), 200, NO_STORE);
+    const lines = await linesOf(c, query, undefined);
+    // Callers with keys of their own pay for themselves.
+    const paid = lines.filter(({ payer }) => payer !== OWN_KEYS_PAYER);
+    return c.json(costsPage(paid, query), 200, NO_STORE);
   })
   .get('/v1/usage/export', identify, ownOnly, async (c) => {
     const format = c.req.query('format') ?? 'csv';
@@ -102,10 +107,13 @@ async function linesOf(
   const payers = await readablePayers(c, asked, start * 1000, end * 1000);
   if (width === '1m') return minutesOf(c, query, payers, kinds);
   await tellAll(c, payers);
+  if (c.var.settings.ledger) await mergeOwnKeys(c.env, Date.now());
+  const wantsOwnKeys = !isKeyPayer(c.var.payer) && asked?.includes(shownPayer(OWN_KEYS_PAYER));
+  const named = wantsOwnKeys ? [...payers, OWN_KEYS_PAYER] : payers;
   const lines = await bookService(c.env).sums({
     from: Math.floor(start / HOUR_S),
     to: Math.ceil(end / HOUR_S),
-    ...(isEverybody(c, asked) ? {} : { payers }),
+    ...(isEverybody(c, asked) ? {} : { payers: named }),
     ...(kinds !== undefined && { kinds }),
     ...(models !== undefined && { models }),
     byDay: width === '1d',

@@ -56,7 +56,9 @@ test('days are the sums of their hours, and corrections take away', () => {
 
 test('keys are listed from the newest on, page by page', () => {
   const books = new Books(sqlStorage());
-  const listing = { account: 'x', name: 'x', redacted: '', createdAt: 1, revokedAt: null, limits: NO_LIMITS };
+  const account = { id: 'x', name: 'x', createdAt: 1 };
+  const kept = { name: 'x', redacted: '', createdAt: 1, revokedAt: null, deletedAt: null, limits: NO_LIMITS };
+  const listing = { account, hasKey: true, ...kept };
   for (const id of ['a', 'b', 'c']) books.saveKey({ ...listing, id });
   expect(books.keys(null, 1).map(({ id }) => id)).toEqual(['c']);
   expect(books.keys('c', 10).map(({ id }) => id)).toEqual(['b', 'a']);

@@ -1,0 +1,121 @@
+/** Service accounts in OpenAI's forms: whom keys are issued to, each with a first key and as many further ones as it needs. */
+import { type Context, Hono } from 'hono';
+import type { AppEnv } from '../env.ts';
+import { GatewayError } from '../http/errors.ts';
+import { NO_STORE } from '../http/no-store.ts';
+import type { KeyListing } from '../ledger/books.ts';
+import {
+  accountChangeSchema,
+  accountSchema,
+  keySchema,
+  limitsFrom,
+  newKey,
+  serviceAccount,
+} from '../ledger/key-forms.ts';
+import { bookService } from '../ledger/services.ts';
+import { identify } from '../middleware/identify.ts';
+import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
+import { issueKey, listingOf, listingsOf, listOf, makeAccount, PROJECT, revokeKey } from './key-listings.ts';
+import { ownOnly } from './own-only.ts';
+
+const ACCOUNTS = `${PROJECT}/service_accounts`;
+
+/** On Cloudflare's Free plan an answer may ask fifty times. */
+const MOST_KEYS = 40;
+
+export const serviceAccounts = new Hono<AppEnv>()
+  .post(
+    ACCOUNTS,
+    identify,
+    ownOnly,
+    readJson(accountSchema, SMALL_BODY_BYTES),
+    validJson(accountSchema),
+    async (c) => {
+      const asked = c.req.valid('json');
+      const made = { name: asked.name, limits: limitsFrom(asked, Date.now()) };
+      if (asked.create_service_account_only === true) {
+        const { account } = await makeAccount(c, made);
+        return c.json({ ...serviceAccount(account), role: 'none', api_key: null }, 200, NO_STORE);
+      }
+      const { listing, value } = await issueKey(c, made);
+      const account = serviceAccount(listing.account);
+      return c.json({ ...account, api_key: newKey(listing, value) }, 200, NO_STORE);
+    },
+  )
+  .get(ACCOUNTS, identify, ownOnly, async (c) => {
+    const { listings, hasMore } = await listingsOf(c, 'accounts');
+    const data = listings.map(({ account }) => serviceAccount(account));
+    return c.json(listOf(data, hasMore), 200, NO_STORE);
+  })
+  .get(`${ACCOUNTS}/:id`, identify, ownOnly, async (c) => {
+    const { account } = await accountOf(c);
+    return c.json(serviceAccount(account), 200, NO_STORE);
+  })
+  .post(
+    `${ACCOUNTS}/:id`,
+    identify,
+    ownOnly,
+    readJson(accountChangeSchema, SMALL_BODY_BYTES),
+    validJson(accountChangeSchema),
+    async (c) => {
+      const { account: before } = await accountOf(c);
+      const account = { ...before, name: c.req.valid('json').name ?? before.name };
+      for (const listing of await everythingOf(c, before.id)) {
+        await bookService(c.env).saveKey({ ...listing, account });
+      }
+      return c.json(serviceAccount(account), 200, NO_STORE);
+    },
+  )
+  .delete(`${ACCOUNTS}/:id`, identify, ownOnly, async (c) => {
+    const { account } = await accountOf(c);
+    for (const listing of await everythingOf(c, account.id)) {
+      const ended = listing.hasKey ? await revokeKey(c, listing) : listing;
+      // The account's own listing last: until then the call can be repeated.
+      if (listing.id === account.id) await bookService(c.env).saveKey({ ...ended, deletedAt: Date.now() });
+    }
+    const { id } = serviceAccount(account);
+    return c.json({ object: 'organization.project.service_account.deleted', id, deleted: true });
+  })
+  .post(
+    `${ACCOUNTS}/:id/api_keys`,
+    identify,
+    ownOnly,
+    readJson(keySchema, SMALL_BODY_BYTES),
+    validJson(keySchema),
+    async (c) => {
+      const { account, limits: first } = await accountOf(c);
+      if ((await everythingOf(c, account.id)).length >= MOST_KEYS) throw tooManyKeys();
+      const asked = c.req.valid('json');
+      const limits = limitsFrom(asked, Date.now(), { ...first, expiresAt: null });
+      const { listing, value } = await issueKey(c, { name: asked.name ?? account.name, limits, account });
+      return c.json(newKey(listing, value), 200, NO_STORE);
+    },
+  );
+
+/** The listing of the service account in the path. @throws {GatewayError} 404 where there is none, or no longer. */
+async function accountOf(c: Context<AppEnv>): Promise<KeyListing> {
+  const listing = await listingOf(c);
+  if (listing.account.id !== listing.id || listing.deletedAt !== null) throw noSuchAccount();
+  return listing;
+}
+
+/** The account's keys, and its own listing behind them. */
+function everythingOf(c: Context<AppEnv>, account: string): Promise<readonly KeyListing[]> {
+  return bookService(c.env).keys(null, MOST_KEYS, { account });
+}
+
+function noSuchAccount(): GatewayError {
+  return new GatewayError({
+    status: 404,
+    code: 'service_account_not_found',
+    message: `There is no such service account. GET ${ACCOUNTS} lists those that there are.`,
+  });
+}
+
+function tooManyKeys(): GatewayError {
+  return new GatewayError({
+    status: 400,
+    code: 'too_many_keys',
+    message: `A service account has ${MOST_KEYS} keys at most, revoked ones included. Make another account for further keys.`,
+  });
+}
