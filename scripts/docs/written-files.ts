@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { DEFAULT_ADDRESS } from '../../src/launcher/address.ts';
 import { greeting } from '../../src/launcher/greeting.ts';
+import { launcherWords } from '../../src/launcher/locale.ts';
 import { makePlan } from '../../src/launcher/plan.ts';
 import {
   type DocumentedName,
@@ -39,7 +40,10 @@ const REFERENCES: readonly (readonly [file: string, language: Language])[] = [
 ];
 
 /** Files that show what a start without any setting prints. */
-const GREETINGS = ['README.md', 'README.zh-CN.md'];
+const GREETINGS = [
+  ['README.md', 'en'],
+  ['README.zh-CN.md', 'zh'],
+] as const;
 
 const EXAMPLE = '.dev.vars.example';
 const EXAMPLE_HEAD = [
@@ -57,8 +61,8 @@ export async function writtenFiles(root: string): Promise<ReadonlyMap<string, st
     const text = await readTextFile(join(root, file));
     files.set(file, withPart(file, text, SETTINGS_TABLE, settingsTable(language, commonOnly)));
   }
-  for (const file of GREETINGS) {
-    files.set(file, withPart(file, files.get(file) ?? '', GREETING, greetingOfAFirstStart()));
+  for (const [file, language] of GREETINGS) {
+    files.set(file, withPart(file, files.get(file) ?? '', GREETING, greetingOfAFirstStart(language)));
   }
   for (const [file, language] of LAYOUTS) {
     const text = await readTextFile(join(root, file));
@@ -89,7 +93,7 @@ function shownIn(language: Language, { shown }: SettingText): string {
 
 /** A table is told by its first row. */
 const SETTINGS_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `?OPENAI_API_BASE[\s\S]*?(?=\n\n|\n$)/m;
-const GREETING = /^NexCode is running\.[\s\S]*?(?=\n```)/m;
+const GREETING = /^NexCode (?:is running\.|已启动。)[\s\S]*?(?=\n```)/m;
 const LAYOUT_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `src\/worker\/`[\s\S]*?(?=\n\n|\n$)/m;
 
 const REQUEST_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `authorization`[\s\S]*?(?=\n\n|\n$)/m;
@@ -100,10 +104,10 @@ function withPart(file: string, text: string, present: RegExp, part: string): st
   return text.replace(present, () => part);
 }
 
-function greetingOfAFirstStart(): string {
+function greetingOfAFirstStart(language: Language): string {
   const result = makePlan({ environment: {}, devVars: {}, devVarsFile: '.dev.vars', toml: {} });
   if (!result.ok) throw new Error(result.problems.join('\n'));
-  return greeting(result.plan, DEFAULT_ADDRESS);
+  return greeting(result.plan, DEFAULT_ADDRESS, { words: launcherWords(language) });
 }
 
 function exampleFile(): string {

@@ -1,7 +1,7 @@
 /** What every command is given: where to ask, what to say, and where to print. */
 import OpenAI from 'openai';
+import { ownLanguage } from '../launcher/locale.ts';
 import { type Connection, connectionFrom } from './connection.ts';
-import { languageOf } from './locale.ts';
 import { profilesFile, readProfiles } from './profiles.ts';
 import { type Style, styleFor } from './terminal.ts';
 import { type Words, wordsFor } from './words.ts';
@@ -27,10 +27,9 @@ export interface CommandContext {
 /** The surroundings of this process. */
 export function processContext(): CommandContext {
   const { env: environment, stdout, stderr } = process;
-  const language = languageOf(environment, Intl.DateTimeFormat().resolvedOptions().locale);
   return {
     environment,
-    words: wordsFor(language),
+    words: wordsFor(ownLanguage()),
     stdout,
     stderr,
     style: styleFor(stdout, environment),

@@ -1,7 +1,7 @@
 /** The words of the command line in the person's language. */
+import type { Language } from '../launcher/locale.ts';
 import { en } from './en.ts';
 import { enOperator } from './en-operator.ts';
-import type { Language } from './locale.ts';
 import { zh } from './zh.ts';
 import { zhOperator } from './zh-operator.ts';
 

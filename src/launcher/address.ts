@@ -1,6 +1,7 @@
 /** Where the server listens, and which address a person opens. */
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { en, type LauncherWords } from './words-en.ts';
 
 /** Host and port to listen on. Port 0 lets the system choose. */
 export interface ListenAddress {
@@ -22,7 +23,11 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Reads HOST and PORT as they were set; undefined is the default. Returns what is wrong as a sentence. */
-export function parseAddress(host: unknown, port: unknown): ListenAddress | { readonly problem: string } {
+export function parseAddress(
+  host: unknown,
+  port: unknown,
+  words: LauncherWords = en,
+): ListenAddress | { readonly problem: string } {
   const hostText =
     host === undefined
       ? DEFAULT_ADDRESS.host
@@ -30,11 +35,11 @@ export function parseAddress(host: unknown, port: unknown): ListenAddress | { re
           .trim()
           .replace(/^\[(.*)\]$/, '$1');
   if (isIP(hostText) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(hostText)) {
-    return { problem: 'HOST must be a host name or an IP address, such as 127.0.0.1 or 0.0.0.0' };
+    return { problem: words.badHost };
   }
   const portText = port === undefined ? String(DEFAULT_ADDRESS.port) : String(port).trim();
   if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) {
-    return { problem: 'PORT must be a whole number from 0 to 65535, such as 8000' };
+    return { problem: words.badPort };
   }
   return { host: hostText, port: Number(portText) };
 }

@@ -1,21 +1,6 @@
 /** What can be said on the command line: `npm start -- --port 9000`. Pure. */
 import { parseArgs } from 'node:util';
-
-/** The words of `--help`. */
-export const HELP = `NexCode: an OpenAI-compatible API and a chat page on this machine.
-
-  npm start -- [options]
-  npm run dev -- [options]     the same, and reloads when a file changes
-
-  --port PORT   where to listen, instead of 8000 (PORT)
-  --host HOST   0.0.0.0 for every network, instead of this machine alone (HOST)
-  --version     says the version
-  --help        says this
-
-Everything else is a setting: an environment variable, a line in .dev.vars (see .dev.vars.example), or
-[vars] in wrangler.local.toml; git ignores both files.
-  OPENAI_API_KEY=sk-... npm start
-  PowerShell: $env:OPENAI_API_KEY = "sk-..."; npm start`;
+import { en, type LauncherWords } from './words-en.ts';
 
 /** What the arguments ask for, or what is wrong with them. */
 export type Arguments =
@@ -40,7 +25,7 @@ export function serveAt({
 }
 
 /** Reads the arguments behind the script's name. `environment` holds the settings that they stand for. */
-export function readArguments(args: readonly string[]): Arguments {
+export function readArguments(args: readonly string[], words: LauncherWords = en): Arguments {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -56,6 +41,6 @@ export function readArguments(args: readonly string[]): Arguments {
     return serveAt(values);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    return { kind: 'problem', message: `${reason.replace(/\.?$/, '.')} See \`npm start -- --help\`` };
+    return { kind: 'problem', message: `${reason.replace(/\.?$/, '.')} ${words.seeHelp}` };
   }
 }

@@ -7,6 +7,7 @@ import { unstable_startWorker } from 'wrangler';
 import { readKnowledge } from '../../scripts/knowledge/read-knowledge.ts';
 import { announce } from './announce.ts';
 import { runCommand, type Serve } from './command.ts';
+import { launcherWords, ownLanguage } from './locale.ts';
 import type { Plan } from './plan.ts';
 import { KEEPS_LAST_BUILD, PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 import { askServedModels } from './served-models.ts';
@@ -20,7 +21,7 @@ const serve: Serve = async (plan, stop) => {
   await readKnowledge(PROJECT_ROOT);
   const served = askServedModels(plan, stop.signal);
   // `wrangler dev` keeps the objects in a folder of its own; the secret is the same, so keys fit their tags in both.
-  const state = prepareState(plan, PROJECT_STATE);
+  const state = prepareState(plan, PROJECT_STATE, launcherWords(ownLanguage()));
   const worker = await unstable_startWorker({
     config: WRANGLER_TOML,
     bindings: devBindings({ ...plan, bindings: { ...plan.bindings, ...state.bindings } }),

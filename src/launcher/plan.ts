@@ -1,8 +1,9 @@
 /** What to run: the merged settings, checked, with every problem in words. Pure but for the sources it is given. */
-import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
 import { hasShortToken, parseSettings, type Settings } from '../worker/config/settings.ts';
 import { isLoopback, type ListenAddress, parseAddress } from './address.ts';
+import { placeName } from './place-name.ts';
 import { type MergedSettings, mergeSettings, type SettingSources } from './settings.ts';
+import { en, type LauncherWords } from './words-en.ts';
 
 /** Everything needed to serve. */
 export interface Plan {
@@ -19,12 +20,15 @@ export interface StartWays {
   readonly command: string;
   /** The file of settings. */
   readonly file: string;
+  /** A file that shows how. */
+  readonly example?: string;
 }
 
 /** How it is started in a checkout. */
 const PROJECT_START: StartWays = {
   command: 'npm start',
-  file: '.dev.vars, as .dev.vars.example shows',
+  file: '.dev.vars',
+  example: '.dev.vars.example',
 };
 
 /** Either the plan, or a sentence for every setting that cannot be used. */
@@ -33,9 +37,13 @@ export type PlanResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Merges and checks the settings. A problem names the variable, what is wrong, and where it was found; never a value. */
-export function makePlan(sources: SettingSources, start: StartWays = PROJECT_START): PlanResult {
+export function makePlan(
+  sources: SettingSources,
+  start: StartWays = PROJECT_START,
+  words: LauncherWords = en,
+): PlanResult {
   const merged = mergeSettings(sources);
-  const address = parseAddress(merged.host, merged.port);
+  const address = parseAddress(merged.host, merged.port, words);
   const local = 'host' in address && isLoopback(address.host);
   const place = local ? { SELF_HOSTED: 'true', LOCAL_SERVER: 'true' } : { SELF_HOSTED: 'true' };
   const bindings = { ...merged.bindings, ...place };
@@ -45,13 +53,12 @@ export function makePlan(sources: SettingSources, start: StartWays = PROJECT_STA
   if (!parsed.ok) {
     for (const { name, message } of parsed.problems) {
       const origin = merged.origins.get(name);
-      problems.push(`${name} ${message}${origin === undefined ? '' : ` (it is set in ${origin})`}`);
+      const problem = `${name} ${message}`;
+      problems.push(origin === undefined ? problem : words.setIn(problem, placeName(origin, words)));
     }
   }
   if (parsed.ok && 'host' in address && !local && hasShortToken(parsed.settings)) {
-    problems.push(
-      `API_TOKEN has fewer than ${SHORTEST_TOKEN} characters and could be guessed by whoever reaches ${address.host} over the network. This makes a good one: ${MAKE_A_TOKEN}`,
-    );
+    problems.push(words.tokenShortOpen(address.host));
     return { ok: false, problems };
   }
   if ('problem' in address || !parsed.ok) return { ok: false, problems };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { loadWorker } from './build.ts';
 import type { Command } from './command.ts';
+import { launcherWords, ownLanguage } from './locale.ts';
 import { PROJECT_ROOT } from './project.ts';
 import { serveWorker } from './serve-worker.ts';
 import type { WorkerOptions } from './server.ts';
@@ -53,7 +54,7 @@ function readSettings(file: string, isNamed: boolean): RawSettings {
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (isMissing && !isNamed) return {};
-    throw new Error(`The settings file ${file} cannot be read: is it there, and may you read it?`, {
+    throw new Error(launcherWords(ownLanguage()).unreadableSettings(file), {
       cause: error,
     });
   }

@@ -2,7 +2,7 @@
 import { within } from '../worker/stream/within.ts';
 import { announce } from './announce.ts';
 import type { WorkerModule } from './build.ts';
-import { stoppingNote } from './greeting.ts';
+import { launcherWords, ownLanguage } from './locale.ts';
 import type { Plan } from './plan.ts';
 import { askServedModels } from './served-models.ts';
 import { startServer, type WorkerOptions } from './server.ts';
@@ -27,10 +27,11 @@ export async function serveWorker(
   plan: Plan,
   stop: StopRequest,
 ): Promise<void> {
+  const words = launcherWords(ownLanguage());
   // Asked while the Worker is built; a start does not wait for the answer.
   const served = askServedModels(plan, stop.signal);
   const modules = await worker(stop.signal);
-  const state = prepareState(plan, statePlace);
+  const state = prepareState(plan, statePlace, words);
   await using server = await startServer({
     modules,
     workerOptions: await workerOptions(),
@@ -38,11 +39,12 @@ export async function serveWorker(
     address: plan.address,
     stateFolder: state.folder,
     report: console.log,
+    words,
   });
   ownSignals();
   announce(plan, server.address, served, state);
   const lost = await Promise.race([stop.promise, server.failed]);
-  if (lost) throw new Error(`The Workers runtime stopped and could not be started again: ${lost.message}`);
+  if (lost) throw new Error(words.lost(lost.message));
   const { shutdownGraceMs } = plan.settings;
   const stopped = server.stop(shutdownGraceMs);
   const isWaiting = await within(
@@ -50,6 +52,6 @@ export async function serveWorker(
     WORTH_A_WORD_MS,
     true,
   );
-  if (isWaiting) console.log(stoppingNote(shutdownGraceMs));
+  if (isWaiting) console.log(words.stopping(shutdownGraceMs / 1000));
   await Promise.race([stopped, stop.atOnce]);
 }

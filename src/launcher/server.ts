@@ -10,6 +10,7 @@ import { connectableHost, type ListenAddress } from './address.ts';
 import type { WorkerModule } from './build.ts';
 import { OFFLINE_ENVIRONMENT, PROJECT_ROOT } from './project.ts';
 import { drainRuntime, wrapRuntime } from './runtime.ts';
+import { en, type LauncherWords } from './words-en.ts';
 
 /** What wrangler makes of wrangler.toml for Miniflare. It is JSON. */
 export type WorkerOptions = SourcelessWorkerOptions;
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly stateFolder?: string | undefined;
   /** Takes one line that the operator should see: what the Worker logs, or what happened to the runtime. */
   readonly report: (line: string) => void;
+  /** The language of what happened to the runtime. */
+  readonly words?: LauncherWords;
 }
 
 /** A running local server. */
@@ -58,6 +61,7 @@ export async function startServer({
   address,
   stateFolder,
   report,
+  words = en,
 }: ServerOptions): Promise<LocalServer> {
   Object.assign(process.env, OFFLINE_ENVIRONMENT, { WRANGLER_LOG: 'error' });
   wrapRuntime();
@@ -77,8 +81,7 @@ export async function startServer({
       logRequests: false,
       log: new RuntimeLog(failure.resolve),
       handleStructuredLogs: ({ message }) => report(message),
-      unsafeHandleRuntimeRestart: () =>
-        report('The Workers runtime stopped unexpectedly and was started again. Answers under way were cut.'),
+      unsafeHandleRuntimeRestart: () => report(words.restarted),
     }),
     ...(stateFolder !== undefined && { resourcePersistencePath: stateFolder }),
   });

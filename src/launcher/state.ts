@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Json } from 'miniflare';
 import type { Plan } from './plan.ts';
 import { PROJECT_ROOT } from './project.ts';
+import { en, type LauncherWords } from './words-en.ts';
 
 const SECRET_FILE = 'keys-secret';
 
@@ -34,7 +35,11 @@ const NOTHING_KEPT: State = { folder: undefined, issuesKeys: false, bindings: {}
  * Prepares the folder where something is to be kept: keys (there is an API_TOKEN to issue them with, or a KEYS_SECRET) or
  * a ledger. The secret is made once, readable for its owner alone.
  */
-export function prepareState({ settings, merged }: Plan, { root, folder: usual }: StatePlace): State {
+export function prepareState(
+  { settings, merged }: Plan,
+  { root, folder: usual }: StatePlace,
+  words: LauncherWords = en,
+): State {
   const issues = settings.apiToken !== undefined || settings.keysSecrets.length > 0;
   if (!issues && !settings.ledger) return NOTHING_KEPT;
   const folder = resolve(root, typeof merged.stateDir === 'string' ? merged.stateDir : usual);
@@ -51,7 +56,7 @@ export function prepareState({ settings, merged }: Plan, { root, folder: usual }
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return {
       ...NOTHING_KEPT,
-      problem: `The folder ${folder} cannot be written (${reason}): issued keys are off. STATE_DIR names another.`,
+      problem: words.stateUnwritable(folder, reason),
     };
   }
 }

@@ -104,7 +104,8 @@ function start(
   );
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(command, args, {
     cwd: folder,
-    env: { ...Object.fromEntries(inherited), ...settings },
+    // The language of whoever runs the tests is not that of what they expect.
+    env: { ...Object.fromEntries(inherited), LC_ALL: 'en_US.UTF-8', ...settings },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
 import { greeting } from '../../../src/launcher/greeting.ts';
+import { launcherWords } from '../../../src/launcher/locale.ts';
 import { makePlan } from '../../../src/launcher/plan.ts';
 
 const LONG_TOKEN = 'a-token-of-more-than-twenty-characters';
@@ -76,4 +78,43 @@ test.each([
   const text = result.problems.join(' ');
   expect(text).toMatch(/API_TOKEN has fewer than 20 characters .*randomBytes/);
   expect(text).not.toContain(API_TOKEN);
+});
+
+describe.each(['en', 'zh'] as const)('in %s', (language) => {
+  const words = launcherWords(language);
+
+  test('the labels stand above each other', () => {
+    expect(new Set(Object.values(words.labels).map((label) => stringWidth(label))).size).toBe(1);
+  });
+
+  test('a start says everything in that language', () => {
+    const result = makePlan({
+      environment: { HOST: '0.0.0.0', REQUIRE_AUTH: 'true', LEDGER: 'true', API_TOKEN: LONG_TOKEN },
+      devVars: { OPENAI_MODL: 'x', UPSTREAMS: '{"a":{"base":"http://a/v1","models":["m*"]}}' },
+      devVarsFile: '.dev.vars',
+      toml: { MODELS: { fast: ['b/x', 'm1'] }, OPENAI_API_BASE: 'http://127.0.0.1:9/v1' },
+    });
+    if (!result.ok) throw new Error(result.problems.join('\n'));
+    const text = greeting(result.plan, result.plan.address, {
+      addresses: ['192.0.2.1'],
+      served: ['m1'],
+      state: {
+        folder: '/state',
+        issuesKeys: true,
+        bindings: {},
+        problem: words.stateUnwritable('/x', 'EACCES'),
+      },
+      words,
+    });
+    for (const line of text.split('\n').filter((each) => /\S/.test(each)))
+      if (language === 'zh') expect(line).toMatch(/\p{Script=Han}|^ {2}API|^ +default: |OPENAI_MODEL=/u);
+      else expect(line).not.toMatch(/\p{Script=Han}/u);
+    expect(text).toContain(words.noSetting('OPENAI_MODL', '.dev.vars'));
+  });
+});
+
+test('a problem with a setting names its place in the language of the person', () => {
+  const sources = { environment: { LEDGER: 'x' }, devVars: {}, devVarsFile: '.dev.vars', toml: {} } as const;
+  const result = makePlan(sources, undefined, launcherWords('zh'));
+  expect(result).toMatchObject({ ok: false, problems: [expect.stringContaining('（在环境变量中设置）')] });
 });

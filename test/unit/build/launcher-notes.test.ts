@@ -14,7 +14,7 @@ function planOf(sources: Partial<SettingSources>): Plan {
 
 function said(environment: RawSettings, served?: readonly string[]): string {
   const plan = planOf({ environment });
-  return greeting(plan, plan.address, [], served);
+  return greeting(plan, plan.address, { served });
 }
 
 const NAMES = [...SETTING_NAMES.filter((name) => !INTERNAL_NAMES.includes(name)), 'HOST', 'PORT'];

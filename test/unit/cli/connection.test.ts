@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connectionFrom, type Profile } from '../../../src/cli/connection.ts';
-import { languageOf } from '../../../src/cli/locale.ts';
 import { wordsFor } from '../../../src/cli/words.ts';
+import { languageOf } from '../../../src/launcher/locale.ts';
 
 const words = wordsFor('en');
 const PROFILES: Record<string, Profile> = {

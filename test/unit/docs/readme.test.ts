@@ -41,8 +41,7 @@ function shapeOf(tokens: readonly Token[]): unknown[] {
   return tokens
     .filter(({ type }) => type !== 'space')
     .map((token) => {
-      if (isCode(token))
-        return ['code', token.lang, token.lang === 'json' ? '' : withoutGreeting(token.text)];
+      if (isCode(token)) return ['code', token.lang, isInLanguage(token) ? '' : withoutGreeting(token.text)];
       if (isTable(token)) {
         return ['table', token.rows.map((row) => row.map(({ text }) => codesOf(text).join(' ')))];
       }
@@ -51,6 +50,11 @@ function shapeOf(tokens: readonly Token[]): unknown[] {
         return ['list', token['items'].map(({ text }: Tokens.ListItem) => codesOf(text))];
       return [token.type, codesOf(token.raw).sort()];
     });
+}
+
+/** An answer, or what a start prints: in each language its own. */
+function isInLanguage({ lang }: Tokens.Code): boolean {
+  return lang === 'json' || lang === 'text';
 }
 
 function codesOf(text: string): string[] {
