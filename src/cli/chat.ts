@@ -8,7 +8,7 @@ import { type ChatInput, conversationMarkdown, InputLines } from './chat-input.t
 import { type Connection, serverUrl } from './connection.ts';
 import { type CommandContext, clientFor } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, secretsOf } from './failure.ts';
 import { isInteractive } from './terminal.ts';
 
 /** What can be said of a conversation. */
@@ -114,7 +114,7 @@ class Conversation {
         words,
       );
     } catch (error) {
-      failure = failureOf(error, words, this.#connection);
+      failure = failureOf(error, words, this.#connection, secretsOf(this.#context.environment));
     }
     writer.end();
     const isStopped = this.#running.signal.aborted;

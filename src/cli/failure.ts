@@ -1,5 +1,6 @@
 /** What went wrong, as a sentence with its cure and an exit code. Pure. */
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
+import { redact, withoutSecrets } from '../worker/http/redact.ts';
 import { type Connection, serverUrl } from './connection.ts';
 import { CommandError, EXIT, type ExitCode } from './exit.ts';
 import { withoutControls } from './terminal.ts';
@@ -12,15 +13,38 @@ export interface Failure {
 }
 
 /**
- * Explains an error of a command.
- * @param connection the server that was asked, where one was: its key is taken out of the message.
+ * Explains an error of a command. Keys are taken out of it in every spelling, and out of what others said also whatever
+ * looks like one.
+ * @param connection the server that was asked, where one was.
+ * @param secrets what must not be printed beside the connection's key.
  */
-export function failureOf(error: unknown, words: Words, connection?: Connection): Failure {
+export function failureOf(
+  error: unknown,
+  words: Words,
+  connection?: Connection,
+  secrets: readonly string[] = [],
+): Failure {
   const { message, exit } = explain(error, words, connection);
   const shown = withoutControls(message);
-  const key = connection?.apiKey;
-  return { message: key === undefined ? shown : shown.replaceAll(key, '***'), exit };
+  const known = [connection?.apiKey, ...secrets].filter((secret) => secret !== undefined);
+  return {
+    // Our own words may name a key by its id, which looks like one.
+    message: error instanceof CommandError ? redact(shown, known) : withoutSecrets(shown, known),
+    exit,
+  };
 }
+
+/** The keys that an environment holds. */
+export function secretsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) =>
+    /(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name) && value !== undefined && value.length >= SHORTEST_SECRET
+      ? [value]
+      : [],
+  );
+}
+
+/** Shorter values are placeholders, which would be found in every word. */
+const SHORTEST_SECRET = 8;
 
 function explain(error: unknown, words: Words, connection: Connection | undefined): Failure {
   if (error instanceof CommandError) return error;

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { processContext } from './context.ts';
 import { EXIT } from './exit.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, secretsOf } from './failure.ts';
 import { mistakeOf } from './mistake.ts';
 import { makeProgram } from './program.ts';
 
@@ -22,7 +22,12 @@ try {
   if (error instanceof CommanderError && mistake === undefined) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   } else {
-    const { message, exit } = failureOf(mistake ?? error, context.words, connections.at(-1));
+    const { message, exit } = failureOf(
+      mistake ?? error,
+      context.words,
+      connections.at(-1),
+      secretsOf(context.environment),
+    );
     context.stderr.write(`${context.errorStyle('red', context.words.error)}${message}\n`);
     process.exitCode = exit;
   }

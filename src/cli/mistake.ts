@@ -1,5 +1,6 @@
 /** A mistake on the command line, in the person's language. */
 import type { Command, CommanderError } from 'commander';
+import { withoutSecrets } from '../worker/http/redact.ts';
 import { CommandError } from './exit.ts';
 import type { Words } from './words.ts';
 
@@ -29,7 +30,9 @@ export function mistakeOf(
   }
   const saying = SAYINGS[code];
   if (saying === undefined) return undefined;
-  const name = /'(.*?)'/s.exec(message)?.[1] ?? '';
+  const typed = /'(.*?)'/s.exec(message)?.[1] ?? '';
+  // What was mistyped may hold a key: behind an option's name, or in the place of a command.
+  const name = typed.startsWith('-') ? typed.replace(/=.*$/s, '') : withoutSecrets(typed, []);
   const meant = /\(Did you mean (?:one of )?(.*?)\?\)/.exec(message)?.[1];
   const sentences = [saying(words)(name), ...(meant === undefined ? [] : [words.isMeant(meant)])];
   const called = program.args[0] ?? '';

@@ -1,6 +1,6 @@
 /** Which models the upstream serves: asked once at a start where OPENAI_MODEL is left to its default before another server. */
 import { OPENAI_BASE, type Upstream } from '../worker/config/upstream.ts';
-import { holdsSecret } from '../worker/http/log.ts';
+import { holdsSecret } from '../worker/http/redact.ts';
 import { directTarget } from '../worker/routing/resolve.ts';
 import { keyHeaders } from '../worker/upstream/call.ts';
 import { readModelList } from '../worker/upstream/model-list.ts';

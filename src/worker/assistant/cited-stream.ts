@@ -2,7 +2,7 @@
 
 import { EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { finalBytes, verdict } from '../stream/relay.ts';
 import type { StreamEnd, StreamState } from '../stream/watch.ts';

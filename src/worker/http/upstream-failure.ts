@@ -2,7 +2,7 @@
 import { GatewayError, type GatewayErrorInit } from './errors.ts';
 import { MESSAGE_LIMIT } from './foreign-error.ts';
 import { isRecord } from './json/read.ts';
-import { redact } from './log.ts';
+import { redact } from './redact.ts';
 
 /** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
 export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {

@@ -5,7 +5,7 @@ import { ASSISTANT, CREATED_S, ownModels } from '../config/models.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';

@@ -5,7 +5,7 @@ import type { Routing } from '../config/routing.ts';
 import type { Settings } from '../config/settings.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Target, targetName } from '../config/upstream.ts';
 import { GatewayError } from '../http/errors.ts';
-import { holdsSecret } from '../http/log.ts';
+import { holdsSecret } from '../http/redact.ts';
 import { AttemptAccount, type Closing, NO_ACCOUNT, type OpeningCall } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 import { type Delivery, firstAnswer } from './failover.ts';

@@ -10,7 +10,7 @@ import { beginningKind } from '../http/beginning.ts';
 import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
 import { type BodyStart, readStart, readStartBeside, rejoined } from '../stream/body-start.ts';
 import { boundedText, wholeText } from '../stream/read.ts';

@@ -2,7 +2,7 @@
 
 import { baseSetting } from '../config/upstream.ts';
 import { concat } from '../http/bytes.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { type BodyStart, rejoined } from '../stream/body-start.ts';
 import { readBytes } from '../stream/read.ts';

@@ -2,7 +2,7 @@
 import { concat } from '../http/bytes.ts';
 import { isErrorUnderSuccess, mayBeError } from '../http/foreign-error.ts';
 import { parseJson } from '../http/json/read.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { readStartBeside } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';

@@ -3,7 +3,7 @@
 import type { Usage } from '../completions/usage.ts';
 import { asGatewayError, type GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { notFinished } from '../http/server-stopping.ts';
 import { isCut, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';

@@ -1,7 +1,7 @@
 /** A translated answer in one piece: the chat calls, then one answer. */
 
 import type { Usage } from '../completions/usage.ts';
-import { redact } from '../http/log.ts';
+import { redact } from '../http/redact.ts';
 import { wholeText } from '../stream/read.ts';
 import type { ChatCalls } from './chat-call.ts';
 import { runCalls } from './run-calls.ts';

@@ -194,6 +194,16 @@ test('a server that keeps neither keys nor a ledger is told from one that refuse
   expect([rows.code, rows.stdout, rows.stderr]).toEqual([1, '', expect.stringContaining('keeps them')]);
 });
 
+test.each([
+  [['--api-kye=sk-mistyped-0123456789', 'models'], 'There is no option --api-kye.'],
+  [['ask', '--api-kye=sk-mistyped-0123456789', 'Hi'], 'There is no option --api-kye.'],
+  [['sk-mistyped-0123456789'], 'There is no command [redacted].'],
+])('a key in %j is not repeated', async (args, message) => {
+  const { code, stderr } = await world.home.run(args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  expect(stderr).not.toContain('mistyped');
+});
+
 test("OpenAI's admin key of the environment is sent to no other server", async () => {
   world.surface.upstream.reply(stream());
   const environment = { OPENAI_ADMIN_KEY: 'sk-admin-of-openai-alone' };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { placeOf, redact, requestLog } from '../../../src/worker/http/log.ts';
+import { placeOf, requestLog } from '../../../src/worker/http/log.ts';
+import { redact } from '../../../src/worker/http/redact.ts';
 
 function logged(value: string, secrets: readonly string[] = []): unknown {
   const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
