@@ -14,12 +14,16 @@ import { launchBrowser } from '../test/support/page/browser.ts';
 import { type Site, startSite } from '../test/support/page/site.ts';
 
 import type { Script } from '../test/support/upstream.ts';
-import { scriptOptions } from './options.ts';
+import { refuse, scriptOptions } from './options.ts';
+import { SCENES, type Scene } from './page-scenes.ts';
 
-scriptOptions(
-  'npm run screenshots: takes the pictures of the page in docs/screenshots anew (Linux; Debian: fonts-noto-cjk).',
-  {},
+const { only } = scriptOptions(
+  `npm run screenshots: takes the pictures of the page in docs/screenshots anew (Linux; Debian: fonts-noto-cjk).
+
+  --only NAME  takes one scene alone: page (welcome, settings, answer) or one of ${Object.keys(SCENES).join(', ')}`,
+  { only: { type: 'string' } },
 );
+if (only !== undefined && only !== 'page' && !(only in SCENES)) refuse(`There is no scene ${only}.`);
 
 const OUT = join(PROJECT_ROOT, 'docs/screenshots');
 
@@ -90,18 +94,18 @@ const PICTURES: readonly (readonly [device: string, colours: Colours, language: 
     ['phone', 'dark', 'en', false],
   ];
 
-async function take(
-  browser: Browser,
-  site: Site,
-  [device, colours, language, more]: (typeof PICTURES)[number],
-) {
+type Picture = (typeof PICTURES)[number];
+
+/** A page of its own for one scene, and how a picture of it is taken. */
+async function opened(browser: Browser, site: Site, [device, colours, language]: Picture) {
   const context = await browser.newContext({ ...DEVICES[device], colorScheme: colours, locale: language });
   const page = await context.newPage();
-  const shot = (what: string) =>
-    page.screenshot({
+  const shot = async (what: string) => {
+    await page.screenshot({
       path: join(OUT, `${what}-${device}-${colours}-${language}.png`),
       animations: 'disabled',
     });
+  };
   // The script listens on a port that changes: the settings show the host that a server usually has behind it.
   await page.route('**/session', async (route) => {
     const response = await route.fetch();
@@ -110,19 +114,25 @@ async function take(
       json: { ...(await response.json()), client_key_hosts: ['api.openai.com'] },
     });
   });
+  site.answer(told(ANSWERS[language]));
   await page.goto(site.url);
   await page.locator('.welcome').waitFor();
+  return { page, shot, [Symbol.asyncDispose]: () => context.close() };
+}
+
+async function takePage(browser: Browser, site: Site, picture: Picture) {
+  const [, , language, more] = picture;
+  await using visit = await opened(browser, site, picture);
+  const { page, shot } = visit;
   if (more) await shot('welcome');
   await page.locator('.to-settings').click();
   await page.locator('dialog.settings input[type=checkbox]').check();
   await page.locator('#setting-temperature').fill('0.7');
   if (more) await shot('settings');
   await page.keyboard.press('Escape');
-  site.answer(told(ANSWERS[language]));
   await ask(page, QUESTIONS[language]);
   await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 0));
   await shot('answer');
-  await context.close();
 }
 
 /** An answer as a model of middling speed gives it, with what it would count. */
@@ -152,6 +162,14 @@ await buildWorker(BUILT_WORKER);
 await mkdir(OUT, { recursive: true });
 const browser = await launchBrowser();
 const site = await startSite();
-for (const picture of PICTURES) await take(browser, site, picture);
+for (const picture of PICTURES) {
+  if (only === undefined || only === 'page') await takePage(browser, site, picture);
+  if (!picture[3]) continue;
+  for (const [name, scene] of Object.entries<Scene>(SCENES)) {
+    if (only !== undefined && only !== name) continue;
+    await using visit = await opened(browser, site, picture);
+    await scene(visit.page, picture[2], visit.shot, site);
+  }
+}
 await browser.close();
 await site[Symbol.asyncDispose]();

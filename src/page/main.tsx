@@ -8,10 +8,13 @@ import { guardInputMethod } from './app/ime.ts';
 import { loadLanguage } from './app/language.ts';
 import { lazy } from './app/lazy.tsx';
 import { observable } from './app/observable.ts';
+import { restoreCaretAfterDialogs } from './app/restore-caret.ts';
+import { needsLogin } from './chat/needs-login.ts';
+import { readNextSetup } from './chat/setup-changes.ts';
 import { addressedChat, openChat, refreshChat } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords, type WordSet } from './i18n/translate.ts';
-import { needsLogin, refreshModels, refreshSession, requireLogin } from './login/access.ts';
+import { refreshModels, refreshSession, showLoginOnce } from './login/access.ts';
 import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './settings/registry.ts';
@@ -39,12 +42,14 @@ async function start(root: HTMLElement): Promise<void> {
     key: readKey(),
     chats: [],
     open: null,
+    next: readNextSetup(),
     messages: new Map(),
     loading: false,
     answering: new Set(),
     editing: null,
     sought: null,
     settings: null,
+    sheet: null,
     trouble: null,
     online: navigator.onLine,
     toast: null,
@@ -57,6 +62,7 @@ async function start(root: HTMLElement): Promise<void> {
     live: new Map(),
   };
   guardInputMethod(document);
+  restoreCaretAfterDialogs();
   followEnvironment(app);
   if (!login) {
     await recover(app.store);
@@ -66,8 +72,9 @@ async function start(root: HTMLElement): Promise<void> {
   render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);
   await refreshSession(app);
   if (!login) {
-    requireLogin(app);
-    if (!needsLogin(state.get())) await refreshModels(app);
+    // Nothing can be asked without it.
+    if (needsLogin(state.get())) showLoginOnce();
+    else await refreshModels(app);
   }
   (await import('./offline/register.ts')).registerOffline();
 }

@@ -56,5 +56,12 @@ export interface SessionBody {
   readonly version: string;
 }
 
+/**
+ * OpenAI's reasoning models by name without a vendor's prefix, wherever they are served: they refuse `max_tokens` and any
+ * `temperature` but their own.
+ * @see https://platform.openai.com/docs/guides/reasoning
+ */
+export const OPENAI_REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-[5-9])/;
+
 /** What looks like a vendor's key, wherever it may have strayed to: the source of a regular expression. */
 export const KEY_LIKE = String.raw`(?<![a-z0-9])(?:(?:sk|pk|ek|rk|xai|key|nxc)[-_]|gsk_|hf_|AIza)[\w*.-]{4,}`;

@@ -130,7 +130,7 @@ describe('a refusal', () => {
     expect(await page.locator('.chats li').count()).toBe(2);
   });
 
-  it('of a parameter leads to the temperature', async () => {
+  it('of a parameter leads to the conversation’s parameters', async () => {
     world.site.answer(
       respond(
         apiError("Unsupported value: 'temperature'", 'invalid_request_error', 'unsupported_value'),
@@ -141,8 +141,8 @@ describe('a refusal', () => {
     const { page } = visitor;
     await useOwnKey(page, 'sk-good-key-0123456789');
     await ask(page, 'Hi');
-    await card(page).getByRole('button', { name: 'Check the temperature' }).click();
-    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('setting-temperature');
+    await card(page).getByRole('button', { name: 'Check the parameters' }).click();
+    await page.locator('dialog.setup #setup-temperature').waitFor();
   });
 });
 

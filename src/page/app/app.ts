@@ -1,6 +1,7 @@
 /** The page's state, and what its actions work with. Actions live beside this file, views only call them. */
 
 import type { LiveAnswer } from '../chat/live.ts';
+import type { ChatSetup } from '../chat/setup.ts';
 import type { Messages } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Locale } from '../i18n/locale.ts';
@@ -27,6 +28,8 @@ export interface State {
   readonly chats: readonly Chat[];
   /** The shown chat; null is a chat that is yet to be. */
   readonly open: string | null;
+  /** What the chat that is yet to be has chosen for itself. */
+  readonly next: ChatSetup;
   readonly messages: Messages;
   /** The messages of `open` are being read. */
   readonly loading: boolean;
@@ -37,6 +40,8 @@ export interface State {
   /** The words that the open chat was found by, and the message that holds them. */
   readonly sought: { readonly message: string; readonly query: string } | null;
   readonly settings: SettingsFocus | null;
+  /** The sheet that is open beside the settings. */
+  readonly sheet: 'setup' | 'prompts' | null;
   readonly trouble: Trouble | null;
   readonly online: boolean;
   readonly toast: Toast | null;
@@ -45,7 +50,7 @@ export interface State {
 }
 
 /** The settings are open, with this part in focus. */
-export type SettingsFocus = 'top' | 'key' | 'model' | 'temperature';
+export type SettingsFocus = 'top' | 'key' | 'model';
 
 export interface Toast {
   readonly text: string;

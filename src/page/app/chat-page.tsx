@@ -5,13 +5,15 @@ import { Conversation } from '../chat/conversation.tsx';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
-import { loadSettings } from './fetched.ts';
+import { loadPromptLibrary, loadSettings, loadSetupSheet } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
 import { Announcer, Banners, ToastNotice } from './notices.tsx';
 import { useMedia } from './use-media.ts';
 
 const SettingsDialog = lazy(loadSettings);
+const SetupSheet = lazy(loadSetupSheet);
+const PromptLibrary = lazy(loadPromptLibrary);
 
 export function ChatPage() {
   const app = useApp();
@@ -20,6 +22,7 @@ export function ChatPage() {
   const [drawer, setDrawer] = useState(false);
   const title = useSelect((state) => state.chats.find(({ id }) => id === state.open)?.title);
   const settings = useSelect((state) => state.settings);
+  const sheet = useSelect((state) => state.sheet);
   useEffect(() => {
     document.title = title ? `${title} · NexCode` : 'NexCode';
   }, [title]);
@@ -64,6 +67,8 @@ export function ChatPage() {
         <ToastNotice />
       </main>
       {settings && <SettingsDialog />}
+      {sheet === 'setup' && <SetupSheet />}
+      {sheet === 'prompts' && <PromptLibrary />}
       <Announcer />
     </>
   );

@@ -1,6 +1,7 @@
 /** What the page has to say outside of a conversation: banners, the undo notice, the screen reader's line. */
 import { useEffect, useState } from 'preact/hooks';
-import { goToLogin, needsLogin } from '../login/access.ts';
+import { needsLogin } from '../chat/needs-login.ts';
+import { goToLogin } from '../login/access.ts';
 import { announce } from './app.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';

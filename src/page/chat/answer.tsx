@@ -1,7 +1,6 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
 import { useRef } from 'preact/hooks';
 import type { Failure } from '../api/failure.ts';
-import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
@@ -12,6 +11,8 @@ import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
+import { shownSetup } from './setup.ts';
+import { chooseAnswerer } from './setup-changes.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { expectedSpeaker } from './stamp.ts';
 import { continueAnswer, regenerate } from './turns.ts';
@@ -95,12 +96,13 @@ function ConnectModel() {
   const app = useApp();
   const t = useTranslate();
   const possible = useSelect(
-    ({ session, preferences, key }) =>
-      session?.clientKeys && expectedSpeaker(preferences, session, key.value) === 'knowledge',
+    (state) =>
+      state.session?.clientKeys &&
+      expectedSpeaker(shownSetup(state).mode, state.session, state.key.value) === 'knowledge',
   );
   if (!possible) return null;
   const connect = () => {
-    choose(app, { mode: 'openai' });
+    chooseAnswerer(app, { mode: 'openai' });
     app.state.set({ settings: 'key' });
   };
   return (

@@ -1,14 +1,19 @@
 /** Where one writes. Shows who will answer; keeps the draft at every stroke; also edits an earlier question. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
-import { prepareForAnswer } from '../app/fetched.ts';
+import { loadPromptMenu, prepareForAnswer } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
+import { lazy } from '../app/lazy.tsx';
 import { useMedia } from '../app/use-media.ts';
-import { needsLogin } from '../login/access.ts';
 import { draftKey, readDraft, writeDraft } from './drafts.ts';
+import { needsLogin } from './needs-login.ts';
+import { shownSetup } from './setup.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { expectedSpeaker, stampFor } from './stamp.ts';
 import { editQuestion, send, stop } from './turns.ts';
+import { useSetup } from './use-setup.ts';
+
+const PromptMenu = lazy(loadPromptMenu);
 
 export function Composer() {
   const app = useApp();
@@ -20,7 +25,7 @@ export function Composer() {
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
   const knowledgeOnly = useSelect(
-    (state) => expectedSpeaker(state.preferences, state.session, state.key.value) === 'knowledge',
+    (state) => expectedSpeaker(shownSetup(state).mode, state.session, state.key.value) === 'knowledge',
   );
   const key = editing?.id ?? draftKey(open);
 
@@ -121,7 +126,18 @@ export function Composer() {
           onInput={(event) => change(event.currentTarget.value)}
           onKeyDown={pressed}
         />
+        {text.includes('/') && <PromptMenu field={field.current} />}
         <div class="composer-row">
+          <button
+            type="button"
+            class="quiet"
+            aria-label={t('setup')}
+            title={t('setup')}
+            aria-haspopup="dialog"
+            onClick={() => app.state.set({ sheet: 'setup' })}
+          >
+            <Icon name="tune" />
+          </button>
           <Recipient />
           {answer ? (
             <button
@@ -155,11 +171,10 @@ function Recipient() {
   const app = useApp();
   const t = useTranslate();
   const session = useSelect((state) => state.session);
-  const preferences = useSelect((state) => state.preferences);
+  const setup = useSetup();
   const key = useSelect((state) => state.key);
-  const speaker = expectedSpeaker(preferences, session, key.value);
+  const speaker = expectedSpeaker(setup.mode, session, key.value);
   const login = useSelect(needsLogin);
-  const stamp = stampFor(preferences, session);
   return (
     <button
       type="button"
@@ -169,8 +184,13 @@ function Recipient() {
     >
       <SpeakerMark speaker={speaker} />
       <span>
-        <strong>{stampName(stamp, t)}</strong>{' '}
+        <strong>{stampName(stampFor(setup), t)}</strong>{' '}
         <small>{login ? t('signInFirst') : speakerName(speaker, t)}</small>
+        {setup.role && (
+          <small class="role" dir="auto">
+            {t('roleShown', { role: setup.role })}
+          </small>
+        )}
       </span>
     </button>
   );

@@ -1,17 +1,17 @@
 /** What went wrong with a turn, and what to do: a sentence, the other side's words, the cures as buttons. */
 import { useEffect, useState } from 'preact/hooks';
 import { type Failure, type FailureKind, ownKind } from '../api/failure.ts';
-import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import type { MessageKey } from '../i18n/translate.ts';
 import { goToLogin } from '../login/access.ts';
+import { chooseAnswerer } from './setup-changes.ts';
 import { continueInNewChat } from './shorter.ts';
 import { continueAnswer, regenerate } from './turns.ts';
 import type { Message } from './types.ts';
 import { waitText } from './wait-text.ts';
 
-type Cure = 'continue' | 'retry' | 'sign-in' | 'key' | 'model' | 'temperature' | 'assistant' | 'new-chat';
+type Cure = 'continue' | 'retry' | 'sign-in' | 'key' | 'model' | 'parameters' | 'assistant' | 'new-chat';
 
 const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   session: ['failSession', 'sign-in', 'key'],
@@ -25,7 +25,7 @@ const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   model: ['failModel', 'model', 'retry', 'assistant'],
   context: ['failContext', 'new-chat', 'model'],
   too_large: ['failTooLarge', 'new-chat'],
-  parameter: ['failParameter', 'temperature', 'model', 'retry'],
+  parameter: ['failParameter', 'parameters', 'model', 'retry'],
   misconfigured: ['failMisconfigured', 'retry'],
   server: ['failServer', 'retry', 'assistant'],
   timeout: ['failTimeout', 'retry', 'assistant'],
@@ -55,13 +55,13 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
     retry: () => void regenerate(app, message),
     'sign-in': goToLogin,
     key: () => {
-      choose(app, { mode: 'openai' });
+      chooseAnswerer(app, { mode: 'openai' });
       app.state.set({ settings: 'key' });
     },
     model: () => app.state.set({ settings: 'model' }),
-    temperature: () => app.state.set({ settings: 'temperature' }),
+    parameters: () => app.state.set({ sheet: 'setup' }),
     assistant: () => {
-      choose(app, { mode: 'assistant' });
+      chooseAnswerer(app, { mode: 'assistant' });
       void regenerate(app, message);
     },
     'new-chat': () => void continueInNewChat(app, message),
@@ -75,7 +75,7 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
     'sign-in': t('signIn'),
     key: t(hasKey ? 'checkKey' : 'enterKey'),
     model: t('chooseModel'),
-    temperature: t('checkSettings'),
+    parameters: t('checkSettings'),
     assistant: t('askAssistant'),
     'new-chat': t('goOnInNewChat'),
   };

@@ -7,6 +7,7 @@ import { patchChat } from '../chats/chats.ts';
 import { forgetSavedOnExit, saveOnExit } from '../storage/rescue.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
+import { setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
 import { branch } from './tree.ts';
 import type { Figures, Message, MessageState } from './types.ts';
@@ -18,12 +19,13 @@ import type { Figures, Message, MessageState } from './types.ts';
  */
 export async function receive(app: App, row: Message): Promise<void> {
   const history = branch(app.state.get().messages, row.parent);
-  const stamp = row.stamp ?? stampFor(app.state.get().preferences, app.state.get().session);
+  const setup = setupOfChat(app, row.chat);
+  const stamp = row.stamp ?? stampFor(setup);
   const repeats = stamp.speaker === 'knowledge';
   const before: Answer = { ...NO_ANSWER, ...extrasOf(row), text: row.text, reasoning: row.reasoning ?? '' };
   const unfinished =
     row.text && !repeats ? { text: row.text, ask: translate(app, 'pleaseContinue') } : undefined;
-  const request = chatRequest(history, stamp, app.state.get().key.value, unfinished);
+  const request = chatRequest(history, stamp, setup.role, app.state.get().key.value, unfinished);
 
   const abort = new AbortController();
   const live = liveAnswer(() => abort.abort(), before);

@@ -3,10 +3,10 @@
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Menu, type MenuAction } from '../app/menu.tsx';
-import { numbersOf } from '../settings/registry.ts';
 import { offeredModels } from './stamp.ts';
 import { regenerate } from './turns.ts';
 import type { Message } from './types.ts';
+import { useSetup } from './use-setup.ts';
 
 interface RegenerateMenuProps {
   readonly message: Message;
@@ -20,11 +20,11 @@ export function RegenerateMenu({ message, at, close }: RegenerateMenuProps) {
   const t = useTranslate();
   const session = useSelect((state) => state.session);
   const models = useSelect((state) => state.models);
-  const preferences = useSelect((state) => state.preferences);
+  const { parameters } = useSetup();
   const actions: readonly MenuAction[] = [
     [t('assistant'), () => void regenerate(app, message, { mode: 'assistant', model: ASSISTANT_MODEL })],
     ...offeredModels(session, models).served.map((model): MenuAction => {
-      const stamp = { mode: 'openai' as const, model, ...numbersOf(preferences) };
+      const stamp = { mode: 'openai' as const, model, ...parameters };
       return [model, () => void regenerate(app, message, stamp)];
     }),
   ];

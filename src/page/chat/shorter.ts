@@ -1,6 +1,7 @@
 /** A conversation that has become too long for its model goes on in a new chat with its last turns. */
 
 import { type App, showMessage } from '../app/app.ts';
+import { setupOfChat } from './setup-changes.ts';
 import { branch } from './tree.ts';
 import { ask, startChat } from './turns.ts';
 import { type Message, newId } from './types.ts';
@@ -13,7 +14,7 @@ export async function continueInNewChat(app: App, answer: Message): Promise<void
   const path = branch(app.state.get().messages, answer.parent);
   const question = path.at(-1);
   if (!question) return;
-  const chat = await startChat(app, question.text);
+  const chat = await startChat(app, question.text, setupOfChat(app, answer.chat));
   let parent: string | null = null;
   for (const turn of path.slice(-1 - KEPT, -1)) {
     const copy: Message = { ...turn, id: newId(), chat: chat.id, parent };

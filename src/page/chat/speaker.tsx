@@ -1,5 +1,6 @@
 /** Who answers, in words and with a mark: the knowledge base, a model through the server, a model with one's own key. */
 
+import { membersOf, readParameters } from '../api/parameters.ts';
 import { Icon, type IconName } from '../app/icon.tsx';
 import type { Translate } from '../i18n/translate.ts';
 import type { Speaker, Stamp } from './types.ts';
@@ -15,12 +16,19 @@ export function SpeakerMark({ speaker }: { readonly speaker: Speaker | null }) {
   );
 }
 
-/** The mode or model in the reader's words, with the temperature where one is sent. */
+/** The mode or model in the reader's words, with the parameters that are sent. */
 export function stampName(stamp: Stamp, t: Translate): string {
   if (stamp.mode === 'assistant') return t('assistant');
-  return stamp.temperature === undefined
-    ? stamp.model
-    : `${stamp.model} · ${t('degrees', { n: stamp.temperature })}`;
+  const { temperature, extra, stop, ...others } = readParameters(stamp);
+  return [
+    stamp.model,
+    temperature !== undefined && t('degrees', { n: temperature }),
+    ...Object.entries(others).map(([name, value]) => `${name} ${value}`),
+    stop && `stop ×${stop.length}`,
+    extra && membersOf(extra)?.join(' '),
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** @param speaker null where nobody can answer for want of a key */

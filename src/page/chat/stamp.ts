@@ -2,32 +2,17 @@
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Session } from '../login/session.ts';
 import { isUsableKey } from '../settings/clean-key.ts';
-import { numbersOf, type Preferences } from '../settings/registry.ts';
-import type { Speaker, Stamp } from './types.ts';
+import type { Setup } from './setup.ts';
+import type { Mode, Speaker, Stamp } from './types.ts';
 
-/** Until the server has named its own. */
-const FALLBACK_MODEL = 'gpt-4.1-mini';
-
-export function chosenModel(preferences: Preferences, session: Session | null): string {
-  return preferences.model || session?.defaultModel || FALLBACK_MODEL;
-}
-
-export function stampFor(preferences: Preferences, session: Session | null): Stamp {
-  if (preferences.mode === 'assistant') return { mode: 'assistant', model: ASSISTANT_MODEL };
-  return {
-    mode: 'openai',
-    model: chosenModel(preferences, session),
-    ...numbersOf(preferences),
-  };
+export function stampFor({ mode, model, parameters }: Omit<Setup, 'role'>): Stamp {
+  if (mode === 'assistant') return { mode, model: ASSISTANT_MODEL };
+  return { mode, model, ...parameters };
 }
 
 /** Who will probably answer; the answer's headers say who did. Null: nobody, for want of a key. */
-export function expectedSpeaker(
-  preferences: Preferences,
-  session: Session | null,
-  key: string | null,
-): Speaker | null {
-  const openai = preferences.mode === 'openai';
+export function expectedSpeaker(mode: Mode, session: Session | null, key: string | null): Speaker | null {
+  const openai = mode === 'openai';
   if (openai && key)
     return isUsableKey(key, session?.keyPattern ?? null) ? 'own' : session?.serverKey ? 'server' : null;
   if (openai) return session?.serverKey === false ? null : 'server';

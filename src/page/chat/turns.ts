@@ -3,6 +3,8 @@
 import { type App, showMessage } from '../app/app.ts';
 import { openChat, patchChat } from '../chats/chats.ts';
 import { draftKey, dropDraft } from './drafts.ts';
+import { type ChatSetup, setupAtStart } from './setup.ts';
+import { setNext, setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
 import { youngestLeaf } from './tree.ts';
 import { type Chat, type Message, newId, type Stamp, titleFrom } from './types.ts';
@@ -57,7 +59,9 @@ export async function showVersion(app: App, version: Message): Promise<void> {
   await patchChat(app, version.chat, { leaf: youngestLeaf(app.state.get().messages, version.id) });
 }
 
-export async function startChat(app: App, question: string): Promise<Chat> {
+/** @param setup what the new chat begins with; that of the chat that is yet to be, where it is left out */
+export async function startChat(app: App, question: string, setup?: ChatSetup): Promise<Chat> {
+  const { next, preferences } = app.state.get();
   const now = Date.now();
   const id = newId();
   const chat = {
@@ -68,8 +72,10 @@ export async function startChat(app: App, question: string): Promise<Chat> {
     created: now,
     updated: now,
     leaf: null,
+    ...(setup ?? setupAtStart(next, preferences)),
   };
   app.state.set({ chats: [...app.state.get().chats, chat] });
+  if (!setup) setNext(app, {});
   await app.store.put('chats', chat);
   await openChat(app, id);
   return chat;
@@ -95,7 +101,6 @@ export async function ask(
 }
 
 async function answerTo(app: App, chat: string, question: string, stamp?: Stamp): Promise<void> {
-  const { preferences, session } = app.state.get();
   await receive(app, {
     id: newId(),
     chat,
@@ -104,6 +109,6 @@ async function answerTo(app: App, chat: string, question: string, stamp?: Stamp)
     text: '',
     at: Date.now(),
     state: 'writing',
-    stamp: stamp ?? stampFor(preferences, session),
+    stamp: stamp ?? stampFor(setupOfChat(app, chat)),
   });
 }

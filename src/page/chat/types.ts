@@ -2,11 +2,12 @@
 
 import type { Extras } from '../api/answer.ts';
 import type { Failure } from '../api/failure.ts';
+import type { RequestParameters } from '../api/parameters.ts';
 import { splitThinking } from '../api/thinking.ts';
-import type { Numbers } from '../settings/registry.ts';
+import type { ChatSetup } from './setup.ts';
 
 /** Who was asked, with what; stamped on each answer so that it stays true after the settings change. */
-export interface Stamp extends Numbers {
+export interface Stamp extends RequestParameters {
   readonly mode: Mode;
   /** The model named in the request. */
   readonly model: string;
@@ -69,7 +70,7 @@ export function isBlank({ text, images }: Message): boolean {
 }
 
 /** One conversation. `leaf` is the last message of the branch that is shown. */
-export interface Chat {
+export interface Chat extends ChatSetup {
   readonly id: string;
   readonly title: string;
   /** True once the reader named it; until then the first question does. */

@@ -5,6 +5,7 @@ import { prepareForAnswer } from '../app/fetched.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { expectedSpeaker } from './stamp.ts';
 import { send } from './turns.ts';
+import { useSetup } from './use-setup.ts';
 
 const ABOUT_NEXCODE: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryOllama', 'try401'];
 const WITH_A_MODEL: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryCode', 'tryExplain'];
@@ -13,20 +14,16 @@ export function Welcome() {
   const app = useApp();
   const t = useTranslate();
   const session = useSelect((state) => state.session);
-  const preferences = useSelect((state) => state.preferences);
+  const { mode } = useSetup();
   const key = useSelect((state) => state.key.value);
-  const speaker = expectedSpeaker(preferences, session, key);
+  const speaker = expectedSpeaker(mode, session, key);
   const examples = speaker === 'knowledge' ? ABOUT_NEXCODE : WITH_A_MODEL;
   return (
     <div class="welcome">
       <h2>{t('welcome')}</h2>
       <p>
         {t(
-          preferences.mode === 'openai'
-            ? 'welcomeModel'
-            : speaker === 'server'
-              ? 'welcomeAssistant'
-              : 'welcomeKnowledge',
+          mode === 'openai' ? 'welcomeModel' : speaker === 'server' ? 'welcomeAssistant' : 'welcomeKnowledge',
         )}
       </p>
       <ul>

@@ -1,13 +1,17 @@
 /** Reading the files of `archive-form.ts`, and those of other pages. Pure. */
 import type { Extras } from '../api/answer.ts';
 import { list, number, parse, record, text } from '../api/json.ts';
+import { readChoices, readParameters } from '../api/parameters.ts';
+import type { ChatSetup } from '../chat/setup.ts';
 import type { Chat, Message, MessageState, Stamp } from '../chat/types.ts';
+import type { Prompt } from '../prompts/prompt.ts';
 import { fromChatGpt, looksLikeChatGpt } from './chatgpt.ts';
 import { fromForeign } from './foreign.ts';
 
 export interface Rows {
   readonly chats: readonly Chat[];
   readonly messages: readonly Message[];
+  readonly prompts?: readonly Prompt[];
 }
 
 /** Reads an exported file, ours or another page's; null where it is none that is known. */
@@ -24,7 +28,17 @@ export function readArchive(file: string): Rows | null {
     .map(readMessage)
     .filter((message) => message !== null)
     .filter((message) => known.has(message.chat));
-  return { chats, messages };
+  const prompts = list(fields['prompts'])
+    .map(readPrompt)
+    .filter((prompt) => prompt !== null);
+  return { chats, messages, ...(prompts.length > 0 && { prompts }) };
+}
+
+function readPrompt(value: unknown): Prompt | null {
+  const fields = record(value);
+  const [id, name, words] = [text(fields['id']), text(fields['name']), text(fields['text'])];
+  if (!IDENTIFIER.test(id) || !name || !words) return null;
+  return { id, name, text: words, updated: number(fields['updated']) ?? 0 };
 }
 
 /** Identifiers end up in addresses: anything else than ours is refused. */
@@ -43,6 +57,17 @@ function readChat(value: unknown): Chat | null {
     created,
     updated: number(fields['updated']) ?? created,
     leaf: text(fields['leaf']) || null,
+    ...readSetup(fields),
+  };
+}
+
+function readSetup(fields: Readonly<Record<string, unknown>>): ChatSetup {
+  const { mode, model, role, parameters } = fields;
+  return {
+    ...((mode === 'assistant' || mode === 'openai') && { mode }),
+    ...(typeof model === 'string' && { model }),
+    ...(typeof role === 'string' && { role }),
+    ...(parameters !== undefined && { parameters: readChoices(parameters) }),
   };
 }
 
@@ -94,12 +119,11 @@ function readStamp(value: unknown): Stamp | null {
   const fields = record(value);
   const model = text(fields['model']);
   if (!model) return null;
-  const temperature = number(fields['temperature']);
   const speaker = (['knowledge', 'server', 'own'] as const).find((known) => known === fields['speaker']);
   return {
     mode: fields['mode'] === 'assistant' ? 'assistant' : 'openai',
     model,
-    ...(temperature !== undefined && { temperature }),
+    ...readParameters(fields),
     ...(speaker && { speaker }),
   };
 }

@@ -6,8 +6,13 @@ import type { Translate } from '../i18n/translate.ts';
 import { archive } from './archive-form.ts';
 
 export async function downloadAll(app: App): Promise<void> {
-  const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);
-  save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(archive(chats, messages), null, 1));
+  const [chats, messages, prompts] = await Promise.all([
+    app.store.all('chats'),
+    app.store.all('messages'),
+    app.store.all('prompts'),
+  ]);
+  const all = archive(chats, messages, prompts);
+  save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(all, null, 1));
 }
 
 export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'json'): Promise<void> {

@@ -1,5 +1,6 @@
 /** Importing a file: what is already here stays as it is, what is new is added. */
 import type { App } from '../app/app.ts';
+import type { Prompt } from '../prompts/prompt.ts';
 import { type Rows, readArchive } from './archive.ts';
 import { refreshChat } from './chats.ts';
 import { merge } from './merge.ts';
@@ -10,6 +11,8 @@ export interface Imported {
   readonly added: number;
   /** Conversations that were here and got newer messages. */
   readonly continued: number;
+  /** Prompts that were not here. */
+  readonly prompts: number;
 }
 
 /** Takes in what a file holds; null where it is none that we know. */
@@ -26,7 +29,16 @@ export async function importFile(app: App, file: Blob): Promise<Imported | null>
     await refreshChat(app, id);
   }
   for (const { id } of [...merged.chats, ...merged.continued]) app.tabs.tell({ type: 'chat', chat: id });
-  return { added: merged.chats.length, continued: merged.continued.length };
+  const prompts = await importPrompts(app, read.prompts ?? []);
+  return { added: merged.chats.length, continued: merged.continued.length, prompts };
+}
+
+/** A prompt that is here stays as it is. Returns how many were not. */
+async function importPrompts(app: App, prompts: readonly Prompt[]): Promise<number> {
+  const here = new Set((await app.store.all('prompts')).map(({ id }) => id));
+  const fresh = new Map(prompts.filter(({ id }) => !here.has(id)).map((prompt) => [prompt.id, prompt]));
+  await app.store.put('prompts', ...fresh.values());
+  return fresh.size;
 }
 
 /** Reads a JSON file, or every JSON file of a ZIP archive that holds conversations. */
@@ -42,5 +54,9 @@ async function readFile(file: Blob): Promise<Rows | null> {
     // A broken archive: what could be read of it is taken.
   }
   if (found.length === 0) return null;
-  return { chats: found.flatMap((rows) => rows.chats), messages: found.flatMap((rows) => rows.messages) };
+  return {
+    chats: found.flatMap((rows) => rows.chats),
+    messages: found.flatMap((rows) => rows.messages),
+    prompts: found.flatMap((rows) => rows.prompts ?? []),
+  };
 }

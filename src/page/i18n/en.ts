@@ -51,6 +51,9 @@ export const en = {
   keyFirst: 'needs an API key',
   signInFirst: 'sign in first',
   degrees: 'temp {n}',
+  role: 'Role',
+  roleShown: 'Role: {role}',
+  setup: 'Role and parameters',
   // Turns
   you: 'You',
   youSaid: 'You said',

@@ -1,5 +1,5 @@
 /** What the server offers, and the way to the login page. */
-import type { App, State } from '../app/app.ts';
+import type { App } from '../app/app.ts';
 import { readStorage, writeStorage } from '../storage/browser.ts';
 import { loginAddress } from './next.ts';
 import { fetchModels, fetchSession } from './session.ts';
@@ -16,17 +16,10 @@ export async function refreshSession(app: App): Promise<void> {
   if (session.authenticated) writeStorage('sessionStorage', LOGIN_SHOWN, null);
 }
 
-/** Goes to the login page where nothing can be asked without it, once in this tab. */
-export function requireLogin(app: App): void {
-  if (needsLogin(app.state.get()) && readStorage('sessionStorage', LOGIN_SHOWN) === null) {
-    if (writeStorage('sessionStorage', LOGIN_SHOWN, '1')) goToLogin();
-  }
-}
-
-/** Whether the next message would be refused for want of a session. */
-export function needsLogin({ session, preferences, key }: State): boolean {
-  if (!session?.loginRequired || !session.loginAvailable || session.authenticated) return false;
-  return !(session.clientKeys && preferences.mode === 'openai' && key.value !== null);
+/** Goes to the login page, once in this tab. */
+export function showLoginOnce(): void {
+  if (readStorage('sessionStorage', LOGIN_SHOWN) === null && writeStorage('sessionStorage', LOGIN_SHOWN, '1'))
+    goToLogin();
 }
 
 export function goToLogin(): void {

@@ -16,7 +16,11 @@ export function DeviceSettings() {
     const done = await importFile(app, file);
     if (done === null) return setTold(t('importFailed'));
     const added = t('imported', { n: done.added });
-    setTold(done.continued > 0 ? `${added} ${t('continued', { n: done.continued })}` : added);
+    const more = [
+      done.continued > 0 && t('continued', { n: done.continued }),
+      done.prompts > 0 && t('importedPrompts', { n: done.prompts }),
+    ];
+    setTold([added, ...more].filter(Boolean).join(' '));
   };
   return (
     <section>

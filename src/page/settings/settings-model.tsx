@@ -1,8 +1,9 @@
 /** Which model: the server's own, what it lists, the retired classics, or any name one types. */
 import { useState } from 'preact/hooks';
-import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
-import { chosenModel, offeredModels } from '../chat/stamp.ts';
+import { chooseAnswerer } from '../chat/setup-changes.ts';
+import { offeredModels } from '../chat/stamp.ts';
+import { useSetup } from '../chat/use-setup.ts';
 
 /** No model can be called this. */
 const OTHER = '\n';
@@ -12,14 +13,14 @@ export function ModelSetting() {
   const t = useTranslate();
   const session = useSelect((state) => state.session);
   const models = useSelect((state) => state.models);
-  const model = useSelect((state) => chosenModel(state.preferences, state.session));
+  const { model } = useSetup();
   const { served, retired } = offeredModels(session, models);
   const listed = served.includes(model) || retired.includes(model);
   const [typing, setTyping] = useState(!listed);
   const chosen = (value: string) => {
     setTyping(value === OTHER);
     // The server's own stays the server's own, also when the operator changes it.
-    if (value !== OTHER) choose(app, { model: value === session?.defaultModel ? '' : value });
+    if (value !== OTHER) chooseAnswerer(app, { model: value === session?.defaultModel ? '' : value });
   };
   return (
     <div class="field">
@@ -53,7 +54,8 @@ export function ModelSetting() {
           autocapitalize="off"
           value={listed ? '' : model}
           onChange={(event) =>
-            event.currentTarget.value.trim() && choose(app, { model: event.currentTarget.value.trim() })
+            event.currentTarget.value.trim() &&
+            chooseAnswerer(app, { model: event.currentTarget.value.trim() })
           }
         />
       )}

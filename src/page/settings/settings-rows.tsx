@@ -1,7 +1,7 @@
 /** The controls of the settings that are made from the table of preferences. */
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
-import { CHOICE_KEYS, type ChoiceKey, NUMBER_KEYS, type NumberKey, PREFERENCE_ROWS } from './registry.ts';
+import { CHOICE_KEYS, type ChoiceKey, PREFERENCE_ROWS } from './registry.ts';
 
 /** A list for each preference that is one of a few. */
 export function ChoiceSettings() {
@@ -9,17 +9,6 @@ export function ChoiceSettings() {
     <>
       {CHOICE_KEYS.map((key) => (
         <ChoiceSetting key={key} name={key} />
-      ))}
-    </>
-  );
-}
-
-/** A slider for each number that a request may say. */
-export function NumberSettings() {
-  return (
-    <>
-      {NUMBER_KEYS.map((key) => (
-        <NumberSetting key={key} name={key} />
       ))}
     </>
   );
@@ -51,37 +40,5 @@ function ChoiceSetting({ name }: { readonly name: ChoiceKey }) {
         )}
       </select>
     </label>
-  );
-}
-
-function NumberSetting({ name }: { readonly name: NumberKey }) {
-  const app = useApp();
-  const t = useTranslate();
-  const { label, help, min, max, step, middle } = PREFERENCE_ROWS[name];
-  const value = useSelect((state) => state.preferences[name]);
-  const id = `setting-${name}`;
-  return (
-    <div class="field">
-      <label for={id}>{t(label)}</label>
-      <div class="slider">
-        <input
-          id={id}
-          type="range"
-          min={min}
-          max={max}
-          step={step}
-          value={value ?? middle}
-          aria-valuetext={value === null ? t('modelDefault') : String(value)}
-          onInput={(event) => choose(app, { [name]: Number(event.currentTarget.value) })}
-        />
-        <output for={id}>{value ?? t('modelDefault')}</output>
-      </div>
-      <small>{t(help)}</small>
-      {value !== null && (
-        <button type="button" onClick={() => choose(app, { [name]: null })}>
-          {t('useModelDefault')}
-        </button>
-      )}
-    </div>
   );
 }

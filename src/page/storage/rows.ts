@@ -1,9 +1,11 @@
 /** Where rows live: IndexedDB, one row per message. Nothing here knows what a row is shown as. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { Chat, Message } from '../chat/types.ts';
+import type { Prompt } from '../prompts/prompt.ts';
 
 export const DATABASE = 'nexcode';
-const VERSION = 1;
+/** 2: prompts. */
+const VERSION = 2;
 
 /** Text typed and not yet sent; `key` is a chat's id, empty for the chat that is yet to be, or an edited message's. */
 export interface Draft {
@@ -15,13 +17,16 @@ interface Schema extends DBSchema {
   chats: { key: string; value: Chat };
   messages: { key: string; value: Message; indexes: { chat: string } };
   drafts: { key: string; value: Draft };
+  prompts: { key: string; value: Prompt };
 }
 
-export type Table = 'chats' | 'messages' | 'drafts';
+export type Table = 'chats' | 'messages' | 'drafts' | 'prompts';
+export const TABLES: readonly Table[] = ['chats', 'messages', 'drafts', 'prompts'];
 export interface Row {
   chats: Chat;
   messages: Message;
   drafts: Draft;
+  prompts: Prompt;
 }
 
 /** The few ways in which rows are read and written. Writes may reject (storage full, storage gone). */
@@ -41,10 +46,13 @@ export interface Rows {
 /** Opens the database. Rejects where the browser forbids storage. */
 export async function openRows(): Promise<Rows> {
   const db = await openDB<Schema>(DATABASE, VERSION, {
-    upgrade(database) {
-      database.createObjectStore('chats', { keyPath: 'id' });
-      database.createObjectStore('messages', { keyPath: 'id' }).createIndex('chat', 'chat');
-      database.createObjectStore('drafts', { keyPath: 'key' });
+    upgrade(database, before) {
+      if (before < 1) {
+        database.createObjectStore('chats', { keyPath: 'id' });
+        database.createObjectStore('messages', { keyPath: 'id' }).createIndex('chat', 'chat');
+        database.createObjectStore('drafts', { keyPath: 'key' });
+      }
+      if (before < 2) database.createObjectStore('prompts', { keyPath: 'id' });
     },
     /** Another tab wants to upgrade or delete: this one must not stand in its way. */
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),
@@ -82,13 +90,8 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
     },
     remove: (table, key) => db.delete(table, key),
     async clear() {
-      const transaction = db.transaction(['chats', 'messages', 'drafts'], 'readwrite');
-      await Promise.all([
-        transaction.objectStore('chats').clear(),
-        transaction.objectStore('messages').clear(),
-        transaction.objectStore('drafts').clear(),
-        transaction.done,
-      ]);
+      const transaction = db.transaction(TABLES, 'readwrite');
+      await Promise.all([...TABLES.map((table) => transaction.objectStore(table).clear()), transaction.done]);
     },
   };
 }

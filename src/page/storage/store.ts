@@ -1,6 +1,5 @@
 /** The storage the page talks to: it never rejects. What the database refuses is kept in memory, and said. */
-import type { Chat, Message } from '../chat/types.ts';
-import type { Draft, Row, Rows, Table } from './rows.ts';
+import { type Row, type Rows, TABLES, type Table } from './rows.ts';
 
 /** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
 export type Trouble = 'blocked' | 'full';
@@ -12,7 +11,7 @@ type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
  * @param trouble called when a write is refused, and with null when one succeeds after that
  */
 export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Rows {
-  const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map() };
+  const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map(), prompts: new Map() };
   let troubled = false;
   if (!rows) trouble('blocked');
 
@@ -30,7 +29,7 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
   }
 
   async function saveRest(rows: Rows): Promise<void> {
-    for (const table of ['chats', 'messages', 'drafts'] as const) {
+    for (const table of TABLES) {
       const left = unsaved[table] as Map<string, Row[Table]>;
       for (const [key, row] of left) {
         await rows.put(table, row);
@@ -115,6 +114,6 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
   };
 }
 
-function keyOf(row: Chat | Message | Draft): string {
+function keyOf(row: Row[Table]): string {
   return 'key' in row ? row.key : row.id;
 }

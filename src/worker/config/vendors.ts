@@ -4,6 +4,7 @@
  * vendor here refuses keys that it does not know.
  */
 
+import { OPENAI_REASONING_MODEL } from '../../shared/contract.ts';
 import type { KeyHeader } from './upstream.ts';
 
 /** One vendor's API, as its base address tells it. */
@@ -37,15 +38,9 @@ export interface Vendor {
 /** OpenAI's models for the old endpoint, fine-tuned ones (`ft:babbage-002:org`) included. */
 const OPENAI_TEXT_MODEL = /^(?:ft:)?(?:(?:text-)?(?:davinci|babbage|curie|ada)|gpt-[\w.-]*instruct)/;
 
-/**
- * OpenAI's reasoning models, wherever they are served: they refuse `max_tokens` and any `temperature` but their own.
- * @see https://platform.openai.com/docs/guides/reasoning
- */
-const REASONING_MODEL = /^(?:ft:)?(?:o\d|gpt-[5-9])/;
-
 /** Whether a model is one of OpenAI's reasoning models, fine-tuned (`ft:o4-mini:...`) or with a vendor's prefix (`openai/o3`) too. */
 export function isReasoningModel(model: string): boolean {
-  return REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
+  return OPENAI_REASONING_MODEL.test(model.slice(model.lastIndexOf('/') + 1));
 }
 
 /** The model behind ChatGPT's plain answers: no reasoning model, and it refuses to encrypt reasoning that it has not. */

@@ -71,6 +71,7 @@ describe('a request', () => {
     const { headers, body, key } = chatRequest(
       history,
       { mode: 'assistant', model: 'nexcode', temperature: 1 },
+      '',
       'sk-own',
     );
     expect(JSON.parse(body)).toEqual({
@@ -87,13 +88,18 @@ describe('a request', () => {
   });
 
   it('sends the key and the temperature in the other mode, zero included', () => {
-    const { headers, body } = chatRequest(history, { mode: 'openai', model: 'm', temperature: 0 }, 'sk-own');
+    const { headers, body } = chatRequest(
+      history,
+      { mode: 'openai', model: 'm', temperature: 0 },
+      '',
+      'sk-own',
+    );
     expect(headers).toMatchObject({ authorization: 'Bearer sk-own' });
     expect(JSON.parse(body)).toMatchObject({ model: 'm', temperature: 0 });
   });
 
   it('asks to go on after the text so far', () => {
-    const { body } = chatRequest(history.slice(0, 1), { mode: 'openai', model: 'm' }, null, {
+    const { body } = chatRequest(history.slice(0, 1), { mode: 'openai', model: 'm' }, '', null, {
       text: 'Half',
       ask: 'Go on',
     });

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { expectedSpeaker } from '../../../src/page/chat/stamp.ts';
 import { cleanKey, isUsableKey } from '../../../src/page/settings/clean-key.ts';
-import { readPreferences } from '../../../src/page/settings/registry.ts';
 import { OPEN_SESSION } from '../../support/page/session.ts';
 
 test.each([
@@ -39,8 +38,7 @@ test.each([
 
 test('a key that the server would not take is not said to pay', () => {
   const session = { ...OPEN_SESSION, keyPattern: '^sk-' };
-  const preferences = { ...readPreferences(null), mode: 'openai' as const };
-  expect(expectedSpeaker(preferences, session, 'sk-abc')).toBe('own');
-  expect(expectedSpeaker(preferences, session, 'gsk_abc')).toBe('server');
-  expect(expectedSpeaker(preferences, { ...session, serverKey: false }, 'gsk_abc')).toBeNull();
+  expect(expectedSpeaker('openai', session, 'sk-abc')).toBe('own');
+  expect(expectedSpeaker('openai', session, 'gsk_abc')).toBe('server');
+  expect(expectedSpeaker('openai', { ...session, serverKey: false }, 'gsk_abc')).toBeNull();
 });

@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { deleteDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readPreferences } from '../../../src/page/settings/registry.ts';
@@ -53,6 +53,28 @@ function filling(rows: Rows, full: { now: boolean }): Rows {
 }
 
 describe('rows', () => {
+  it('of the first version of the database stay, and new tables join them', async () => {
+    const old = await openDB(DATABASE, 1, {
+      upgrade(database) {
+        database.createObjectStore('chats', { keyPath: 'id' });
+        database.createObjectStore('messages', { keyPath: 'id' }).createIndex('chat', 'chat');
+        database.createObjectStore('drafts', { keyPath: 'key' });
+      },
+    });
+    await old.put('chats', chat('old'));
+    await old.put('messages', message('m', 'old'));
+    old.close();
+    const { kept, said } = await opened();
+    expect(await kept.all('chats')).toEqual([chat('old')]);
+    expect(await kept.ofChat('old')).toEqual([message('m', 'old')]);
+    const prompt = { id: 'p', name: 'P', text: 'T', updated: 1 };
+    await kept.put('prompts', prompt);
+    expect(await kept.all('prompts')).toEqual([prompt]);
+    await kept.clear();
+    expect(await kept.all('prompts')).toEqual([]);
+    expect(said).toEqual([]);
+  });
+
   it('are one per message, found by their chat', async () => {
     const { kept } = await opened();
     await kept.put('messages', message('a', 'x'), message('b', 'y'), message('c', 'x'));
@@ -129,7 +151,8 @@ describe('preferences', () => {
     expect(readPreferences(stored)).toEqual({
       mode: 'assistant',
       model: '',
-      temperature: null,
+      parameters: {},
+      role: '',
       theme: 'auto',
       language: 'auto',
     });
@@ -139,7 +162,8 @@ describe('preferences', () => {
     const preferences = {
       mode: 'openai',
       model: 'm',
-      temperature: 0,
+      parameters: { temperature: 0 },
+      role: 'Be brief.',
       theme: 'dark',
       language: 'zh-CN',
     } as const;

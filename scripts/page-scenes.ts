@@ -1,0 +1,75 @@
+/** The states of the page that are pictured one by one, each from a fresh visit. */
+import type { Page } from 'playwright-core';
+import type { Site } from '../test/support/page/site.ts';
+import { useServersModel } from '../test/support/page/site.ts';
+
+type Language = 'zh-CN' | 'en';
+export type Scene = (
+  page: Page,
+  language: Language,
+  shot: (name: string) => Promise<void>,
+  site: Site,
+) => Promise<void>;
+
+const ROLE = {
+  'zh-CN': '你是一位简洁的技术编辑，只给结论和代码。',
+  en: 'You are a terse technical editor: conclusions and code only.',
+} as const;
+
+const PROMPTS = {
+  'zh-CN': [
+    ['翻译', '把下面的内容翻译成{{语言=英文}}：{{内容}}'],
+    ['润色', '润色下面这段话，保持原意：'],
+    ['写提交说明', '根据下面的改动写一条提交说明：'],
+  ],
+  en: [
+    ['Translate', 'Translate into {{language=French}}: {{text}}'],
+    ['Proofread', 'Correct the grammar of the following, and nothing else:'],
+    ['Commit message', 'Write a commit message for this change:'],
+  ],
+} as const;
+
+async function openSetup(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Role and parameters|角色与参数)$/ }).click();
+  await page.locator('#setup-role').waitFor();
+}
+
+/** Opens the library and writes the prompts there. */
+async function writePrompts(page: Page, language: Language): Promise<void> {
+  await openSetup(page);
+  await page.getByRole('button', { name: /Manage prompts|管理提示词/ }).click();
+  for (const [name, text] of PROMPTS[language]) {
+    await page.getByRole('button', { name: /New prompt|新建提示词/ }).click();
+    await page.locator('.prompt-form input').fill(name);
+    await page.locator('.prompt-form textarea').fill(text);
+    await page.locator('.prompt-form .primary').click();
+    await page.locator('.prompt-list').getByText(name, { exact: true }).waitFor();
+  }
+}
+
+export const SCENES = {
+  /** Role and parameters of a conversation, and how the composer tells of them. */
+  async setup(page, language, shot) {
+    await useServersModel(page);
+    await openSetup(page);
+    await page.locator('#setup-role').fill(ROLE[language]);
+    await page.locator('#setup-temperature').fill('0.3');
+    await page.locator('.more-parameters summary').click();
+    await page.locator('#setup-max_tokens').fill('2000');
+    await page.locator('#setup-seed').focus();
+    await page.locator('#setup-role').focus();
+    await shot('setup');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await shot('setup-told');
+  },
+  /** The library of prompts, and the menu that `/` opens. */
+  async prompts(page, language, shot) {
+    await writePrompts(page, language);
+    await shot('prompts');
+    await page.keyboard.press('Escape');
+    await page.locator('#composer').pressSequentially('/');
+    await page.locator('.prompt-menu').waitFor();
+    await shot('prompt-menu');
+  },
+} as const satisfies Readonly<Record<string, Scene>>;
