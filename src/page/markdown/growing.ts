@@ -6,9 +6,9 @@ import type { MarkdownToken } from './lexer.ts';
 
 /** A last line that is nothing yet: dashes, hashes, a list's mark, the first half of a fence, a quote's mark. */
 const UNDECIDED =
-  /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:[-*+_=][-*+_= \t]*|#{1,6}[ \t]*|\d{1,9}[.)]?[ \t]*|`{1,}[^`\n]*|~{2,}[^~\n]*|:[-|: \t]*)$/;
-/** The box of a task that is half there. */
-const HALF_BOX = /(\n|^)([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[ xX]?\]?$/;
+  /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:>[ \t]*|[-*+_=:|][-*+_=:| \t]*|#{1,6}[ \t]*|\d{1,9}[.)]?[ \t]*|`{1,}[^`\n]*|~{2,}[^~\n]*)$/;
+/** A task before its words: without them it is an empty item, and an empty item below a text is the line of a heading. */
+const HALF_TASK = /(?:^|\n)[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?:[ xX]?|[ xX]\][ \t]*)$/;
 /** A heading row of a table without the whole row of dashes below it, which alone makes it one. */
 const HALF_TABLE = /(?:^|\n\n|^\n)([ \t]*\|[^\n]*(?:\n[ \t|:-]*)?)$/;
 /** A link or an image whose address has not come to its end. */
@@ -16,12 +16,10 @@ const HALF_TARGET = /(!?)\[((?:[^[\]\n\\]|\\.)*)\](?:\([^()\n]*(?:\([^()\n]*\)[^
 
 /** The text that can be shown already: never a block that the next characters take back. */
 export function shownTail(source: string): string {
-  const held = HALF_TABLE.exec(source)?.[1] ?? UNDECIDED.exec(source)?.[0];
+  const held = HALF_TABLE.exec(source)?.[1] ?? (UNDECIDED.exec(source) ?? HALF_TASK.exec(source))?.[0];
   if (held !== undefined)
     return source.slice(0, source.length - held.length + (held.startsWith('\n') ? 1 : 0));
-  return source
-    .replace(HALF_BOX, '$1$2')
-    .replace(HALF_TARGET, (_, image: string, label: string) => (image ? '' : label));
+  return source.replace(HALF_TARGET, (_, image: string, label: string) => (image ? '' : label));
 }
 
 /** A bare address at the very end may go on: it becomes a link when it has come to its end. */
