@@ -43,18 +43,23 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
 process.exitCode = await run();
 
 async function run(): Promise<number> {
+  const start = performance.now();
   for (const [name, step] of steps) {
     const begin = performance.now();
     try {
       const said = await step();
-      const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-      console.log(`ok    ${name.padEnd(32)}${seconds.padStart(6)} s${said === '' ? '' : `   ${said}`}`);
+      console.log(`ok    ${name.padEnd(32)}${secondsSince(begin)} s${said === '' ? '' : `   ${said}`}`);
     } catch (error) {
       console.error(`FAIL  ${name}\n\n${error instanceof Error ? error.message : String(error)}`);
       return 1;
     }
   }
+  console.log(`      ${'together'.padEnd(32)}${secondsSince(start)} s`);
   return 0;
+}
+
+function secondsSince(begin: number): string {
+  return ((performance.now() - begin) / 1000).toFixed(1).padStart(6);
 }
 
 /** What Biome says of what `biome check --write` can mend: formatting, the order of imports, safe fixes. */
