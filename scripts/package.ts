@@ -3,10 +3,11 @@
  * below node_modules, and serves the built Worker and site instead of building them.
  */
 import { chmod, copyFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { buildWorker } from '../src/launcher/build.ts';
-import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { PACKED_FILES } from '../src/launcher/built-package.ts';
+import { PROJECT_ROOT, WRANGLER_TOML } from '../src/launcher/project.ts';
 import { WORKER_OPTIONS } from '../src/launcher/serve-package.ts';
 import { projectWorkerOptions } from '../src/launcher/worker-options.ts';
 import { scriptOptions } from './options.ts';
@@ -35,8 +36,8 @@ await build({
     {
       name: 'serve what is packed',
       setup({ onResolve }) {
-        onResolve({ filter: /\/serve-project\.ts$/ }, () => ({
-          path: join(PROJECT_ROOT, 'src/launcher/serve-package.ts'),
+        onResolve({ filter: /\/(?:serve|built)-project\.ts$/ }, ({ path }) => ({
+          path: join(PROJECT_ROOT, 'src/launcher', basename(path).replace('-project', '-package')),
         }));
       },
     },
@@ -45,6 +46,8 @@ await build({
 const wrapper = join(COMPILED, RUNTIME_WRAPPER);
 await copyFile(join(PROJECT_ROOT, 'src/launcher', RUNTIME_WRAPPER), wrapper);
 await chmod(wrapper, 0o755);
+await copyFile(WRANGLER_TOML, join(PROJECT_ROOT, PACKED_FILES.wranglerToml));
+await copyFile(join(PROJECT_ROOT, '.dev.vars.example'), join(PROJECT_ROOT, PACKED_FILES.devVarsExample));
 // The folders are other ones wherever the package is installed.
 const { rootPath: _, ...options } = projectWorkerOptions();
 await writeFile(

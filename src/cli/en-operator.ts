@@ -112,4 +112,42 @@ export const enOperator = {
   pricesNamed: (what: string, count: number, names: string, more: number) =>
     `${what}: ${count} (${names}${more > 0 ? `, and ${more} more` : ''})`,
   pricesUnasked: (count: number) => `Not asked for: ${count}`,
+  init: 'writes a project that deploys the gateway to Cloudflare',
+  initFolder: 'its folder, empty or new; else this one. In its own project, updates the Worker',
+  notEmpty: (folder: string) =>
+    `The folder ${folder} is not empty, and nothing was written. Name a new one: nexcode init my-gateway`,
+  initialised: (folder: string, place: string) => `Written: ${folder}
+
+Deploy it with:
+${place === '' ? '' : `  cd "${place}"\n`}  npm install && npm run deploy
+Then give it its secrets:
+  npx wrangler secret put API_TOKEN
+  npx wrangler secret put OPENAI_API_KEY`,
+  updated: (folder: string, version: string) =>
+    `The Worker and the page in ${folder} are those of NexCode ${version}; wrangler.toml stayed as it was. Deploy with: npm install && npm run deploy`,
+  deploymentReadme: `# NexCode on Cloudflare
+
+An OpenAI-compatible API and a chat page, built and ready to deploy. You need Node.js and an account of Cloudflare.
+
+\`\`\`sh
+npm install
+npm run deploy
+\`\`\`
+
+The first deployment opens a browser to log in, and prints the address. Then set a token of your own and the key of the
+vendor; each asks for its value:
+
+\`\`\`sh
+npx wrangler secret put API_TOKEN
+npx wrangler secret put OPENAI_API_KEY
+\`\`\`
+
+A good token: \`node -p "crypto.randomBytes(24).toString('base64url')"\`. With \`KEYS_SECRET\` (32 random characters or more)
+the gateway issues keys with budgets.
+
+Other settings stand in \`wrangler.toml\` under \`[vars]\`. \`npm run dev\` runs it on this machine with the secrets of \`.dev.vars\`
+(see \`.dev.vars.example\`). The guides are pages of the deployed gateway: \`/docs/en\`.
+
+To update: \`nexcode init .\` of a newer NexCode replaces \`worker/\` and \`site/\`; then deploy again.
+`,
 };

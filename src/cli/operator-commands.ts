@@ -25,6 +25,14 @@ export function addOperatorCommands(maker: CommandMaker, context: CommandContext
   addKeys(maker, context);
   addUsage(maker, context);
   addPrices(maker, context);
+  maker
+    .add('init', context.words.init)
+    .argument('[folder]', context.words.initFolder)
+    .action(async (folder: string | undefined) => {
+      // What builds a checkout weighs a second, which no other command should wait for.
+      const { initProject } = await import('./init.ts');
+      await initProject(folder, context);
+    });
 }
 
 function addKeys({ add, asking, connection }: CommandMaker, context: CommandContext): void {

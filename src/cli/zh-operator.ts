@@ -129,4 +129,40 @@ export const zhOperator: typeof enOperator = {
   pricesNamed: (what, count, names, more) =>
     `${what}：${count} 个（${names}${more > 0 ? `，另有 ${more} 个` : ''}）`,
   pricesUnasked: (count) => `未选择：${count} 个`,
+  init: '生成可部署到 Cloudflare 的项目',
+  initFolder: '目录，新的或空的；不写则为当前目录。在已生成的项目里则更新 Worker',
+  notEmpty: (folder) => `目录 ${folder} 不是空的，没有写入任何文件。请指定新目录：nexcode init my-gateway`,
+  initialised: (folder, place) => `已写入：${folder}
+
+部署：
+${place === '' ? '' : `  cd "${place}"\n`}  npm install && npm run deploy
+然后设置机密：
+  npx wrangler secret put API_TOKEN
+  npx wrangler secret put OPENAI_API_KEY`,
+  updated: (folder, version) =>
+    `${folder} 里的 Worker 和页面已更新为 NexCode ${version}；wrangler.toml 保持不变。部署：npm install && npm run deploy`,
+  deploymentReadme: `# Cloudflare 上的 NexCode
+
+兼容 OpenAI 的 API 和聊天页面，已经构建好，可以直接部署。需要 Node.js 和 Cloudflare 账户。
+
+\`\`\`sh
+npm install
+npm run deploy
+\`\`\`
+
+第一次部署会打开浏览器登录，并输出地址。然后设置自己的令牌和厂商的密钥，命令会询问它们的值：
+
+\`\`\`sh
+npx wrangler secret put API_TOKEN
+npx wrangler secret put OPENAI_API_KEY
+\`\`\`
+
+生成一个好的令牌：\`node -p "crypto.randomBytes(24).toString('base64url')"\`。设置 \`KEYS_SECRET\`（32 个以上的随机字符）后，
+网关可以签发带预算的密钥。
+
+其他设置写在 \`wrangler.toml\` 的 \`[vars]\` 下。\`npm run dev\` 在本机运行，机密取自 \`.dev.vars\`（参照 \`.dev.vars.example\`）。
+文档是部署后网关的页面：\`/docs/zh\`。
+
+更新：用新版 NexCode 运行 \`nexcode init .\`，它替换 \`worker/\` 和 \`site/\`，然后重新部署。
+`,
 };

@@ -1,6 +1,6 @@
 /** The package as `npm run package` makes it, in an empty folder: no repository, no wrangler, no build. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ let tarball: string;
 let files: readonly string[];
 
 beforeAll(async () => {
-  checkout = await copyProject('README.md', 'LICENSE');
+  checkout = await copyProject('README.md', 'LICENSE', '.dev.vars.example');
   const packing = checkout.run('npm', ['run', 'package']);
   expect(await packing.ended, packing.stderr).toBe(0);
   tarball = join(checkout.folder, `nexcode-${manifest.version}.tgz`);
@@ -86,6 +86,18 @@ test('serves page, assistant and keys from an empty folder, and keeps its state 
   expect(await server.ended).toBe(0);
   expect(await readdir(home.folder)).toEqual(['.config', '.local']);
   expect(await readdir(join(home.folder, '.local/share/nexcode'))).toContain('keys-secret');
+});
+
+test('writes a project to deploy, out of what it holds', async () => {
+  const { code, stderr } = await home.run(['init', 'gateway']);
+  expect([code, stderr]).toEqual([0, '']);
+  const made = join(home.folder, 'gateway');
+  expect(await readFile(join(made, 'worker/index.js'), 'utf8')).toBe(
+    await readFile(join(place.folder, 'node_modules/nexcode/dist/worker/index.js'), 'utf8'),
+  );
+  expect(await readFile(join(made, 'wrangler.toml'), 'utf8')).toContain('no_bundle = true');
+  expect(await readFile(join(made, '.dev.vars.example'), 'utf8')).toContain('# OPENAI_API_KEY=');
+  await rm(made, { recursive: true });
 });
 
 test('what is wrong with a setting is said with its file', async () => {
