@@ -13,8 +13,8 @@ const MAIN = 'src/page/main.tsx';
 const PUBLIC = path.join(ROOT, 'public');
 /** What is served: wrangler's assets directory. */
 const SITE = path.join(ROOT, 'dist/site');
-/** Written by the build of the guides. */
-const GUIDES = 'docs/';
+/** Written by the builds of the guides and of the OpenAPI document. */
+const WRITTEN_BY_OTHERS = /^(?:docs\/|openapi\.json$)/;
 
 /**
  * The parts of the style sheets, each beside the views it is for: what the first view needs, and what is fetched with the
@@ -114,7 +114,7 @@ async function publicFiles(): Promise<Map<string, Uint8Array>> {
 /** What an earlier build has left, such as chunks of another content, goes. */
 async function removeOthers(present: ReadonlySet<string>): Promise<void> {
   for (const name of await filesBelow(SITE)) {
-    if (!name.startsWith(GUIDES) && !present.has(`/${name}`)) await rm(path.join(SITE, name));
+    if (!WRITTEN_BY_OTHERS.test(name) && !present.has(`/${name}`)) await rm(path.join(SITE, name));
   }
 }
 

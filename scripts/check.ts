@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { buildWorker } from '../src/launcher/build.ts';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
+import { lintOpenApi } from './openapi/lint.ts';
 import { scriptOptions } from './options.ts';
 import { retiredNames } from './retired-names.ts';
 import { measureSizes } from './sizes.ts';
@@ -26,6 +27,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ['tables of the guides', command('node scripts/write-docs.ts --check')],
   ['names', names],
   ['packages under hashes', packages],
+  ['OpenAPI document', openApi],
   ['types: launcher, tests, bench, stress', command('tsc -p .')],
   ['types: Worker', command('tsc -p src/worker')],
   ['types: page', command('tsc -p src/page && tsc -p src/page/offline/worker && tsc -p test/browser')],
@@ -117,6 +119,12 @@ async function names(): Promise<string> {
 
 async function packages(): Promise<string> {
   const found = uncovered(...(await readInstalled(PROJECT_ROOT)));
+  if (found.length > 0) throw new StepError(found.join('\n'));
+  return '';
+}
+
+async function openApi(): Promise<string> {
+  const found = await lintOpenApi(PROJECT_ROOT);
   if (found.length > 0) throw new StepError(found.join('\n'));
   return '';
 }

@@ -8,6 +8,7 @@ import { buildPage } from './build-page.ts';
 import { writePages } from './docs/write-pages.ts';
 import { buildKnowledge } from './knowledge/build-index.ts';
 import { KnowledgeError } from './knowledge/read-knowledge.ts';
+import { writeOpenApi } from './openapi/write-openapi.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,6 +20,7 @@ try {
   await writeIfChanged(join(knowledge, 'private-knowledge.bin'), privateIndex);
   await writePages(root);
   await buildPage();
+  await writeOpenApi(root);
 } catch (error) {
   if (!(error instanceof KnowledgeError)) throw error;
   console.error(`The assistant's knowledge could not be built.\n${error.message}`);

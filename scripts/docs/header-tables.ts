@@ -1,6 +1,7 @@
 /** The tables of headers in the API reference, from the one list of `header-rows.ts`. */
+import { ANSWER_HEADERS } from '../../src/shared/contract.ts';
 import { ANSWER_ROWS, REQUEST_ROWS } from '../../src/worker/upstream/header-rows.ts';
-import { ANSWER_TEXTS, type HeaderText, REQUEST_TEXTS } from './header-texts.ts';
+import { ANSWER_TEXTS, type HeaderText, OWN_TEXTS, REQUEST_TEXTS } from './header-texts.ts';
 
 type Language = 'en' | 'zh';
 
@@ -17,10 +18,17 @@ export function requestTable(language: Language): string {
   return table(REQUEST_HEADINGS[language], REQUEST_ROWS, REQUEST_TEXTS, language);
 }
 
-/** Which headers an answer has, in Markdown; those of the gateway's own have a row each beside this table. */
+/** Which headers an answer has, in Markdown; those of the gateway's own have a table beside this one. */
 export function answerTable(language: Language): string {
   const { own: _, ...rows } = ANSWER_ROWS;
   return table(ANSWER_HEADINGS[language], rows, ANSWER_TEXTS, language);
+}
+
+/** The gateway's own headers, in Markdown. */
+export function ownTable(language: Language): string {
+  const keys = Object.keys(OWN_TEXTS) as (keyof typeof ANSWER_HEADERS)[];
+  const rows = Object.fromEntries(keys.map((key) => [key, { names: [ANSWER_HEADERS[key]] }]));
+  return table(ANSWER_HEADINGS[language], rows, OWN_TEXTS, language);
 }
 
 function table(

@@ -1,4 +1,5 @@
 /** What the guides say of each row of `header-rows.ts`; a row without its words does not compile. */
+import type { ANSWER_HEADERS } from '../../src/shared/contract.ts';
 import type { ANSWER_ROWS, REQUEST_ROWS } from '../../src/worker/upstream/header-rows.ts';
 
 /** What the guides say of a row. */
@@ -57,4 +58,35 @@ export const ANSWER_TEXTS: Readonly<Record<keyof typeof ANSWER_ROWS, HeaderText>
     zh: '网关自身耗时，以及上游给出响应头的耗时',
   },
   own: { en: "the gateway's own words, below", zh: '网关自己的说明，见下表' },
+};
+
+/** Of the gateway's own, in the order in which the guides list them. */
+export const OWN_TEXTS: Readonly<Record<keyof typeof ANSWER_HEADERS, HeaderText>> = {
+  credentials: {
+    en: 'who paid: `client`, `server` or `none`',
+    zh: '费用由谁承担：`client`、`server` 或 `none`',
+  },
+  answer: {
+    en: 'for the model `nexcode`: `section`, `none`, `courtesy` or `model`',
+    zh: '模型 `nexcode` 的回答类型：`section`、`none`、`courtesy` 或 `model`',
+  },
+  usage: {
+    en: '`estimated` where the token counts are an estimate',
+    zh: 'token 用量是估计值时为 `estimated`',
+  },
+  budgetLeft: {
+    en: "what is left of an issued key's budget, in USD or tokens",
+    zh: '签发密钥的预算余额，美元或 token',
+  },
+  filled: { en: 'which fields of the request the gateway filled in', zh: '网关在请求里补上了哪些字段' },
+  converted: {
+    en: 'the upstream answered in the other form; the answer was made a `stream`, or one `json` object',
+    zh: '上游以另一种形式作答；网关已把回答转成流（`stream`）或单个 JSON 对象（`json`）',
+  },
+  translated: {
+    en: 'a text completion or a response was translated to this endpoint',
+    zh: '文本补全或 Responses 请求被翻译成了这个接口的请求',
+  },
+  dropped: { en: 'which fields a translation left out', zh: '翻译时略去了哪些字段' },
+  upstream: { en: 'which configured upstream and model answered', zh: '由哪个已配置的上游和模型回答' },
 };

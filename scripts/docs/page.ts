@@ -87,25 +87,49 @@ function frame(
     return `<a href="/docs/${language}/${guide.name}"${current}>${escapeHtml(shortTitle(guide.title))}</a>`;
   });
   const twin = `/docs/${other(language)}/${name}`;
+  return htmlPage({
+    language: words.tag,
+    title,
+    skip: words.skip,
+    head: `<link rel="alternate" hreflang="${otherWords.tag}" href="${twin}">`,
+    header: `<a class="home" href="/docs/${language}/">NexCode</a>
+<nav aria-label="${words.guides}">
+${links.join('\n')}
+</nav>
+<a href="/">${words.chat}</a>
+<a href="${twin}" lang="${otherWords.tag}" hreflang="${otherWords.tag}">${words.other}</a>`,
+    body,
+  });
+}
+
+/** What a page of the documentation is made of; all but the title and the skip link is HTML. */
+export interface HtmlPage {
+  /** BCP 47. */
+  readonly language: string;
+  readonly title: string;
+  /** The words of the link to the text. */
+  readonly skip: string;
+  readonly head: string;
+  readonly header: string;
+  readonly body: string;
+}
+
+/** A whole page under the style sheet of the documentation. */
+export function htmlPage({ language, title, skip, head, header, body }: HtmlPage): string {
   return `<!doctype html>
-<html lang="${words.tag}">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} · NexCode</title>
 <link rel="stylesheet" href="/docs.css">
-<link rel="alternate" hreflang="${otherWords.tag}" href="${twin}">
+${head}
 </head>
 <body>
-<a class="skip" href="#text">${words.skip}</a>
+<a class="skip" href="#text">${skip}</a>
 <header>
-<a class="home" href="/docs/${language}/">NexCode</a>
-<nav aria-label="${words.guides}">
-${links.join('\n')}
-</nav>
-<a href="/">${words.chat}</a>
-<a href="${twin}" lang="${otherWords.tag}" hreflang="${otherWords.tag}">${words.other}</a>
+${header}
 </header>
 <div class="columns">
 ${body}

@@ -10,7 +10,7 @@ import {
   type SettingText,
 } from '../../src/worker/config/setting-rows.ts';
 import { readTextFile } from '../text-lines.ts';
-import { answerTable, requestTable } from './header-tables.ts';
+import { answerTable, ownTable, requestTable } from './header-tables.ts';
 import { layoutTable } from './layout-table.ts';
 
 type Language = 'en' | 'zh';
@@ -71,7 +71,8 @@ export async function writtenFiles(root: string): Promise<ReadonlyMap<string, st
   for (const [file, language] of REFERENCES) {
     const text = await readTextFile(join(root, file));
     const requests = withPart(file, text, REQUEST_TABLE, requestTable(language));
-    files.set(file, withPart(file, requests, ANSWER_TABLE, answerTable(language)));
+    const answers = withPart(file, requests, ANSWER_TABLE, answerTable(language));
+    files.set(file, withPart(file, answers, OWN_TABLE, ownTable(language)));
   }
   return files;
 }
@@ -98,6 +99,8 @@ const LAYOUT_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `src\/worker\/`[\s\S]*?(?=\n\n
 
 const REQUEST_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `authorization`[\s\S]*?(?=\n\n|\n$)/m;
 const ANSWER_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `x-request-id`[\s\S]*?(?=\n\n|\n$)/m;
+
+const OWN_TABLE = /^\|[^\n]*\|\n\|[-| ]+\|\n\| `x-nexcode-credentials`[\s\S]*?(?=\n\n|\n$)/m;
 
 function withPart(file: string, text: string, present: RegExp, part: string): string {
   if (!present.test(text)) throw new Error(`${file} has not the part that is written there.`);

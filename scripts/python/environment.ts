@@ -1,4 +1,4 @@
-/** The project's own Python: `.venv`, with exactly what requirements.txt pins. */
+/** The project's own Pythons: folders that git ignores, each with exactly what its requirements pin. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,20 +8,30 @@ import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 
 const run = promisify(execFile);
 
-const REQUIREMENTS = join(PROJECT_ROOT, 'scripts/python/requirements.txt');
-const FOLDER = join(PROJECT_ROOT, '.venv');
-const INTERPRETER = join(FOLDER, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+/** One of them. */
+export interface PythonEnvironment {
+  /** Its folder in the project. */
+  readonly folder: string;
+  /** The file beside this one that pins its packages by hash. */
+  readonly requirements: string;
+}
 
-/** Holds the digest of the requirements that are installed. It is written last, so a folder without it is not complete. */
-const COMPLETE = join(FOLDER, 'complete');
+/** With the official clients that the tests run. */
+const CLIENTS: PythonEnvironment = { folder: '.venv', requirements: 'requirements.txt' };
+
+/** With schemathesis, which `npm run schema` runs. */
+export const SCHEMATHESIS: PythonEnvironment = {
+  folder: '.venv-schema',
+  requirements: 'schemathesis.txt',
+};
 
 /** The command that makes the environment. */
 export const MAKE_PYTHON = 'npm run python';
 
-/** The interpreter of `.venv`; undefined where it is missing, unfinished, or made from other requirements. */
-export async function projectPython(): Promise<string | undefined> {
-  const installed = await readFile(COMPLETE, 'utf8').catch(() => undefined);
-  return installed === (await requirementsDigest()) ? INTERPRETER : undefined;
+/** The interpreter; undefined where it is missing, unfinished, or made from other requirements. */
+export async function projectPython(of = CLIENTS): Promise<string | undefined> {
+  const installed = await readFile(completeFile(of), 'utf8').catch(() => undefined);
+  return installed === (await requirementsDigest(of)) ? interpreter(of) : undefined;
 }
 
 /** Whether this machine's `python3` can make the environment: it has venv, and pip to put into it. */
@@ -33,12 +43,13 @@ export async function canMakePython(): Promise<boolean> {
 }
 
 /**
- * Makes `.venv` anew from the pinned requirements: wheels alone, and none whose hash is another.
+ * Makes an environment anew from the pinned requirements: wheels alone, and none whose hash is another.
  * @throws the error of python3 or of pip, with what it printed.
  */
-export async function makePython(): Promise<string> {
-  await rm(FOLDER, { recursive: true, force: true });
-  await run('python3', ['-m', 'venv', FOLDER]);
+export async function makePython(of = CLIENTS): Promise<string> {
+  const folder = join(PROJECT_ROOT, of.folder);
+  await rm(folder, { recursive: true, force: true });
+  await run('python3', ['-m', 'venv', folder]);
   const options = [
     '--quiet',
     '--disable-pip-version-check',
@@ -47,13 +58,26 @@ export async function makePython(): Promise<string> {
     '--only-binary',
     ':all:',
   ];
-  await run(INTERPRETER, ['-m', 'pip', 'install', ...options, '--requirement', REQUIREMENTS]);
-  await writeFile(COMPLETE, await requirementsDigest());
-  return INTERPRETER;
+  await run(interpreter(of), ['-m', 'pip', 'install', ...options, '--requirement', requirementsFile(of)]);
+  await writeFile(completeFile(of), await requirementsDigest(of));
+  return interpreter(of);
 }
 
-async function requirementsDigest(): Promise<string> {
+function interpreter({ folder }: PythonEnvironment): string {
+  return join(PROJECT_ROOT, folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+}
+
+function requirementsFile({ requirements }: PythonEnvironment): string {
+  return join(PROJECT_ROOT, 'scripts/python', requirements);
+}
+
+/** Holds the digest of the requirements that are installed. It is written last, so a folder without it is not complete. */
+function completeFile({ folder }: PythonEnvironment): string {
+  return join(PROJECT_ROOT, folder, 'complete');
+}
+
+async function requirementsDigest(of: PythonEnvironment): Promise<string> {
   return createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
+    .update(await readFile(requirementsFile(of)))
     .digest('hex');
 }

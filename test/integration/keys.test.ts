@@ -38,6 +38,38 @@ describe('a server that issues keys', () => {
   });
   afterAll(() => surface[Symbol.asyncDispose]());
 
+  test('issues no key without the limits that were asked for, however long their text is', async () => {
+    const models = Array.from({ length: 90 }, (_, at) => `model-${at}-${'x'.repeat(60)}`);
+    const key = await issue(surface, { models, budget: { usd: 1 } });
+    const shown = await surface.ask('/v1/key', { headers: bearer(key.value) });
+    expect(shown.json()).toMatchObject({ limits: { models, budget: { usd: 1 } } });
+    const wrong = await asOperator(surface, `${PROJECT}/service_accounts`, {
+      method: 'POST',
+      body: JSON.stringify({ name: 'ci', limits: { models: [...models, 7] } }),
+    });
+    expect(wrong.status).toBe(400);
+  });
+
+  test.each([
+    ['PUT', '/v1/key'],
+    ['DELETE', `${PROJECT}/service_accounts`],
+    ['PUT', `${PROJECT}/service_accounts/svc_acct_0`],
+    ['GET', `${PROJECT}/service_accounts/svc_acct_0/api_keys`],
+    ['POST', `${PROJECT}/api_keys`],
+    ['PUT', `${PROJECT}/api_keys/key_0`],
+    ['POST', '/v1/organization/costs'],
+    ['DELETE', '/v1/organization/usage/completions'],
+    ['POST', '/v1/usage/export'],
+    ['GET', '/v1/usage/reprice'],
+  ])('refuses %s %s, and sends none of it to the vendor', async (method, path) => {
+    const before = surface.upstream.exchanges.length;
+    const answer = await asOperator(surface, path, { method });
+    expect(answer.status).toBe(405);
+    expect(errorOf(answer).code).toBe('method_not_allowed');
+    expect(answer.head.header('allow')).toMatch(/^[A-Z, ]+$/);
+    expect(surface.upstream.exchanges).toHaveLength(before);
+  });
+
   test('answers a wrong tag and an unknown id by the same bytes', async () => {
     const { value } = await issue(surface);
     const wrongTag = await surface.chat(bearer(`${value.slice(0, -1)}${value.endsWith('a') ? 'b' : 'a'}`));

@@ -1,4 +1,5 @@
 /** The gateway's one error type and the one place that knows OpenAI's error envelope. */
+import type { CodedStatus } from './error-codes.ts';
 
 /** The four fields of OpenAI's error object. All four keys are always present on the wire. */
 export interface ErrorFields {
@@ -8,11 +9,16 @@ export interface ErrorFields {
   readonly code: string | null;
 }
 
+/** The gateway's own code and status, by the table of `error-codes.ts`; or those of an upstream, or of another error. */
+type Kind =
+  | CodedStatus
+  | { readonly status: number; readonly code: string | null; readonly from: 'upstream' | 'error' };
+
 /** What a `GatewayError` is made of; `type` follows from the status unless it is given. */
-export interface GatewayErrorInit {
-  /** HTTP status, 400 to 599. */
-  readonly status: number;
-  readonly code: string | null;
+export type GatewayErrorInit = Kind & ErrorDetails;
+
+/** What is said of an error beside its code and status. */
+export interface ErrorDetails {
   /** For people: says what is wrong and how to fix it. Never holds a key, a token or content. */
   readonly message: string;
   readonly type?: string;

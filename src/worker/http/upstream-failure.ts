@@ -1,11 +1,12 @@
 /** The gateway's words for answers of the upstream that no client could use. */
-import { GatewayError, type GatewayErrorInit } from './errors.ts';
+import type { CodeUnder } from './error-codes.ts';
+import { type ErrorDetails, GatewayError } from './errors.ts';
 import { MESSAGE_LIMIT } from './foreign-error.ts';
 import { isRecord } from './json/read.ts';
 import { redact } from './redact.ts';
 
 /** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
-export function upstreamFailure(message: string, more: Partial<GatewayErrorInit> = {}): GatewayError {
+export function upstreamFailure(message: string, more: Partial<ErrorDetails> = {}): GatewayError {
   return new GatewayError({ status: 502, code: 'upstream_error', message, retry: false, ...more });
 }
 
@@ -59,7 +60,7 @@ export function isCut(error: unknown): boolean {
 }
 
 class CutAnswer extends GatewayError {
-  constructor(message: string, code: string) {
+  constructor(message: string, code: CodeUnder<502>) {
     super({ status: 502, code, message, retry: false });
   }
 }
@@ -96,6 +97,7 @@ export function reportedError(error: unknown, secrets: readonly string[]): Gatew
   const code = typeof fields['code'] === 'number' ? String(fields['code']) : text(fields['code']);
   return new GatewayError({
     status: 502,
+    from: 'upstream',
     code: code ?? 'upstream_error',
     type: text(fields['type']) ?? 'server_error',
     param: text(fields['param']) ?? null,

@@ -15,7 +15,7 @@ export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** The columns, in an order that stays. */
-const COLUMNS = [
+export const COLUMNS = [
   'time',
   'key',
   'model',

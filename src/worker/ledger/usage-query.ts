@@ -1,24 +1,35 @@
 /** What the usage API is asked, and its buckets, in OpenAI's forms. Pure. */
+import * as z from 'zod/mini';
 import type { SumLine } from './books.ts';
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
 import { STATUS, type Sum } from './store.ts';
 import { addSums } from './sums.ts';
 
-const WIDTHS_S = { '1m': 60, '1h': 3600, '1d': 86_400 } as const;
+/** The body of a request to price rows that had no price. Times are seconds since 1970. */
+export const repriceSchema = z.object({
+  start_time: z.optional(z.int().check(z.gte(0))),
+  end_time: z.optional(z.int().check(z.gte(0))),
+  after: z.optional(z.string()),
+});
+
+/** The widths of a bucket, in seconds. */
+export const WIDTHS_S = { '1m': 60, '1h': 3600, '1d': 86_400 } as const;
 
 /** The width of a bucket. */
 export type BucketWidth = keyof typeof WIDTHS_S;
 
 /** How many buckets an answer has where nothing is said, and at most. */
-const BUCKETS: Readonly<Record<BucketWidth, readonly [usual: number, most: number]>> = {
+export const BUCKETS: Readonly<Record<BucketWidth, readonly [usual: number, most: number]>> = {
   '1d': [7, 31],
   '1h': [24, 168],
   '1m': [60, 1440],
 };
-const COST_BUCKETS = [7, 180] as const;
+/** The same for costs. */
+export const COST_BUCKETS = [7, 180] as const;
 
-const GROUPS = [
+/** What an answer can be grouped by. */
+export const GROUPS = [
   'model',
   'api_key_id',
   'project_id',

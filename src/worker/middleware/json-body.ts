@@ -20,22 +20,23 @@ export const SMALL_BODY_BYTES = 64 * 1024;
  * Keeps the body's bytes as `body` for the upstream and what a scan found in them as `scan`. The text of its outline
  * stands where Hono keeps bodies that were read already: the validator that follows finds it there.
  * @param schema names the members that are looked at; what lies inside others never becomes an object.
- * @param limitBytes a bound of the endpoint's own, under MAX_BODY_BYTES.
+ * @param limitBytes a bound of an endpoint of the gateway's own, under MAX_BODY_BYTES. Such a body is read whole: nobody
+ * behind the gateway would see what is left out.
  * @throws {GatewayError} 400 `unsupported_content_type`, 415 `unsupported_content_encoding`, 400 `invalid_json`, and
  * what `holdBody` throws.
  */
-export function readJson(schema: z.ZodMiniObject, limitBytes = Number.POSITIVE_INFINITY) {
+export function readJson(schema: z.ZodMiniObject, limitBytes?: number) {
   const names = new MemberNames(Object.keys(schema.shape));
   return createMiddleware<AppEnv>(async function readJsonBody(c, next) {
     requireJson(c.get('headers'));
-    const body = await holdBody(c, limitBytes);
+    const body = await holdBody(c, limitBytes ?? Number.POSITIVE_INFINITY);
     try {
       const scan = scanJson(body.bytes, names);
       if (scan.kind !== 'json') throw unreadableBody(scan.kind);
       c.set('body', body.bytes);
       c.set('scan', scan);
       const { bodyCache }: { bodyCache: { text?: unknown } } = c.req;
-      bodyCache.text = Promise.resolve(outlineText(body.bytes, scan, COUNTED));
+      bodyCache.text = Promise.resolve(outlineText(body.bytes, scan, COUNTED, limitBytes));
       await next();
     } finally {
       body.release();

@@ -10,6 +10,7 @@ import type { KeyView } from '../ledger/key-service.ts';
 import { bookService, keyService, payerName } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
+import { methodNotAllowed } from '../middleware/refuse.ts';
 import { keyOf } from './key-access.ts';
 import { listingOf, listingsOf, listOf, noSuchKey, PROJECT, revokeKey } from './key-listings.ts';
 import { ownOnly } from './own-only.ts';
@@ -64,7 +65,10 @@ export const keys = new Hono<AppEnv>()
   .delete(`${PROJECT}/api_keys/:id`, identify, ownOnly, async (c) => {
     const { id } = await revokeKey(c, await keyListingOf(c));
     return c.json({ object: 'organization.project.api_key.deleted', id: wireId(id), deleted: true });
-  });
+  })
+  .all('/v1/key', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all(`${PROJECT}/api_keys`, identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all(`${PROJECT}/api_keys/:id`, identify, ownOnly, methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'));
 
 /** @throws {GatewayError} 404 for a key that there is not. */
 async function keyListingOf(c: Context<AppEnv>): Promise<KeyListing> {

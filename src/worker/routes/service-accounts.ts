@@ -15,6 +15,7 @@ import {
 import { bookService } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
+import { methodNotAllowed } from '../middleware/refuse.ts';
 import { issueKey, listingOf, listingsOf, listOf, makeAccount, PROJECT, revokeKey } from './key-listings.ts';
 import { ownOnly } from './own-only.ts';
 
@@ -90,7 +91,10 @@ export const serviceAccounts = new Hono<AppEnv>()
       const { listing, value } = await issueKey(c, { name: asked.name ?? account.name, limits, account });
       return c.json(newKey(listing, value), 200, NO_STORE);
     },
-  );
+  )
+  .all(ACCOUNTS, identify, ownOnly, methodNotAllowed('GET', 'HEAD', 'POST'))
+  .all(`${ACCOUNTS}/:id`, identify, ownOnly, methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'))
+  .all(`${ACCOUNTS}/:id/api_keys`, identify, ownOnly, methodNotAllowed('POST'));
 
 /** The listing of the service account in the path. @throws {GatewayError} 404 where there is none, or no longer. */
 async function accountOf(c: Context<AppEnv>): Promise<KeyListing> {

@@ -2,7 +2,6 @@
 
 import { type Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import * as z from 'zod/mini';
 import type { SessionBody } from '../../shared/contract.ts';
 import { readKey, wireId } from '../access/key-form.ts';
 import { isForeign, provenanceOf } from '../access/origin.ts';
@@ -25,8 +24,7 @@ import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.t
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { closeSession, type Login, NO_LOGIN, openSession, readSession } from '../middleware/session.ts';
 import { lookAt } from './key-access.ts';
-
-const tokenSchema = z.object({ token: z.string() });
+import { loginSchema } from './session-form.ts';
 
 /** No other website may log anybody in or out, or use up the attempts that its visitor's own page has. */
 const refuseForeign = createMiddleware<AppEnv>(async function refuseForeignPages(c, next) {
@@ -61,8 +59,8 @@ export const session = new Hono<AppEnv>()
   .post(
     '/session',
     refuseForeign,
-    readJson(tokenSchema, SMALL_BODY_BYTES),
-    validJson(tokenSchema),
+    readJson(loginSchema, SMALL_BODY_BYTES),
+    validJson(loginSchema),
     async (c) => {
       requireUnblocked(c);
       await openSession(c, await loginBy(c.req.valid('json').token.trim(), c), Date.now());

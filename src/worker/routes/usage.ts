@@ -1,6 +1,5 @@
 /** Reading the ledger: usage and costs in OpenAI's forms, an export of every row, and prices for rows that had none. */
 import { type Context, Hono } from 'hono';
-import * as z from 'zod/mini';
 import { isKeyPayer } from '../access/decide.ts';
 import { priceOf } from '../config/prices.ts';
 import type { AppEnv } from '../env.ts';
@@ -16,6 +15,7 @@ import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
   costsPage,
   readUsageQuery,
+  repriceSchema,
   type TimedLine,
   type UsageQuery,
   usagePage,
@@ -23,16 +23,11 @@ import {
 } from '../ledger/usage-query.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
+import { methodNotAllowed } from '../middleware/refuse.ts';
 import { behind, isEverybody, pagesOf, readablePayers, type Span } from './ledger-rows.ts';
 import { ownOnly } from './own-only.ts';
 
 const HOUR_S = 3600;
-
-const repriceSchema = z.object({
-  start_time: z.optional(z.int().check(z.gte(0))),
-  end_time: z.optional(z.int().check(z.gte(0))),
-  after: z.optional(z.string()),
-});
 
 export const usage = new Hono<AppEnv>()
   .get('/v1/organization/usage/:kind', identify, ownOnly, async (c) => {
@@ -89,7 +84,11 @@ export const usage = new Hono<AppEnv>()
       }
       return c.json({ object: 'usage.reprice', repriced, still_unpriced: unpriced, last }, 200, NO_STORE);
     },
-  );
+  )
+  .all('/v1/organization/usage/:kind', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all('/v1/organization/costs', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all('/v1/usage/export', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all('/v1/usage/reprice', identify, ownOnly, methodNotAllowed('POST'));
 
 function queryOf(c: Context<AppEnv>, kind: 'usage' | 'costs'): UsageQuery {
   const read = readUsageQuery(new URLSearchParams(c.get('query')), kind, Math.floor(Date.now() / 1000));

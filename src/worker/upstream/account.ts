@@ -51,7 +51,16 @@ export interface Closing {
 export class AccountRefusal extends GatewayError {
   constructor(of: GatewayError) {
     const { message, type, param, code } = of.fields;
-    super({ status: of.status, code, message, type, param, headers: of.headers, cause: of.cause });
+    super({
+      from: 'error',
+      status: of.status,
+      code,
+      message,
+      type,
+      param,
+      headers: of.headers,
+      cause: of.cause,
+    });
   }
 }
 

@@ -1,11 +1,12 @@
 /** The 400 answers of a translation: each names its parameter, the reason, and a way out. */
+import type { CodeUnder } from '../http/error-codes.ts';
 import { GatewayError } from '../http/errors.ts';
 
 /** A model name is the caller's own text: quoted back, but not at any length. */
 const MODEL_MAX_CHARS = 100;
 
 /** A value that the vendor's own endpoint refuses as well. */
-export function invalid(param: string, code: string, message: string): GatewayError {
+export function invalid(param: string, code: CodeUnder<400>, message: string): GatewayError {
   return new GatewayError({ status: 400, code, param, message });
 }
 

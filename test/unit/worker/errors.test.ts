@@ -9,18 +9,23 @@ test.each([
   [500, 'server_error'],
   [502, 'server_error'],
   [504, 'server_error'],
-])('an error of status %i has the type %s unless it names its own', async (status, type) => {
-  const plain = errorResponse(new GatewayError({ status, code: null, message: 'm' }));
+] as const)('an error of status %i has the type %s unless it names its own', async (status, type) => {
+  const plain = errorResponse(new GatewayError({ from: 'error', status, code: null, message: 'm' }));
   expect(plain.status).toBe(status);
   expect(await plain.json()).toEqual({ error: { message: 'm', type, param: null, code: null } });
-  expect(new GatewayError({ status, code: null, message: 'm', type: 'requests' }).fields.type).toBe(
+  expect(new GatewayError({ from: 'error', status, code: null, message: 'm', type: 'requests' }).fields.type).toBe(
     'requests',
   );
 });
 
 test('an error answer is JSON and carries the headers of its error', () => {
   const answer = errorResponse(
-    new GatewayError({ status: 429, code: 'c', message: 'm', headers: { 'retry-after': '60' } }),
+    new GatewayError({
+      status: 429,
+      code: 'rate_limit_exceeded',
+      message: 'm',
+      headers: { 'retry-after': '60' },
+    }),
   );
   expect(answer.headers.get('content-type')).toBe('application/json');
   expect(answer.headers.get('retry-after')).toBe('60');
@@ -47,7 +52,12 @@ test.each([
 });
 
 test('the cause of an error never travels', async () => {
-  const error = new GatewayError({ status: 502, code: 'c', message: 'm', cause: new Error('sk-secret') });
+  const error = new GatewayError({
+    status: 502,
+    code: 'upstream_error',
+    message: 'm',
+    cause: new Error('sk-secret'),
+  });
   expect(await errorResponse(error).text()).not.toContain('sk-secret');
 });
 
