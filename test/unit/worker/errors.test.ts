@@ -13,9 +13,9 @@ test.each([
   const plain = errorResponse(new GatewayError({ from: 'error', status, code: null, message: 'm' }));
   expect(plain.status).toBe(status);
   expect(await plain.json()).toEqual({ error: { message: 'm', type, param: null, code: null } });
-  expect(new GatewayError({ from: 'error', status, code: null, message: 'm', type: 'requests' }).fields.type).toBe(
-    'requests',
-  );
+  expect(
+    new GatewayError({ from: 'error', status, code: null, message: 'm', type: 'requests' }).fields.type,
+  ).toBe('requests');
 });
 
 test('an error answer is JSON and carries the headers of its error', () => {
