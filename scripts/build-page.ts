@@ -32,7 +32,13 @@ const FIRST_STYLES = [
   'app/dialogs.css',
   'app/short-windows.css',
 ];
-const LATER_STYLES = ['settings/settings.css', 'setup/setup.css', 'prompts/prompts.css', 'login/login.css'];
+const LATER_STYLES = [
+  'settings/settings.css',
+  'setup/setup.css',
+  'prompts/prompts.css',
+  'models/models.css',
+  'login/login.css',
+];
 
 /** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
 const FETCHED_AHEAD_BYTES = 25_000;

@@ -72,4 +72,22 @@ export const SCENES = {
     await page.locator('.prompt-menu').waitFor();
     await shot('prompt-menu');
   },
+  /** The model picker with models of two upstreams, aliases and a pinned one. */
+  async models(page, _language, shot) {
+    const ids = ['gpt-4.1', 'gpt-4.1-mini', 'gpt-5', 'o4-mini'];
+    const data = [
+      { id: 'fast', owned_by: 'nexcode-alias' },
+      { id: 'smart', owned_by: 'nexcode-alias' },
+      ...ids.map((id) => ({ id, upstream: 'openai' })),
+      ...['deepseek-chat', 'deepseek-reasoner'].map((id) => ({ id, upstream: 'deepseek' })),
+    ];
+    await page.route('**/v1/models', (route) => route.fulfill({ json: { object: 'list', data } }));
+    await page.locator('.recipient').click();
+    await page.locator('.picker').getByText('deepseek-chat').waitFor();
+    await page.getByRole('button', { name: /(Pin|置顶) deepseek-chat/ }).click();
+    await page.locator('.picker').getByText('gpt-5').click();
+    await page.locator('.recipient').click();
+    await page.locator('.picker').getByText('deepseek-chat').waitFor();
+    await shot('models');
+  },
 } as const satisfies Readonly<Record<string, Scene>>;

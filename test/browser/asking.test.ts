@@ -284,7 +284,7 @@ describe('the OpenAI mode', () => {
     await page.locator('.figures').waitFor();
     const sent = page.waitForRequest('**/v1/chat/completions');
     await page.getByRole('button', { name: 'Use another model…' }).click();
-    await page.locator('.menu').getByRole('button', { name: 'deepseek-chat' }).click();
+    await page.locator('.picker').getByRole('button', { name: 'deepseek-chat', exact: true }).click();
     expect((await sent).postDataJSON().model).toBe('deepseek-chat');
     await expect.poll(() => page.locator('.versions').innerText()).toContain('2/2');
     expect(await page.locator('.recipient').innerText()).toContain('Built-in assistant');

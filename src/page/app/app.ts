@@ -7,6 +7,7 @@ import type { Chat, Message } from '../chat/types.ts';
 import type { Locale } from '../i18n/locale.ts';
 import type { MessageKey, Translate, WordSet } from '../i18n/translate.ts';
 import type { Session } from '../login/session.ts';
+import type { ListedModel } from '../models/model.ts';
 import { type KeptKey, writeKey } from '../settings/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../settings/registry.ts';
 import { writeStorage } from '../storage/browser.ts';
@@ -22,7 +23,7 @@ export interface State {
   readonly words: ReadonlySet<WordSet>;
   /** Null until the server has been asked, or while it cannot be reached. */
   readonly session: Session | null;
-  readonly models: readonly string[];
+  readonly models: readonly ListedModel[];
   readonly preferences: Preferences;
   readonly key: KeptKey;
   readonly chats: readonly Chat[];
@@ -41,7 +42,7 @@ export interface State {
   readonly sought: { readonly message: string; readonly query: string } | null;
   readonly settings: SettingsFocus | null;
   /** The sheet that is open beside the settings. */
-  readonly sheet: 'setup' | 'prompts' | null;
+  readonly sheet: 'setup' | 'prompts' | 'models' | null;
   readonly trouble: Trouble | null;
   readonly online: boolean;
   readonly toast: Toast | null;

@@ -2,17 +2,21 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Composer } from '../chat/composer.tsx';
 import { Conversation } from '../chat/conversation.tsx';
+import { chooseShown } from '../chat/setup-changes.ts';
+import { useSetup } from '../chat/use-setup.ts';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
-import { loadPromptLibrary, loadSettings, loadSetupSheet } from './fetched.ts';
+import { loadSettings } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
+import { loadModelPicker, loadPromptLibrary, loadSetupSheet } from './load-tools.ts';
 import { Announcer, Banners, ToastNotice } from './notices.tsx';
 import { useMedia } from './use-media.ts';
 
 const SettingsDialog = lazy(loadSettings);
 const SetupSheet = lazy(loadSetupSheet);
+const ModelPicker = lazy(loadModelPicker);
 const PromptLibrary = lazy(loadPromptLibrary);
 
 export function ChatPage() {
@@ -69,8 +73,23 @@ export function ChatPage() {
       {settings && <SettingsDialog />}
       {sheet === 'setup' && <SetupSheet />}
       {sheet === 'prompts' && <PromptLibrary />}
+      {sheet === 'models' && <ShownPicker />}
       <Announcer />
     </>
+  );
+}
+
+/** Who answers in the shown conversation. */
+function ShownPicker() {
+  const app = useApp();
+  const t = useTranslate();
+  return (
+    <ModelPicker
+      title={t('chooseAnswerer')}
+      current={useSetup()}
+      onPick={({ mode, model }) => chooseShown(app, mode === 'openai' ? { mode, model } : { mode })}
+      onClose={() => app.state.get().sheet === 'models' && app.state.set({ sheet: null })}
+    />
   );
 }
 

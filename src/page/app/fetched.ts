@@ -20,26 +20,6 @@ export async function loadSettings(app: App) {
   return SettingsDialog;
 }
 
-export async function loadSetupSheet(app: App) {
-  const [{ SetupSheet }] = await Promise.all([import('../setup/setup-sheet.tsx'), loadTools(app)]);
-  return SetupSheet;
-}
-
-export async function loadPromptLibrary(app: App) {
-  const [{ PromptLibrary }] = await Promise.all([import('../prompts/prompt-library.tsx'), loadTools(app)]);
-  return PromptLibrary;
-}
-
-export async function loadPromptMenu(app: App) {
-  const [{ PromptMenu }] = await Promise.all([import('../prompts/prompt-menu.tsx'), loadTools(app)]);
-  return PromptMenu;
-}
-
-/** The words and looks of what opens beside the message field. */
-async function loadTools(app: App): Promise<void> {
-  await Promise.all([loadLanguage(app, ['more', 'tools']), loadLaterStyle()]);
-}
-
 export async function loadChatMenu() {
   return (await import('../chats/chat-menu.tsx')).ChatMenu;
 }

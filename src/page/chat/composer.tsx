@@ -1,9 +1,10 @@
 /** Where one writes. Shows who will answer; keeps the draft at every stroke; also edits an earlier question. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
-import { loadPromptMenu, prepareForAnswer } from '../app/fetched.ts';
+import { prepareForAnswer } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
+import { loadPromptMenu } from '../app/load-tools.ts';
 import { useMedia } from '../app/use-media.ts';
 import { draftKey, readDraft, writeDraft } from './drafts.ts';
 import { needsLogin } from './needs-login.ts';
@@ -179,8 +180,9 @@ function Recipient() {
     <button
       type="button"
       class="recipient"
-      title={t('settings')}
-      onClick={() => app.state.set({ settings: 'top' })}
+      title={t('chooseAnswerer')}
+      aria-haspopup="dialog"
+      onClick={() => app.state.set({ sheet: 'models' })}
     >
       <SpeakerMark speaker={speaker} />
       <span>

@@ -1,26 +1,34 @@
-/** The same question to somebody else, in one choice; the settings stay as they are. */
+/** The same question to somebody else, in one choice; the conversation stays as it is set up. */
 
 import { useState } from 'preact/hooks';
-import { useTranslate } from '../app/app-context.ts';
+import { useApp, useTranslate } from '../app/app-context.ts';
 import { lazy } from '../app/lazy.tsx';
+import { loadModelPicker } from '../app/load-tools.ts';
+import { stampFor } from './stamp.ts';
+import { regenerate } from './turns.ts';
 import type { Message } from './types.ts';
+import { useSetup } from './use-setup.ts';
 
-const RegenerateMenu = lazy(async () => (await import('./regenerate-menu.tsx')).RegenerateMenu);
+const ModelPicker = lazy(loadModelPicker);
 
 export function RegenerateWith({ message }: { readonly message: Message }) {
+  const app = useApp();
   const t = useTranslate();
-  const [at, setAt] = useState<DOMRect | null>(null);
+  const [open, setOpen] = useState(false);
+  const { parameters } = useSetup();
   return (
     <>
-      <button
-        type="button"
-        class="quiet again"
-        aria-haspopup="true"
-        onClick={(event) => setAt(event.currentTarget.getBoundingClientRect())}
-      >
+      <button type="button" class="quiet again" aria-haspopup="dialog" onClick={() => setOpen(true)}>
         {t('againWith')}
       </button>
-      {at && <RegenerateMenu message={message} at={at} close={() => setAt(null)} />}
+      {open && (
+        <ModelPicker
+          title={t('againWith')}
+          current={message.stamp ?? null}
+          onPick={(answerer) => void regenerate(app, message, stampFor({ ...answerer, parameters }))}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }

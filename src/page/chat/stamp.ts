@@ -1,6 +1,7 @@
 /** Who the next message goes to. Pure. */
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import type { Session } from '../login/session.ts';
+import type { ListedModel } from '../models/model.ts';
 import { isUsableKey } from '../settings/clean-key.ts';
 import type { Setup } from './setup.ts';
 import type { Mode, Speaker, Stamp } from './types.ts';
@@ -29,8 +30,8 @@ export interface OfferedModels {
   readonly retired: readonly string[];
 }
 
-export function offeredModels(session: Session | null, listed: readonly string[]): OfferedModels {
+export function offeredModels(session: Session | null, listed: readonly ListedModel[]): OfferedModels {
   const served = new Set(session?.defaultModel ? [session.defaultModel] : []);
-  for (const model of listed) if (model !== ASSISTANT_MODEL) served.add(model);
+  for (const { id } of listed) if (id !== ASSISTANT_MODEL) served.add(id);
   return { served: [...served], retired: CLASSIC.filter((model) => !served.has(model)) };
 }

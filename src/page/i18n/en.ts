@@ -53,6 +53,7 @@ export const en = {
   degrees: 'temp {n}',
   role: 'Role',
   roleShown: 'Role: {role}',
+  chooseAnswerer: 'Choose who answers',
   setup: 'Role and parameters',
   // Turns
   you: 'You',

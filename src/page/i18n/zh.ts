@@ -49,6 +49,7 @@ export const zh: FirstWords = {
   degrees: '温度 {n}',
   role: '角色',
   roleShown: '角色：{role}',
+  chooseAnswerer: '选择由谁回答',
   setup: '角色与参数',
   you: '你',
   youSaid: '你说',

@@ -3,6 +3,7 @@
 import type { SessionBody } from '../../shared/contract.ts';
 import { list, record, text } from '../api/json.ts';
 import { ownFetch } from '../api/own-fetch.ts';
+import { type ListedModel, readModels } from '../models/model.ts';
 
 export interface Session {
   readonly authenticated: boolean;
@@ -39,12 +40,9 @@ export async function fetchSession(): Promise<Session | null> {
   };
 }
 
-/** The identifiers of `/v1/models`; empty where the server refuses or cannot be reached. */
-export async function fetchModels(key: string | null): Promise<readonly string[]> {
-  const answer = await getJson('/v1/models', key ? { authorization: `Bearer ${key}` } : {});
-  return list(record(answer)['data'])
-    .map((model) => text(record(model)['id']))
-    .filter((id) => id !== '');
+/** The entries of `/v1/models`; none where the server refuses or cannot be reached. */
+export async function fetchModels(key: string | null): Promise<readonly ListedModel[]> {
+  return readModels(await getJson('/v1/models', key ? { authorization: `Bearer ${key}` } : {}));
 }
 
 async function getJson(path: string, headers: Record<string, string> = {}): Promise<unknown> {

@@ -2,7 +2,7 @@
  * The table of preferences, one row each. What is stored and the plain controls of the settings are made from it: a new
  * preference is a row here and its words in both languages. What a request says is in `parameters.ts`.
  */
-import { parse, record, text } from '../api/json.ts';
+import { list, parse, record, text } from '../api/json.ts';
 import { readParameters } from '../api/parameters.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 
@@ -34,12 +34,19 @@ function own<Value>(read: OwnRow<Value>['read']): OwnRow<Value> {
   return { control: 'own', read };
 }
 
+function texts(stored: unknown): readonly string[] {
+  return list(stored).map(text).filter(Boolean);
+}
+
 export const PREFERENCE_ROWS = {
   mode: own((stored) => (stored === 'openai' ? ('openai' as const) : ('assistant' as const))),
   /** Empty: the server's default. */
   model: own(text),
   /** The parameters of requests, where a conversation has none of its own. */
   parameters: own((stored, { temperature }) => readParameters(stored ?? { temperature })),
+  /** Models that stand first in the picker, and those that were chosen last. */
+  pinnedModels: own(texts),
+  recentModels: own(texts),
   /** The system prompt of new conversations. */
   role: own(text),
   language: choice({

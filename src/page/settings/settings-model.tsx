@@ -4,6 +4,7 @@ import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { chooseAnswerer } from '../chat/setup-changes.ts';
 import { offeredModels } from '../chat/stamp.ts';
 import { useSetup } from '../chat/use-setup.ts';
+import { canChat } from '../models/abilities.ts';
 
 /** No model can be called this. */
 const OTHER = '\n';
@@ -14,7 +15,7 @@ export function ModelSetting() {
   const session = useSelect((state) => state.session);
   const models = useSelect((state) => state.models);
   const { model } = useSetup();
-  const { served, retired } = offeredModels(session, models);
+  const { served, retired } = offeredModels(session, models.filter(canChat));
   const listed = served.includes(model) || retired.includes(model);
   const [typing, setTyping] = useState(!listed);
   const chosen = (value: string) => {

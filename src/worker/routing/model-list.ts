@@ -26,7 +26,7 @@ const lists = new Map<string, { readonly models: readonly Json[]; readonly until
 
 /**
  * The upstreams' models, asked for side by side, each under a name that leads to it: its own where that suffices, else
- * `upstream/model`. An upstream that gives no list contributes none.
+ * `upstream/model`, with its upstream named. An upstream that gives no list contributes none.
  * @param headersFor what a caller whose own key pays asks with; a list that is shared is asked for with fixed headers.
  */
 export async function listModels(
@@ -41,7 +41,11 @@ export async function listModels(
     const upstream = asked[position];
     return upstream === undefined
       ? []
-      : models.map((model) => ({ ...model, id: nameFor(model['id'], upstream, routing) }));
+      : models.map((model) => ({
+          ...model,
+          id: nameFor(model['id'], upstream, routing),
+          upstream: upstream.name,
+        }));
   });
 }
 

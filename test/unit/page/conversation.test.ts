@@ -13,6 +13,7 @@ let clock = 0;
 function message(id: string, parent: string | null, changes: Partial<Message> = {}): Message {
   return { id, chat: 'c', parent, role: 'user', text: id, at: clock++, state: 'done', ...changes };
 }
+const listed = (...ids: string[]) => ids.map((id) => ({ id }));
 const asMap = (...rows: Message[]) => new Map(rows.map((row): [string, Message] => [row.id, row]));
 
 describe('a conversation’s tree', () => {
@@ -166,7 +167,7 @@ describe('an answer', () => {
 
 describe('the models on offer', () => {
   it('begin with the server’s own, leave out the assistant, and mark the classics it does not list', () => {
-    expect(offeredModels(OPEN_SESSION, ['nexcode', 'other', 'gpt-4', 'house-model'])).toEqual({
+    expect(offeredModels(OPEN_SESSION, listed('nexcode', 'other', 'gpt-4', 'house-model'))).toEqual({
       served: ['house-model', 'other', 'gpt-4'],
       retired: ['gpt-3.5-turbo', 'gpt-4-turbo-preview'],
     });

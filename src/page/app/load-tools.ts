@@ -1,0 +1,28 @@
+/** What opens beside the message field, each a chunk of its own, with their words and looks. */
+import type { App } from './app.ts';
+import { loadLanguage } from './language.ts';
+import { loadLaterStyle } from './load-style.ts';
+
+export async function loadSetupSheet(app: App) {
+  const [{ SetupSheet }] = await Promise.all([import('../setup/setup-sheet.tsx'), loadTools(app)]);
+  return SetupSheet;
+}
+
+export async function loadPromptLibrary(app: App) {
+  const [{ PromptLibrary }] = await Promise.all([import('../prompts/prompt-library.tsx'), loadTools(app)]);
+  return PromptLibrary;
+}
+
+export async function loadPromptMenu(app: App) {
+  const [{ PromptMenu }] = await Promise.all([import('../prompts/prompt-menu.tsx'), loadTools(app)]);
+  return PromptMenu;
+}
+
+export async function loadModelPicker(app: App) {
+  const [{ ModelPicker }] = await Promise.all([import('../models/model-picker.tsx'), loadTools(app)]);
+  return ModelPicker;
+}
+
+async function loadTools(app: App): Promise<void> {
+  await Promise.all([loadLanguage(app, ['more', 'tools']), loadLaterStyle()]);
+}
