@@ -10,7 +10,7 @@ export default defineConfig({
     setupFiles: ['test/support/property-seed.ts'],
     // A busy machine may be several times slower, and must not decide a test.
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
