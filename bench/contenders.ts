@@ -96,6 +96,9 @@ const RESPONSES: Form = {
     text.includes('event: response.completed\n'),
 };
 
+/** A caller who wants to be able to take a stream up again; what is no stream is served as ever. */
+const RESUMABLE = { 'x-nexcode-resumable': 'true' };
+
 const ASSISTANT: Form = {
   ...chatForm(),
   body: () => ({ model: 'nexcode', messages: [{ role: 'user', content: 'How do I require a token?' }] }),
@@ -109,6 +112,7 @@ export const MODES: readonly Contender[] = [
   nexcode('ledger on', { LEDGER: 'true' }),
   // The objects are declared for every mode; here keys could be issued, and none is used.
   nexcode('declared, unused', { KEYS_SECRET }),
+  nexcode('resumable streams', { RESUMABLE: 'true', STREAM_KEEP_S: '5' }, chatForm(RESUMABLE)),
   nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
   nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
   {

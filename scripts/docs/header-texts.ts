@@ -27,6 +27,10 @@ export const REQUEST_TEXTS: Readonly<Record<keyof typeof REQUEST_ROWS, HeaderTex
     en: 'forwarded: vendors keep their prompt cache by them (`x-session-affinity`, `thread-id`, `x-grok-conv-id`, ...)',
     zh: '转发：厂商靠它们命中提示词缓存（`x-session-affinity`、`thread-id`、`x-grok-conv-id` 等）',
   },
+  resuming: {
+    en: 'read: [answers that survive](streams.md)',
+    zh: '由网关读取：[断线续传](streams.md)',
+  },
   page: {
     en: "the chat page's own: dropped, and never allowed to another origin",
     zh: '聊天页面专用：不转发，也从不允许其他来源使用',
@@ -50,8 +54,8 @@ export const ANSWER_TEXTS: Readonly<Record<keyof typeof ANSWER_ROWS, HeaderText>
     zh: '来自上游；智能体会在下一次调用时带回',
   },
   location: {
-    en: 'the address of something that the upstream has made, as a path of this gateway',
-    zh: '上游新建对象的地址，改写为本网关的路径',
+    en: 'the address of something that the upstream has made, or of a stream that can be taken up again, as a path of this gateway',
+    zh: '上游新建对象或可续传的流的地址，以本网关的路径表示',
   },
   timing: {
     en: "the gateway's own time and the upstream's time to its headers",

@@ -28,6 +28,11 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     '从模型名到目标，再到第一个回答',
   ],
   [
+    'src/worker/resume/',
+    'streams that can be taken up again: the object that records them, and their readers',
+    '可续传的流：负责记录的对象，以及读取',
+  ],
+  [
     'src/worker/ledger/',
     'issued keys, budgets and the ledger: decisions, stores, Durable Objects',
     '签发密钥、预算和账目：判定、存储和 Durable Object',

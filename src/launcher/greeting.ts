@@ -80,9 +80,17 @@ function upstreams({ routing }: Settings, words: LauncherWords): string[] {
 }
 
 /** What is kept, and where. */
-function kept({ ledger }: Settings, state: State | undefined, words: LauncherWords): string[] {
+function kept(
+  { ledger, streamKeepSeconds }: Settings,
+  state: State | undefined,
+  words: LauncherWords,
+): string[] {
   if (state?.folder === undefined) return [];
-  const what = [...(state.issuesKeys ? [words.keptKeys] : []), ...(ledger ? [words.keptLedger] : [])];
+  const what = [
+    ...(state.issuesKeys ? [words.keptKeys] : []),
+    ...(ledger ? [words.keptLedger] : []),
+    ...(state.records ? [words.keptStreams(streamKeepSeconds)] : []),
+  ];
   return [`  ${words.labels.kept}${words.keptIn(what.join(words.comma), state.folder)}`];
 }
 

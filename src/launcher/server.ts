@@ -24,7 +24,7 @@ export interface ServerOptions {
   /** The Worker's bindings, LOCAL_SERVER included where it applies. Nothing else is read from any file. */
   readonly bindings: Readonly<Record<string, Json>>;
   readonly address: ListenAddress;
-  /** The folder that keeps issued keys and the ledger; unset, they are gone when the server stops. */
+  /** The folder that keeps issued keys, the ledger and streams; unset, they are gone when the server stops. */
   readonly stateFolder?: string | undefined;
   /** Takes one line that the operator should see: what the Worker logs, or what happened to the runtime. */
   readonly report: (line: string) => void;

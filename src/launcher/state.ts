@@ -1,4 +1,4 @@
-/** The folder that keeps issued keys and the ledger, and the secret that `npm start` makes in it. */
+/** The folder that keeps issued keys, the ledger and recorded streams, and the secret that `npm start` makes in it. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -23,17 +23,26 @@ export interface State {
   readonly folder: string | undefined;
   /** Keys can be issued. */
   readonly issuesKeys: boolean;
-  /** Bindings that stand in it. */
+  /** Streams can be taken up again. */
+  readonly records: boolean;
+  /** Bindings that stand in it, or follow from it. */
   readonly bindings: Readonly<Record<string, Json>>;
-  /** Why issued keys are off although they would be on. */
+  /** Why keys and streams are off although they would be on. */
   readonly problem: string | undefined;
 }
 
-const NOTHING_KEPT: State = { folder: undefined, issuesKeys: false, bindings: {}, problem: undefined };
+const NOTHING_KEPT: State = {
+  folder: undefined,
+  issuesKeys: false,
+  records: false,
+  bindings: {},
+  problem: undefined,
+};
 
 /**
- * Prepares the folder where something is to be kept: keys (there is an API_TOKEN to issue them with, or a KEYS_SECRET) or
- * a ledger. The secret is made once, readable for its owner alone.
+ * Prepares the folder where something is to be kept: keys (there is an API_TOKEN to issue them with, or a KEYS_SECRET), a
+ * ledger, or streams, which a server that only this machine reaches records unless it is told not to. The secret is made
+ * once, readable for its owner alone.
  */
 export function prepareState(
   { settings, merged }: Plan,
@@ -41,22 +50,26 @@ export function prepareState(
   words: LauncherWords = en,
 ): State {
   const issues = settings.apiToken !== undefined || settings.keysSecrets.length > 0;
-  if (!issues && !settings.ledger) return NOTHING_KEPT;
+  const records = merged.bindings['RESUMABLE'] === undefined ? settings.localServer : settings.resumable;
+  if (!issues && !settings.ledger && !records) return NOTHING_KEPT;
   const folder = resolve(root, typeof merged.stateDir === 'string' ? merged.stateDir : usual);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hasOwn = settings.keysSecrets.length > 0 || settings.apiToken === undefined;
+    const secret = hasOwn ? {} : { KEYS_SECRET: keysSecret(join(folder, SECRET_FILE)) };
     return {
       folder,
       issuesKeys: issues,
-      bindings: hasOwn ? {} : { KEYS_SECRET: keysSecret(join(folder, SECRET_FILE)) },
+      records,
+      bindings: { ...secret, RESUMABLE: String(records) },
       problem: undefined,
     };
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return {
       ...NOTHING_KEPT,
-      problem: words.stateUnwritable(folder, reason),
+      bindings: { RESUMABLE: 'false' },
+      problem: words.stateUnwritable(folder, reason, { issues, records }),
     };
   }
 }

@@ -4,6 +4,14 @@ import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
 /** Places that are no file. */
 const PLACES: Readonly<Record<string, string>> = {};
 
+/** What would have been kept in a folder. */
+export interface WantedState {
+  /** Issued keys. */
+  readonly issues: boolean;
+  /** Streams that can be taken up again. */
+  readonly records: boolean;
+}
+
 /** Labels are as wide as each other. */
 export const en = {
   running: 'NexCode is running.',
@@ -26,6 +34,8 @@ export const en = {
   places: PLACES,
   keptKeys: 'issued keys (sk-nx-...) with their budgets',
   keptLedger: 'a ledger of every call',
+  keptStreams: (seconds: number) =>
+    `answers that may be taken up again, until ${seconds} s after their end (RESUMABLE)`,
   keptIn: (what: string, folder: string) => `${what}, in ${folder}`,
   isSet: (name: string, place: string) => `${name} is set in ${place}`,
   isNotSet: (name: string) => `${name} is not set`,
@@ -68,8 +78,10 @@ export const en = {
     `API_TOKEN has fewer than ${SHORTEST_TOKEN} characters and could be guessed by whoever reaches ${host} over the network. This makes a good one: ${MAKE_A_TOKEN}`,
   openToAll:
     "REQUIRE_AUTH is false: whoever reaches this machine over the network can use the server's credentials.",
-  stateUnwritable: (folder: string, reason: string) =>
-    `The folder ${folder} cannot be written (${reason}): issued keys are off. STATE_DIR names another.`,
+  stateUnwritable: (folder: string, reason: string, { issues, records }: WantedState) => {
+    const off = [...(issues ? ['issued keys'] : []), ...(records ? ['resumable streams'] : [])].join(' and ');
+    return `The folder ${folder} cannot be written (${reason}): ${off} are off. STATE_DIR names another.`;
+  },
   notRunning: 'NexCode is not running.',
   sentenceEnd: '.',
   setIn: (problem: string, place: string) => `${problem} (it is set in ${place})`,

@@ -22,6 +22,7 @@ export const zh: LauncherWords = {
   places: { 'the environment': '环境变量' },
   keptKeys: '签发的密钥（sk-nx-...）及其预算',
   keptLedger: '每次调用的账目',
+  keptStreams: (seconds) => `可以断线续传的回答，结束 ${seconds} 秒后删除（RESUMABLE）`,
   keptIn: (what, folder) => `${what}，在 ${folder}`,
   isSet: (name, place) => `${name} 已设置（${place}）`,
   isNotSet: (name) => `未设置 ${name}`,
@@ -60,8 +61,10 @@ export const zh: LauncherWords = {
   tokenShortOpen: (host) =>
     `API_TOKEN 不足 ${SHORTEST_TOKEN} 个字符，能通过网络访问 ${host} 的人可能猜中它。生成一个好的：${MAKE_A_TOKEN}`,
   openToAll: 'REQUIRE_AUTH 为 false：能通过网络访问这台机器的人都可以使用服务器的凭据。',
-  stateUnwritable: (folder, reason) =>
-    `目录 ${folder} 不可写（${reason}）：不能签发密钥。可用 STATE_DIR 指定另一个目录。`,
+  stateUnwritable: (folder, reason, { issues, records }) => {
+    const off = [...(issues ? ['签发密钥'] : []), ...(records ? ['断线续传'] : [])].join('、');
+    return `目录 ${folder} 不可写（${reason}），已关闭：${off}。可用 STATE_DIR 指定另一个目录。`;
+  },
   notRunning: 'NexCode 没有启动。',
   sentenceEnd: '。',
   setIn: (problem, place) => `${problem}（在${place}中设置）`,

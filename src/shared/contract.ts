@@ -20,6 +20,8 @@ export const ANSWER_HEADERS = {
   filled: 'x-nexcode-filled',
   /** What is left of an issued key's budget: tokens, or USD. */
   budgetLeft: 'x-nexcode-budget-left',
+  /** The name of a stream that can be taken up again, or `none` where that was asked for and is not so. */
+  stream: 'x-nexcode-stream',
   /** The endpoint that a request was translated to. */
   translated: 'x-nexcode-translated',
   /** The target that answered, as `NAME/MODEL`. */
@@ -27,6 +29,9 @@ export const ANSWER_HEADERS = {
   /** `estimated` where the usage is no upstream's count. */
   usage: 'x-nexcode-usage',
 } as const;
+
+/** Asks for a stream that can be taken up again: `true`. */
+export const RESUMABLE_HEADER = 'x-nexcode-resumable';
 
 /**
  * The page's own header on its requests. A foreign page cannot send it without a preflight, and no preflight allows it.
@@ -47,6 +52,8 @@ export interface SessionBody {
   readonly default_model: string;
   /** Usage and costs are kept: the paths of `/v1/organization/usage` answer. */
   readonly ledger: boolean;
+  /** Streams can be taken up again: their text is kept for a while. */
+  readonly resumable: boolean;
   /** Callers may use keys of their own. */
   readonly client_keys: boolean;
   /** The hosts of the upstreams that a caller's own key goes to; empty where none is taken. */

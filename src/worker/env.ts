@@ -25,6 +25,8 @@ export interface Variables {
   /** The URL's query as it came, with its `?`, or empty. */
   query: string;
   payer: Payer;
+  /** The answer has its headers and its line in the log already: it was served in an object. */
+  isStamped: boolean;
   /** A token was sent and was wrong. */
   tokenFailed: boolean;
   /** What is left of an issued key's limits, as its object said last. */

@@ -1,5 +1,5 @@
 /** The gateway's table of contents: what every request passes, the routes, and what happens when none or all fails. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { AppEnv } from './env.ts';
 import { errorResponse } from './http/errors.ts';
@@ -10,6 +10,8 @@ import { preflight } from './middleware/cors.ts';
 import { unknownUrl } from './middleware/refuse.ts';
 import { stamp } from './middleware/stamp.ts';
 import { heedStop } from './middleware/stopping.ts';
+import { takeOver } from './middleware/take-over.ts';
+import { RecordingObject } from './resume/stream-object.ts';
 import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';
@@ -19,6 +21,7 @@ import { relay } from './routes/relay.ts';
 import { responses } from './routes/responses.ts';
 import { serviceAccounts } from './routes/service-accounts.ts';
 import { session } from './routes/session.ts';
+import { streams } from './routes/streams.ts';
 import { usage } from './routes/usage.ts';
 
 const app = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) });
@@ -39,13 +42,25 @@ app.route('/', models);
 app.route('/', keys);
 app.route('/', serviceAccounts);
 app.route('/', usage);
+app.route('/', streams);
 app.route('/', relay);
 
 app.notFound((c) => errorResponse(unknownUrl(c.req.method, c.req.path)));
-app.onError((error, c) => {
+app.onError(renderError);
+
+/** Serves a call where its answer is recorded. Who pays, and that it may be asked, was settled before. */
+const recorded = new Hono<AppEnv>({ getPath: (request) => canonicalPath(request.url) })
+  .use(stamp)
+  .use(heedStop)
+  .use(takeOver)
+  .route('/', chatCompletions)
+  .route('/', responses)
+  .onError(renderError);
+
+function renderError(error: Error, c: Context<AppEnv>): Response {
   c.error = error instanceof HTTPException ? unreadableBody() : error;
   return errorResponse(c.error);
-});
+}
 
 export default app;
 
@@ -53,3 +68,10 @@ export default app;
 
 export { BooksObject } from './ledger/books-object.ts';
 export { KeyObject } from './ledger/key-object.ts';
+
+/** The streams of one owner and slot. */
+export class StreamObject extends RecordingObject {
+  protected override async serve(request: Request): Promise<Response> {
+    return recorded.fetch(request, this.env, this);
+  }
+}

@@ -261,6 +261,7 @@ test('GET /session tells the page what it needs and nobody a secret', async () =
     default_model: 'gpt-x',
     login: null,
     ledger: false,
+    resumable: false,
     client_keys: true,
     client_key_hosts: [new URL(closed.upstream.base).host],
     client_key_pattern: '^sk-',

@@ -21,14 +21,18 @@ export interface Gateway extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts the gateway with these settings and those that the launcher adds on a loopback address, and no others. */
-export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+/**
+ * Starts the gateway with these settings and those that the launcher adds on a loopback address, and no others.
+ * @param stateFolder where its objects keep their state; else it is gone when the server stops.
+ */
+export async function startGateway(settings: GatewaySettings, stateFolder?: string): Promise<Gateway> {
   const log: string[] = [];
   const server = await startServer({
     modules: await loadWorker(BUILT_WORKER),
     workerOptions: projectWorkerOptions(),
     bindings: { SELF_HOSTED: 'true', LOCAL_SERVER: 'true', ...settings },
     address: { host: '127.0.0.1', port: 0 },
+    stateFolder,
     report: (line) => log.push(line),
   });
   const url = `http://127.0.0.1:${server.address.port}`;

@@ -16,7 +16,7 @@ interface Server {
 
 /** The two ways the Worker runs on one machine. They differ in how they see a client leave and an upstream break. */
 export const RUNTIMES: readonly (readonly [name: string, start: StartServer])[] = [
-  ['Miniflare', startGateway],
+  ['Miniflare', (settings) => startGateway(settings)],
   ['bare workerd', (settings) => startWorkerd(settings, { verbose: true })],
 ];
 

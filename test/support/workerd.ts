@@ -40,7 +40,11 @@ export interface WorkerdOptions {
 }
 
 /** The Worker's Durable Objects, by binding. */
-const OBJECTS = { KEY_OBJECTS: 'KeyObject', BOOKS_OBJECT: 'BooksObject' } as const;
+const OBJECTS = {
+  KEY_OBJECTS: 'KeyObject',
+  BOOKS_OBJECT: 'BooksObject',
+  STREAM_OBJECTS: 'StreamObject',
+} as const;
 
 /** What the configuration calls the Worker. */
 const SERVICE = 'main';

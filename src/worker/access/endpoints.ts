@@ -36,6 +36,8 @@ const STATELESS_POSTS = new RegExp(
 /** A response that was translated from chat is stored nowhere: to be told so takes no rights. */
 const FORGOTTEN = /^\/v1\/responses\/resp_nx[0-9a-f]+(?:\/(?:cancel|input_items))?$/;
 const STATELESS_GETS = /^(?:\/v1\/(?:models(?:\/.+)?|realtime)|\/health)$/;
+/** Answers of the gateway's own, which only their own caller finds. */
+const STREAMS = /^\/v1\/streams(?:\/|$)/;
 /** Also with a path parameter, which some servers drop before they route (`organization;x`). */
 const ADMIN = /^\/v1\/(?:organizations?|projects?)(?:[/;]|$)/i;
 /** Families of endpoints that keep things, at OpenAI and Anthropic; of the stateless ones, all that is beside them. */
@@ -50,7 +52,7 @@ const STATEFUL =
 export function endpointKind(method: string, path: string): EndpointKind {
   if (method === 'POST' && STATELESS_POSTS.test(path)) return 'stateless';
   if ((method === 'GET' || method === 'HEAD') && STATELESS_GETS.test(path)) return 'stateless';
-  if (FORGOTTEN.test(path)) return 'stateless';
+  if (FORGOTTEN.test(path) || STREAMS.test(path)) return 'stateless';
   const asSlashes = path.replace(/(?:%2F|%5C|\/)+/g, '/');
   if (ADMIN.test(asSlashes)) return 'admin';
   return STATEFUL.test(asSlashes) ? 'stateful' : 'unknown';

@@ -1,10 +1,11 @@
 /** A model's event stream with the sources of its answer put before its end: read, watched and written in one pass. */
 
+import type { GatewayError } from '../http/errors.ts';
 import { EventReader, eventText } from '../http/events.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
-import { finalBytes, verdict } from '../stream/relay.ts';
+import { endFor, finalBytes, verdict } from '../stream/relay.ts';
 import type { StreamEnd, StreamState } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
 import { secretsOf } from '../upstream/call.ts';
@@ -53,8 +54,8 @@ interface PumpOptions {
   readonly clientGone: AbortSignal;
   /** Aborts when the answer is to end for a reason of ours. */
   readonly stopped: AbortSignal | undefined;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime: Promise<void> | undefined;
+  /** Resolves when the answer gets no more time, with what its reader is told. */
+  readonly outOfTime: Promise<GatewayError> | undefined;
 }
 
 async function pump(
@@ -66,13 +67,13 @@ async function pump(
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
   let upstreamEnd: 'ended' | 'broken' | 'idle' = 'ended';
-  let isStopped = false;
+  let told: GatewayError | undefined;
   // A read under way ends then, and with it the loop.
   const stopReading = () => void reader.cancel().catch(() => undefined);
   clientGone.addEventListener('abort', stopReading);
   stopped?.addEventListener('abort', stopReading);
-  outOfTime?.then(() => {
-    isStopped = true;
+  outOfTime?.then((words) => {
+    told = words;
     stopReading();
   });
   try {
@@ -96,12 +97,12 @@ async function pump(
     if (stopped?.aborted) upstreamEnd = 'broken';
     state.end();
     events.complete(state.missing);
-    const halted = isStopped ? 'stopped' : upstreamEnd === 'idle' ? 'idle' : undefined;
+    const halted = told !== undefined ? 'stopped' : upstreamEnd === 'idle' ? 'idle' : undefined;
     const end = verdict(upstreamEnd === 'ended' ? 'ended' : 'broken', 'ended', halted, state);
-    const last = end === 'cut' || end === 'idle' || end === 'stopped' ? finalBytes(end, state) : '';
+    const last = end === 'cut' || end === 'idle' || end === 'stopped' ? finalBytes(end, state, told) : '';
     await writer.write(encoder.encode(events.take() + last));
     await writer.close();
-    return end;
+    return endFor(end, told);
   } catch {
     // The client has left, so the upstream is stopped.
     await reader.cancel().catch(() => undefined);

@@ -47,6 +47,10 @@ export const SETTING_ROWS = {
   BUDGET_TIMEZONE: { kind: z._default(timeZone, 'UTC'), as: 'budgetTimezone' },
   HOLD_SECONDS: { kind: z._default(wholeNumber(1, 86_400), 900), as: 'holdSeconds' },
   LEDGER_DAYS: { kind: z._default(wholeNumber(1, 36_500), 400), as: 'ledgerDays' },
+  RESUMABLE: { kind: z._default(boolean, false), as: 'resumable' },
+  RESUMABLE_MAX: { kind: z._default(wholeNumber(1, 4096), 256), as: 'resumableMax' },
+  STREAM_KEEP_S: { kind: z._default(wholeNumber(1, 86_400), 600), as: 'streamKeepSeconds' },
+  STREAM_ORPHAN_S: { kind: z._default(wholeNumber(1, 86_400), 600), as: 'streamOrphanSeconds' },
   REQUIRE_AUTH: { kind: z.optional(boolean) },
   ALLOW_CLIENT_KEYS: { kind: z.optional(boolean) },
   CLIENT_KEY_PATTERN: { kind: z._default(pattern, new LinearPattern('^sk-')), as: 'clientKeyPattern' },
@@ -193,6 +197,29 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     shown: '400',
     en: 'how long rows of the ledger are kept, in days',
     zh: '账目保留的天数',
+  },
+  RESUMABLE: {
+    shown: {
+      en: 'false; true for `npm start` on a loopback address',
+      zh: 'false；`npm start` 监听本机回环地址时为 true',
+    },
+    en: 'whether streams can be taken up again by callers who ask for it: their text is then kept until `STREAM_KEEP_S` after their end',
+    zh: '是否允许调用者要求流可以断线续传：其文本会保留到结束后 `STREAM_KEEP_S` 秒',
+  },
+  RESUMABLE_MAX: {
+    shown: '256',
+    en: 'how many such streams one caller may have under way at a time; further ones are served without',
+    zh: '同一调用者同时进行的可续传流上限，超出的照常回答但不能续传',
+  },
+  STREAM_KEEP_S: {
+    shown: '600',
+    en: 'how long such a stream is kept after its end, in seconds',
+    zh: '这样的流结束后保留多久（秒）',
+  },
+  STREAM_ORPHAN_S: {
+    shown: '600',
+    en: 'how long such a stream goes on while nobody reads it, in seconds',
+    zh: '没有人读取时，这样的流还继续多久（秒）',
   },
   REQUIRE_AUTH: {
     shown: UNSET,

@@ -31,6 +31,9 @@ export interface ErrorDetails {
   readonly mayHaveCost?: MayHaveCost;
 }
 
+/** The customary status in logs for a request that its own client ended. */
+export const CLIENT_CLOSED = 499;
+
 /** What a call without an answer may have cost. */
 export type MayHaveCost = 'nothing' | 'prompt' | 'answer';
 

@@ -59,7 +59,11 @@ export function bookService(env: Readonly<Record<string, unknown>>): BookService
   return namespaceOf<BookService>(env, BOOKS_BINDING).getByName('books');
 }
 
-function namespaceOf<Service>(env: Readonly<Record<string, unknown>>, name: string): Namespace<Service> {
+/** The objects of a binding. @throws {GatewayError} 500 where wrangler.toml does not declare it. */
+export function namespaceOf<Service>(
+  env: Readonly<Record<string, unknown>>,
+  name: string,
+): Namespace<Service> {
   const binding = env[name];
   if (typeof binding === 'object' && binding !== null && 'getByName' in binding) {
     // Only this binding has that name, and its class implements the service.
@@ -68,7 +72,7 @@ function namespaceOf<Service>(env: Readonly<Record<string, unknown>>, name: stri
   throw new GatewayError({
     status: 500,
     code: 'server_misconfigured',
-    message: `The binding ${name} is missing: keys and the ledger need the durable_objects of this project's wrangler.toml.`,
+    message: `The binding ${name} is missing: keys, the ledger and resumable streams need the durable_objects of this project's wrangler.toml.`,
     retry: false,
   });
 }

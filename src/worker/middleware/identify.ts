@@ -14,6 +14,7 @@ import { hasSomethingToSpend, type Settings } from '../config/settings.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
+import { handoverOf } from '../resume/handover.ts';
 import { countFailure, requireUnblocked } from './guess-limit.ts';
 import { type Login, NO_LOGIN, readSession } from './session.ts';
 
@@ -22,6 +23,8 @@ import { type Login, NO_LOGIN, readSession } from './session.ts';
  * @throws {GatewayError} the refusals of `decidePayer`; 429 for an address that has sent too many wrong tokens.
  */
 export const identify = createMiddleware<AppEnv>(function identifyPayer(c, next) {
+  // It was settled before the request was handed over.
+  if (handoverOf(c.req.raw) !== undefined) return next();
   const bearer = bearerOf(c.get('headers'));
   // With a token the cookie is not looked at, and the decision is synchronous.
   if (bearer !== undefined) return settle(c, next, bearer, NO_LOGIN);

@@ -11,19 +11,24 @@ import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
 import { balanceHeaders } from '../ledger/balance-headers.ts';
+import { handoverOf } from '../resume/handover.ts';
 import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
 
 /** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, what browsers of other origins need, and what keeps it from being a page. */
 export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
-  c.set('requestId', `req_${crypto.randomUUID().replaceAll('-', '')}`);
+  const handover = handoverOf(c.req.raw);
+  c.set('requestId', handover?.requestId ?? `req_${crypto.randomUUID().replaceAll('-', '')}`);
+  if (handover !== undefined) c.set('payer', handover.payer);
   c.set('startedAt', performance.now());
   c.set('headers', headerFields(c.req.raw.headers));
   c.set('query', queryOf(c.req.raw.url));
   // The first line waits for the second, which a wrong token may not have.
-  const log = withFirst(logOf(c), 'request', { method: c.req.method, path: c.req.path });
+  const first = { method: c.req.method, path: c.req.path };
+  const log = handover === undefined ? withFirst(logOf(c), 'request', first) : logOf(c);
   c.set('log', log);
   await next();
+  if (c.get('isStamped')) return;
   const { headers } = c.res;
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
   headers.set(ANSWER_HEADERS.credentials, c.get('payer')?.pays ?? 'none');

@@ -10,6 +10,7 @@ import { requireParseable } from '../http/parsed-body.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
 import { keepNothing } from '../middleware/keep-nothing.ts';
+import { resumable } from '../middleware/resumable.ts';
 import { serveModel } from '../routing/serve-model.ts';
 import { relayChatAnswer } from '../upstream/answer.ts';
 import { fillRequest, withFilled } from '../upstream/completion-call.ts';
@@ -22,6 +23,7 @@ export const chatCompletions = new Hono<AppEnv>().post(
   readJson(chatRequestSchema),
   keepNothing,
   validJson(chatRequestSchema),
+  resumable,
   (c) => {
     const request = c.req.valid('json');
     const body = c.get('body');

@@ -74,6 +74,7 @@ function setUp(settings: Settings) {
     api_token: settings.apiToken !== undefined,
     require_auth: settings.requireAuth,
     client_keys: settings.allowClientKeys,
+    resumable: settings.resumable,
   };
 }
 

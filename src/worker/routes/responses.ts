@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, validJson } from '../middleware/json-body.ts';
+import { resumable } from '../middleware/resumable.ts';
 import { responsesOutlineSchema } from '../responses-via-chat/schema.ts';
 import {
   planTranslation,
@@ -18,12 +19,18 @@ import { serveBridged } from './bridged.ts';
 import { modelComesLater } from './relay.ts';
 
 export const responses = new Hono<AppEnv>()
-  .post('/v1/responses', identify, readJson(responsesOutlineSchema), validJson(responsesOutlineSchema), (c) =>
-    serveBridged(c, c.req.valid('json'), {
-      endpoint: 'responses',
-      serve: serveResponses,
-      serveByChat: (call, chat) => translatedResponse(planTranslation(call), call, chat),
-    }),
+  .post(
+    '/v1/responses',
+    identify,
+    readJson(responsesOutlineSchema),
+    validJson(responsesOutlineSchema),
+    resumable,
+    (c) =>
+      serveBridged(c, c.req.valid('json'), {
+        endpoint: 'responses',
+        serve: serveResponses,
+        serveByChat: (call, chat) => translatedResponse(planTranslation(call), call, chat),
+      }),
   )
   // Whoever asks: that there is no WebSocket here is no secret, and clients fall back to plain requests.
   .get('/v1/responses', (c, next) => {

@@ -49,6 +49,7 @@ export const session = new Hono<AppEnv>()
       server_key: settings.hasKey || settings.routing.upstreams.some(({ base }) => base !== OPENAI_BASE),
       default_model: settings.model,
       ledger: settings.keepsAccounts,
+      resumable: settings.resumable,
       client_keys: settings.allowClientKeys,
       client_key_hosts: clientKeyHosts(settings),
       client_key_pattern: clientKeyPattern(settings),

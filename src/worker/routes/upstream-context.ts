@@ -3,9 +3,11 @@ import type { Context } from 'hono';
 import { defaultUpstream } from '../config/upstream.ts';
 import type { AppEnv } from '../env.ts';
 import { type Log, NO_LOG, requestLog } from '../http/log.ts';
+import { notFinished } from '../http/server-stopping.ts';
 import { CallAccount } from '../ledger/call-account.ts';
 import { sumOfCharges } from '../ledger/charge.ts';
 import { ownKeyAccount } from '../ledger/own-keys.ts';
+import { handoverOf } from '../resume/handover.ts';
 import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
 
@@ -17,7 +19,6 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const callLog: Log = settings.debug
     ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
     : NO_LOG;
-  const underWay = c.get('underWay');
   return {
     payer: c.get('payer'),
     settings,
@@ -27,9 +28,21 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: callLog,
-    ...(underWay && { outOfTime: underWay.outOfTime }),
+    ...ends(c),
     waitUntil: (promise) => waitUntil(c, promise),
   };
+}
+
+/**
+ * What may end an answer before its time: a server that stops, and in an object the answer's own caller. There the
+ * runtime does not stop a call by itself whose client leaves before it is answered.
+ */
+function ends(c: Context<AppEnv>): Pick<UpstreamContext, 'outOfTime' | 'stop'> {
+  const handover = handoverOf(c.req.raw);
+  const stopping = c.get('underWay')?.outOfTime.then(notFinished);
+  if (handover === undefined) return stopping === undefined ? {} : { outOfTime: stopping };
+  const told = [handover.halted, ...(stopping === undefined ? [] : [stopping])];
+  return { outOfTime: Promise.race(told), stop: c.req.raw.signal };
 }
 
 /** Keeps the invocation alive for a promise, and the server too, where it stops. */

@@ -8,9 +8,10 @@
 
 import { beginningKind } from '../http/beginning.ts';
 import { concat } from '../http/bytes.ts';
-import { notFinished } from '../http/server-stopping.ts';
+import { CLIENT_CLOSED, type GatewayError } from '../http/errors.ts';
 import { fellSilent, streamCut } from '../http/upstream-failure.ts';
 import type { NextPiece } from './body-start.ts';
+import { conclude, isClosed } from './client-end.ts';
 import { readBytes } from './read.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
@@ -35,8 +36,8 @@ export interface StreamOptions {
   readonly stopped?: AbortSignal | undefined;
   /** Silence in milliseconds after which the upstream counts as dead; 0 for never. */
   readonly idleMs: number;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime?: Promise<void> | undefined;
+  /** Resolves when the answer gets no more time, with what its reader is told. */
+  readonly outOfTime?: Promise<GatewayError> | undefined;
 }
 
 /** Why the gateway itself ends a stream. */
@@ -69,9 +70,13 @@ async function followLate(
 ): Promise<StreamEnd> {
   const { state, readAhead, clientGone, stopped, idleMs, convert, outOfTime } = options;
   const over = Promise.withResolvers<'left' | 'cut' | 'stopped'>();
+  let told: GatewayError | undefined;
   clientGone.addEventListener('abort', () => over.resolve('left'));
   stopped?.addEventListener('abort', () => over.resolve('cut'));
-  void outOfTime?.then(() => over.resolve('stopped'));
+  void outOfTime?.then((words) => {
+    told = words;
+    over.resolve('stopped');
+  });
   const piece = next.piece.catch(() => undefined);
   const first = await Promise.race([
     idleMs === 0 ? piece : within(piece, idleMs, 'idle' as const),
@@ -79,8 +84,8 @@ async function followLate(
   ]);
   if (typeof first === 'string') {
     await next.cancel();
-    const told = first === 'left' ? '' : finalBytes(first, state);
-    return (await conclude(writable, told)) && first !== 'left' ? first : 'client_left';
+    const last = first === 'left' ? '' : finalBytes(first, state, told);
+    return (await conclude(writable, last)) && first !== 'left' ? endFor(first, told) : 'client_left';
   }
   const pieces = first === undefined ? readAhead : [...readAhead, first];
   if (convert === undefined || beginningKind(new TextDecoder().decode(concat(pieces))) !== 'json') {
@@ -91,8 +96,8 @@ async function followLate(
   state.feed(new TextEncoder().encode(events));
   state.end();
   const end = state.failed ? 'failed' : state.whole ? 'whole' : 'cut';
-  const told = end === 'cut' ? finalBytes(end, state) : events;
-  return (await conclude(writable, told)) ? end : 'client_left';
+  const last = end === 'cut' ? finalBytes(end, state) : events;
+  return (await conclude(writable, last)) ? end : 'client_left';
 }
 
 async function follow(
@@ -115,11 +120,15 @@ async function follow(
       () => 'broken' as const,
     );
   let halted: Halt | undefined;
+  let told: GatewayError | undefined;
   const halt = (why: Halt) => {
     halted ??= why;
     stop.abort();
   };
-  outOfTime?.then(() => halt('stopped'));
+  outOfTime?.then((words) => {
+    told = words;
+    halt('stopped');
+  });
   const tap = new SampledReader(tapped, {
     onBytes: (bytes) => state.feed(bytes),
     otherBranch: pipe,
@@ -142,8 +151,8 @@ async function follow(
   // A tap that gave up stands anywhere in the stream: there is no end to look at.
   if (tapEnd !== 'gave_up') state.end();
   const end = verdict(piped, tapEnd, halted, state);
-  const delivered = await conclude(writable, finalBytes(end, state));
-  return delivered ? end : 'client_left';
+  const delivered = await conclude(writable, finalBytes(end, state, told));
+  return delivered ? endFor(end, told) : 'client_left';
 }
 
 /** Writes what was read ahead; false when the client has left. */
@@ -182,40 +191,21 @@ export function verdict(
   return 'cut';
 }
 
-/** What the client still gets behind the upstream's bytes. */
-export function finalBytes(end: StreamEnd, state: StreamState): string {
+/**
+ * What the client still gets behind the upstream's bytes.
+ * @param told what is said of an answer that got no more time.
+ */
+export function finalBytes(end: StreamEnd, state: StreamState, told?: GatewayError): string {
   if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
   if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
-  if (end === 'stopped') return `\n\n${state.errorEvent(STOPPED.fields)}`;
+  if (end === 'stopped' && told !== undefined) return `\n\n${state.errorEvent(told.fields)}`;
   return state.missing;
 }
 
 const CUT = streamCut();
 const SILENT = fellSilent();
-const STOPPED = notFinished();
 
-/** Whether the client's side is gone. A stream that is still good stays pending here, so that the second promise wins. */
-async function isClosed(writable: WritableStream<Uint8Array>): Promise<boolean> {
-  const writer = writable.getWriter();
-  const closed = await Promise.race([
-    writer.closed.then(
-      () => true,
-      () => true,
-    ),
-    scheduler.wait(0).then(() => false),
-  ]);
-  writer.releaseLock();
-  return closed;
-}
-
-/** Writes the last bytes and closes; false when the client has left. */
-async function conclude(writable: WritableStream<Uint8Array>, text: string): Promise<boolean> {
-  const writer = writable.getWriter();
-  try {
-    if (text !== '') await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-    return true;
-  } catch {
-    return false;
-  }
+/** An answer that its own caller stopped ends as one that the caller has left. */
+export function endFor(end: StreamEnd, told: GatewayError | undefined): StreamEnd {
+  return end === 'stopped' && told?.status === CLIENT_CLOSED ? 'client_left' : end;
 }

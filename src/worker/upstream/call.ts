@@ -1,7 +1,7 @@
 /** One call to the upstream: the address, the credentials, the failure to get an answer. */
 import type { Payer } from '../access/decide.ts';
 import { baseSetting, OPENAI_BASE, type Upstream } from '../config/upstream.ts';
-import { GatewayError } from '../http/errors.ts';
+import { CLIENT_CLOSED, GatewayError } from '../http/errors.ts';
 import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
@@ -167,10 +167,10 @@ function endedByAccount(cause: unknown): GatewayError {
   });
 }
 
-/** Ends the request of a client that has left. 499 is the customary status in logs. */
+/** Ends the request of a client that has left. */
 function clientLeft(cause: unknown): GatewayError {
   return new GatewayError({
-    status: 499,
+    status: CLIENT_CLOSED,
     code: 'client_closed_request',
     message: 'The client closed the connection before the upstream answered.',
     mayHaveCost: 'answer',

@@ -3,6 +3,7 @@ import type { Payer } from '../access/decide.ts';
 import { isHeldToStateless } from '../access/stateless.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
+import type { GatewayError } from '../http/errors.ts';
 import type { Log } from '../http/log.ts';
 import type { Account } from './account.ts';
 
@@ -21,8 +22,8 @@ export interface UpstreamContext {
    * looking at this signal costs every request something, so only what outlives the call does.
    */
   readonly clientGone: () => AbortSignal;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime?: Promise<void>;
+  /** Resolves when the answer gets no more time, with what its reader is told. Never rejects. */
+  readonly outOfTime?: Promise<GatewayError>;
   /** Stops the call and, later, its body for a reason of ours. */
   readonly stop?: AbortSignal;
   /** Takes the time from the call to the upstream's headers, in milliseconds. */

@@ -2,7 +2,7 @@
  * The one list of headers: which of a request are read, forwarded, withheld or the page's own, and which of an answer
  * pass. Forwarding, preflights, what a script of another origin may read, and the tables of docs/api come from it.
  */
-import { ANSWER_HEADERS, PAGE_HEADER } from '../../shared/contract.ts';
+import { ANSWER_HEADERS, PAGE_HEADER, RESUMABLE_HEADER } from '../../shared/contract.ts';
 
 /**
  * What becomes of a request's header. `read`: the gateway decides by it, and it never travels on. `forwarded`: the
@@ -71,6 +71,7 @@ export const REQUEST_ROWS = {
       ],
     },
   },
+  resuming: { fate: 'read', names: [RESUMABLE_HEADER, 'last-event-id'] },
   page: { fate: 'page', names: [PAGE_HEADER] },
   // Other vendors' names for a key: the gateway reads none there, so it might carry the server's own token.
   secrets: {

@@ -1,5 +1,6 @@
 /** The chat calls of a translation, as those who read their answers know them. */
 import type { Usage } from '../completions/usage.ts';
+import type { GatewayError } from '../http/errors.ts';
 import type { CallEnd } from '../upstream/account.ts';
 
 /** Makes one chat call. Its answer has the client's headers already; a success is JSON, or events for a stream. */
@@ -15,8 +16,8 @@ export interface ChatCalls {
   readonly clientGone: AbortSignal;
   /** Aborts when the account ends the call: the answer is cut then. */
   readonly stopped: AbortSignal | undefined;
-  /** Resolves when a stopping server gives the answer no more time. */
-  readonly outOfTime: Promise<void> | undefined;
+  /** Resolves when the answer gets no more time, with what its reader is told. */
+  readonly outOfTime: Promise<GatewayError> | undefined;
   /** Silence in milliseconds after which an upstream counts as dead; 0 for never. */
   readonly idleMs: number;
   /** What the upstream's answers may quote and must be redacted. */

@@ -2,8 +2,8 @@
 
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { readUsage, sumUsage } from '../completions/usage.ts';
+import type { GatewayError } from '../http/errors.ts';
 import { withoutField } from '../http/header-fields.ts';
-import { notFinished } from '../http/server-stopping.ts';
 import { partsAccount } from '../upstream/account.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/call.ts';
@@ -57,10 +57,8 @@ export function chatCalls(
   };
 }
 
-/** A stopping server gives no more time. */
-async function noMoreTime(outOfTime: Promise<void>): Promise<never> {
-  await outOfTime;
-  throw notFinished();
+async function noMoreTime(outOfTime: Promise<GatewayError>): Promise<never> {
+  throw await outOfTime;
 }
 
 /**

@@ -1,10 +1,9 @@
 /** A translated answer as an event stream: the events of all chat calls, interleaved as they come. */
 
 import type { Usage } from '../completions/usage.ts';
-import { asGatewayError, type GatewayError } from '../http/errors.ts';
+import { asGatewayError, CLIENT_CLOSED, type GatewayError } from '../http/errors.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
-import { notFinished } from '../http/server-stopping.ts';
 import { isCut, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';
 import { readText } from '../stream/read.ts';
@@ -76,7 +75,7 @@ export function streamCalls(work: StreamWork): Promise<Response> {
     halt.abort();
   };
   stopped?.addEventListener('abort', () => haltWith(streamCut()));
-  outOfTime?.then(() => haltWith(notFinished()));
+  outOfTime?.then(haltWith);
 
   const begin = (headers: Headers): void => {
     if (begun) return;
@@ -129,7 +128,8 @@ export function streamCalls(work: StreamWork): Promise<Response> {
 
   runAll().catch(async (error: unknown) => {
     if (!begun) return answer.reject(error);
-    const left = output.clientLeft.aborted || clientGone.aborted;
+    const isStopped = halted?.status === CLIENT_CLOSED;
+    const left = output.clientLeft.aborted || clientGone.aborted || isStopped;
     await output.end(form.failure(halted ?? (isCut(error) ? streamCut() : asGatewayError(error))));
     onEnd(left || output.clientLeft.aborted ? 'client_left' : 'failed', usages());
   });

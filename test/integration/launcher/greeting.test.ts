@@ -101,8 +101,9 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
       state: {
         folder: '/state',
         issuesKeys: true,
+        records: true,
         bindings: {},
-        problem: words.stateUnwritable('/x', 'EACCES'),
+        problem: words.stateUnwritable('/x', 'EACCES', { issues: true, records: true }),
       },
       words,
     });

@@ -24,9 +24,8 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
   const url = await first.serves();
   const key = await issue(askerOf(url), { budget: { tokens: 100 }, tpm: 5000 });
   const free = await issue(askerOf(url));
-  expect(first.stdout).toContain(
-    `Kept         issued keys (sk-nx-...) with their budgets, in ${join(project.folder, '.nexcode')}`,
-  );
+  expect(first.stdout).toContain('Kept         issued keys (sk-nx-...) with their budgets, answers that may');
+  expect(first.stdout).toContain(`(RESUMABLE), in ${join(project.folder, '.nexcode')}`);
   expect(key.value).toMatch(/^sk-nx-/);
   expect((await use(url, free.value)).choices[0]?.message.content).toBe('Hello!');
   const revoked = await asOperator(askerOf(url), `${PROJECT}/api_keys/${key.id}`, { method: 'DELETE' });
@@ -44,13 +43,13 @@ test('API_TOKEN alone lets npm start issue keys, which a second start still know
   expect((await asOperator(askerOf(again), `${PROJECT}/api_keys`)).json()).toMatchObject({ data: [{}, {}] });
 }, 90_000);
 
-test('without API_TOKEN nothing is kept, and a folder that cannot be made is told', async () => {
+test('without API_TOKEN and with RESUMABLE=false nothing is kept, and a folder that cannot be made is told', async () => {
   await using project = await copyProject();
-  await using plain = project.run('npm', ['start'], { PORT: '0' });
+  await using plain = project.run('npm', ['start'], { PORT: '0', RESUMABLE: 'false' });
   await plain.serves();
   expect(plain.stdout).not.toContain('Kept');
   await expect(stat(join(project.folder, '.nexcode'))).rejects.toMatchObject({ code: 'ENOENT' });
   await using refused = project.run('npm', ['start'], { PORT: '0', API_TOKEN, STATE_DIR: 'package.json/x' });
   await refused.serves();
-  expect(refused.stdout).toContain('issued keys are off. STATE_DIR names another.');
+  expect(refused.stdout).toContain('issued keys and resumable streams are off. STATE_DIR names another.');
 }, 60_000);
