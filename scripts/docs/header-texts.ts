@@ -92,5 +92,9 @@ export const OWN_TEXTS: Readonly<Record<keyof typeof ANSWER_HEADERS, HeaderText>
     zh: '文本补全或 Responses 请求被翻译成了这个接口的请求',
   },
   dropped: { en: 'which fields a translation left out', zh: '翻译时略去了哪些字段' },
+  stream: {
+    en: 'the name of a stream that can be taken up again, or `none` where that was asked for and is not so',
+    zh: '可续传的流的名字；要求了续传但做不到时为 `none`',
+  },
   upstream: { en: 'which configured upstream and model answered', zh: '由哪个已配置的上游和模型回答' },
 };

@@ -123,6 +123,12 @@ const jsonOrEvents = (whole: SchemaName, event: JsonSchema): Content => ({
 const { ALWAYS, CREDENTIALS, BODY, ROUTING, UPSTREAM, TRANSLATION } = ERROR_GROUPS;
 
 const OF_MODELS: readonly ErrorCode[] = [...ALWAYS, ...CREDENTIALS, ...BODY, ...ROUTING, ...UPSTREAM];
+/** Of a stream that can be taken up again. */
+const OF_RECORDED: readonly ErrorCode[] = [
+  'stream_abandoned',
+  'stream_service_unavailable',
+  'stream_stopped',
+];
 const OF_THE_ASSISTANT: readonly ErrorCode[] = ['unsupported_parameter', 'upstream_stream_cut'];
 
 /** Without keys or a ledger, and to callers with keys of their own, these paths are the vendor's. */
@@ -138,6 +144,23 @@ const ID: Parameter = {
   description: "The key's id, as a list names it.",
   schema: { type: 'string' },
 };
+
+const STREAM: Parameter = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'The name that `x-nexcode-stream` gave.',
+  schema: { type: 'string' },
+};
+
+const OF_STREAMS: readonly ErrorCode[] = [
+  ...ALWAYS,
+  ...CREDENTIALS,
+  'method_not_allowed',
+  'stream_not_found',
+  'stream_service_unavailable',
+  'streams_disabled',
+];
 
 const STOP: Parameter = {
   name: 'stop',
@@ -252,8 +275,48 @@ export const OPERATIONS: readonly Operation[] = [
     },
     body: json('ChatCompletionRequest'),
     answers: { 200: jsonOrEvents('ChatCompletion', schemaRef('ChatCompletionChunk')) },
-    errors: [...OF_MODELS, ...OF_THE_ASSISTANT],
+    errors: [...OF_MODELS, ...OF_THE_ASSISTANT, ...OF_RECORDED],
     isRelayed: true,
+  },
+  {
+    method: 'get',
+    path: '/v1/streams/{id}',
+    id: 'readStream',
+    tag: 'models',
+    summary: { en: 'A recorded stream, from any byte on', zh: '读取记录的流，可从任意字节开始' },
+    parameters: [
+      STREAM,
+      {
+        name: 'starting_after',
+        in: 'query',
+        description: 'How many bytes have arrived; `Last-Event-ID` says the same.',
+        schema: { type: 'integer', minimum: 0, default: 0 },
+      },
+      {
+        name: 'ids',
+        in: 'query',
+        description: '`false` leaves out the `id:` lines that say the place of events.',
+        schema: { type: 'string' },
+      },
+      {
+        name: 'stream',
+        in: 'query',
+        description: '`false` says what became of it instead.',
+        schema: { type: 'string' },
+      },
+    ],
+    answers: { 200: jsonOrEvents('Stream', { type: 'string' }) },
+    errors: [...OF_STREAMS, 'invalid_value', 'stream_too_long'],
+  },
+  {
+    method: 'delete',
+    path: '/v1/streams/{id}',
+    id: 'stopStream',
+    tag: 'models',
+    summary: { en: 'Stops a recorded stream for all its readers', zh: '停止一个记录的流，所有读者都会收到' },
+    parameters: [STREAM],
+    answers: { 200: json('Stream') },
+    errors: OF_STREAMS,
   },
   {
     method: 'post',
@@ -282,6 +345,7 @@ export const OPERATIONS: readonly Operation[] = [
     errors: [
       ...OF_MODELS,
       ...OF_THE_ASSISTANT,
+      ...OF_RECORDED,
       ...TRANSLATION,
       'endpoint_not_found',
       'previous_response_not_found',

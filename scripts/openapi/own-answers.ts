@@ -157,6 +157,7 @@ const setUp = z.object({
   api_token: z.boolean().optional(),
   require_auth: z.boolean().optional(),
   client_keys: z.boolean().optional(),
+  resumable: z.boolean().optional(),
 });
 
 const check = z.object({
@@ -188,10 +189,32 @@ const session = z.object({
   server_key: z.boolean(),
   default_model: z.string(),
   ledger: z.boolean(),
+  resumable: z.boolean(),
   client_keys: z.boolean(),
   client_key_hosts: z.array(z.string()),
   client_key_pattern: z.string().nullable(),
   version: z.string(),
+});
+
+const stream = z.object({
+  id: z.string(),
+  object: z.literal('stream'),
+  status: z.enum(['in_progress', 'completed', 'incomplete', 'cancelled']),
+  endpoint: z.string(),
+  bytes: z.int(),
+  usage: z
+    .object({
+      prompt_tokens: z.number(),
+      completion_tokens: z.number(),
+      total_tokens: z.number(),
+      cached_tokens: z.number().optional(),
+      cost_usd: z.number().optional(),
+    })
+    .loose()
+    .nullable(),
+  created_at: z.int(),
+  ended_at: z.int().nullable(),
+  expires_at: z.int().nullable(),
 });
 
 type Row = Record<(typeof COLUMNS)[number], z.ZodType>;
@@ -253,8 +276,14 @@ export const OWN_ANSWERS = {
     login_required: 'Requests without credentials are refused.',
     server_key: 'A model can be paid for by the server.',
     ledger: 'Usage and costs are kept.',
+    resumable: 'Streams can be taken up again: their text is kept for a while.',
     client_key_hosts: "The hosts that a caller's own key goes to.",
     client_key_pattern: 'What such a key looks like; null where any text is taken for one.',
+  }),
+  Stream: fromZod(stream, 'output', {
+    status: 'incomplete: cut, failed or abandoned; cancelled: stopped by its caller.',
+    bytes: 'How many bytes are kept.',
+    expires_at: 'When it is forgotten; null while it runs.',
   }),
   OwnKey: fromZod(z.union([keyOfItself, noKey]), 'output'),
   ServiceAccount: fromZod(account, 'output'),
