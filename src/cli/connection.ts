@@ -17,6 +17,8 @@ export interface Connection {
   readonly apiKey: string | undefined;
   /** The model where none is named; undefined leaves it to the server. */
   readonly model: string | undefined;
+  /** Nobody said where: it is the usual place on this machine. */
+  readonly isDefault: boolean;
 }
 
 /** The places where a server can be named, beside the profiles. */
@@ -67,6 +69,7 @@ export function connectionFrom(
     baseUrl: baseUrlOf(chosen?.base ?? DEFAULT_BASE, words),
     apiKey: eligible.find(({ key }) => key !== undefined)?.key,
     model: given(environment['NEXCODE_MODEL']) ?? chosen?.model,
+    isDefault: position === places.length - 1 && openai === undefined,
   };
 }
 

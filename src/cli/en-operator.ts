@@ -86,7 +86,7 @@ export const enOperator = {
   unpricedCalls: (count: number) =>
     `${count} calls have no price and count as nothing in COST. Set PRICES (nexcode prices import), then POST /v1/usage/reprice.`,
   prices: 'brings price tables into the form of PRICES',
-  pricesImport: "reads LiteLLM's model_prices_and_context_window.json, or PRICES as JSON or TOML",
+  pricesImport: "reads LiteLLM's public price table, or PRICES as JSON or TOML",
   pricesFile: 'the table',
   pricesModel: 'models to take, a name or a pattern; may be repeated',
   pricesProvider: "one vendor's alone, as the table names it; may be repeated",
@@ -112,6 +112,10 @@ export const enOperator = {
   pricesNamed: (what: string, count: number, names: string, more: number) =>
     `${what}: ${count} (${names}${more > 0 ? `, and ${more} more` : ''})`,
   pricesUnasked: (count: number) => `Not asked for: ${count}`,
+  doctor: 'says what is wrong with a configuration or a server, and its cure',
+  doctorFolder: 'a folder with settings; else this one, or your settings.env',
+  doctorAsk: 'sends one request of a few tokens to the model',
+  doctorJson: 'prints the findings as JSON',
   init: 'writes a project that deploys the gateway to Cloudflare',
   initFolder: 'its folder, empty or new; else this one. In its own project, updates the Worker',
   notEmpty: (folder: string) =>

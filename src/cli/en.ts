@@ -8,6 +8,7 @@ export const en = {
   version: 'says the version',
   help: 'says this',
   helpOf: 'explains a command',
+  optionsHelp: '`nexcode COMMAND --help` explains a command; `--version` says the version.',
   environmentHelp: `Server and key: NEXCODE_BASE_URL and NEXCODE_API_KEY, or OPENAI_BASE_URL and
 OPENAI_API_KEY, or \`nexcode profile save\`; else http://127.0.0.1:8000/v1.`,
   exitHelp: `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 server not reached,

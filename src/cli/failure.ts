@@ -34,10 +34,12 @@ export function failureOf(
   };
 }
 
-/** The keys that an environment holds. */
-export function secretsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+/** The keys that an environment, or the settings of a file, hold. */
+export function secretsOf(environment: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(environment).flatMap(([name, value]) =>
-    /(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name) && value !== undefined && value.length >= SHORTEST_SECRET
+    /(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name) &&
+    typeof value === 'string' &&
+    value.length >= SHORTEST_SECRET
       ? [value]
       : [],
   );

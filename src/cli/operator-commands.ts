@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { APIError } from 'openai';
 import type { Connection } from './connection.ts';
 import type { CommandContext, ServerOptions } from './context.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { CommandError, EXIT } from './exit.ts';
 import type { LimitOptions } from './key-limits.ts';
 import { issueKey, listKeys, revokeKey, setKey, showKey } from './keys.ts';
@@ -25,6 +26,15 @@ export function addOperatorCommands(maker: CommandMaker, context: CommandContext
   addKeys(maker, context);
   addUsage(maker, context);
   addPrices(maker, context);
+  maker
+    .asking(maker.add('doctor', context.words.doctor).argument('[folder]', context.words.doctorFolder))
+    .option('--ask', context.words.doctorAsk)
+    .option('--json', context.words.doctorJson)
+    .action(async (folder: string | undefined, options: DoctorOptions) => {
+      // It knows every setting, which other commands need not load.
+      const { examine } = await import('./doctor.ts');
+      process.exitCode = await examine(folder, options, context);
+    });
   maker
     .add('init', context.words.init)
     .argument('[folder]', context.words.initFolder)
@@ -123,7 +133,7 @@ async function ofAccounts(run: () => Promise<void>, words: Words): Promise<void>
     if (!(error instanceof APIError)) throw error;
     const { status, code } = error;
     if (status === 403) throw new CommandError(words.accountsOff, EXIT.credentials, { cause: error });
-    if (status === 404 && code !== 'key_not_found')
+    if (status === 404 && !(code?.endsWith('_not_found') ?? false))
       throw new CommandError(words.accountsOff, EXIT.failed, { cause: error });
     throw error;
   }

@@ -3,6 +3,7 @@ import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { isRecord, parseJson } from '../worker/http/json/read.ts';
 import type { Connection } from './connection.ts';
 import { type CommandContext, clientFor } from './context.ts';
+import { CLOUDFLARE_VARIABLE_BYTES } from './doctor-deployment.ts';
 import { CommandError, EXIT } from './exit.ts';
 import { readTextFile } from './input.ts';
 import { isLitellmTable, readLitellmTable } from './litellm-prices.ts';
@@ -19,9 +20,6 @@ export interface ImportOptions {
   readonly form?: PriceForm;
   readonly verbose?: boolean;
 }
-
-/** The most that Cloudflare takes as one variable (https://developers.cloudflare.com/workers/platform/limits/). */
-const CLOUDFLARE_BYTES = 5 * 1024;
 
 /** As many names as fit on two lines or three. */
 const NAMES_SHOWN = 10;
@@ -51,7 +49,7 @@ export async function importPrices(
   const { output } = options;
   const form = options.form ?? (output === undefined ? 'toml' : priceFormOf(output));
   const { length } = Buffer.from(JSON.stringify(choice.taken));
-  if (length > CLOUDFLARE_BYTES) stderr.write(`${words.pricesTooLarge(Math.ceil(length / 1024))}\n`);
+  if (length > CLOUDFLARE_VARIABLE_BYTES) stderr.write(`${words.pricesTooLarge(Math.ceil(length / 1024))}\n`);
   if (output === undefined) {
     stdout.write(priceText(choice.taken, form));
     return;

@@ -1,5 +1,6 @@
 /** The command line: commands, their options and their help. What they do stands in files of their own. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import stringWidth from 'string-width';
 import { PROJECT_VERSION } from '../launcher/project.ts';
 import { type AskOptions, ask } from './ask.ts';
 import { type ChatOptions, chat } from './chat.ts';
@@ -30,7 +31,7 @@ export function makeProgram(context: CommandContext): Program {
   const program = new Command('nexcode')
     .description(words.description)
     .version(PROJECT_VERSION, '-V, --version', words.version)
-    .helpOption('-h, --help', words.help)
+    .addHelpOption(new Option('-h, --help', words.help).hideHelp())
     .helpCommand('help [command]', words.helpOf)
     .exitOverride()
     .showSuggestionAfterError()
@@ -38,10 +39,13 @@ export function makeProgram(context: CommandContext): Program {
       styleTitle: (title) => titles(title, context),
       optionDescription: ({ description }) => description,
       subcommandTerm: (command) => command.name(),
+      displayWidth: (text) => stringWidth(text),
     })
     // Mistakes are said in the person's language, by whoever catches them.
     .configureOutput({ outputError: () => undefined })
-    .addHelpText('after', `\n${words.environmentHelp}\n${words.exitHelp}`);
+    .addHelpText('after', `\n${words.optionsHelp}\n${words.environmentHelp}\n${words.exitHelp}`);
+  // One line below the commands says both: the help fits a screen.
+  for (const option of program.options) option.hideHelp();
 
   const add = (name: string, description: string, parent = program): Command =>
     parent.command(name).description(description).helpOption('-h, --help', words.help);

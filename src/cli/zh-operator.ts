@@ -103,7 +103,7 @@ export const zhOperator: typeof enOperator = {
   unpricedCalls: (count) =>
     `${count} 次调用没有价格，费用中按零计。请设置 PRICES（nexcode prices import），再 POST /v1/usage/reprice。`,
   prices: '把价格表转换成 PRICES 的格式',
-  pricesImport: '读取 LiteLLM 的 model_prices_and_context_window.json，或 JSON、TOML 写的 PRICES',
+  pricesImport: '读取 LiteLLM 的公开价格表，或 JSON、TOML 写的 PRICES',
   pricesFile: '价格表',
   pricesModel: '要导入的模型，名称或模式；可重复',
   pricesProvider: '只要这个厂商，写法同价格表；可重复',
@@ -129,6 +129,10 @@ export const zhOperator: typeof enOperator = {
   pricesNamed: (what, count, names, more) =>
     `${what}：${count} 个（${names}${more > 0 ? `，另有 ${more} 个` : ''}）`,
   pricesUnasked: (count) => `未选择：${count} 个`,
+  doctor: '检查配置和运行中的服务器，指出问题和改法',
+  doctorFolder: '有设置的目录；默认为当前目录，或自己的 settings.env',
+  doctorAsk: '向模型发送一个只有几个 token 的请求',
+  doctorJson: '以 JSON 输出检查结果',
   init: '生成可部署到 Cloudflare 的项目',
   initFolder: '目录，新的或空的；不写则为当前目录。在已生成的项目里则更新 Worker',
   notEmpty: (folder) => `目录 ${folder} 不是空的，没有写入任何文件。请指定新目录：nexcode init my-gateway`,

@@ -10,6 +10,7 @@ export const zh: typeof en = {
   version: '显示版本',
   help: '显示本帮助',
   helpOf: '说明某个命令',
+  optionsHelp: '`nexcode 命令 --help` 说明某个命令；`--version` 显示版本。',
   environmentHelp: `服务器和密钥：NEXCODE_BASE_URL 与 NEXCODE_API_KEY，或 OPENAI_BASE_URL 与
 OPENAI_API_KEY，或 \`nexcode profile save\`；否则为 http://127.0.0.1:8000/v1。`,
   exitHelp: `退出码：0 完成，1 失败，2 用法错误，3 连不上服务器，4 凭据问题，

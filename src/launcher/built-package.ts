@@ -9,11 +9,14 @@ export const PACKED_FILES = {
   devVarsExample: 'dist/cli/dev-vars.txt',
 };
 
+/** The configuration of this version. */
+export const OWN_WRANGLER_TOML = join(PROJECT_ROOT, PACKED_FILES.wranglerToml);
+
 /** Hands out the package's own folders. */
 export const withBuilt: WithBuilt = (use) =>
   use({
     worker: join(PROJECT_ROOT, 'dist/worker'),
     site: join(PROJECT_ROOT, 'dist/site'),
-    wranglerToml: join(PROJECT_ROOT, PACKED_FILES.wranglerToml),
+    wranglerToml: OWN_WRANGLER_TOML,
     devVarsExample: join(PROJECT_ROOT, PACKED_FILES.devVarsExample),
   });

@@ -6,6 +6,9 @@ import { buildWorker } from './build.ts';
 import type { WithBuilt } from './built.ts';
 import { PROJECT_ROOT, WRANGLER_TOML } from './project.ts';
 
+/** The configuration of this version. */
+export const OWN_WRANGLER_TOML = WRANGLER_TOML;
+
 /** Builds into a folder of its own. Throws BuildError. */
 export const withBuilt: WithBuilt = async (use) => {
   const worker = await mkdtemp(join(tmpdir(), 'nexcode-'));

@@ -106,6 +106,11 @@ function credentials({ merged, settings }: Plan, words: LauncherWords): string {
   return [...secrets, words.clientKeys(settings.allowClientKeys)].join(words.semicolon);
 }
 
+/** Whose credentials are there, and who may come in, in one line. */
+export function accessSummary(plan: Plan, address: ListenAddress, words: LauncherWords): string {
+  return [credentials(plan, words), access(plan.settings, address, words)].join(words.semicolon);
+}
+
 function access(settings: Settings, address: ListenAddress, words: LauncherWords): string {
   const door = settings.requireAuth ? words.closed : words.open;
   return words.parenthesis(door, reasonOf(settings, address, words));

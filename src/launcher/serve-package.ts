@@ -10,7 +10,8 @@ import { PROJECT_ROOT } from './project.ts';
 import { serveWorker } from './serve-worker.ts';
 import type { WorkerOptions } from './server.ts';
 import type { RawSettings, SettingSources } from './settings.ts';
-import { configFolder, dataFolder } from './user-folders.ts';
+import { settingsFile } from './settings-file.ts';
+import { dataFolder } from './user-folders.ts';
 
 /** Beside the compiled command: what a packing wrote of wrangler.toml. */
 export const WORKER_OPTIONS = 'dist/cli/worker-options.json';
@@ -40,11 +41,6 @@ function packageSources(): SettingSources {
     devVarsFile: 'settings.env',
     toml: {},
   };
-}
-
-function settingsFile(environment: NodeJS.ProcessEnv): string {
-  const named = environment['NEXCODE_SETTINGS'];
-  return named === undefined || named === '' ? join(configFolder(environment), 'settings.env') : named;
 }
 
 /** Lines of NAME=VALUE. Throws where a file that was named cannot be read. */

@@ -2,6 +2,11 @@
 import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
 import type { LauncherWords } from './words-en.ts';
 
+/** A name in Latin letters stands between spaces. */
+function within(place: string): string {
+  return /^[!-~]/.test(place) ? ` ${place} ` : place;
+}
+
 export const zh: LauncherWords = {
   running: 'NexCode 已启动。',
   labels: {
@@ -48,7 +53,7 @@ export const zh: LauncherWords = {
     `没有名为 ${prefix} 的上游（现有：${others}），因此会原样发给 ${base}。`,
   noKeyFor: (base) => `没有上游在 models 中列出它，也没有 ${base} 的密钥。`,
   isMeant: (name) => `是否想写 ${name}？`,
-  noSetting: (name, place) => `${place}中设置了 ${name}，但 NexCode 没有这个设置。`,
+  noSetting: (name, place) => `${within(place).trimStart()}中设置了 ${name}，但 NexCode 没有这个设置。`,
   isMisspelt: '是否写错了？',
   noKey: (command, file) =>
     '未设置 OPENAI_API_KEY：模型 nexcode 根据文档回答，其他模型需要调用者自带密钥。要使用服务器的密钥：\n' +
@@ -67,7 +72,7 @@ export const zh: LauncherWords = {
   },
   notRunning: 'NexCode 没有启动。',
   sentenceEnd: '。',
-  setIn: (problem, place) => `${problem}（在${place}中设置）`,
+  setIn: (problem, place) => `${problem}（在${within(place)}中设置）`,
   badHost: 'HOST 必须是主机名或 IP 地址，例如 127.0.0.1 或 0.0.0.0',
   badPort: 'PORT 必须是 0 到 65535 的整数，例如 8000',
   portTaken: (port, host, another) =>

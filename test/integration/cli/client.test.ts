@@ -1,6 +1,7 @@
 /** `nexcode` in pipes, before the real gateway: what it sends, prints, and ends with. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { apiError, chatChunk, chatCompletion, chatStream, respond, stream } from '../../support/answers.ts';
 import { cliWorld } from '../../support/cli-world.ts';
@@ -250,6 +251,10 @@ describe('the help', () => {
     ['keys', 'issue'],
     ['keys', 'set'],
     ['usage'],
+    ['prices'],
+    ['prices', 'import'],
+    ['doctor'],
+    ['init'],
     ['profile'],
     ['profile', 'save'],
   ];
@@ -262,7 +267,7 @@ describe('the help', () => {
         expect(code).toBe(0);
         const lines = stdout.trimEnd().split('\n');
         expect(lines.length, stdout).toBeLessThanOrEqual(24);
-        expect(Math.max(...lines.map((line) => line.length)), stdout).toBeLessThanOrEqual(80);
+        expect(Math.max(...lines.map((line) => stringWidth(line))), stdout).toBeLessThanOrEqual(80);
       }
     },
   );

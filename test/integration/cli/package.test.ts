@@ -97,6 +97,9 @@ test('writes a project to deploy, out of what it holds', async () => {
   );
   expect(await readFile(join(made, 'wrangler.toml'), 'utf8')).toContain('no_bundle = true');
   expect(await readFile(join(made, '.dev.vars.example'), 'utf8')).toContain('# OPENAI_API_KEY=');
+  const examined = await home.run(['doctor', made]);
+  expect([examined.code, examined.stderr]).toEqual([0, '']);
+  expect(examined.stdout).toContain('wrangler.toml declares all that a deployment needs.');
   await rm(made, { recursive: true });
 });
 

@@ -7,7 +7,7 @@ import { wordsFor } from '../../../src/cli/words.ts';
 
 const words = wordsFor('en');
 const KEY = 'my/key+of=20 letters';
-const connection = { baseUrl: 'http://s/v1', apiKey: KEY, model: undefined };
+const connection = { baseUrl: 'http://s/v1', apiKey: KEY, model: undefined, isDefault: false };
 
 function said(message: string): string {
   return failureOf(
