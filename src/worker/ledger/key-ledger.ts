@@ -42,6 +42,10 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Rows that are read at a time. */
 const ROWS_AT_ONCE = 1000;
+/** A question that has waited longer than this for an object to start is given up, clocks that differ included. */
+const LATEST_MS = 10_000;
+/** So many ends that overtook their beginnings are remembered. */
+const MOST_OVERTAKEN = 10_000;
 /** Rows that one alarm deletes. */
 const DELETED_AT_ONCE = 500;
 /** Old rows are looked for so often. */
@@ -63,6 +67,9 @@ export class KeyLedger {
   #mayUse = modelTest([]);
   #state: KeyState;
   readonly #open = new Map<string, CallRow>();
+  /** Calls whose end came before their beginning, which may still be on its way. */
+  readonly #overtaken = new Set<string>();
+  readonly #startedAt: number;
   /** Rows that are not on disk as they stand. */
   readonly #dirty = new Map<string, CallRow>();
   #isStateDirty = false;
@@ -75,6 +82,7 @@ export class KeyLedger {
   constructor(store: KeyStore, config: LedgerConfig, now: number) {
     this.#store = store;
     this.#config = config;
+    this.#startedAt = now;
     this.#useProfile(store.profile());
     this.#state = store.state() ?? FRESH_STATE;
     for (const row of store.openRows(this.#state.oldest)) this.#hold(row);
@@ -145,8 +153,7 @@ export class KeyLedger {
       balance: this.balance(now),
     });
     if (!this.#mayUse(call.model)) return refuse({ reason: 'model' });
-    // The call's settlement has overtaken it: whoever asked has given up.
-    if (this.#open.has(id) || this.#store.row(id) !== undefined) return refuse({ reason: 'unknown' });
+    if (this.#isKnown(id, at)) return refuse({ reason: 'unknown' });
     if (limits.rpm !== null) {
       const retryMs = this.#minute.requestWaitMs(limits.rpm, now);
       if (retryMs > 0) return refuse({ reason: 'requests', retryMs });
@@ -177,9 +184,27 @@ export class KeyLedger {
     return { kind: 'admitted', limits, bounds, balance: this.balance(now) };
   }
 
+  /**
+   * Whether a call has begun already, or its end has overtaken it: whoever asked has given up then. What an earlier object
+   * may have been told is looked up on disk; to do so for every call would cost as much as the decision.
+   */
+  #isKnown(id: string, at: number): boolean {
+    if (this.#open.has(id) || this.#overtaken.has(id)) return true;
+    return at < this.#startedAt + LATEST_MS && this.#store.row(id) !== undefined;
+  }
+
+  #remember(id: string): void {
+    this.#overtaken.add(id);
+    if (this.#overtaken.size <= MOST_OVERTAKEN) return;
+    for (const oldest of this.#overtaken) {
+      this.#overtaken.delete(oldest);
+      return;
+    }
+  }
+
   /** Writes an open row for a payer without limits. */
   announce(call: BegunCall, now: number): void {
-    if (this.#open.has(call.id) || this.#store.row(call.id) !== undefined) return;
+    if (this.#isKnown(call.id, call.at)) return;
     this.#put({ ...openRow(call), until: now + this.#config.holdMs });
   }
 
@@ -210,6 +235,7 @@ export class KeyLedger {
     const charge = unitsOf(end.earlier, budget) + unitsOf(end, budget);
     const row = settledRow(end, charge, before?.bound);
     this.#spend(row.at, charge - (before?.charge ?? 0));
+    if (before === undefined) this.#remember(row.id);
     this.#close(row, before);
   }
 

@@ -55,8 +55,13 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
     const id = '0000000000010';
     key.settle(id, { cost: 0 });
     key.ledger.flush();
-    const late = key.ledger.reserve({ id, at: key.now, digest: DIGEST, call: chatCall() }, key.now);
-    expect(late.kind).toBe('refused');
+    const late = () => key.ledger.reserve({ id, at: NOON, digest: DIGEST, call: chatCall() }, key.now);
+    expect(late().kind).toBe('refused');
+    // Also where the beginning comes to an object that was started in between, or long after that.
+    key.restart();
+    expect(late().kind).toBe('refused');
+    key.now += 60_000;
+    expect(late().kind).toBe('refused');
     expect(key.budget.held).toBe(0);
   });
 
