@@ -9,6 +9,8 @@ export interface Call {
   readonly intervalMs?: number;
   /** All streams of this interval get their events at the same moment. */
   readonly inStep?: boolean;
+  /** How many events come in one write; 1 unless given. */
+  readonly perWrite?: number;
   /** Makes the request so many bytes longer. */
   readonly paddingBytes?: number;
 }
@@ -94,8 +96,12 @@ function isOwnStream(text: string, mark: string, events: number): boolean {
 }
 
 /** The model's name tells the upstream what to do. */
-function streamBody(form: Form, { events = 0, intervalMs = 0, inStep = false }: Call, mark: string): Buffer {
-  const model = `bench.${events}.${intervalMs}.${inStep ? 'step' : 'own'}.${mark}`;
+function streamBody(
+  form: Form,
+  { events = 0, intervalMs = 0, inStep = false, perWrite = 1 }: Call,
+  mark: string,
+): Buffer {
+  const model = `bench.${events}.${intervalMs}.${inStep ? 'step' : 'own'}.${perWrite}.${mark}`;
   return Buffer.from(JSON.stringify({ ...form.body(''), model, stream: true }));
 }
 

@@ -16,6 +16,7 @@ export type MetricId =
   | 'plain'
   | 'event'
   | 'event_in_step'
+  | 'event_of_four'
   | 'event_300'
   | 'event_1000'
   | 'memory_1000'

@@ -61,6 +61,13 @@ export function scenarios(quick: boolean): Scenario[] {
       round: cpuPerUnit({ events: 500, intervalMs: 1, inStep: true }, quick ? 20 : 60, 20, 500),
     },
     {
+      title: '20 streams of 500 events, four in a write',
+      metrics: [{ id: 'event_of_four', comparison: 'ratio' }],
+      field: 'streaming',
+      rounds: rounds(9),
+      round: cpuPerUnit({ events: 500, intervalMs: 4, perWrite: 4 }, quick ? 20 : 60, 20, 500),
+    },
+    {
       title: '300 streams at once',
       metrics: [{ id: 'event_300', comparison: 'ratio', goal: 1.8 }],
       field: 'peers',

@@ -1,9 +1,9 @@
 /**
  * A fast fake upstream, as a process of its own. What a request wants stands in its model's name, the only thing that
- * every proxy hands on: `bench.EVENTS.MS.own.MARK` streams so many events, one write each, spaced by MS milliseconds,
- * each saying MARK; with `step` in place of `own`, one timer serves all such streams, else every stream keeps its own
- * time, as those of a real upstream do. Any other model answers one chat completion. Prints its port on a line when it
- * listens.
+ * every proxy hands on: `bench.EVENTS.MS.own.COUNT.MARK` streams so many events, each saying MARK, COUNT of them in a
+ * write, the writes spaced by MS milliseconds; with `step` in place of `own`, one timer serves all such streams, else
+ * every stream keeps its own time, as those of a real upstream do. Any other model answers one chat completion. Prints
+ * its port on a line when it listens.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,19 +18,22 @@ class Stream {
   readonly #response: ServerResponse;
   /** The length of an ordinary chunk of the public API: 500 of them are 82 kB. */
   readonly #event: string;
+  readonly #perWrite: number;
   #left: number;
 
-  constructor(response: ServerResponse, events: number, mark: string) {
+  constructor(response: ServerResponse, events: number, perWrite: number, mark: string) {
     this.#response = response;
     this.#event = `data: ${chatChunk({ content: mark })}\n\n`;
+    this.#perWrite = perWrite;
     this.#left = events;
   }
 
-  /** Writes the next event, or the end; false when there is nothing more to say. */
+  /** Writes the next events, or the end; false when there is nothing more to say. */
   step(): boolean {
-    this.#left -= 1;
-    if (this.#left >= 0 && !this.#response.destroyed) {
-      this.#response.write(this.#event);
+    const count = Math.min(this.#perWrite, this.#left);
+    this.#left -= count;
+    if (count > 0 && !this.#response.destroyed) {
+      this.#response.write(this.#event.repeat(count));
       return true;
     }
     this.#response.end(LAST + DONE);
@@ -42,7 +45,7 @@ class Stream {
 const inStep = new Map<number, Set<Stream>>();
 
 /** A model's name that asks for a stream. */
-const STREAM = /"model":"bench\.(\d+)\.(\d+)\.(own|step)\.([\w-]+)"/;
+const STREAM = /"model":"bench\.(\d+)\.(\d+)\.(own|step)\.(\d+)\.([\w-]+)"/;
 
 const server = createServer({ noDelay: true }, (request, response) => {
   let start = '';
@@ -61,13 +64,13 @@ const server = createServer({ noDelay: true }, (request, response) => {
       response.end(COMPLETION);
       return;
     }
-    const [, events, interval, pace, mark = ''] = asked;
+    const [, events, interval, pace, perWrite, mark = ''] = asked;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
     });
     response.write(OPENING);
-    const stream = new Stream(response, Number(events), mark);
+    const stream = new Stream(response, Number(events), Number(perWrite), mark);
     const intervalMs = Number(interval);
     if (pace === 'step') streamsInStep(intervalMs).add(stream);
     else runAlone(stream, intervalMs);

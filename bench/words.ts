@@ -22,6 +22,10 @@ export const METRICS: Readonly<Record<MetricId, Readonly<Record<Language, Words>
     en: { what: 'Streamed event (20 streams, all in step)', unit: 'µs CPU' },
     zh: { what: '流中每个事件（20 路流，同时到达）', unit: 'µs CPU' },
   },
+  event_of_four: {
+    en: { what: 'Streamed event (20 streams, four events in a write)', unit: 'µs CPU' },
+    zh: { what: '流中每个事件（20 路流，每次写入四个事件）', unit: 'µs CPU' },
+  },
   event_300: {
     en: { what: 'Streamed event (300 streams at once)', unit: 'µs CPU' },
     zh: { what: '流中每个事件（300 路流并发）', unit: 'µs CPU' },
