@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   apiError,
   chatChunk,
+  chatCompletion,
   chatStream,
   EVENT_STREAM,
   events,
@@ -9,7 +10,7 @@ import {
   stream,
   usageChunk,
 } from '../support/answers.ts';
-import { type Answer, call } from '../support/http.ts';
+import { type Answer, call, connect } from '../support/http.ts';
 import { bodyOf, callChunk, responseEvents, startResponses, withoutResponses } from '../support/responses.ts';
 import { API_TOKEN, bearer, JSON_TYPE } from '../support/surface.ts';
 
@@ -72,6 +73,64 @@ describe('a response of a chat upstream', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
+  });
+
+  test('begins with the head of the chat answer, and is kept alive until that says something', async () => {
+    await using setup = await startResponses();
+    const said = Promise.withResolvers<void>();
+    setup.upstream.reply(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM);
+      await said.promise;
+      for (const payload of chatStream()) await exchange.event(payload);
+      await exchange.end();
+    });
+    await using client = await connect(setup.gateway.url);
+    await client.request({
+      method: 'POST',
+      path: '/v1/responses',
+      headers: JSON_TYPE,
+      body: JSON.stringify(STREAMED),
+    });
+    const head = await client.head();
+    expect(head.header('x-nexcode-translated')).toBe('chat');
+    const body = client.body(head);
+    let text = '';
+    for (let step = await body.next(); ; step = await body.next()) {
+      if (!step.done) text += step.value.bytes.toString();
+      if (text.includes('response.in_progress')) said.resolve();
+      if (step.done) break;
+    }
+    expect(responseEvents(text).at(-1)).toMatchObject({ type: 'response.completed' });
+  });
+
+  test.each<[string, string, object]>([
+    ['a whole answer', chatCompletion(), { type: 'response.completed' }],
+    [
+      'an error',
+      apiError('No.', 'x', 'rate_limit_exceeded'),
+      { response: { error: { code: 'rate_limit_exceeded' } } },
+    ],
+  ])('%s that comes late under the label of a stream is understood', async (_, late, last) => {
+    await using setup = await startResponses();
+    const opened = Promise.withResolvers<void>();
+    setup.upstream.reply(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM);
+      await opened.promise;
+      await exchange.body(late);
+      await exchange.end();
+    });
+    await using client = await connect(setup.gateway.url);
+    await client.request({
+      method: 'POST',
+      path: '/v1/responses',
+      headers: JSON_TYPE,
+      body: JSON.stringify(STREAMED),
+    });
+    const head = await client.head();
+    opened.resolve();
+    let text = '';
+    for await (const { bytes } of client.body(head)) text += bytes.toString();
+    expect(responseEvents(text).at(-1)).toMatchObject(last);
   });
 
   test('is made of the other form where the upstream answers in it', async () => {

@@ -1,10 +1,13 @@
 /** The chat calls of a translation, for tests of the rules. */
-import type { ChatCall, ChatCalls } from '../../src/worker/via-chat/chat-call.ts';
+import type { ChatCalls } from '../../src/worker/via-chat/chat-call.ts';
 
-/** Calls that are made so, for a client that stays. */
-export function calling(call: ChatCall): ChatCalls {
+/** What answers a call. */
+export type Respond = (body: string, signal: AbortSignal) => Promise<Response>;
+
+/** Calls that are answered so, for a client that stays. */
+export function calling(respond: Respond): ChatCalls {
   return {
-    call,
+    call: async (body, signal) => ({ response: await respond(body, signal) }),
     clientGone: new AbortController().signal,
     stopped: undefined,
     outOfTime: undefined,

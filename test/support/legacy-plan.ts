@@ -3,8 +3,7 @@
 import { type CompletionPlan, planCompletion } from '../../src/worker/text-via-chat/plan.ts';
 import { legacyRequestSchema } from '../../src/worker/text-via-chat/schema.ts';
 import type { TextAnswer } from '../../src/worker/text-via-chat/stream.ts';
-import type { ChatCall } from '../../src/worker/via-chat/chat-call.ts';
-import { calling } from './chat-calls.ts';
+import { calling, type Respond } from './chat-calls.ts';
 
 /** The plan for a request: model `m` and prompt `p` unless the members say otherwise. */
 export function planFor(members: Readonly<Record<string, unknown>> = {}): CompletionPlan {
@@ -16,7 +15,7 @@ export function planFor(members: Readonly<Record<string, unknown>> = {}): Comple
 /** What the gateway says of an answer where the upstream says nothing. */
 export const OWN_HEAD = { id: 'cmpl-own', created: 42, model: 'm' };
 
-/** What an answer stands on whose calls are made so, for a client that stays. */
-export function answering(call: ChatCall): TextAnswer {
-  return { ...calling(call), own: OWN_HEAD };
+/** What an answer stands on whose calls are answered so, for a client that stays. */
+export function answering(respond: Respond): TextAnswer {
+  return { ...calling(respond), own: OWN_HEAD };
 }

@@ -17,7 +17,7 @@ const LONGEST_ANSWER = 200_000;
 
 /** Passes a stream on with each choice's sources behind its text. A stream that is cut ends in an error event. */
 export function passCited(sources: SourceList): PassStream {
-  return ({ response, readAhead }, state, context) => {
+  const pass: PassStream['pass'] = ({ response, readAhead }, state, context) => {
     if (response.body === null) throw cutAnswer();
     const { readable, writable } = new IdentityTransformStream();
     const ended = pump(response.body, writable, {
@@ -35,6 +35,8 @@ export function passCited(sources: SourceList): PassStream {
     );
     return new Response(readable, { status: response.status, headers: streamHeaders(response.headers) });
   };
+  // A stream that is changed on its way has no use for a head before its first event.
+  return { takesLate: false, pass };
 }
 
 /** The events of a stream that is whole already, with the sources in them. */

@@ -4,15 +4,10 @@ import { refuseStoring } from '../access/stateless.ts';
 import { newId, type ResponseHead } from '../completions/responses.ts';
 import { isReasoningModel, vendorOf } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
+import { callChat } from '../upstream/completion-call.ts';
 import { keepsNothing, type UpstreamContext } from '../upstream/context.ts';
 import type { ChatCalls } from '../via-chat/chat-call.ts';
-import {
-  type ChatService,
-  chatCalls,
-  markTranslated,
-  underWay,
-  upstreamChat,
-} from '../via-chat/chat-calls.ts';
+import { type ChatService, chatCalls, markTranslated, underWay } from '../via-chat/chat-calls.ts';
 import { KnownModels } from '../via-chat/known-models.ts';
 import { checkedRequest, serveTwoWays, type TwoWays } from '../via-chat/serve.ts';
 import { type NativeRefusal, type Strategy, strategyFor } from '../via-chat/strategy.ts';
@@ -109,7 +104,7 @@ function limitsOf({ request }: ResponsesCall) {
 export async function translatedResponse(
   { plan, filled }: ResponsesTranslation,
   call: ResponsesCall,
-  chat: ChatService = upstreamChat,
+  chat: ChatService = callChat,
 ): Promise<Response> {
   const { context } = call;
   const calls = chatCalls(call, chat, { stream: plan.stream, includeUsage: plan.stream, choices: 1 }, 1);

@@ -6,7 +6,8 @@ import type { GatewayError } from '../http/errors.ts';
 import { DONE } from '../http/events.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, upstreamFailure } from '../http/upstream-failure.ts';
-import { finishOf, parseChat, parseWholeChat, tokenList } from '../via-chat/chat-chunk.ts';
+import { finishOf, parseChat, parseWholeChat, plainContentOf, tokenList } from '../via-chat/chat-chunk.ts';
+import { RepeatedChunk } from '../via-chat/repeated-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
 import { type OpenCall, OpenCalls } from './calls.ts';
 import { EventWriter } from './events.ts';
@@ -33,6 +34,7 @@ export class ResponseTranslator implements StreamTranslator {
   /** In the order of their indexes. */
   readonly #items: OutputItem[] = [];
   readonly #calls = new OpenCalls();
+  readonly #repeated = new RepeatedChunk();
   #open: ReasoningItem | MessageItem | undefined;
   #finish: string | null = null;
 
@@ -67,8 +69,13 @@ export class ResponseTranslator implements StreamTranslator {
       this.done = true;
       return '';
     }
+    const repeated = this.#repeated.contentOf(text);
+    if (repeated !== undefined) {
+      return repeated === '' || this.#finish !== null ? '' : this.#speak('output_text', repeated, []);
+    }
     const chunk = parseChat(text, this.#secrets);
     if (!isRecord(chunk)) return '';
+    if (plainContentOf(chunk)) this.#repeated.learn(text);
     return this.#take(chunk, 'delta');
   }
 

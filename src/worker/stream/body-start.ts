@@ -1,13 +1,7 @@
 /** Reads the front of a body until it tells what the body is; nothing of it is lost. */
 import { concat } from '../http/bytes.ts';
+import type { NextPiece } from './stream-start.ts';
 import { within } from './within.ts';
-
-/** The next piece of a body, which is awaited already. The body may be read on once it has come. */
-export interface NextPiece {
-  /** Undefined at the body's end. */
-  readonly piece: Promise<Uint8Array | undefined>;
-  readonly cancel: () => Promise<void>;
-}
 
 /** What was read of a body. */
 export interface BodyStart {

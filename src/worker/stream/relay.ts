@@ -6,30 +6,18 @@
  * that it can still say that an answer was cut.
  */
 
-import { beginningKind } from '../http/beginning.ts';
-import { concat } from '../http/bytes.ts';
 import { CLIENT_CLOSED, type GatewayError } from '../http/errors.ts';
 import { fellSilent, streamCut } from '../http/upstream-failure.ts';
-import type { NextPiece } from './body-start.ts';
 import { conclude, isClosed } from './client-end.ts';
-import { readBytes } from './read.ts';
+import { lateEvents, type NextPiece, type StreamStart } from './stream-start.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
 import type { StreamEnd, StreamState } from './watch.ts';
 import { within } from './within.ts';
 
-/** A whole answer that came as a stream is converted up to this length. */
-const LONGEST_CONVERTED_BYTES = 8 * 1024 * 1024;
-
 /** What the relay needs beside the body. */
-export interface StreamOptions {
+export interface StreamOptions extends StreamStart {
   /** Follows the events; whole or cut is its verdict. */
   readonly state: StreamState;
-  /** What stood before the body and was read already. */
-  readonly readAhead: readonly Uint8Array[];
-  /** The body's next piece, where it is awaited already; the body is read on behind it. */
-  readonly next?: NextPiece;
-  /** Turns a text that turned out to be no event stream into events; given with `next`. */
-  readonly convert?: (text: string) => string;
   /** Aborts when the client leaves, as far as the platform tells. */
   readonly clientGone: AbortSignal;
   /** Aborts when the answer is to end for a reason of ours. */
@@ -88,11 +76,8 @@ async function followLate(
     return (await conclude(writable, last)) && first !== 'left' ? endFor(first, told) : 'client_left';
   }
   const pieces = first === undefined ? readAhead : [...readAhead, first];
-  if (convert === undefined || beginningKind(new TextDecoder().decode(concat(pieces))) !== 'json') {
-    return follow(body, writable, { ...options, readAhead: pieces });
-  }
-  const rest = await readBytes(body, LONGEST_CONVERTED_BYTES);
-  const events = convert(new TextDecoder().decode(concat([...pieces, rest.bytes])));
+  const events = convert === undefined ? undefined : await lateEvents(body, pieces, convert);
+  if (events === undefined) return follow(body, writable, { ...options, readAhead: pieces });
   state.feed(new TextEncoder().encode(events));
   state.end();
   const end = state.failed ? 'failed' : state.whole ? 'whole' : 'cut';

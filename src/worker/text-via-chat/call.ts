@@ -7,7 +7,8 @@ import { DONE } from '../http/events.ts';
 import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, unusableAnswer, upstreamFailure } from '../http/upstream-failure.ts';
-import { finishOf, parseChat, parseWholeChat } from '../via-chat/chat-chunk.ts';
+import { finishOf, parseChat, parseWholeChat, plainContentOf } from '../via-chat/chat-chunk.ts';
+import { RepeatedChunk } from '../via-chat/repeated-chunk.ts';
 import { type ChoicePiece, ChoiceTranslator, finishReasonOf } from './choice.ts';
 import { type AnswerHead, headOf } from './head.ts';
 import type { CompletionPlan } from './plan.ts';
@@ -33,6 +34,9 @@ export class CallTranslator {
 
   readonly #choices: readonly ChoiceTranslator[];
   readonly #secrets: readonly string[];
+  readonly #repeated = new RepeatedChunk();
+  /** Which choice the repeated chunk is of. */
+  #repeatedChoice: ChoiceTranslator | undefined;
 
   /** @param secrets what the upstream's errors may quote and must be redacted. */
   constructor(plan: CompletionPlan, promptIndex: number, secrets: readonly string[]) {
@@ -67,9 +71,19 @@ export class CallTranslator {
       this.done = true;
       return [];
     }
+    const repeated = this.#repeated.contentOf(text);
+    if (repeated !== undefined && this.#repeatedChoice !== undefined) {
+      return this.#repeatedChoice.take({ message: { content: repeated }, logprobs: null, finish: null });
+    }
     const chunk = parseChat(text, this.#secrets);
     if (!isRecord(chunk)) return [];
-    return this.#take(chunk, Array.isArray(chunk['choices']) ? chunk['choices'] : [], false);
+    const choices = Array.isArray(chunk['choices']) ? chunk['choices'] : [];
+    const pieces = this.#take(chunk, choices, false);
+    if (plainContentOf(chunk)) {
+      this.#repeated.learn(text);
+      this.#repeatedChoice = this.#choices[choiceIndex(choices[0], 0)];
+    }
+    return pieces;
   }
 
   /**
@@ -95,7 +109,7 @@ export class CallTranslator {
       const message = partOf(choice);
       // Azure reports its content filter in chunks of their own, which hold no part of the answer.
       if (!isRecord(message) && finish === null) return [];
-      const translator = this.#choices[numberOf(choice['index']) ?? position];
+      const translator = this.#choices[choiceIndex(choice, position)];
       if (translator === undefined) throw unusableAnswer('more choices than were asked for');
       return translator.take({
         message,
@@ -106,6 +120,10 @@ export class CallTranslator {
     if (pieces.length > 0) this.head ??= headOf(chunk);
     return pieces;
   }
+}
+
+function choiceIndex(choice: unknown, position: number): number {
+  return (isRecord(choice) ? numberOf(choice['index']) : undefined) ?? position;
 }
 
 /** Some upstreams ignore `n`. Clients read the choices by their position, so a gap would mix up the prompts. */

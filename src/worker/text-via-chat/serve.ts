@@ -5,15 +5,9 @@ import { isReasoningModel } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { JsonScan } from '../http/json/scan.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
-import { fillRequest, withFilled } from '../upstream/completion-call.ts';
+import { callChat, fillRequest, withFilled } from '../upstream/completion-call.ts';
 import { callUntilStarted } from '../upstream/started-call.ts';
-import {
-  type ChatService,
-  chatCalls,
-  markTranslated,
-  underWay,
-  upstreamChat,
-} from '../via-chat/chat-calls.ts';
+import { type ChatService, chatCalls, markTranslated, underWay } from '../via-chat/chat-calls.ts';
 import { KnownModels } from '../via-chat/known-models.ts';
 import { type BridgedCall, checkedRequest, serveTwoWays, type TwoWays } from '../via-chat/serve.ts';
 import { type NativeRefusal, strategyFor } from '../via-chat/strategy.ts';
@@ -111,7 +105,7 @@ export function planTranslation(call: CompletionCall): Translation {
 export async function translatedCompletion(
   { plan, filled }: Translation,
   call: CompletionCall,
-  chat: ChatService = upstreamChat,
+  chat: ChatService = callChat,
 ): Promise<Response> {
   const options = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
   const calls = chatCalls(call, chat, options, plan.prompts.length);

@@ -19,7 +19,7 @@ import { type AnswerKind, answerKind } from './answer-kind.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
-import { type PassStream, passError, passEvents, passOn, restored, streamHeaders } from './pass-on.ts';
+import { AS_IT_IS, type PassStream, passError, passOn, restored, streamHeaders } from './pass-on.ts';
 import type { UpstreamAnswer } from './started-call.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
@@ -50,7 +50,7 @@ export function relayChatAnswer(
   answer: UpstreamAnswer,
   options: ResponseOptions,
   context: UpstreamContext,
-  passStream: PassStream = passEvents,
+  passStream: PassStream = AS_IT_IS,
 ): Promise<Response> {
   return relayAnswer(answer, options, CHAT, context, passStream);
 }
@@ -64,7 +64,7 @@ export function relayTextAnswer(
   options: ResponseOptions,
   context: UpstreamContext,
 ): Promise<Response> {
-  return relayAnswer(answer, options, TEXT, context, passEvents);
+  return relayAnswer(answer, options, TEXT, context, AS_IT_IS);
 }
 
 /**
@@ -93,8 +93,7 @@ async function relayAnswer(
   const label = answerKind(response.status, response.headers.get('content-type'), options.stream);
   if (label === 'error') return passError(response, context);
   if (response.body === null) throw unusableAnswer('nothing', setting);
-  // A stream that is changed on its way has no use for a head before its first event.
-  const ms = label === 'inspect' || passStream !== passEvents ? 0 : LABEL_MS;
+  const ms = label === 'inspect' || !passStream.takesLate ? 0 : LABEL_MS;
   const limits = { bytes: LOOK_BYTES, ms };
   const told = (text: string) => isTold(text, options);
   if (!options.stream) {
@@ -114,7 +113,7 @@ async function relayAnswer(
   const state = new ChatStreamState(options.choices, context.settings.debug);
   const convert = (text: string) => lateEvents(text, options, form, state, context);
   const late = next === undefined ? {} : { next, convert };
-  return passStream({ response, readAhead: pieces, ...late }, state, context);
+  return passStream.pass({ response, readAhead: pieces, ...late }, state, context);
 }
 
 /** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */

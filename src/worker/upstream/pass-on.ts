@@ -7,6 +7,7 @@ import { cutAnswer } from '../http/upstream-failure.ts';
 import { type BodyStart, rejoined } from '../stream/body-start.ts';
 import { readBytes } from '../stream/read.ts';
 import { relayEventStream } from '../stream/relay.ts';
+import type { StartedStream } from '../stream/stream-start.ts';
 import type { StreamState } from '../stream/watch.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
@@ -89,10 +90,17 @@ function readLater(answer: Response, context: UpstreamContext): ReadableStream<U
   );
 }
 
-/** Passes an event stream on, and closes the account when it has ended. */
-export type PassStream = (answer: UpstreamAnswer, state: StreamState, context: UpstreamContext) => Response;
+/** How an event stream is passed on. */
+export interface PassStream {
+  /** Whether it takes a stream of which nothing has come yet, so that the client has the head at once. */
+  readonly takesLate: boolean;
+  /** Passes a stream on, and closes the account when it has ended. */
+  readonly pass: (answer: UpstreamAnswer, state: StreamState, context: UpstreamContext) => Response;
+}
 
 /** An event stream, byte for byte and each event at once, with an error event of our own if it is cut. */
+export const AS_IT_IS: PassStream = { takesLate: true, pass: passEvents };
+
 export function passEvents(
   { response: upstream, readAhead, next, convert }: UpstreamAnswer,
   state: StreamState,
@@ -122,12 +130,20 @@ export function passEvents(
   return new Response(readable, { status: upstream.status, headers: streamHeaders(upstream.headers) });
 }
 
-/** An event stream as it is, for a reader of ours that watches it and closes the account. */
-export const passUnwatched: PassStream = ({ response, readAhead }) => {
-  if (response.body === null) throw cutAnswer();
-  const body = readAhead.length === 0 ? response.body : rejoined(response.body, { pieces: readAhead });
-  return new Response(body, { status: response.status, headers: streamHeaders(response.headers) });
-};
+/**
+ * A stream for a reader of ours, which watches it and closes the account: the answer that is returned has its headers.
+ * @param handOver gets the stream.
+ */
+export function passTo(handOver: (stream: StartedStream) => void): PassStream {
+  return {
+    takesLate: true,
+    pass: ({ response: { body, status, headers }, ...start }) => {
+      if (body === null) throw cutAnswer();
+      handOver({ ...start, body });
+      return new Response(null, { status, headers: streamHeaders(headers) });
+    },
+  };
+}
 
 /** No proxy on the way may hold events back: `no-transform` stops compression, the last one is nginx's switch. */
 export function streamHeaders(upstream: Headers): HeaderRecord {

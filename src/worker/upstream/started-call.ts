@@ -1,20 +1,14 @@
 /** One call to the upstream whose answer is known to have begun before anything of it is delivered. */
 import { mediaType } from '../http/media-type.ts';
 import { cutAnswer, reportedError, silentStart } from '../http/upstream-failure.ts';
-import type { NextPiece } from '../stream/body-start.ts';
 import { bufferUntilContent } from '../stream/first-content.ts';
+import type { StreamStart } from '../stream/stream-start.ts';
 import { callUpstream, secretsOf, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 
 /** An upstream's answer. */
-export interface UpstreamAnswer {
+export interface UpstreamAnswer extends StreamStart {
   readonly response: Response;
-  /** What was read from the front of the body already; the body begins behind it. */
-  readonly readAhead: readonly Uint8Array[];
-  /** The next piece of it, where the head did not wait for the body to begin. */
-  readonly next?: NextPiece;
-  /** Turns what turns out to be no event stream into events; given with `next`. */
-  readonly convert?: (text: string) => string;
 }
 
 /**

@@ -1,9 +1,12 @@
 /** The events of a chat answer, as many at a time as have arrived. */
 
+import type { EventSourceMessage } from 'eventsource-parser';
 import { DONE, EventReader } from '../http/events.ts';
 import { parseJson } from '../http/json/read.ts';
 import { answerTooLarge, cutAnswer, fellSilent } from '../http/upstream-failure.ts';
+import { lateEvents, type StartedStream } from '../stream/stream-start.ts';
 import { within } from '../stream/within.ts';
+import type { ChatAnswer } from './chat-call.ts';
 
 /** What follows a finish reason, the usage and `[DONE]`, comes at once or never. */
 const LAST_WORDS_MS = 3000;
@@ -19,10 +22,10 @@ export interface BatchOptions {
 }
 
 /**
- * Takes a batch, the data of the events that one read completes.
+ * Takes a batch, the events that one read completes.
  * @returns whether more is wanted.
  */
-export type TakeBatch = (batch: readonly string[]) => Promise<boolean>;
+export type TakeBatch = (batch: readonly EventSourceMessage[]) => Promise<boolean>;
 
 /**
  * Hands on each batch as it comes; nothing of it waits for what has not arrived.
@@ -30,35 +33,33 @@ export type TakeBatch = (batch: readonly string[]) => Promise<boolean>;
  * what `take` throws.
  */
 export async function readBatches(
-  body: ReadableStream<Uint8Array> | null,
-  { idleMs, isSaid, signal }: BatchOptions,
+  { response, stream }: ChatAnswer,
+  options: BatchOptions,
   take: TakeBatch,
 ): Promise<void> {
+  const { body } = stream ?? response;
   if (body === null) return;
+  const { isSaid, signal } = options;
   const events = new EventReader();
-  const reader = body.getReader();
-  const stop = () => void reader.cancel().catch(() => undefined);
+  let cancel = stream?.next?.cancel ?? (() => body.cancel());
+  const stop = () => void cancel().catch(() => undefined);
   signal.addEventListener('abort', stop);
-  const limitMs = () => (isSaid() ? LAST_WORDS_MS : idleMs);
   try {
+    const first = stream && (await timely(beginning(stream), options));
+    const isOver = async (piece: Uint8Array) => {
+      const wantsMore = await take(events.feed(piece));
+      if (wantsMore && events.overflowed) throw answerTooLarge();
+      return !wantsMore;
+    };
+    for (const piece of first ?? []) if (await isOver(piece)) return;
+    const reader = body.getReader();
+    cancel = () => reader.cancel();
     for (;;) {
-      const limit = limitMs();
-      const next = reader.read().catch(() => {
-        // Behind the finish reason nothing of the answer is missing.
-        if (isSaid() && !signal.aborted) return { done: true, value: undefined } as const;
-        throw cutAnswer();
-      });
-      const read = limit === 0 ? await next : await within(next, limit, undefined);
-      if (read === undefined) {
-        if (isSaid()) return;
-        throw fellSilent();
-      }
-      if (signal.aborted) throw cutAnswer();
-      if (read.done) break;
-      if (!(await take(events.feed(read.value).map(({ data }) => data)))) return;
-      if (events.overflowed) throw answerTooLarge();
+      const read = await timely(reader.read(), options);
+      if (read === undefined || read.done) break;
+      if (await isOver(read.value)) return;
     }
-    const last = events.end().map(({ data }) => data);
+    const last = events.end();
     // Half an end marker behind the finish reason takes nothing from the answer.
     await take(isSaid() ? last.filter(isWhole) : last);
   } finally {
@@ -67,6 +68,34 @@ export async function readBatches(
   }
 }
 
-function isWhole(data: string): boolean {
+/** What has come already, and what is awaited already; where that turns out to be a whole answer, its events. */
+async function beginning({ body, readAhead, next, convert }: StartedStream): Promise<readonly Uint8Array[]> {
+  const late = await next?.piece;
+  if (late === undefined) return readAhead;
+  const pieces = [...readAhead, late];
+  const events = convert === undefined ? undefined : await lateEvents(body, pieces, convert);
+  return events === undefined ? pieces : [new TextEncoder().encode(events)];
+}
+
+/** What is read, in time; undefined where nothing more comes and nothing is missing. */
+async function timely<Read>(
+  read: Promise<Read>,
+  { idleMs, isSaid, signal }: BatchOptions,
+): Promise<Read | undefined> {
+  const limitMs = isSaid() ? LAST_WORDS_MS : idleMs;
+  let came: Read | undefined;
+  try {
+    came = limitMs === 0 ? await read : await within(read, limitMs, undefined);
+  } catch {
+    // Behind the finish reason nothing of the answer is missing.
+    if (isSaid() && !signal.aborted) return undefined;
+    throw cutAnswer();
+  }
+  if (came === undefined && !isSaid()) throw fellSilent();
+  if (signal.aborted) throw cutAnswer();
+  return came;
+}
+
+function isWhole({ data }: EventSourceMessage): boolean {
   return data === DONE || parseJson(data) !== undefined;
 }

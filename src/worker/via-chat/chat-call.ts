@@ -1,10 +1,18 @@
 /** The chat calls of a translation, as those who read their answers know them. */
 import type { Usage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
+import type { StartedStream } from '../stream/stream-start.ts';
 import type { CallEnd } from '../upstream/account.ts';
 
-/** Makes one chat call. Its answer has the client's headers already; a success is JSON, or events for a stream. */
-export type ChatCall = (body: string, signal: AbortSignal) => Promise<Response>;
+/** The answer of a chat call. It has the client's headers already; a success is JSON, or events for a stream. */
+export interface ChatAnswer {
+  readonly response: Response;
+  /** The events, where they are not the response's body. */
+  readonly stream?: StartedStream;
+}
+
+/** Makes one chat call. */
+export type ChatCall = (body: string, signal: AbortSignal) => Promise<ChatAnswer>;
 
 /** Told once how the answer ended, and what each call used; not where serving throws. */
 export type OnEnd = (end: CallEnd, usages: readonly (Usage | undefined)[]) => void;

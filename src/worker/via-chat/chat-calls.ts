@@ -4,23 +4,24 @@ import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { readUsage, sumUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { withoutField } from '../http/header-fields.ts';
+import type { StartedStream } from '../stream/stream-start.ts';
 import { partsAccount } from '../upstream/account.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { secretsOf } from '../upstream/call.ts';
-import { callChat, withFilled } from '../upstream/completion-call.ts';
+import { type ClientRequest, withFilled } from '../upstream/completion-call.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
-import { passUnwatched } from '../upstream/pass-on.ts';
+import { type PassStream, passTo } from '../upstream/pass-on.ts';
 import type { ChatCalls, OnEnd } from './chat-call.ts';
 import type { BridgedCall } from './serve.ts';
 
 /** What serves a chat request: the upstream, unless the model is one that the gateway answers for itself. */
 export type ChatService = (
-  ...[body, client, options, context]: Parameters<typeof callChat>
+  body: string,
+  client: ClientRequest,
+  options: ResponseOptions,
+  context: UpstreamContext,
+  passStream: PassStream,
 ) => Promise<Response>;
-
-/** The upstream as a chat service. Its streams come unwatched: what reads them here watches them too. */
-export const upstreamChat: ChatService = (body, client, options, context) =>
-  callChat(body, client, options, context, passUnwatched);
 
 /**
  * The calls of one translation.
@@ -38,15 +39,18 @@ export function chatCalls(
   const onHeaders = firstOnly(context.onHeaders);
   const { outOfTime } = context;
   return {
-    call(body, signal) {
-      const answer = chat(body, { ...client, headers }, options, {
-        ...context,
-        stop: signal,
-        clientGone: () => signal,
-        onHeaders,
-        account,
+    async call(body, signal) {
+      let stream: StartedStream | undefined;
+      // What reads the stream here watches it too.
+      const pass = passTo((begun) => {
+        stream = begun;
       });
-      return outOfTime === undefined ? answer : Promise.race([answer, noMoreTime(outOfTime)]);
+      const at = { ...context, stop: signal, clientGone: () => signal, onHeaders, account };
+      const answer = chat(body, { ...client, headers }, options, at, pass);
+      const response = await (outOfTime === undefined
+        ? answer
+        : Promise.race([answer, noMoreTime(outOfTime)]));
+      return stream === undefined ? { response } : { response, stream };
     },
     onEnd: (end, usages) => context.account.close({ end, usage: readUsage(sumUsage(usages)) }),
     clientGone: context.clientGone(),

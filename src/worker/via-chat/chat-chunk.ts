@@ -51,6 +51,22 @@ export function finishOf(
   return typeof reason === 'string' && reason !== '' ? reason : null;
 }
 
+/** What a delta may hold beside its content without saying anything. */
+const SILENT: ReadonlySet<unknown> = new Set([undefined, null, '']);
+
+/** The text of a chunk that brings a text to one choice and nothing else; undefined for any other. */
+export function plainContentOf(chunk: unknown): string | undefined {
+  if (!isRecord(chunk)) return undefined;
+  const { choices, usage } = chunk;
+  const choice: unknown = Array.isArray(choices) && choices.length === 1 ? choices[0] : undefined;
+  if (!isRecord(choice) || !SILENT.has(usage)) return undefined;
+  const { delta, logprobs, finish_reason: finish } = choice;
+  if (!isRecord(delta) || !SILENT.has(logprobs) || !SILENT.has(finish)) return undefined;
+  const { content, role, ...others } = delta;
+  const isPlain = typeof content === 'string' && Object.values(others).every((each) => SILENT.has(each));
+  return isPlain ? content : undefined;
+}
+
 /** The log probabilities of a choice, token by token, of its text or its refusal. */
 export function tokenList(logprobs: unknown): readonly unknown[] {
   if (!isRecord(logprobs)) return [];

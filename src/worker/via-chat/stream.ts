@@ -8,7 +8,7 @@ import { isCut, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';
 import { readText } from '../stream/read.ts';
 import { type BatchOptions, readBatches } from './batches.ts';
-import type { ChatCalls } from './chat-call.ts';
+import type { ChatAnswer, ChatCalls } from './chat-call.ts';
 import { runCalls } from './run-calls.ts';
 
 /** Translates the events of one chat call. */
@@ -84,19 +84,24 @@ export function streamCalls(work: StreamWork): Promise<Response> {
     answer.resolve(new Response(output.readable, { headers }));
   };
 
-  const relay = async (translator: StreamTranslator, chat: Response, signal: AbortSignal): Promise<void> => {
+  const relay = async (
+    translator: StreamTranslator,
+    chat: ChatAnswer,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { headers } = chat.response;
     if (form.opening !== undefined) {
       const first = !begun;
-      begin(chat.headers);
+      begin(headers);
       if (first) await output.write(form.opening());
     }
     const reading: BatchOptions = { idleMs: work.idleMs, isSaid: () => translator.said, signal };
-    await readBatches(chat.body, reading, async (batch) => {
+    await readBatches(chat, reading, async (batch) => {
       let text = '';
       try {
-        for (const data of batch) {
+        for (const { data } of batch) {
           text += translator.event(data);
-          if (!translator.done) begin(chat.headers);
+          if (!translator.done) begin(headers);
         }
       } finally {
         // What came before a failure is still the client's.
@@ -112,7 +117,7 @@ export function streamCalls(work: StreamWork): Promise<Response> {
     const refusal = await runCalls(translators.length, stop, async (index, signal) => {
       const chat = await work.call(work.bodyOf(index), signal);
       const translator = translators[index];
-      if (!chat.ok || translator === undefined) return chat;
+      if (!chat.response.ok || translator === undefined) return chat.response;
       await relay(translator, chat, signal);
       return undefined;
     });

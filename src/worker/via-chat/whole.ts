@@ -30,10 +30,10 @@ export interface WholeWork extends ChatCalls {
 export async function wholeAnswer(work: WholeWork): Promise<Response> {
   let headers = new Headers();
   const refusal = await runCalls(work.count, work.clientGone, async (index, signal) => {
-    const chat = await work.call(work.bodyOf(index), signal);
-    if (!chat.ok) return chat;
-    work.take(index, await wholeText(chat));
-    headers = new Headers(chat.headers);
+    const { response } = await work.call(work.bodyOf(index), signal);
+    if (!response.ok) return response;
+    work.take(index, await wholeText(response));
+    headers = new Headers(response.headers);
     return undefined;
   });
   work.onEnd(refusal === undefined ? 'whole' : 'refused', work.usages());

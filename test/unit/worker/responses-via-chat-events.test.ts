@@ -473,6 +473,28 @@ describe('any stream', () => {
       ),
   );
 
+  test('gives the same events where its chunks are alike and where each has a member of its own', () => {
+    const without = (events: readonly ResponseEvent[]) =>
+      JSON.stringify(events)
+        .replace(/(msg|rs|fc)_nx[0-9a-f]{32}/g, '$1')
+        .replace(/"call_[0-9a-f]{32}"/g, '"call"')
+        .replace(/"completed_at":\d+/g, '');
+    const plain = fc.string({ unit: 'binary', maxLength: 4 }).map(text);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(plain, plain, fragment), { maxLength: 12 }), (chunks) => {
+        const ending = [finish('stop'), text('late')];
+        const unlike = [...chunks, ...ending].map((chunk, at) => `{"at":${at},${chunk.slice(1)}`);
+        try {
+          expect(without(eventsFor([...chunks, ...ending]))).toBe(without(eventsFor(unlike)));
+        } catch (error) {
+          // A call whose name never came.
+          if (!(error instanceof GatewayError)) throw error;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   test('gives events whose parts agree with the response at the end', () => {
     fc.assert(
       fc.property(
