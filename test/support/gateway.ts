@@ -24,14 +24,19 @@ export interface Gateway extends AsyncDisposable {
 /**
  * Starts the gateway with these settings and those that the launcher adds on a loopback address, and no others.
  * @param stateFolder where its objects keep their state; else it is gone when the server stops.
+ * @param port any that is free, unless it is to be that of a server before.
  */
-export async function startGateway(settings: GatewaySettings, stateFolder?: string): Promise<Gateway> {
+export async function startGateway(
+  settings: GatewaySettings,
+  stateFolder?: string,
+  port = 0,
+): Promise<Gateway> {
   const log: string[] = [];
   const server = await startServer({
     modules: await loadWorker(BUILT_WORKER),
     workerOptions: projectWorkerOptions(),
     bindings: { SELF_HOSTED: 'true', LOCAL_SERVER: 'true', ...settings },
-    address: { host: '127.0.0.1', port: 0 },
+    address: { host: '127.0.0.1', port },
     stateFolder,
     report: (line) => log.push(line),
   });

@@ -1,13 +1,17 @@
-/** One turn over the wire: send once, read the events, and say how it ended. */
+/**
+ * One turn over the wire: send once, read the events, and say how it ended. Where the server records the answer, a lost
+ * connection is taken up again at the next byte.
+ */
 
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import type { Speaker } from '../chat/types.ts';
-import { type Answer, NO_ANSWER, settled, withChunk } from './answer.ts';
-import { type Failure, midStreamFailure, refusalFailure } from './failure.ts';
-import { parse, record } from './json.ts';
+import type { Answer } from './answer.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { type Failure, refusalFailure } from './failure.ts';
 import { ownFetch } from './own-fetch.ts';
+import { pauseBeforeRetry } from './pause.ts';
 import type { ChatRequest } from './request.ts';
+import { readStream, stopStream, streamName } from './stream.ts';
 
 export type Ending =
   | { readonly type: 'whole' }
@@ -17,8 +21,8 @@ export type Ending =
 
 /** Told as the turn goes on. */
 export interface Listener {
-  /** The headers are here: who is answering, and whether only to say that there is no answer. */
-  begun(speaker: Speaker | null, declined: boolean): void;
+  /** The headers are here: who is answering, whether only to say that there is no answer, and where it is recorded. */
+  begun(speaker: Speaker | null, declined: boolean, stream: string | null): void;
   /** The answer has grown. */
   grown(answer: Answer): void;
 }
@@ -26,84 +30,73 @@ export interface Listener {
 /**
  * Runs the turn to its end. Never rejects, and never asks twice: a request that failed without an answer may have been
  * charged all the same, so another one is for the reader to make.
+ * @param signal the reader's stop. It stops a recorded answer for all who read it.
+ * @param taken a recorded answer that is taken up from its beginning; nothing is asked then.
  */
 export async function converse(
   request: ChatRequest,
   signal: AbortSignal,
   listener: Listener,
+  taken: string | null = null,
 ): Promise<Ending> {
-  try {
-    const response = await ownFetch('/v1/chat/completions', {
-      method: 'POST',
-      headers: request.headers,
-      body: request.body,
-      signal,
-    });
-    if (response.ok && response.body) return await read(response, response.body, request, signal, listener);
-    const failure = refusalFailure({
-      status: response.status,
-      headers: response.headers,
-      body: await response.text(),
-      key: request.key,
-      now: Date.now(),
-    });
-    return { type: 'failed', failure };
-  } catch {
-    if (signal.aborted) return { type: 'stopped' };
-    return { type: 'failed', failure: { kind: navigator.onLine ? 'network' : 'offline', message: '' } };
+  const reader = new AnswerReader(request.key, listener.grown);
+  let stream = taken;
+  let lost = 0;
+  signal.addEventListener('abort', () => {
+    if (stream !== null) stopStream(stream, request);
+  });
+  for (let isFirst = true; ; isFirst = false) {
+    const before = reader.bytes;
+    try {
+      const response = await (stream === null
+        ? ownFetch('/v1/chat/completions', {
+            method: 'POST',
+            headers: request.headers,
+            body: request.body,
+            signal,
+          })
+        : readStream(stream, reader.bytes, request, signal));
+      if (response.ok && response.body) {
+        stream ??= streamName(response.headers);
+        if (isFirst) listener.begun(speaker(response.headers), isDeclined(response.headers), stream);
+        const ending = await reader.read(response);
+        if (ending) return reader.end(ending);
+        // A recorded answer that has no more to say, and no end, is all there will be.
+        if (stream === null || (!isFirst && reader.bytes === before)) break;
+      } else if (stream === null || response.status < 500) {
+        return reader.end(await refused(response, request, stream !== null));
+      }
+    } catch {
+      if (signal.aborted) return reader.end({ type: 'stopped' });
+      if (!reader.isBegun && stream === null) return { type: 'failed', failure: unreachable() };
+      if (stream === null) break;
+    }
+    lost = reader.bytes > before ? 0 : lost + 1;
+    if (!(await pauseBeforeRetry(lost, signal))) {
+      return reader.end({ type: signal.aborted ? 'stopped' : 'interrupted' });
+    }
   }
+  return reader.end({ type: reader.isFinished ? 'whole' : 'interrupted' });
 }
 
-async function read(
-  response: Response,
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  request: ChatRequest,
-  signal: AbortSignal,
-  listener: Listener,
-): Promise<Ending> {
-  listener.begun(speaker(response.headers), response.headers.get(ANSWER_HEADERS.answer) === 'none');
-  let answer = NO_ANSWER;
-  /** Takes one event's data; a failure ends the turn. */
-  const take = (data: string): Failure | null => {
-    const chunk = parse(data);
-    const error = record(chunk)['error'];
-    if (error) return midStreamFailure(error, response.headers.get('x-request-id'), request.key);
-    answer = withChunk(answer, chunk);
-    listener.grown(answer);
-    return null;
-  };
-  const end = (ending: Ending): Ending => {
-    const final = settled(answer);
-    if (final !== answer) listener.grown(final);
-    return ending;
-  };
-  try {
-    if (/\bjson\b/.test(response.headers.get('content-type') ?? '')) {
-      // A server that does not stream answers in one piece.
-      const failure = take(await response.text());
-      if (failure) return { type: 'failed', failure };
-    } else {
-      const events = body
-        .pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream())
-        .getReader();
-      for (let next = await events.read(); !next.done; next = await events.read()) {
-        const { data } = next.value;
-        if (data.trim() === '[DONE]') {
-          void events.cancel();
-          return end({ type: 'whole' });
-        }
-        const failure = take(data);
-        if (failure) {
-          void events.cancel();
-          return end({ type: 'failed', failure });
-        }
-      }
-    }
-  } catch {
-    if (signal.aborted) return end({ type: 'stopped' });
-  }
-  return end({ type: answer.finish === null ? 'interrupted' : 'whole' });
+/** @param wasRecorded the answer was there once: what is gone cannot be taken up. */
+async function refused(response: Response, { key }: ChatRequest, wasRecorded: boolean): Promise<Ending> {
+  const failure = refusalFailure({
+    status: response.status,
+    headers: response.headers,
+    body: await response.text(),
+    key,
+    now: Date.now(),
+  });
+  return wasRecorded && response.status !== 401 ? { type: 'interrupted' } : { type: 'failed', failure };
+}
+
+function unreachable(): Failure {
+  return { kind: navigator.onLine ? 'network' : 'offline', message: '' };
+}
+
+function isDeclined(headers: Headers): boolean {
+  return headers.get(ANSWER_HEADERS.answer) === 'none';
 }
 
 function speaker(headers: Headers): Speaker | null {

@@ -1,5 +1,5 @@
 /** One answer: who gave it, its text, how it ended, and what can be done with it. */
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Failure } from '../api/failure.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
@@ -15,7 +15,7 @@ import { shownSetup } from './setup.ts';
 import { chooseAnswerer } from './setup-changes.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { expectedSpeaker } from './stamp.ts';
-import { continueAnswer, regenerate } from './turns.ts';
+import { continueAnswer, regenerate, takeUp } from './turns.ts';
 import { type Figures, isBlank, type Message } from './types.ts';
 import { Versions } from './versions.tsx';
 
@@ -45,6 +45,10 @@ export function AnswerView({ message }: { readonly message: Message }) {
   const writing = message.state === 'writing';
   const { stamp, failure, figures } = message;
   const article = useRef<HTMLElement>(null);
+  const isRecorded = writing && message.stream !== undefined;
+  useEffect(() => {
+    if (isRecorded && !here) void takeUp(app, message);
+  }, [isRecorded, here]);
   return (
     <article
       id={`turn-${message.id}`}

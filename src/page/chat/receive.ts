@@ -1,4 +1,6 @@
 /** Receiving an answer into its row: the request, the growing text, the saves, and how it ended. */
+
+import { RESUMABLE_HEADER } from '../../shared/contract.ts';
 import { type Answer, type Extras, NO_ANSWER } from '../api/answer.ts';
 import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
@@ -15,57 +17,91 @@ import type { Figures, Message, MessageState } from './types.ts';
 /**
  * Receives an answer into its row, from the first byte to the last save. A row that has text already is gone on with:
  * the knowledge base gives the same answer again, so the question is simply repeated and the text shown so far stands
- * until the repetition has passed it; a model is asked to continue.
+ * until the repetition has passed it; a model is asked to continue. An answer that the server records is taken up from
+ * its beginning, and nothing is asked; where another tab receives it too, that one saves it.
  */
 export async function receive(app: App, row: Message): Promise<void> {
   const history = branch(app.state.get().messages, row.parent);
   const setup = setupOfChat(app, row.chat);
   const stamp = row.stamp ?? stampFor(setup);
   const repeats = stamp.speaker === 'knowledge';
-  const before: Answer = { ...NO_ANSWER, ...extrasOf(row), text: row.text, reasoning: row.reasoning ?? '' };
+  const taken = row.stream;
+  const shown: Answer = { ...NO_ANSWER, ...extrasOf(row), text: row.text, reasoning: row.reasoning ?? '' };
+  const before: Answer = taken
+    ? {
+        ...shown,
+        text: shown.text.slice(0, taken.text),
+        reasoning: shown.reasoning.slice(0, taken.reasoning),
+      }
+    : shown;
   const unfinished =
     row.text && !repeats ? { text: row.text, ask: translate(app, 'pleaseContinue') } : undefined;
-  const request = chatRequest(history, stamp, setup.role, app.state.get().key.value, unfinished);
+  const { key, session } = app.state.get();
+  const asked = chatRequest(history, stamp, setup.role, key.value, unfinished);
+  const request = session?.resumable
+    ? { ...asked, headers: { ...asked.headers, [RESUMABLE_HEADER]: 'true' } }
+    : asked;
 
   const abort = new AbortController();
-  const live = liveAnswer(() => abort.abort(), before);
-  const release = app.tabs.hold(row.id);
+  const live = liveAnswer(() => abort.abort(), shown);
+  const lock = app.tabs.hold(row.id);
   app.live.set(row.id, live);
   let current: Message = { ...row, stamp };
   const deleted = () => !app.state.get().chats.some(({ id }) => id === row.chat);
+  /** Where another tab receives a recorded answer too, that one saves it, as long as it is there. */
+  const isSaver = () => !deleted() && (!taken || lock.isMine);
   const save = () => {
-    if (deleted()) return;
+    if (!isSaver()) return;
     current = withText(current, live.get());
     void app.store.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
   };
-  const saves = saver(save, () => deleted() || saveOnExit(withText(current, live.get())));
+  const saves = saver(save, () => void (isSaver() && saveOnExit(withText(current, live.get()))));
   app.state.set({ answering: new Set(app.state.get().answering).add(row.id) });
   showMessage(app, current);
   announce(app, translate(app, 'answering'));
-  void app.store.put('messages', current);
-  void patchChat(app, row.chat, { leaf: row.id, updated: Date.now() });
+  if (!taken) {
+    void app.store.put('messages', current);
+    void patchChat(app, row.chat, { leaf: row.id, updated: Date.now() });
+  }
 
   const started = performance.now();
   let firstToken: number | null = null;
   let received = NO_ANSWER;
-  const ending = await converse(request, abort.signal, {
-    begun(speaker, declined) {
-      if (!speaker) return;
-      current = { ...current, stamp: { ...stamp, speaker }, ...(declined && { declined }) };
-      showMessage(app, current);
+  const ending = await converse(
+    request,
+    abort.signal,
+    {
+      begun(speaker, declined, id) {
+        if (id !== null) {
+          const kept = repeats ? NO_ANSWER : before;
+          const place = { id, text: kept.text.length, reasoning: kept.reasoning.length };
+          current = { ...current, stream: place };
+          // A page that goes away from now on can take it up.
+          if (!taken) save();
+        }
+        if (!speaker) return;
+        current = { ...current, stamp: { ...stamp, speaker }, ...(declined && { declined }) };
+        showMessage(app, current);
+      },
+      grown(answer) {
+        received = answer;
+        if (answer.text || answer.reasoning) firstToken ??= performance.now();
+        live.grow(
+          repeats && !taken
+            ? afterRepetition(before, answer)
+            : afterRepetition(taken ? shown : NO_ANSWER, joined(before, answer)),
+        );
+        saves.touch();
+      },
     },
-    grown(answer) {
-      received = answer;
-      if (answer.text || answer.reasoning) firstToken ??= performance.now();
-      live.grow(repeats ? afterRepetition(before, answer) : joined(before, answer));
-      saves.touch();
-    },
-  });
+    taken?.id,
+  );
 
   saves.end();
   const figures = figuresOf(received, started, firstToken, performance.now());
   current = ended(withText(current, live.get()), ending, figures, received.finish);
-  if (!deleted()) await app.store.put('messages', current);
+  const isForLater = taken !== undefined && current.failure?.kind === 'session';
+  if (isSaver() && !isForLater) await app.store.put('messages', current);
   forgetSavedOnExit(row.id);
   app.live.delete(row.id);
   const answering = new Set(app.state.get().answering);
@@ -73,7 +109,7 @@ export async function receive(app: App, row: Message): Promise<void> {
   app.state.set({ answering });
   if (current.failure?.kind === 'session') sessionEnded(app);
   showMessage(app, current);
-  release();
+  lock.release();
   app.tabs.tell({ type: 'chat', chat: row.chat });
   if (current.state === 'done') announce(app, current.text);
   else if (current.state !== 'failed')
@@ -101,7 +137,15 @@ function extrasOf({ images, tools, sources }: Extras): Extras {
 
 /** The text so far stands while the repetition is still a part of it. */
 export function afterRepetition(before: Answer, answer: Answer): Answer {
-  return before.text.startsWith(answer.text) ? { ...answer, text: before.text } : answer;
+  return {
+    ...answer,
+    text: longer(before.text, answer.text),
+    reasoning: longer(before.reasoning, answer.reasoning),
+  };
+}
+
+function longer(before: string, now: string): string {
+  return before.startsWith(now) ? before : now;
 }
 
 function withText(row: Message, answer: Answer): Message {
@@ -116,7 +160,7 @@ function ended(row: Message, ending: Ending, figures: Figures, finish: string | 
     interrupted: 'interrupted',
     failed: 'failed',
   };
-  const { finish: _, ...before } = row;
+  const { finish: _, stream: __, ...before } = row;
   return {
     ...before,
     state: states[ending.type],

@@ -50,6 +50,17 @@ export async function continueAnswer(app: App, cut: Message): Promise<void> {
   await receive(app, { ...answer, state: 'writing' });
 }
 
+/** Answers that are about to be taken up. */
+const taken = new Set<string>();
+
+/** Goes on with an answer that the server records, after a reload or beside another tab. */
+export async function takeUp(app: App, row: Message): Promise<void> {
+  if (app.live.has(row.id) || taken.has(row.id)) return;
+  taken.add(row.id);
+  await receive(app, row);
+  taken.delete(row.id);
+}
+
 export function stop(app: App, answer: string): void {
   app.live.get(answer)?.stop();
 }

@@ -51,8 +51,17 @@ export interface Message extends Extras {
   /** The assistant had no model to ask, and its knowledge holds no answer. */
   readonly declined?: boolean;
   readonly failure?: Failure;
+  /** Where the server records the answer while it is being received. */
+  readonly stream?: RecordedAnswer;
   /** The finish reason where it tells the reader something: `length` or `content_filter`. */
   readonly finish?: string;
+}
+
+/** An answer that the server records, and how long the row's texts were when it began. */
+export interface RecordedAnswer {
+  readonly id: string;
+  readonly text: number;
+  readonly reasoning: number;
 }
 
 /** The message with reasoning that stands in its text (rows of earlier versions, imported ones) where it belongs. */

@@ -53,9 +53,9 @@ export async function reloadMessages(app: App): Promise<void> {
   }
 }
 
-/** An answer that no tab is receiving: its page was closed, reloaded or crashed. */
+/** An answer that no tab is receiving and none can take up: its page was closed, reloaded or crashed. */
 function abandoned(row: Message, held: ReadonlySet<string>, app: App): boolean {
-  return row.state === 'writing' && !held.has(row.id) && !app.live.has(row.id);
+  return row.state === 'writing' && !row.stream && !held.has(row.id) && !app.live.has(row.id);
 }
 
 export async function patchChat(app: App, id: string, patch: Partial<Chat>): Promise<void> {

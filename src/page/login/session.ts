@@ -12,6 +12,8 @@ export interface Session {
   readonly loginAvailable: boolean;
   /** A model can be paid for by the server. */
   readonly serverKey: boolean;
+  /** Answers can be taken up again after a lost connection. */
+  readonly resumable: boolean;
   readonly clientKeys: boolean;
   /** The hosts that the server passes the reader's key to. */
   readonly keyHosts: readonly string[];
@@ -32,6 +34,7 @@ export async function fetchSession(): Promise<Session | null> {
     loginRequired: fields.login_required === true,
     loginAvailable: fields.login_available === true,
     serverKey: fields.server_key === true,
+    resumable: fields.resumable === true,
     clientKeys: fields.client_keys !== false,
     keyHosts: list(fields.client_key_hosts).map(text),
     keyPattern: text(fields.client_key_pattern) || null,

@@ -27,7 +27,13 @@ export async function recover(store: Rows): Promise<void> {
     const words = text(record(left)['text']);
     const reasoning = text(record(left)['reasoning']);
     if (row?.state === 'writing' && words.startsWith(row.text)) {
-      await store.put('messages', { ...row, text: words, ...(reasoning && { reasoning }) });
+      const { stream } = left as Message;
+      await store.put('messages', {
+        ...row,
+        text: words,
+        ...(reasoning && { reasoning }),
+        ...(stream && { stream }),
+      });
     }
     writeStorage('localStorage', key, null);
   }

@@ -8,10 +8,17 @@ export type News =
 
 export interface Tabs {
   tell(news: News): void;
-  /** Holds the answer's lock until the returned function is called (or the page goes away). */
-  hold(answer: string): () => void;
+  /** Takes the answer's lock, or waits for it where another tab has it, until it is released (or the page goes away). */
+  hold(answer: string): AnswerLock;
   /** The answers that are being received, in any tab. */
   held(): Promise<ReadonlySet<string>>;
+}
+
+/** An answer's lock: who has it saves the answer. */
+export interface AnswerLock {
+  /** Whether this tab has it by now. */
+  readonly isMine: boolean;
+  readonly release: () => void;
 }
 
 const LOCK = 'nexcode-answer-';
@@ -24,9 +31,20 @@ export function openTabs(heard: (news: News) => void): Tabs {
   return {
     tell: (news) => channel.postMessage(news),
     hold(answer) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      locks?.request(LOCK + answer, () => promise).catch(() => {});
-      return resolve;
+      const { promise, resolve: release } = Promise.withResolvers<void>();
+      let isMine = locks === undefined;
+      locks
+        ?.request(LOCK + answer, () => {
+          isMine = true;
+          return promise;
+        })
+        .catch(() => {});
+      return {
+        release,
+        get isMine() {
+          return isMine;
+        },
+      };
     },
     async held() {
       const state = await locks?.query();

@@ -7,6 +7,7 @@ export const OPEN_SESSION: Session = {
   loginRequired: false,
   loginAvailable: false,
   serverKey: true,
+  resumable: false,
   clientKeys: true,
   keyHosts: [],
   keyPattern: null,

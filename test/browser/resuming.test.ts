@@ -1,0 +1,224 @@
+/** Answers that survive on the page: a reload, a crash, a lost network, a second tab, a login that ends, a restart. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { respond } from '../support/answers.ts';
+import { startGateway } from '../support/gateway.ts';
+import { launchBrowser } from '../support/page/browser.ts';
+import {
+  ask,
+  SERVER_KEY,
+  type Staged,
+  staged,
+  startSite,
+  useServersModel,
+  visit,
+} from '../support/page/site.ts';
+import { pageWorld } from '../support/page/world.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+const TOKEN = 'a-token-of-more-than-twenty-characters';
+const world = pageWorld({ RESUMABLE: 'true' });
+
+const textOf = (page: Page) => page.locator('.answer .prose, .answer .markdown, .answer').first().innerText();
+const says = (page: Page, text: string) => expect.poll(() => textOf(page)).toContain(text);
+
+/** A question whose answer has begun, behind the server's own model. */
+async function begun(page: Page): Promise<Staged> {
+  const answer = staged();
+  world.site.answer(answer.script);
+  await useServersModel(page);
+  await ask(page, 'A long story');
+  answer.say('Once upon ');
+  await says(page, 'Once upon');
+  return answer;
+}
+
+/** The answer as it is stored, once it has ended. */
+async function stored(page: Page) {
+  await page.locator('.answer .figures').waitFor();
+  return page.evaluate(async () => {
+    const open = indexedDB.open('nexcode');
+    await new Promise((resolve) => {
+      open.onsuccess = resolve;
+    });
+    const all = open.result.transaction('messages').objectStore('messages').getAll();
+    await new Promise((resolve) => {
+      all.onsuccess = resolve;
+    });
+    const rows: { role: string; text: string; state: string; stream?: unknown }[] = all.result;
+    const { text, state, stream } = rows.find(({ role }) => role === 'assistant') ?? { text: '', state: '' };
+    return { text, state, stream };
+  });
+}
+
+const WHOLE = { text: 'Once upon a time, the end.', state: 'done', stream: undefined };
+
+describe('an answer goes on where it was', () => {
+  it('after a reload, without a character twice or lost, and asked once', async () => {
+    const asked = world.site.asked().length;
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    await page.reload();
+    await says(page, 'Once upon');
+    answer.say('a time');
+    await says(page, 'Once upon a time');
+    await page.reload();
+    answer.say(', the end.');
+    answer.finish();
+    await says(page, 'Once upon a time, the end.');
+    expect(await stored(page)).toEqual(WHOLE);
+    expect(world.site.asked().length - asked).toBe(1);
+    visitor.expectPeace();
+  });
+
+  it('after the tab was closed, also where all of it came meanwhile', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    const chat = page.url();
+    await page.close({ runBeforeUnload: false });
+    answer.say('a time, the end.');
+    answer.finish();
+    const again = await visitor.tab(new URL(chat).hash);
+    await says(again, 'Once upon a time, the end.');
+    expect(await stored(again)).toEqual(WHOLE);
+    visitor.expectPeace();
+  });
+
+  it('after the tab has crashed', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    const chat = page.url();
+    const crashed = page.waitForEvent('crash');
+    const session = await page.context().newCDPSession(page);
+    void session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    const again = await visitor.tab(new URL(chat).hash);
+    answer.say('a time, the end.');
+    answer.finish();
+    await says(again, 'Once upon a time, the end.');
+    expect(await stored(again)).toEqual(WHOLE);
+  });
+
+  it('after the network was away', async () => {
+    const asked = world.site.asked().length;
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    await page.context().setOffline(true);
+    answer.say('a time');
+    await page.context().setOffline(false);
+    await says(page, 'Once upon a time');
+    await page.context().setOffline(true);
+    answer.say(', the end.');
+    answer.finish();
+    await page.context().setOffline(false);
+    await says(page, 'Once upon a time, the end.');
+    expect(await stored(page)).toEqual(WHOLE);
+    expect(world.site.asked().length - asked).toBe(1);
+  });
+});
+
+describe('a second tab', () => {
+  it('sees the answer live', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    const second = await visitor.tab(new URL(page.url()).hash);
+    await says(second, 'Once upon');
+    answer.say('a time');
+    await says(page, 'Once upon a time');
+    await says(second, 'Once upon a time');
+    await page.close();
+    answer.say(', the end.');
+    answer.finish();
+    await says(second, 'Once upon a time, the end.');
+    expect(await stored(second)).toEqual(WHOLE);
+    visitor.expectPeace();
+  });
+
+  it('stops it for both, and for the upstream', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await begun(page);
+    const second = await visitor.tab(new URL(page.url()).hash);
+    await second.getByRole('button', { name: 'Stop' }).click();
+    await answer.gone;
+    for (const tab of [page, second]) {
+      await expect.poll(() => tab.locator('.ending').innerText()).toContain('You stopped this answer.');
+    }
+    visitor.expectPeace();
+  });
+});
+
+it('a login that ends in the middle costs nothing of the answer', async () => {
+  await using site = await startSite({ RESUMABLE: 'true', API_TOKEN: TOKEN, REQUIRE_AUTH: 'true' });
+  const browser = await launchBrowser();
+  try {
+    const answer = staged();
+    site.answer(answer.script);
+    await using visitor = await visit(browser, site.url, { path: '/login' });
+    const { page } = visitor;
+    const signIn = async () => {
+      await page.getByLabel('Access token').fill(TOKEN);
+      await page.getByLabel('Access token').press('Enter');
+    };
+    await signIn();
+    await page.waitForURL(`${site.url}/`);
+    await ask(page, 'A long story');
+    answer.say('Once upon ');
+    await says(page, 'Once upon');
+    await page.context().clearCookies();
+    await page.reload();
+    await page.waitForURL('**/login?next=*');
+    answer.say('a time, the end.');
+    answer.finish();
+    await signIn();
+    await says(page, 'Once upon a time, the end.');
+    expect(await stored(page)).toEqual(WHOLE);
+    visitor.expectPeace();
+  } finally {
+    await browser.close();
+  }
+});
+
+it('a gateway that was restarted leaves what had come, and Continue', async () => {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'nexcode-restart-'));
+  const browser = await launchBrowser();
+  await using upstream = await startUpstream();
+  const answer = staged();
+  const models = respond('{"object":"list","data":[]}');
+  upstream.always((exchange) =>
+    exchange.request.path.endsWith('/models') ? models(exchange) : answer.script(exchange),
+  );
+  const settings = {
+    OPENAI_API_BASE: upstream.base,
+    OPENAI_API_KEY: SERVER_KEY,
+    REQUIRE_AUTH: 'false',
+    RESUMABLE: 'true',
+  };
+  const first = await startGateway(settings, stateFolder);
+  try {
+    await using visitor = await visit(browser, first.url);
+    const { page } = visitor;
+    await useServersModel(page);
+    await ask(page, 'A long story');
+    answer.say('Once upon ');
+    await says(page, 'Once upon');
+    await first.close();
+    await using second = await startGateway(settings, stateFolder, Number(new URL(first.url).port));
+    expect(second.url).toBe(first.url);
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Continue' }).count(), { timeout: 15_000 })
+      .toBe(1);
+    await says(page, 'Once upon');
+  } finally {
+    await browser.close();
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+});
