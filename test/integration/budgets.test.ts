@@ -161,6 +161,76 @@ describe('whatever becomes of a call', () => {
     expect(status.left.budget?.spent).toBeCloseTo(0.000009, 9);
   });
 
+  test('two hundred clients that leave between finish and usage are booked at no less than the upstream counted', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 5 } });
+    const left = Promise.withResolvers<void>();
+    const gone: Promise<unknown>[] = [];
+    surface.upstream.always(async (exchange) => {
+      const tellsUsage = gone.length % 2 === 0;
+      gone.push(exchange.gone);
+      await exchange.head(200, EVENT_STREAM);
+      await exchange.event(chatChunk({ content: 'Hi' }));
+      await exchange.event(chatChunk({}, 'stop'));
+      await left.promise;
+      if (!tellsUsage) return;
+      await exchange.event(usageChunk());
+      await exchange.end();
+    });
+    const clients = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const connection = await connect(surface.url);
+        await connection.request({
+          path: '/v1/chat/completions',
+          headers: { ...bearer(key.value), ...JSON_TYPE },
+          body: STREAM_BODY,
+        });
+        for await (const piece of connection.body(await connection.head())) {
+          if (Buffer.from(piece.bytes).includes('"stop"')) break;
+        }
+        return connection;
+      }),
+    );
+    for (const client of clients) client.reset();
+    left.resolve();
+    await Promise.all(gone);
+    const { left: rest } = await settled(surface, key);
+    expect(rest.budget?.held).toBe(0);
+    const rows = await rowsOf(surface, key);
+    expect(rows).toHaveLength(200);
+    // Five tokens in and two out, told or not.
+    expect(Math.min(...rows.map(({ cost_usd: cost }) => cost))).toBeCloseTo(0.000009, 9);
+    expect(rows.filter(({ estimated }) => !estimated)).toHaveLength(100);
+    const sum = rows.reduce((total, { cost_usd: cost }) => total + cost, 0);
+    expect(rest.budget?.spent).toBeCloseTo(sum, 9);
+    for (const client of clients) await client[Symbol.asyncDispose]();
+  }, 60_000);
+
+  test('a request of several prompts is one row over as many calls, within one hold', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true', COMPLETIONS_MODE: 'chat' });
+    const prompts = ['one', 'two', 'three'];
+    const body = JSON.stringify({ model: 'gpt-test', prompt: prompts, max_tokens: 10 });
+    // A body of this length for each call, 64 tokens around its message, and its answer.
+    const key = await issue(surface, { budget: { usd: 0.002 } });
+    const answer = await surface.ask('/v1/completions', {
+      headers: { ...bearer(key.value), ...JSON_TYPE },
+      body,
+    });
+    expect(answer.status, answer.text()).toBe(200);
+    expect(surface.upstream.exchanges).toHaveLength(3);
+    const { left } = await settled(surface, key);
+    expect(left.budget).toMatchObject({ held: 0, spent: expect.closeTo(3 * 0.000009, 9) });
+    expect(await rowsOf(surface, key)).toMatchObject([{ status: 'whole', calls: 3 }]);
+    // A hundred prompts do not fit, and nothing of them is sent.
+    const many = JSON.stringify({ model: 'gpt-test', prompt: Array(100).fill('x'), max_tokens: 10 });
+    const refused = await surface.ask('/v1/completions', {
+      headers: { ...bearer(key.value), ...JSON_TYPE },
+      body: many,
+    });
+    expect(errorOf(refused).code).toBe('insufficient_quota');
+    expect(surface.upstream.exchanges).toHaveLength(3);
+  });
+
   test('a client that leaves before the answer begins stops the upstream, and is booked at once', async () => {
     await using surface = await startKeyed({ SELF_HOSTED: 'true' });
     const key = await issue(surface, { budget: { usd: 1 } });

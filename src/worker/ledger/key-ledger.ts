@@ -289,6 +289,11 @@ export class KeyLedger {
     };
   }
 
+  /** How many calls are open. */
+  get openCalls(): number {
+    return this.#open.size;
+  }
+
   /** What is left now. */
   balance(now: number): Balance {
     const { rpm, tpm } = this.#limits;

@@ -92,6 +92,10 @@ export class KeyObject extends DurableObject<Bindings> implements KeyService {
     return this.#ledger.view(digest, Date.now());
   }
 
+  async openCalls(): Promise<number> {
+    return this.#ledger.openCalls;
+  }
+
   async rows(from: string, to: string, limit: number): Promise<readonly CallRow[]> {
     return this.#ledger.rows(from, to, limit);
   }

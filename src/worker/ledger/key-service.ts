@@ -114,6 +114,8 @@ export interface KeyService {
   extend(id: string): Promise<boolean>;
   /** The key as it stands: for its holder, by digest, or for the operator. Undefined where there is none. */
   view(digest: string | null): Promise<KeyView | Refused | undefined>;
+  /** How many calls are open. */
+  openCalls(): Promise<number>;
   rows(from: string, to: string, limit: number): Promise<readonly CallRow[]>;
   /** Sends the pending sums to the books now. */
   tell(): Promise<void>;

@@ -9,7 +9,7 @@ import { type AppEnv, settingsResult } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { NO_STORE } from '../http/no-store.ts';
 import { unusableAnswer } from '../http/upstream-failure.ts';
-import { bookService, keyService, spreadNames } from '../ledger/services.ts';
+import { bookService, keyService, payerName, SPREAD_PAYERS, spreadNames } from '../ledger/services.ts';
 import { lostRows } from '../ledger/settle-soon.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
@@ -83,23 +83,28 @@ function problemsOf(settings: Settings): readonly SettingProblem[] {
   return [{ name: 'API_TOKEN', message: 'is not set, but a token is required (REQUIRE_AUTH)' }];
 }
 
-/** Whether keys and ledger answer, how soon, and how many rows this isolate could not hand over. */
+/**
+ * Whether keys and ledger answer, how soon, how many calls are open at the newest keys and without one, and how many rows
+ * this isolate could not hand over.
+ */
 async function probeLedger(env: AppEnv['Bindings']) {
   const startedAt = performance.now();
-  const asked = Promise.all([bookService(env).payers(0, 0), keyService(env, PROBED).view(null)]);
-  const reachable = await within(
-    asked.then(
-      () => true,
-      () => false,
-    ),
-    DEEP_TIMEOUT_MS,
-    false,
-  );
-  return { reachable, ms: Math.round(performance.now() - startedAt), lost_rows: lostRows() };
+  const asked = openCalls(env).catch(() => null);
+  const open = await within(asked, DEEP_TIMEOUT_MS, null);
+  const ms = Math.round(performance.now() - startedAt);
+  return { reachable: open !== null, ms, open_calls: open, lost_rows: lostRows() };
 }
 
-/** An object that there is wherever calls with the token are booked; a look at it writes nothing. */
-const [PROBED = ''] = spreadNames('token');
+/** Cloudflare's Free plan allows fifty requests to objects an answer. */
+const MOST_KEYS = 30;
+
+/** A look at an object writes nothing, and those of payers without a key are there or come to nothing. */
+async function openCalls(env: AppEnv['Bindings']): Promise<number> {
+  const keys = await bookService(env).keys(null, MOST_KEYS, 'active');
+  const names = [...keys.map(({ id }) => payerName(id)), ...SPREAD_PAYERS.flatMap(spreadNames)];
+  const counts = await Promise.all(names.map((name) => keyService(env, name).openCalls()));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
 
 /** The default upstream counts where it is the only one, or has something to be asked with. */
 function usedUpstreams({ routing: { upstreams } }: Settings): readonly Upstream[] {
