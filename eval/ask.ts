@@ -11,14 +11,14 @@ export function ask(index: KnowledgeIndex, { q, want, after = [] }: Asked): Outc
   const started = performance.now();
   const { hits, inScope, possible } = retrieve(index, [...after, q]);
   const milliseconds = performance.now() - started;
-  const found = hits.map((hit) => englishName(index, hit.section));
+  const found = hits.map(({ topic }) => englishName(index, topic));
   for (const wanted of want) {
     if (!names(index).some((name) => name.startsWith(wanted)))
       throw new Error(`No section is called ${wanted}`);
   }
   const rank = found.findIndex((name) => want.some((wanted) => name.startsWith(wanted))) + 1;
   const best = hits[0];
-  const figures = `coverage ${best?.coverage.toFixed(2)} score ${best?.score.toFixed(2)} nearness ${best?.nearness.toFixed(2)}`;
+  const figures = `probability ${best?.probability.toFixed(2)} coverage ${best?.coverage.toFixed(2)}`;
   const wrong = want.length === 0 ? inScope : rank !== 1 || !inScope;
   return {
     inScope: want.length > 0,
@@ -34,13 +34,12 @@ export function ask(index: KnowledgeIndex, { q, want, after = [] }: Asked): Outc
   };
 }
 
-/** The section's name in the English guide, whichever language was found. */
-function englishName(index: KnowledgeIndex, number: number): string {
-  const english = index.language(number) === 'en' ? number : index.twin(number);
-  const { file, anchor } = index.section(english);
+/** The name that the topic's section has in the English guide. */
+function englishName(index: KnowledgeIndex, topic: number): string {
+  const { file, anchor } = index.section(index.sectionOf(topic, 'en'));
   return `${file.replace(/^en\//, '')}#${anchor}`;
 }
 
 function names(index: KnowledgeIndex): string[] {
-  return Array.from({ length: index.sectionCount }, (_, number) => englishName(index, number));
+  return Array.from({ length: index.topicCount }, (_, topic) => englishName(index, topic));
 }

@@ -1,6 +1,7 @@
 /** From the Markdown below a folder to the bytes of the index. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plainLines } from '../text-lines.ts';
 import { encodeIndex } from './encode-index.ts';
 import { readKnowledge } from './read-knowledge.ts';
 import { readThesaurus } from './thesaurus.ts';
@@ -20,11 +21,21 @@ export interface BuiltKnowledge {
  */
 export async function buildKnowledge(root: string): Promise<BuiltKnowledge> {
   const thesaurus = readThesaurus(await readFile(join(import.meta.dirname, 'thesaurus.txt'), 'utf8'));
+  const elsewhere = readLines(await readFile(join(import.meta.dirname, 'elsewhere.txt'), 'utf8'));
   const sections = await readKnowledge(root);
   // The guides stand first, so that their numbers are the same in both.
   const guides = sections.filter(({ served }) => served);
   return {
-    publicIndex: encodeIndex(guides, thesaurus),
-    privateIndex: guides.length === sections.length ? new Uint8Array() : encodeIndex(sections, thesaurus),
+    publicIndex: encodeIndex(guides, thesaurus, elsewhere),
+    privateIndex:
+      guides.length === sections.length ? new Uint8Array() : encodeIndex(sections, thesaurus, elsewhere),
   };
+}
+
+/** The lines that are neither empty nor a remark. */
+function readLines(text: string): string[] {
+  return plainLines(text)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
 }

@@ -1,60 +1,95 @@
-/** Writes the knowledge index: BM25F impacts per term, the sections' text and the thesaurus, in one binary file. */
+/** Writes the knowledge index: what speaks for each topic, the sections' text and the thesaurus, in one binary file. */
 import { createHash } from 'node:crypto';
 import {
+  BLOCK,
+  DOCUMENT_WORDS,
+  DocumentWord,
   HEADER_WORDS,
+  IMPACT_UNIT,
   MAGIC,
-  MASS_UNIT,
+  MOST_IMPACT,
   SECTION_WORDS,
   SectionWord,
   Word,
 } from '../../src/worker/assistant/knowledge/index-format.ts';
-import {
-  compareBytes,
-  type KnowledgeIndex,
-  openIndex,
-} from '../../src/worker/assistant/knowledge/knowledge-index.ts';
-import { lex, type Token, termsOf, withoutParentheses } from '../../src/worker/assistant/knowledge/lex.ts';
-import { type Concept, readQuestion } from '../../src/worker/assistant/knowledge/question.ts';
-import { massOf } from '../../src/worker/assistant/knowledge/search.ts';
+import { rarity } from '../../src/worker/assistant/knowledge/question.ts';
+import { compareBytes } from '../../src/worker/assistant/knowledge/string-table.ts';
+import { countFeatures, type Field, isAsked, type ReadText, textsOf } from './count-features.ts';
+import { fitImpacts, type Impacts, type Sample } from './fit-impacts.ts';
 import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
 import { WORDS } from './words.ts';
 
-/**
- * BM25F (Robertson, Zaragoza: "The Probabilistic Relevance Framework", 2009, section 3.6): term frequencies are
- * weighted and length-normalised per field, summed, and then saturated once.
- */
-const FIELDS = {
-  heading: { weight: 4, b: 0.5 },
-  asked: { weight: 3, b: 0 },
-  above: { weight: 0.6, b: 0.3 },
-  prose: { weight: 1, b: 0.75 },
-  code: { weight: 0.6, b: 0.75 },
-} as const;
-type Field = keyof typeof FIELDS;
-const FIELD_NAMES = Object.keys(FIELDS) as Field[];
-/** How soon more of the same word stops counting. */
-const SATURATION = 2;
+/** How much a question of a field counts as an example. */
+const EXAMPLE_WEIGHTS: Partial<Record<Field, number>> = { heading: 2, asked: 1 };
 
 const encoder = new TextEncoder();
 
-/** The bytes that `openIndex` reads. The same input always gives the same bytes. */
+/**
+ * The bytes that `openIndex` reads. The same input always gives the same bytes.
+ *
+ * @param elsewhere Questions that no section is asked: what they are about is told apart.
+ */
 export function encodeIndex(
   sections: readonly SourceSection[],
   thesaurus: Thesaurus,
+  elsewhere: readonly string[] = [],
 ): Uint8Array<ArrayBuffer> {
-  const entries = [
-    ...encodePostings(sections),
-    ...encodeSections(sections),
-    ...encodeThesaurus(thesaurus),
-    ...encodeWords(),
-  ];
-  // What a question asks is told by the same reader that reads those of people; it needs the index of all else.
-  const withoutQuestions = finish([...entries, ...encodeQuestions([])]);
+  const topics = topicsOf(sections);
+  const groups = groupsByPhrase(thesaurus);
+  const { keys, texts, table } = countFeatures(
+    textsOf(sections, (section) => topics.of[section] ?? 0, elsewhere, topics.sections.length),
+    (phrase) => groups.get(phrase) ?? [],
+    topics.sections.length,
+  );
+  fitImpacts(samplesOf(texts, table, topics.sections.length), table, topics.sections.length + 1);
   return finish([
-    ...entries,
-    ...encodeQuestions(readQuestions(sections, openIndex(withoutQuestions.buffer))),
+    ...encodeStrings(keys, table, groups),
+    [Word.topics, topics.sections.length],
+    [Word.topicSections, Uint16Array.from(topics.sections.flat())],
+    ...encodeSections(sections),
+    ...encodeWords(),
   ]);
+}
+
+/** The sections of each topic, English first, and the topic of each section. */
+function topicsOf(sections: readonly SourceSection[]) {
+  const of: number[] = [];
+  const pairs: (readonly [number, number])[] = [];
+  for (const [number, { twin, language }] of sections.entries()) {
+    const isPaired = twin < number && sections[twin]?.twin === number;
+    of.push(isPaired ? (of[twin] ?? 0) : pairs.length);
+    if (!isPaired) pairs.push(language === 'zh' ? [twin, number] : [number, twin]);
+  }
+  return { of, sections: pairs };
+}
+
+function groupsByPhrase(thesaurus: Thesaurus): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [group, phrases] of thesaurus.entries()) {
+    for (const phrase of phrases) groups.set(phrase, [...(groups.get(phrase) ?? []), group]);
+  }
+  return groups;
+}
+
+/** What is asked, as the worker will weigh it. */
+function samplesOf(texts: readonly ReadText[], { offsets }: Impacts, topicCount: number): Sample[] {
+  return texts.flatMap(({ topic, field, features }) => {
+    if (!isAsked(field) || features.length === 0) return [];
+    const masses = features.map(({ number, weight }) => {
+      const holders = (offsets[number + 1] ?? 0) - (offsets[number] ?? 0);
+      return weight * rarity({ topicCount }, holders);
+    });
+    const norm = Math.hypot(...masses);
+    return [
+      {
+        topic,
+        features: Uint32Array.from(features, ({ number }) => number),
+        values: Float32Array.from(masses, (mass) => mass / norm),
+        weight: EXAMPLE_WEIGHTS[field] ?? 1,
+      },
+    ];
+  });
 }
 
 function finish(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
@@ -87,77 +122,82 @@ function layOut(entries: readonly Entry[]): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-function encodePostings(sections: readonly SourceSection[]): Entry[] {
-  const counted = sections.map(countTerms);
-  const averages = Object.fromEntries(
-    FIELD_NAMES.map((field) => [
-      field,
-      Math.max(
-        1,
-        counted.reduce((sum, { lengths }) => sum + lengths[field], 0) / Math.max(1, counted.length),
-      ),
-    ]),
-  );
-  const postings = new Map<string, { section: number; impact: number }[]>();
-  for (const [section, { lengths, frequencies }] of counted.entries()) {
-    for (const [term, inFields] of frequencies) {
-      let weighted = 0;
-      for (const field of FIELD_NAMES) {
-        const { weight, b } = FIELDS[field];
-        const norm = 1 - b + (b * lengths[field]) / (averages[field] ?? 1);
-        weighted += (weight * (inFields[field] ?? 0)) / norm;
-      }
-      const impact = Math.max(1, Math.round((255 * weighted) / (weighted + SATURATION)));
-      const list = postings.get(term) ?? [];
-      list.push({ section, impact });
-      postings.set(term, list);
+/** The features with their postings, and the phrases of the thesaurus with their groups, in one order. */
+function encodeStrings(
+  keys: readonly string[],
+  { offsets, topics, impacts }: Impacts,
+  groups: ReadonlyMap<string, readonly number[]>,
+): Entry[] {
+  const numbers = new Map(keys.map((key, number) => [key, number]));
+  const sorted = [...new Set([...keys, ...groups.keys()])]
+    .map((text) => ({ text, bytes: encoder.encode(text) }))
+    .sort((a, b) => compareBytes(a.bytes, b.bytes));
+  const blocks: number[] = [];
+  const streams = { strings: new Bytes(), counts: new Bytes(), topics: new Bytes(), impacts: new Bytes() };
+  let before: Uint8Array = new Uint8Array();
+  for (const [at, { text, bytes }] of sorted.entries()) {
+    if (at % BLOCK === 0) {
+      blocks.push(
+        ...[streams.strings, streams.counts, streams.topics, streams.impacts].map(({ length }) => length),
+      );
+      before = new Uint8Array();
+    }
+    const shared = sharedBytes(before, bytes);
+    streams.strings.push(shared, bytes.length - shared, ...bytes.subarray(shared));
+    before = bytes;
+    const number = numbers.get(text);
+    const [from, to] = number === undefined ? [0, 0] : [offsets[number] ?? 0, offsets[number + 1] ?? 0];
+    const inGroups = groups.get(text) ?? [];
+    for (const count of [to - from, inGroups.length, ...inGroups]) streams.counts.pushVarint(count);
+    let topic = -1;
+    for (let posting = from; posting < to; posting++) {
+      streams.topics.pushVarint((topics[posting] ?? 0) - topic);
+      topic = topics[posting] ?? 0;
+      const impact = Math.round((impacts[posting] ?? 0) / IMPACT_UNIT);
+      streams.impacts.push(Math.max(-MOST_IMPACT, Math.min(MOST_IMPACT, impact)) & 0xff);
     }
   }
-  const sorted = sortByBytes([...postings.keys()]);
-  const lists = sorted.map((term) => postings.get(term) ?? []);
-  const flat = lists.flat();
   return [
-    [Word.terms, sorted.length],
-    ...encodeStrings(sorted, Word.termOffsets, Word.termBytes),
-    [Word.postingOffsets, offsetsOf(lists)],
-    [Word.postingSections, Uint16Array.from(flat, ({ section }) => section)],
-    [Word.postingImpacts, Uint8Array.from(flat, ({ impact }) => impact)],
+    [Word.strings, sorted.length],
+    [Word.blocks, Uint32Array.from(blocks)],
+    [Word.stringBytes, streams.strings.written()],
+    [Word.counts, streams.counts.written()],
+    [Word.postingTopics, streams.topics.written()],
+    [Word.postingImpacts, streams.impacts.written()],
   ];
 }
 
-function countTerms(section: SourceSection) {
-  const texts: Record<Field, string> = {
-    heading: section.heading,
-    asked: [section.asked, ...section.questions].join('\n'),
-    above: [...section.above, section.file].join(' '),
-    prose: section.prose,
-    code: section.code,
-  };
-  const lengths: Record<Field, number> = { heading: 0, asked: 0, above: 0, prose: 0, code: 0 };
-  const frequencies = new Map<string, Partial<Record<Field, number>>>();
-  for (const field of FIELD_NAMES) {
-    const tokens = lex(texts[field]);
-    for (const [at, token] of tokens.entries()) {
-      const terms = [...termsOf(token), ...(field === 'heading' ? joined(token, tokens[at + 1]) : [])];
-      lengths[field] += token.kind === 'cjk' ? terms.length : 1;
-      for (const term of terms) {
-        const counts = frequencies.get(term) ?? {};
-        counts[field] = (counts[field] ?? 0) + 1;
-        frequencies.set(term, counts);
-      }
-    }
-  }
-  return { lengths, frequencies };
+function sharedBytes(a: Uint8Array, b: Uint8Array): number {
+  let shared = 0;
+  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared += 1;
+  return shared;
 }
 
-/** "Open WebUI" is also looked for as "openwebui". */
-function joined(token: Token, next: Token | undefined): string[] {
-  return token.kind === 'word' && next?.kind === 'word' ? [`${token.joined}${next.joined}`] : [];
+/** Bytes that are written one after the other. */
+class Bytes {
+  readonly #bytes: number[] = [];
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+
+  push(...bytes: number[]): void {
+    this.#bytes.push(...bytes);
+  }
+
+  pushVarint(value: number): void {
+    let left = value;
+    for (; left > 0x7f; left >>>= 7) this.#bytes.push((left & 0x7f) | 0x80);
+    this.#bytes.push(left);
+  }
+
+  written(): Uint8Array {
+    return Uint8Array.from(this.#bytes);
+  }
 }
 
 function encodeSections(sections: readonly SourceSection[]): Entry[] {
   const texts: Uint8Array[] = [];
-  const table = new Uint32Array(sections.length * SECTION_WORDS);
   let length = 0;
   const put = (text: string): number => {
     const bytes = encoder.encode(text);
@@ -166,88 +206,32 @@ function encodeSections(sections: readonly SourceSection[]): Entry[] {
     length += bytes.length;
     return at;
   };
+  const documents = new Map(sections.map((section) => [`${section.language} ${section.file}`, section]));
+  const numbers = new Map([...documents.keys()].map((name, number) => [name, number]));
+  const documentTable = new Uint32Array(documents.size * DOCUMENT_WORDS);
+  for (const [number, document] of [...documents.values()].entries()) {
+    const row = documentTable.subarray(number * DOCUMENT_WORDS, (number + 1) * DOCUMENT_WORDS);
+    row[DocumentWord.file] = put(document.file);
+    row[DocumentWord.title] = put(document.title);
+    row[DocumentWord.end] = length;
+    row[DocumentWord.language] = document.language === 'zh' ? 1 : 0;
+    row[DocumentWord.served] = document.served ? 1 : 0;
+  }
+  const table = new Uint32Array((sections.length + 1) * SECTION_WORDS);
   for (const [number, section] of sections.entries()) {
     const row = table.subarray(number * SECTION_WORDS, (number + 1) * SECTION_WORDS);
-    row[SectionWord.file] = put(section.file);
+    row[SectionWord.document] = numbers.get(`${section.language} ${section.file}`) ?? 0;
     row[SectionWord.anchor] = put(section.anchor);
-    row[SectionWord.title] = put(section.title);
     row[SectionWord.heading] = put(section.heading);
     row[SectionWord.body] = put(section.body);
-    row[SectionWord.end] = length;
-    row[SectionWord.language] = section.language === 'zh' ? 1 : 0;
-    row[SectionWord.served] = section.served ? 1 : 0;
-    row[SectionWord.twin] = section.twin;
   }
+  table[sections.length * SECTION_WORDS + SectionWord.anchor] = length;
   return [
+    [Word.documents, documents.size],
+    [Word.documentTable, documentTable],
     [Word.sections, sections.length],
     [Word.sectionTable, table],
     [Word.text, Buffer.concat(texts)],
-  ];
-}
-
-/** A question as it is written: its section, how much it asks, and the numbers of its terms. */
-interface WrittenQuestion {
-  readonly section: number;
-  readonly mass: number;
-  readonly terms: readonly number[];
-}
-
-function readQuestions(sections: readonly SourceSection[], index: KnowledgeIndex): WrittenQuestion[] {
-  // The same few words stand in thousands of questions.
-  const masses = new Map<string, number>();
-  const massOnce = (concept: Concept) => {
-    const key = `${concept.weight} ${concept.alternatives[0]?.terms.join(' ')}`;
-    const known = masses.get(key) ?? massOf(index, concept);
-    masses.set(key, known);
-    return known;
-  };
-  return sections.flatMap(({ heading, questions }, section) =>
-    [...new Set([heading, withoutParentheses(heading), ...questions])].flatMap((text) => {
-      const concepts = readQuestion(index, text).concepts.filter(({ isWord }) => isWord);
-      const terms = new Set(
-        concepts
-          .flatMap(({ alternatives }) => alternatives[0]?.terms ?? [])
-          .flatMap((term) => index.postings(term)?.number ?? []),
-      );
-      if (terms.size === 0) return [];
-      const mass = concepts.reduce((sum, concept) => sum + massOnce(concept), 0);
-      return [{ section, mass, terms: [...terms].sort((a, b) => a - b) }];
-    }),
-  );
-}
-
-function encodeQuestions(questions: readonly WrittenQuestion[]): Entry[] {
-  return [
-    [Word.questions, questions.length],
-    [Word.questionSections, Uint16Array.from(questions, ({ section }) => section)],
-    [
-      Word.questionMasses,
-      Uint16Array.from(questions, ({ mass }) => Math.min(0xffff, Math.round(mass * MASS_UNIT))),
-    ],
-    [Word.questionOffsets, offsetsOf(questions.map(({ terms }) => terms))],
-    [Word.questionTerms, Uint32Array.from(questions.flatMap(({ terms }) => terms))],
-  ];
-}
-
-function encodeThesaurus(thesaurus: Thesaurus): Entry[] {
-  const phrases = sortByBytes([...new Set(thesaurus.flat())]);
-  const numbers = new Map(phrases.map((phrase, at) => [phrase, at]));
-  const groupsOf = phrases.map((): number[] => []);
-  const members = thesaurus.map((group, at) =>
-    group.map((phrase) => {
-      const number = numbers.get(phrase) ?? 0;
-      groupsOf[number]?.push(at);
-      return number;
-    }),
-  );
-  return [
-    [Word.phrases, phrases.length],
-    ...encodeStrings(phrases, Word.phraseOffsets, Word.phraseBytes),
-    [Word.phraseGroupOffsets, offsetsOf(groupsOf)],
-    [Word.phraseGroups, Uint16Array.from(groupsOf.flat())],
-    [Word.groups, thesaurus.length],
-    [Word.groupOffsets, offsetsOf(members)],
-    [Word.groupMembers, Uint16Array.from(members.flat())],
   ];
 }
 
@@ -257,26 +241,4 @@ function encodeWords(): Entry[] {
     [Word.wordsLength, bytes.length],
     [Word.words, bytes],
   ];
-}
-
-function encodeStrings(strings: readonly string[], offsets: number, bytes: number): Entry[] {
-  const encoded = strings.map((text) => encoder.encode(text));
-  return [
-    [offsets, offsetsOf(encoded)],
-    [bytes, Buffer.concat(encoded)],
-  ];
-}
-
-/** Where each list begins when all stand one after the other, and where the last one ends. */
-function offsetsOf(lists: readonly { readonly length: number }[]): Uint32Array {
-  const offsets = new Uint32Array(lists.length + 1);
-  for (const [at, list] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + list.length;
-  return offsets;
-}
-
-function sortByBytes(strings: readonly string[]): string[] {
-  return strings
-    .map((text) => ({ text, bytes: encoder.encode(text) }))
-    .sort((a, b) => compareBytes(a.bytes, b.bytes))
-    .map(({ text }) => text);
 }

@@ -1,5 +1,7 @@
 /** Made-up Markdown of any size, the same for the same size: what the stated limit is tested and measured with. */
 
+import { lehmer } from './random.ts';
+
 /** A file of the made-up knowledge. */
 export interface MadeUpFile {
   readonly name: string;
@@ -46,13 +48,4 @@ function chineseText(random: () => number, characters: number): string {
 /** Words are used as unevenly as in a real text. */
 function pick(list: readonly string[], random: number): string {
   return list[Math.floor(random * random * list.length)] ?? '';
-}
-
-/** Park and Miller's generator: numbers from 0 to 1 that only look like chance. */
-function lehmer(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
 }

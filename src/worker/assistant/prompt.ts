@@ -10,18 +10,15 @@ import type { Words } from './knowledge/words.ts';
 /** The newest messages of a conversation that are sent, in characters; the last question is sent whatever its length. */
 export const CONVERSATION_LIMIT = 24_000;
 const MOST_REFERENCES = 5;
-const MOST_REFERENCES_OUTSIDE = 3;
-/** A section is worth a model's while if it fits at least this well, by itself and compared with the best. */
-const LEAST_SCORE = 0.3;
-const LEAST_SHARE = 0.4;
+/** A section is worth a model's while if it knows this share of what was asked. */
+const LEAST_COVERAGE = 0.15;
 const REFERENCE_LENGTH = 3_000;
 
 /** The sections to send along, best first; [1] is the first. */
 export function referencesFor(index: KnowledgeIndex, found: Retrieval): Section[] {
-  const best = found.hits[0]?.score ?? 0;
-  return found.hits
-    .filter(({ score }) => score >= LEAST_SCORE && score >= LEAST_SHARE * best)
-    .slice(0, found.inScope ? MOST_REFERENCES : MOST_REFERENCES_OUTSIDE)
+  const hits = found.inScope ? found.hits.slice(0, MOST_REFERENCES) : found.possible;
+  return hits
+    .filter(({ coverage }) => coverage >= LEAST_COVERAGE)
     .map(({ section }) => index.section(section));
 }
 
@@ -70,7 +67,7 @@ function withReferences(
   words: Words,
 ): Message {
   const quoted = references.map((section, at) => {
-    const { text } = excerpt(section.body, found.terms, REFERENCE_LENGTH);
+    const { text } = excerpt(section.body, found.speaksOf, REFERENCE_LENGTH);
     return `<reference number="${at + 1}">\n${guarded(sectionName(section))}\n\n${guarded(text)}\n</reference>`;
   });
   const block = `${words.references}\n\n[1]-[${references.length}]\n${quoted.join('\n')}\n\n${words.question}\n`;

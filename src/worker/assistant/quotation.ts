@@ -4,7 +4,6 @@ import { citation, sectionName, sectionUrl, topic, withAbsoluteLinks } from './k
 import { excerpt, firstSentences } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
 import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
-import type { Hit } from './knowledge/search.ts';
 import type { Words } from './knowledge/words.ts';
 
 export interface Quotation {
@@ -16,12 +15,10 @@ export interface Quotation {
 }
 
 const NEXT_TOPICS = 3;
-/** A further topic is offered if it fits at least this well, compared with the best. */
-const NEXT_SHARE = 0.35;
-/** Below this score a section has nothing to do with the question. */
-const NEAR = 0.25;
-/** A question that has this share of a heading, or is as near as this to one that the section is known for, names it. */
-const NAMED = { headingShare: 0.8, nearness: 0.95 } as const;
+/** A further topic is offered if it knows this share of what was asked. */
+const NEXT_COVERAGE = 0.15;
+/** A section that is so surely meant is given whole. */
+const SURE = 0.8;
 
 /**
  * @param origin Where the guides are served, such as `https://nexcode.example.com`.
@@ -45,28 +42,28 @@ export function quote(
       return { kind: 'none', text: [...opening, words.unsure, ...shown].join('\n\n'), nearest: true };
     }
     const refusal = modelFailure === undefined ? withoutModel(index, words, origin) : words.unknownToGuides;
-    const text = [...opening, refusal, ...offers(index, found, words, origin)].join('\n\n');
+    const text = [...opening, refusal, ...beginnings(index, words, origin)].join('\n\n');
     return { kind: 'none', text, nearest: false };
   }
   const section = index.section(best.section);
   const next = found.hits
     .slice(1)
-    .filter((hit) => hit.score >= NEXT_SHARE * best.score)
+    .filter(({ coverage }) => coverage >= NEXT_COVERAGE)
     .map((hit) => index.section(hit.section));
   const paragraphs = [
     ...opening,
-    ...quoted(section, isNamed(best), found, words, origin),
+    ...quoted(section, best.probability >= SURE, found, words, origin),
     `${words.source}${citation(section, origin)}`,
     ...topics(words.next, next, origin),
   ];
   return { kind: 'section', text: paragraphs.join('\n\n'), nearest: false };
 }
 
-/** @param whole The question names the section. */
+/** @param whole Nothing is left out. */
 function quoted(section: Section, whole: boolean, found: Retrieval, words: Words, origin: string): string[] {
   const { text, shortened } = excerpt(
     section.body,
-    found.terms,
+    found.speaksOf,
     whole ? Number.POSITIVE_INFINITY : undefined,
   );
   const foreign = section.language !== found.language;
@@ -76,10 +73,6 @@ function quoted(section: Section, whole: boolean, found: Retrieval, words: Words
     withAbsoluteLinks(text, section, origin),
     ...(shortened ? [words.shortened] : []),
   ];
-}
-
-function isNamed({ headingShare, nearness }: Hit): boolean {
-  return headingShare >= NAMED.headingShare || nearness >= NAMED.nearness;
 }
 
 /** A section's name, linked, and what it says first. */
@@ -96,15 +89,12 @@ function withoutModel(index: KnowledgeIndex, words: Words, origin: string): stri
   return words.unknown.replace('%s', () => noModel);
 }
 
-/** One line of topics: those near the question, or where to begin. */
-function offers(index: KnowledgeIndex, found: Retrieval, words: Words, origin: string): string[] {
-  const near = found.hits.filter(({ score }) => score >= NEAR).map(({ section }) => section);
-  const beginnings = () =>
-    words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
-  const sections = [...new Set(near.length > 0 ? near : beginnings())].slice(0, NEXT_TOPICS);
+/** One line of topics to begin with. */
+function beginnings(index: KnowledgeIndex, words: Words, origin: string): string[] {
+  const sections = words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
   if (sections.length === 0) return [];
-  const links = sections.map((number) => topic(index.section(number), origin));
-  return [`${near.length > 0 ? words.nearest : words.askable}${links.join(' · ')}`];
+  const links = [...new Set(sections)].map((number) => topic(index.section(number), origin));
+  return [`${words.askable}${links.join(' · ')}`];
 }
 
 function topics(title: string, sections: readonly Section[], origin: string): string[] {

@@ -13,7 +13,13 @@ import { parseSettings } from '../../../src/worker/config/settings.ts';
 import { guidesIndex, ownIndex } from '../../support/knowledge.ts';
 
 const ORIGIN = 'https://nexcode.example';
-const asked = (text: string) => new Set(lex(text).flatMap(termsOf));
+/** How many words of the question a text has. */
+const asked = (question: string) => (text: string) => {
+  const words = new Set(lex(text).flatMap(termsOf));
+  return lex(question)
+    .flatMap(termsOf)
+    .filter((word) => words.has(word)).length;
+};
 const user = (content: unknown) => ({ role: 'user', content });
 
 async function quoted(...questions: string[]) {
@@ -82,12 +88,26 @@ describe('a quotation', () => {
   });
 
   test('shows the beginnings of the nearest sections where none surely answers, and says so', async () => {
-    const { kind, text, nearest } = await quoted('How do I undo the last git commit?');
+    const { kind, text, nearest } = await quoted('someone is gone for good, no more of this for him');
     expect({ kind, nearest }).toEqual({ kind: 'none', nearest: true });
     expect(text).toMatch(/^I am not sure/);
-    expect(text).not.toContain('wrangler delete');
     expect(text.match(/^\*\*\[/gm)?.length).toBeGreaterThanOrEqual(1);
     expect(text.match(/^\*\*\[/gm)?.length).toBeLessThanOrEqual(3);
+  });
+
+  test('never shows a command that deletes to somebody who asks about something else', async () => {
+    for (const question of [
+      'How do I undo the last git commit?',
+      'how do I delete my facebook account',
+      '怎么撤销 git 提交',
+    ]) {
+      const { kind, text } = await quoted(question);
+      expect(kind).toBe('none');
+      expect(text).not.toContain('wrangler delete');
+    }
+    const { kind, text } = await quoted('How do I roll back a deployment?');
+    expect(kind).toBe('section');
+    expect(text).toContain('wrangler rollback');
   });
 
   test('quotes the section, links to it and offers further topics', async () => {

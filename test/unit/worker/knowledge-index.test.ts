@@ -34,7 +34,7 @@ describe('the index', () => {
         for (const [at, { anchor, heading, body, file, title, language, served }] of written.entries()) {
           expect(index.section(at)).toEqual({ anchor, heading, body, file, title, language, served });
           for (const term of lex(`${heading} ${body}`).flatMap(termsOf)) {
-            expect(index.postings(term)?.sections).toContain(at);
+            expect(index.postings(term)?.topics).toContain(at);
           }
         }
       }),
@@ -44,7 +44,7 @@ describe('the index', () => {
 
   test('a word that no section has is not found', () => {
     const index = ownIndex({ a: '# One\n\nalpha beta' });
-    expect(index.postings('alpha')?.sections).toHaveLength(1);
+    expect(index.postings('alpha')?.topics).toHaveLength(1);
     expect(index.postings('gamma')).toBeUndefined();
     expect(index.postings('')).toBeUndefined();
   });
@@ -52,13 +52,15 @@ describe('the index', () => {
   test('a heading weighs more than the text, and the text more than an example', () => {
     const index = ownIndex({
       heading: '# Zebra\n\nanother word',
-      text: '# Other\n\nzebra word',
-      code: '# Third\n\nword\n\n```\nzebra\n```',
+      text: '# Other\n\nzebra lion word',
+      code: '# Third\n\nword\n\n```\nzebra lion\n```',
     });
-    const { sections, impacts } = index.postings('zebra') ?? { sections: [], impacts: [] };
-    expect([...sections]).toEqual([0, 1, 2]);
-    expect(impacts[0]).toBeGreaterThan(impacts[1] ?? 0);
-    expect(impacts[1]).toBeGreaterThan(impacts[2] ?? 0);
+    const zebra = index.postings('zebra');
+    expect(zebra?.topics).toEqual([0, 1, 2]);
+    expect(zebra?.impacts[0]).toBeGreaterThan(zebra?.impacts[1] ?? 0);
+    const lion = index.postings('lion');
+    expect(lion?.topics).toEqual([1, 2]);
+    expect(lion?.impacts[0]).toBeGreaterThan(lion?.impacts[1] ?? 0);
   });
 
   test('the same knowledge gives the same bytes, other knowledge another digest', () => {
@@ -67,11 +69,21 @@ describe('the index', () => {
     expect(openIndex(bytes('# A\n\nb').buffer).digest).not.toBe(openIndex(bytes('# A\n\nc').buffer).digest);
   });
 
-  test('the terms that begin with a letter come in order and no others', () => {
-    const index = ownIndex({ a: '# T\n\nbeta alpha apple banana 令牌' });
-    expect([...index.termsFrom('a')]).toEqual(['a', 'alpha', 'appl']);
-    expect([...index.termsFrom('令')]).toEqual(['令牌']);
-    expect([...index.termsFrom('x')]).toEqual([]);
+  test('the words that begin with a letter come in order, of the length that is asked for, and no others', () => {
+    const index = ownIndex({ a: '# T\n\nbeta alpha apple banana ab-c 令牌 über' });
+    expect([...index.wordsFrom('a', 1, 9)]).toEqual(['a', 'ab', 'abc', 'alpha', 'appl']);
+    expect([...index.wordsFrom('a', 4, 4)]).toEqual(['appl']);
+    expect([...index.wordsFrom('x', 1, 9)]).toEqual([]);
+  });
+
+  test('every string is found in whatever block it stands, and none that is not there', () => {
+    const words = Array.from({ length: 200 }, (_, at) => `word${String(at).padStart(3, '0')}x`);
+    const index = ownIndex({ a: `# T\n\n${words.join(' ')}` });
+    for (const word of words) {
+      expect(index.postings(word)?.topics).toEqual([0]);
+      expect(index.postings(`${word}y`)).toBeUndefined();
+      expect(index.postings(word.slice(0, -1))).toBeUndefined();
+    }
   });
 
   test('groups of the thesaurus are found by each of their phrases', () => {
@@ -79,7 +91,6 @@ describe('the index', () => {
     expect([...index.groupsOf('令牌')]).toEqual([2, 3]);
     expect([...index.groupsOf('the')]).toEqual([0]);
     expect([...index.groupsOf('nothing')]).toEqual([]);
-    expect(index.membersOf(2)).toEqual(['token', '令牌']);
   });
 
   test.each([

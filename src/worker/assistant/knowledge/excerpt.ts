@@ -1,6 +1,4 @@
 /** A section trimmed to what was asked: whole where it can be, else the parts that speak of the question, each whole. */
-import { lex, termsOf } from './lex.ts';
-
 /** What an excerpt holds at most, in characters, unless one part alone is longer. */
 const EXCERPT_LENGTH = 3_000;
 /** What the first sentences of a section hold at most, in characters. */
@@ -15,13 +13,13 @@ export interface Excerpt {
 /**
  * Trims a section. Rows, lists of steps and blocks of code are kept whole or left out whole, and what leads to a block
  * ("like this:") stays with it.
- * @param asked The terms of the question, synonyms included.
+ * @param speaksOf How many things that were asked for a text speaks of.
  */
-export function excerpt(body: string, asked: ReadonlySet<string>, length = EXCERPT_LENGTH): Excerpt {
+export function excerpt(body: string, speaksOf: (text: string) => number, length = EXCERPT_LENGTH): Excerpt {
   if (body.length <= length) return { text: body, shortened: false };
-  const parts = partsOf(body).map((part) => (part.length > length / 2 ? shortenTable(part, asked) : part));
+  const parts = partsOf(body).map((part) => (part.length > length / 2 ? shortenTable(part, speaksOf) : part));
   const ranked = parts
-    .map((text, at) => ({ text, at, relevance: relevanceOf(text, asked) }))
+    .map((text, at) => ({ text, at, relevance: speaksOf(text) }))
     .sort((a, b) => b.relevance - a.relevance || a.at - b.at);
   const kept = new Set<number>();
   let used = 0;
@@ -97,23 +95,15 @@ function blocksOf(body: string): string[] {
 }
 
 /** A table keeps its head and the rows that speak of the question, all of them if none does. */
-function shortenTable(part: string, asked: ReadonlySet<string>): string {
+function shortenTable(part: string, speaksOf: (text: string) => number): string {
   const lines = part.split('\n');
   const rule = lines.findIndex(
     (line, at) => at > 0 && /^\s*\|?[\s|:-]*-[\s|:-]*$/.test(line) && line.includes('|'),
   );
   if (rule < 0) return part;
-  const rows = lines.slice(rule + 1).map((row) => ({ row, relevance: relevanceOf(row, asked) }));
+  const rows = lines.slice(rule + 1).map((row) => ({ row, relevance: speaksOf(row) }));
   const most = Math.max(...rows.map(({ relevance }) => relevance));
   if (most === 0) return part;
   const kept = rows.filter(({ row, relevance }) => !row.includes('|') || relevance * 2 > most);
   return [...lines.slice(0, rule + 1), ...kept.map(({ row }) => row)].join('\n');
-}
-
-/** How many different terms of the question a text has. */
-function relevanceOf(text: string, asked: ReadonlySet<string>): number {
-  const present = new Set(lex(text).flatMap(termsOf));
-  let count = 0;
-  for (const term of asked) if (present.has(term)) count += 1;
-  return count;
 }

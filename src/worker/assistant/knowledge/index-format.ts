@@ -1,10 +1,11 @@
 /**
  * The knowledge index as bytes: the layout that scripts/knowledge/encode-index.ts writes and knowledge-index.ts reads
- * where it lies. All numbers are little-endian; every table begins at a multiple of four bytes.
+ * where it lies. All numbers are little-endian; every table begins at a multiple of four bytes. A varint has seven bits
+ * a byte, the lowest first, and the highest bit set in all bytes but the last.
  *
  * A header of `HEADER_WORDS` 32-bit words (see `Word`), then the tables it points at.
  */
-export const MAGIC = 0x314b584e; // "NXK1"
+export const MAGIC = 0x324b584e; // "NXK2"
 
 /** Words of the header: counts and the byte offsets of the tables. */
 export const Word = {
@@ -13,77 +14,66 @@ export const Word = {
   size: 1,
   /** First half of a digest of the content, for `system_fingerprint`. */
   digest: 2,
-  terms: 3,
-  /** `terms + 1` 32-bit offsets into the term bytes; terms are sorted by their UTF-8 bytes. */
-  termOffsets: 4,
-  termBytes: 5,
-  /** `terms + 1` 32-bit indexes into the postings. */
-  postingOffsets: 6,
-  /** 16-bit section numbers, ascending within a term. */
-  postingSections: 7,
-  /** One byte per posting: how strongly the section is about the term, 255 at most. */
+  /** How many strings there are: features of texts and phrases of the thesaurus, sorted by their UTF-8 bytes. */
+  strings: 3,
+  /** `BLOCK_WORDS` 32-bit words per block of `BLOCK` strings, see `BlockWord`. */
+  blocks: 4,
+  /**
+   * Per string: how many bytes it shares with the one before it in its block, how many follow (one byte each), and
+   * those that follow.
+   */
+  stringBytes: 5,
+  /** Per string, as varints: its postings, its groups of the thesaurus, and the number of each group. */
+  counts: 6,
+  /** Per posting, as varints: how many topics after the one before it (from -1 on) within a string. */
+  postingTopics: 7,
+  /** One signed byte per posting: how strongly the string speaks for the topic, in `IMPACT_UNIT`. */
   postingImpacts: 8,
-  sections: 9,
-  /** `SECTION_WORDS` 32-bit words per section, see `SectionWord`. */
-  sectionTable: 10,
-  /** UTF-8 of all strings of sections. */
-  text: 11,
-  phrases: 12,
-  /** `phrases + 1` 32-bit offsets into the phrase bytes; phrases are sorted by their UTF-8 bytes. */
-  phraseOffsets: 13,
-  phraseBytes: 14,
-  /** 32-bit start of a phrase's groups within the group table, `phrases + 1` of them. */
-  phraseGroupOffsets: 15,
-  /** 16-bit group numbers. */
-  phraseGroups: 16,
-  groups: 17,
-  /** `groups + 1` 32-bit offsets into the member table. */
-  groupOffsets: 18,
-  /** 16-bit phrase numbers: the members of each group. */
-  groupMembers: 19,
+  /** A topic is a section, or a section and the same in the other language. */
+  topics: 9,
+  /** Two 16-bit section numbers per topic, English and Chinese; the same twice where there is but one. */
+  topicSections: 10,
+  documents: 11,
+  /** `DOCUMENT_WORDS` 32-bit words per document, see `DocumentWord`. */
+  documentTable: 12,
+  sections: 13,
+  /** `SECTION_WORDS` 32-bit words per section, see `SectionWord`, and one more for where the text ends. */
+  sectionTable: 14,
+  /** UTF-8 of all strings of documents, then of sections. */
+  text: 15,
   /** Length in bytes of the assistant's phrases. */
-  wordsLength: 20,
+  wordsLength: 16,
   /** UTF-8 of their JSON: an object of `Words` by language. */
-  words: 21,
-  /** Single questions, headings among them: in which words people ask for a section. */
-  questions: 22,
-  /** The 16-bit section number of each question. */
-  questionSections: 23,
-  /** How much each question asks: 16-bit, `MASS_UNIT` is 1. */
-  questionMasses: 24,
-  /** `questions + 1` 32-bit indexes into the question terms. */
-  questionOffsets: 25,
-  /** 32-bit term numbers. */
-  questionTerms: 26,
+  words: 17,
 } as const;
-export const HEADER_WORDS = 27;
+export const HEADER_WORDS = 18;
 
-/** What a mass of 1 is written as. */
-export const MASS_UNIT = 256;
+/** How many strings a block has; the first of each is written whole. */
+export const BLOCK = 16;
+/** Offsets within the four tables at which a block begins; that of impacts is the number of its first posting. */
+export const BlockWord = { string: 0, counts: 1, topics: 2, impacts: 3 } as const;
+export const BLOCK_WORDS = 4;
 
-/** Words of a section: offsets into the text, each string ending where the next begins. */
-export const SectionWord = {
+export const IMPACT_UNIT = 0.5;
+export const MOST_IMPACT = 31;
+
+/** Words of a document: offsets into the text, each string ending where the next begins. */
+export const DocumentWord = {
   file: 0,
-  anchor: 1,
-  title: 2,
-  heading: 3,
-  body: 4,
-  end: 5,
+  title: 1,
+  end: 2,
   /** 0 English, 1 Chinese. */
-  language: 6,
-  /** 1 if the section is served as part of a page, 0 if it is the operator's own. */
-  served: 7,
-  /** The number of the same section in the other language, or its own number. */
-  twin: 8,
+  language: 3,
+  /** 1 if its sections are served as a page, 0 if it is the operator's own. */
+  served: 4,
 } as const;
-export const SECTION_WORDS = 9;
+export const DOCUMENT_WORDS = 5;
 
-/**
- * Groups of the thesaurus that are no synonyms: words without a topic, those that lean on what was said, everyday ones,
- * and those of programming at large.
- */
+/** Words of a section: its document, and offsets into the text; the body ends where the next section's anchor begins. */
+export const SectionWord = { document: 0, anchor: 1, heading: 2, body: 3 } as const;
+export const SECTION_WORDS = 4;
+
+/** Groups of the thesaurus that are no synonyms: words without a topic, and those that lean on what was said. */
 export const STOP_GROUP = 0;
 export const LEAN_GROUP = 1;
-export const GENERAL_GROUP = 2;
-export const BROAD_GROUP = 3;
-export const FIRST_SYNONYM_GROUP = 4;
+export const FIRST_SYNONYM_GROUP = 2;

@@ -6,13 +6,14 @@ export type Token =
   | { readonly kind: 'word'; readonly joined: string; readonly parts: readonly string[] }
   | { readonly kind: 'cjk'; readonly text: string };
 
-const CJK = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+/u;
+/** Chinese, Japanese or Korean characters. */
+export const CHARACTERS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+/u;
 /**
  * Runs of CJK, or words joined by the marks that hold identifiers together: `REQUIRE_AUTH`, `/v1/chat/completions`,
  * `gpt-3.5-turbo`, `llama.cpp`, `don't`.
  */
 const LETTER = '[[\\p{L}\\p{M}\\p{N}]--[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}ー]]';
-const RUNS = new RegExp(`${CJK.source}|${LETTER}+(?:[\\-_.\\/:'’]+${LETTER}+)*`, 'gv');
+const RUNS = new RegExp(`${CHARACTERS.source}|${LETTER}+(?:[\\-_.\\/:'’]+${LETTER}+)*`, 'gv');
 const JOINTS = /[-_./:]+/u;
 const APOSTROPHES = /['’]/gu;
 /** `baseURL` is `base` and `URL`; `OpenAI` is `Open` and `AI`. */
@@ -22,7 +23,7 @@ const CAMEL = /(?<=\p{Ll})(?=\p{Lu})/u;
 export function lex(text: string): Token[] {
   const tokens: Token[] = [];
   for (const [run] of text.normalize('NFKC').matchAll(RUNS)) {
-    tokens.push(CJK.test(run) ? { kind: 'cjk', text: run } : word(run.replace(APOSTROPHES, '')));
+    tokens.push(CHARACTERS.test(run) ? { kind: 'cjk', text: run } : word(run.replace(APOSTROPHES, '')));
   }
   return tokens;
 }

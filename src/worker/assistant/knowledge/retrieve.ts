@@ -1,7 +1,9 @@
 /** From a conversation to the sections that answer its last question, and whether they do. */
+import { readFeatures } from './features.ts';
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { type Concept, type Question, readQuestion } from './question.ts';
-import { type Hit, search, type WeightedConcept } from './search.ts';
+import { lex } from './lex.ts';
+import { type Question, readQuestion } from './question.ts';
+import { type Hit, type Ranking, search } from './search.ts';
 
 export interface Retrieval {
   /** The last question, as much of it as is read. */
@@ -13,8 +15,8 @@ export interface Retrieval {
   readonly inScope: boolean;
   /** The sections that may answer a question that none surely does, best first. */
   readonly possible: readonly Hit[];
-  /** The terms that were looked for, synonyms included. */
-  readonly terms: ReadonlySet<string>;
+  /** How many things that were asked for a text speaks of. */
+  speaksOf(text: string): number;
 }
 
 /** What the previous question adds to one that leans on it. */
@@ -24,24 +26,24 @@ const SHORT = 1;
 /** Of a longer question this much of its beginning and of its end is read, in characters. */
 const READ_LENGTH = 1_000;
 const HITS = 8;
-/** From this score on a section may answer the question, and so many of these are shown. */
-const POSSIBLE = 0.4;
+/** How many sections may answer a question that none surely does. */
 const MOST_POSSIBLE = 3;
 /**
- * What speaks for the best section being an answer, fitted by logistic regression on the tuned questions of eval/ and on a sixth
- * of those beside the guides, left out of the index: below `LEAST_CONFIDENCE` it is about something else. `lead` is how far it is
- * ahead of the second: where two come equally near, both are shown and neither is claimed.
+ * What speaks for the best section being an answer, fitted by logistic regression on the tuned and the development
+ * questions of eval/, and on those beside the guides, each asked of an index without it, and of one without its section.
  */
-const CONFIDENCE = { score: 1.3, coverage: 4.4, mass: 1, lead: 6.7 } as const;
-const LEAST_CONFIDENCE = 5.8;
-const MOST_LEAD = 0.5;
-const MOST_MASS = 1.5;
+const CONFIDENCE = { odds: 0.53, coverage: 1.04, known: 0.94, strength: 0.24 } as const;
+const LEAST_CONFIDENCE = 3.4;
+/** Below it, or where something else was so likely asked about, no section comes near. */
+const LEAST_NEARNESS = 1;
+const SURELY_ELSEWHERE = 0.99;
+/** A question that leans on the one before is less sure by its own words. */
+const LEANING = 1;
+const MOST_STRENGTH = 12;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
 const DESTRUCTIVE =
   /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
-const LEAST_CONFIDENCE_TO_DESTROY = 7.4;
-/** A question of everyday words alone asks for nothing that could be found. */
-const LEAST_MASS = 0.19;
+const LEAST_CONFIDENCE_TO_DESTROY = 4.4;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
 export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
@@ -49,38 +51,28 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   const before = questions.at(-2);
   const language = languageOf(last);
   const question = readQuestion(index, last);
-  const leans = before !== undefined && leansOn(index, question);
-  // What leans on a topic stays with it, however broad its own words are.
-  const concepts: WeightedConcept[] = question.concepts.map((concept) => ({
-    concept: leans ? { ...concept, evidence: 1 } : concept,
-    factor: 1,
-  }));
+  const shares = [{ question, share: 1 }];
+  const leans = before !== undefined && leansOn(question);
   if (leans) {
-    for (const concept of readQuestion(index, readablePart(before)).concepts) {
-      concepts.push({ concept, factor: PREVIOUS });
-    }
+    shares.push({ question: readQuestion(index, readablePart(before)), share: PREVIOUS });
   }
-  const hits = search(index, concepts, language, HITS);
-  const terms = concepts.flatMap(({ concept }) => concept.alternatives.flatMap((each) => each.terms));
+  const ranking = search(index, shares, language, HITS);
+  const asked = new Set(shares.flatMap((share) => share.question.sought.map(({ key }) => key)));
   return {
     question: last,
     language,
-    hits,
-    inScope: isInScope(index, hits),
-    possible: hits.filter(({ score }) => score >= POSSIBLE).slice(0, MOST_POSSIBLE),
-    terms: new Set(terms),
+    hits: ranking.hits,
+    inScope: isInScope(index, ranking, leans),
+    possible: isPossible(ranking) ? ranking.hits.slice(0, MOST_POSSIBLE) : [],
+    speaksOf: (text) =>
+      readFeatures(lex(text), index.groupsOf).features.filter(({ key }) => asked.has(key)).length,
   };
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
-function leansOn(index: KnowledgeIndex, { leans, concepts }: Question): boolean {
-  const words = concepts.filter(({ isWord }) => isWord);
-  if (leans || words.length === 0) return true;
-  return words.length <= SHORT && words.every((concept) => isKnown(index, concept));
-}
-
-function isKnown(index: KnowledgeIndex, { alternatives }: Concept): boolean {
-  return alternatives.some(({ terms }) => terms.some((term) => index.postings(term) !== undefined));
+function leansOn({ leans, sought, unknown }: Question): boolean {
+  const words = sought.filter(({ isWord }) => isWord).length;
+  return leans || (words <= SHORT && unknown === 0);
 }
 
 /** In a long pasted text the question stands at its beginning or at its end. */
@@ -88,21 +80,27 @@ function readablePart(text: string): string {
   return text.length <= 2 * READ_LENGTH ? text : `${text.slice(0, READ_LENGTH)} ${text.slice(-READ_LENGTH)}`;
 }
 
-function isInScope(index: KnowledgeIndex, [best, second]: readonly Hit[]): boolean {
-  if (best === undefined || best.mass < LEAST_MASS) return false;
+function isInScope(index: KnowledgeIndex, ranking: Ranking, leans: boolean): boolean {
+  const [best] = ranking.hits;
+  if (best === undefined) return false;
   const least = DESTRUCTIVE.test(index.section(best.section).body)
     ? LEAST_CONFIDENCE_TO_DESTROY
     : LEAST_CONFIDENCE;
-  return confidence(best, best.score - (second?.score ?? 0)) >= least;
+  return confidence(ranking) >= least - (leans ? LEANING : 0);
 }
 
-function confidence({ score, coverage, mass }: Hit, lead: number): number {
+function confidence({ hits, known, strength }: Ranking): number {
+  const { probability = 0, coverage = 0 } = hits[0] ?? {};
   return (
-    CONFIDENCE.score * score +
+    CONFIDENCE.odds * Math.log((probability + 0.01) / (1.01 - probability)) +
     CONFIDENCE.coverage * coverage +
-    CONFIDENCE.mass * Math.min(mass, MOST_MASS) +
-    CONFIDENCE.lead * Math.min(lead, MOST_LEAD)
+    CONFIDENCE.known * known +
+    CONFIDENCE.strength * Math.min(strength, MOST_STRENGTH)
   );
+}
+
+function isPossible(ranking: Ranking): boolean {
+  return ranking.elsewhere < SURELY_ELSEWHERE && confidence(ranking) >= LEAST_NEARNESS;
 }
 
 const HAN = /\p{sc=Han}/gu;

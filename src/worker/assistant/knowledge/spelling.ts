@@ -6,21 +6,21 @@ const SHORTEST_WORD = 4;
 const LENGTH_FOR_TWO_SLIPS = 8;
 
 /**
- * Indexed terms within one slip of `word` (two from eight letters on) that begin with the same letter, the nearest
+ * The indexed words within one slip of `word` (two from eight letters on) that begin with the same letter, the nearest
  * only. A slip is a letter too many, too few, wrong, or swapped with its neighbour (optimal string alignment).
  */
-export function nearestTerms(index: KnowledgeIndex, word: string): string[] {
+export function nearestWords(index: KnowledgeIndex, word: string): string[] {
   if (word.length < SHORTEST_WORD || !/^[a-z]+$/.test(word)) return [];
   const allowed = word.length >= LENGTH_FOR_TWO_SLIPS ? 2 : 1;
   let nearest: string[] = [];
   let fewest = allowed;
-  for (const term of index.termsFrom(word.slice(0, 1))) {
-    if (Math.abs(term.length - word.length) > fewest) continue;
-    const slips = slipsBetween(word, term);
+  for (const each of index.wordsFrom(word.slice(0, 1), word.length - allowed, word.length + allowed)) {
+    if (Math.abs(each.length - word.length) > fewest) continue;
+    const slips = slipsBetween(word, each);
     if (slips > fewest) continue;
     if (slips < fewest) nearest = [];
     fewest = slips;
-    nearest.push(term);
+    nearest.push(each);
   }
   return nearest;
 }

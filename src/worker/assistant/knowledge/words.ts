@@ -12,7 +12,6 @@ export interface Words {
   readonly noModel: string;
   /** Where a model is connected and failed. */
   readonly unknownToGuides: string;
-  readonly nearest: string;
   /** Above sections that may answer the question. */
   readonly unsure: string;
   readonly askable: string;

@@ -1,0 +1,178 @@
+/** The strings of an index, features of texts and phrases of the thesaurus, read in blocks where they lie. */
+import { BLOCK, BLOCK_WORDS, BlockWord, Word } from './index-format.ts';
+
+/** The postings of a string: topics in ascending order, and how strongly it speaks for each, in `IMPACT_UNIT`. */
+export interface Postings {
+  readonly topics: readonly number[];
+  readonly impacts: Int8Array;
+}
+
+const encoder = new TextEncoder();
+const NO_GROUPS: readonly number[] = [];
+
+/** Sorted strings with what is known of each. */
+export class StringTable {
+  readonly #bytes: Uint8Array;
+  readonly #count: number;
+  readonly #blocks: Uint32Array;
+  readonly #strings: number;
+  readonly #counts: number;
+  readonly #topics: number;
+  readonly #impacts: Int8Array;
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, header: Uint32Array) {
+    const word = (at: number) => header[at] ?? 0;
+    this.#bytes = bytes;
+    this.#count = word(Word.strings);
+    const blocks = Math.ceil(this.#count / BLOCK);
+    this.#blocks = new Uint32Array(bytes.buffer, word(Word.blocks), blocks * BLOCK_WORDS);
+    this.#strings = word(Word.stringBytes);
+    this.#counts = word(Word.counts);
+    this.#topics = word(Word.postingTopics);
+    this.#impacts = new Int8Array(bytes.buffer, word(Word.postingImpacts));
+  }
+
+  /** The number of a string, or -1. */
+  find(text: string): number {
+    const wanted = encoder.encode(text);
+    const block = this.#blockOf(wanted);
+    if (block < 0) return -1;
+    let at = this.#strings + this.#block(block, BlockWord.string);
+    let matched = 0;
+    const end = Math.min(BLOCK, this.#count - block * BLOCK);
+    for (let each = 0; each < end; each++) {
+      const shared = this.#byte(at);
+      const length = this.#byte(at + 1);
+      // Sorted strings: one that shares less than was matched comes after all that would fit.
+      if (shared < matched) return -1;
+      if (shared === matched) {
+        while (
+          matched < wanted.length &&
+          matched - shared < length &&
+          this.#byte(at + 2 + matched - shared) === wanted[matched]
+        ) {
+          matched += 1;
+        }
+        if (matched === wanted.length && matched - shared === length) return block * BLOCK + each;
+      }
+      at += 2 + length;
+    }
+    return -1;
+  }
+
+  /** The last block whose first string is not greater, by halving; -1 where all are. */
+  #blockOf(wanted: Uint8Array): number {
+    let low = 0;
+    let high = this.#blocks.length / BLOCK_WORDS;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compareFirst(middle, wanted) > 0) high = middle;
+      else low = middle + 1;
+    }
+    return low - 1;
+  }
+
+  #compareFirst(block: number, wanted: Uint8Array): number {
+    const at = this.#strings + this.#block(block, BlockWord.string);
+    const length = this.#byte(at + 1);
+    const shorter = Math.min(length, wanted.length);
+    for (let each = 0; each < shorter; each++) {
+      const difference = this.#byte(at + 2 + each) - (wanted[each] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return length - wanted.length;
+  }
+
+  /** The postings of the string with a number, or undefined where it has none. */
+  postings(number: number): Postings | undefined {
+    if (number < 0) return undefined;
+    const block = Math.floor(number / BLOCK);
+    const counts = this.#reader(this.#counts + this.#block(block, BlockWord.counts));
+    const topics = this.#reader(this.#topics + this.#block(block, BlockWord.topics));
+    let first = this.#block(block, BlockWord.impacts);
+    for (let each = block * BLOCK; ; each++) {
+      const postings = counts();
+      for (let groups = counts(); groups > 0; groups--) counts();
+      if (each < number) {
+        for (let left = postings; left > 0; left--) topics();
+        first += postings;
+        continue;
+      }
+      if (postings === 0) return undefined;
+      const found: number[] = [];
+      for (let topic = -1; found.length < postings; ) {
+        topic += topics();
+        found.push(topic);
+      }
+      return { topics: found, impacts: this.#impacts.subarray(first, first + postings) };
+    }
+  }
+
+  /** The groups of the thesaurus that the string with a number stands in. */
+  groups(number: number): readonly number[] {
+    if (number < 0) return NO_GROUPS;
+    const block = Math.floor(number / BLOCK);
+    const counts = this.#reader(this.#counts + this.#block(block, BlockWord.counts));
+    for (let each = block * BLOCK; ; each++) {
+      counts();
+      const groups = counts();
+      if (each === number) return groups === 0 ? NO_GROUPS : Array.from({ length: groups }, counts);
+      for (let left = groups; left > 0; left--) counts();
+    }
+  }
+
+  /** See `KnowledgeIndex.wordsFrom`. */
+  *wordsFrom(letter: string, shortest: number, longest: number): Generator<string> {
+    const first = letter.charCodeAt(0);
+    const spelt = new Uint8Array(256);
+    for (
+      let number = Math.max(0, this.#blockOf(encoder.encode(letter)) * BLOCK), at = -1;
+      number < this.#count;
+      number++
+    ) {
+      if (number % BLOCK === 0 || at < 0)
+        at = this.#strings + this.#block(Math.floor(number / BLOCK), BlockWord.string);
+      const shared = this.#byte(at);
+      const length = this.#byte(at + 1);
+      for (let each = 0; each < length; each++) spelt[shared + each] = this.#byte(at + 2 + each);
+      at += 2 + length;
+      const initial = spelt[0] ?? 0;
+      if (initial > first) return;
+      const letters = shared + length;
+      if (initial < first || letters < shortest || letters > longest) continue;
+      const word = String.fromCharCode(...spelt.subarray(0, letters));
+      if (/^[a-z]+$/.test(word)) yield word;
+    }
+  }
+
+  #block(block: number, at: number): number {
+    return this.#blocks[block * BLOCK_WORDS + at] ?? 0;
+  }
+
+  #byte(at: number): number {
+    return this.#bytes[at] ?? 0;
+  }
+
+  /** Reads one varint after the other. */
+  #reader(from: number): () => number {
+    let at = from;
+    return () => {
+      let value = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = this.#byte(at++);
+        value |= (byte & 0x7f) << shift;
+        if (byte < 0x80) return value;
+      }
+    };
+  }
+}
+
+/** Below zero, zero or above zero, as the first array sorts before, with or after the second. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
