@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     API_TOKEN,
     REQUIRE_AUTH: 'true',
     LEDGER: 'true',
+    OTEL_METRICS_EXPORTER: 'prometheus',
     KEYS_SECRET: 'keys-secret-of-the-schema-run-0123456789',
   });
   console.log(`seed ${seed}\n`);

@@ -38,6 +38,11 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     '签发密钥、预算和账目：判定、存储和 Durable Object',
   ],
   ['src/worker/upstream/', 'one call to one server', '对一台服务器的一次调用'],
+  [
+    'src/worker/telemetry/',
+    'traces and metrics: what a call tells, and how it is sent',
+    '追踪和指标：一次调用记录什么、怎样发送',
+  ],
   ['src/worker/stream/', 'event streams: relay, watch, read', '事件流：转发、观察、读取'],
   ['src/worker/completions/', 'wire forms of a completion, pure', '补全的各种格式（纯函数）'],
   ['src/worker/access/', 'who may, and who pays: pure', '谁可以访问、谁付费（纯函数）'],

@@ -14,6 +14,7 @@ const ORDER = [
   'assistant',
   'cli',
   'recipes',
+  'telemetry',
   'troubleshooting',
   'differences',
   'development',

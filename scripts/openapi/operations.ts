@@ -19,6 +19,7 @@ import {
   WIDTHS_S,
 } from '../../src/worker/ledger/usage-query.ts';
 import { loginSchema } from '../../src/worker/routes/session-form.ts';
+import { PROMETHEUS_TYPE } from '../../src/worker/telemetry/prometheus.ts';
 import { ERROR_GROUPS } from './errors.ts';
 import { OPENAI_ANSWERS } from './openai-answers.ts';
 import { OPENAI_REQUESTS } from './openai-requests.ts';
@@ -682,6 +683,18 @@ export const OPERATIONS: readonly Operation[] = [
     answers: { 200: json('Health'), 500: json('Health'), 503: json('Health') },
     errors: [...ALWAYS, ...CREDENTIALS, 'method_not_allowed'],
     isOpen: true,
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    id: 'getMetrics',
+    tag: 'server',
+    summary: {
+      en: 'Metrics for Prometheus, on a server of your own',
+      zh: '供 Prometheus 读取的指标（自行部署的服务器）',
+    },
+    answers: { 200: { [PROMETHEUS_TYPE]: { type: 'string' } } },
+    errors: [...ALWAYS, ...CREDENTIALS, 'method_not_allowed', 'unknown_url'],
   },
   {
     method: 'get',

@@ -7,6 +7,7 @@ import type { JsonScan } from './http/json/scan.ts';
 import type { Log } from './http/log.ts';
 import type { RequestUnderWay } from './http/under-way.ts';
 import type { Balance } from './ledger/key-service.ts';
+import type { CallTrace } from './telemetry/call-trace.ts';
 
 /** Settings arrive as strings or TOML values under the names of the settings table. */
 export type Bindings = Readonly<Record<string, unknown>>;
@@ -35,6 +36,8 @@ export interface Variables {
   underWay: RequestUnderWay | undefined;
   /** Milliseconds spent waiting for an upstream's headers, where one was asked. */
   upstreamMs: number;
+  /** What the call tells of itself; only where telemetry is on. */
+  trace: CallTrace | undefined;
   /** The body's bytes as they came, where the gateway had to read them. */
   body: Uint8Array<ArrayBuffer>;
   /** What a scan found in them. */

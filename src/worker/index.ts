@@ -16,6 +16,7 @@ import { chatCompletions } from './routes/chat-completions.ts';
 import { completions } from './routes/completions.ts';
 import { deepHealth, health } from './routes/health.ts';
 import { keys } from './routes/keys.ts';
+import { metrics } from './routes/metrics.ts';
 import { models } from './routes/models.ts';
 import { relay } from './routes/relay.ts';
 import { responses } from './routes/responses.ts';
@@ -32,6 +33,7 @@ app.route('/', health);
 app.use(admit);
 app.route('/', deepHealth);
 app.route('/', session);
+app.route('/', metrics);
 app.options('/v1/*', preflight);
 // A base URL that ends in /v1 and a path that begins with it: the upstream's own words would not name the cause.
 app.all('/v1/v1/*', (c) => errorResponse(unknownUrl(c.req.method, c.req.path)));

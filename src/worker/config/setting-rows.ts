@@ -23,6 +23,7 @@ import {
   wholeNumber,
 } from './kinds.ts';
 import { LinearPattern } from './linear-pattern.ts';
+import { endpointUrl, metricsExporters, pairs, samplerName, tracesExporter } from './telemetry.ts';
 import { OPENAI_BASE } from './upstream.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -75,6 +76,19 @@ export const SETTING_ROWS = {
   SHUTDOWN_GRACE_MS: { kind: z._default(wholeNumber(0, 3_600_000), 8000), as: 'shutdownGraceMs' },
   UPSTREAMS: { kind: z.optional(z.unknown()) },
   MODELS: { kind: z.optional(z.unknown()) },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { kind: z.optional(endpointUrl) },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { kind: z.optional(endpointUrl) },
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: { kind: z.optional(endpointUrl) },
+  OTEL_EXPORTER_OTLP_HEADERS: { kind: z._default(pairs, {}), secret: true },
+  OTEL_EXPORTER_OTLP_TIMEOUT: { kind: z._default(wholeNumber(1, 60_000), 10_000) },
+  OTEL_BSP_SCHEDULE_DELAY: { kind: z._default(wholeNumber(0, 20_000), 1000) },
+  OTEL_SERVICE_NAME: { kind: z.optional(modelName) },
+  OTEL_RESOURCE_ATTRIBUTES: { kind: z._default(pairs, {}) },
+  OTEL_TRACES_SAMPLER: { kind: z._default(samplerName, 'parentbased_always_on') },
+  OTEL_TRACES_SAMPLER_ARG: { kind: z._default(numberLiteral(0, 1), '1') },
+  OTEL_TRACES_EXPORTER: { kind: z._default(tracesExporter, 'otlp') },
+  OTEL_METRICS_EXPORTER: { kind: z._default(metricsExporters, ['otlp']) },
+  OTEL_SDK_DISABLED: { kind: z._default(boolean, false) },
   DEBUG: { kind: z._default(boolean, false), as: 'debug' },
   LOCAL_SERVER: { kind: z._default(boolean, false), as: 'localServer', internal: true },
   SELF_HOSTED: { kind: z._default(boolean, false), as: 'selfHosted', internal: true },
@@ -346,6 +360,63 @@ export const SETTING_TEXTS: Readonly<Record<DocumentedName, SettingText>> = {
     en: 'aliases and fallback lists, written the same way',
     zh: '模型别名和备用列表，写法同上',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    shown: NONE,
+    en: 'where OpenTelemetry traces and metrics are sent, as OTLP over HTTP in JSON: the address of a collector such as `http://localhost:4318`; `/v1/traces` and `/v1/metrics` are added',
+    zh: 'OpenTelemetry 追踪和指标的发送地址（OTLP/HTTP，JSON 格式），例如采集器 `http://localhost:4318`；会自动补上 `/v1/traces` 和 `/v1/metrics`',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    shown: NONE,
+    en: 'another whole address for traces',
+    zh: '追踪单独使用的完整地址',
+  },
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: {
+    shown: NONE,
+    en: 'another whole address for metrics',
+    zh: '指标单独使用的完整地址',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    shown: NONE,
+    en: 'headers that go with them (secret), such as `api-key=abc,x-team=a%20b`',
+    zh: '随之发送的请求头（机密），例如 `api-key=abc,x-team=a%20b`',
+  },
+  OTEL_EXPORTER_OTLP_TIMEOUT: {
+    shown: '10000',
+    en: 'how long the collector may take, in milliseconds',
+    zh: '等待采集器的时限（毫秒）',
+  },
+  OTEL_BSP_SCHEDULE_DELAY: {
+    shown: '1000',
+    en: 'how long spans are collected before they are sent together, in milliseconds',
+    zh: '攒多久再一起发送（毫秒）',
+  },
+  OTEL_SERVICE_NAME: {
+    shown: 'nexcode',
+    en: "this server's name in traces and metrics",
+    zh: '本服务器在追踪和指标里的名称',
+  },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    shown: NONE,
+    en: 'further attributes of this server, such as `deployment.environment.name=production`',
+    zh: '本服务器的其他属性，例如 `deployment.environment.name=production`',
+  },
+  OTEL_TRACES_SAMPLER: {
+    shown: 'parentbased_always_on',
+    en: 'which traces are recorded: `always_on`, `always_off`, `traceidratio`, or the same behind `parentbased_`, by which the decision of a caller with `traceparent` counts',
+    zh: '记录哪些追踪：`always_on`、`always_off`、`traceidratio`；加前缀 `parentbased_` 时，以带 `traceparent` 的调用方的决定为准',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    shown: '1',
+    en: 'the part for `traceidratio`, 0 to 1',
+    zh: '`traceidratio` 的比例，0 到 1',
+  },
+  OTEL_TRACES_EXPORTER: { shown: 'otlp', en: '`otlp` or `none`', zh: '`otlp` 或 `none`' },
+  OTEL_METRICS_EXPORTER: {
+    shown: 'otlp',
+    en: '`otlp`, `prometheus` (at `/metrics` of a server of your own), both with a comma, or `none`',
+    zh: '`otlp`、`prometheus`（自行部署的服务器的 `/metrics`）、两者用逗号并列，或 `none`',
+  },
+  OTEL_SDK_DISABLED: { shown: 'false', en: '`true` switches all of this off', zh: '`true` 关闭以上全部' },
   DEBUG: {
     shown: 'false',
     en: 'one JSON line per step on standard output; never a key, a token or content',

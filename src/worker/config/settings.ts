@@ -5,6 +5,7 @@ import { type PriceTable, parsePrices } from './prices.ts';
 import { parseRouting, type Routing } from './routing.ts';
 import { SETTING_ROWS, type SettingName } from './setting-rows.ts';
 import { isBlank, type SettingProblem } from './table.ts';
+import { type Telemetry, telemetryOf } from './telemetry.ts';
 import { DEFAULT_UPSTREAM, OPENAI_BASE, type Upstream } from './upstream.ts';
 import { keyHeaderOf, vendorOf } from './vendors.ts';
 
@@ -55,6 +56,8 @@ export interface Settings extends PlainSettings {
   /** Calls may have an account: keys are issued, or a ledger is kept. */
   readonly keepsAccounts: boolean;
   readonly prices: PriceTable;
+  /** Where traces and metrics go; undefined where nobody asks for any. */
+  readonly telemetry: Telemetry | undefined;
   /** Every key and token of the server's: none of them may stand in a log or an error. */
   readonly secrets: readonly string[];
 }
@@ -146,7 +149,12 @@ function settle(values: Values, routing: Routing, prices: PriceTable): Settings 
     keysSecrets: keysSecrets.filter((secret) => secret !== undefined),
     keepsAccounts: values.KEYS_SECRET !== undefined || values.LEDGER,
     prices,
-    secrets: [...keys, ...own.filter((secret) => secret !== undefined)],
+    telemetry: telemetryOf(values),
+    secrets: [
+      ...keys,
+      ...own.filter((secret) => secret !== undefined),
+      ...Object.values(values.OTEL_EXPORTER_OTLP_HEADERS),
+    ],
   };
 }
 

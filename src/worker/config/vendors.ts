@@ -31,6 +31,11 @@ export interface Vendor {
   readonly wantsReasoningBack?: true;
   /** Its chat takes system messages at any place, not only as the first one. */
   readonly systemAnywhere?: true;
+  /**
+   * Its name as `gen_ai.provider.name`, where the semantic conventions have one.
+   * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai/
+   */
+  readonly otelName?: string;
   /** Where this can be read. */
   readonly source: string;
 }
@@ -75,6 +80,7 @@ export function limitNames(base: string, model: string): readonly string[] {
 export const VENDORS: readonly Vendor[] = [
   {
     host: 'api.openai.com',
+    otelName: 'openai',
     takesCompletionLimit: true,
     textCompletions: OPENAI_TEXT_MODEL,
     responses: 'all',
@@ -83,6 +89,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.deepseek.com',
+    otelName: 'deepseek',
     path: /^\/beta/,
     textCompletions: 'all',
     wantsReasoningBack: true,
@@ -90,6 +97,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.deepseek.com',
+    otelName: 'deepseek',
     textCompletions: 'none',
     responses: 'all',
     besideV1: /^\/v1\/responses/,
@@ -98,6 +106,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.groq.com',
+    otelName: 'groq',
     takesCompletionLimit: true,
     textCompletions: 'none',
     // https://console.groq.com/docs/responses-api
@@ -107,12 +116,14 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'generativelanguage.googleapis.com',
+    otelName: 'gcp.gemini',
     textCompletions: 'none',
     responses: 'none',
     source: 'https://ai.google.dev/gemini-api/docs/openai',
   },
   {
     host: 'api.anthropic.com',
+    otelName: 'anthropic',
     textCompletions: 'none',
     // Its own endpoints (`/v1/messages`) take nothing else, and those of OpenAI's form take it too.
     keyHeader: 'x-api-key',
@@ -127,6 +138,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: '*.openai.azure.com',
+    otelName: 'azure.ai.openai',
     textCompletions: 'all',
     // A bearer is a token of Microsoft Entra there.
     keyHeader: 'api-key',
@@ -161,12 +173,14 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.mistral.ai',
+    otelName: 'mistral_ai',
     textCompletions: 'all',
     responses: 'none',
     source: 'https://docs.mistral.ai/api/',
   },
   {
     host: 'api.x.ai',
+    otelName: 'x_ai',
     textCompletions: 'all',
     responses: 'all',
     source: 'https://docs.x.ai/docs/api-reference',
@@ -231,6 +245,7 @@ export const VENDORS: readonly Vendor[] = [
   },
   {
     host: 'api.cohere.ai',
+    otelName: 'cohere',
     textCompletions: 'none',
     responses: 'none',
     source: 'https://docs.cohere.com/docs/compatibility-api',

@@ -12,8 +12,10 @@ import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '.
 import { queryOf } from '../http/path.ts';
 import { balanceHeaders } from '../ledger/balance-headers.ts';
 import { handoverOf } from '../resume/handover.ts';
+import { CallTrace } from '../telemetry/call-trace.ts';
 import { confineAnswer } from './confine.ts';
 import { allowOrigin } from './cors.ts';
+import { keepAlive } from './stopping.ts';
 
 /** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, what browsers of other origins need, and what keeps it from being a page. */
 export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
@@ -27,14 +29,19 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   const first = { method: c.req.method, path: c.req.path };
   const log = handover === undefined ? withFirst(logOf(c), 'request', first) : logOf(c);
   c.set('log', log);
+  beginTrace(c);
   await next();
-  if (c.get('isStamped')) return;
+  if (c.get('isStamped')) {
+    c.get('trace')?.handedOver();
+    return;
+  }
   const { headers } = c.res;
   if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
   headers.set(ANSWER_HEADERS.credentials, c.get('payer')?.pays ?? 'none');
   showBalance(c);
   allowOrigin(c);
   confineAnswer(c);
+  c.get('trace')?.answered(c.res.status, c.error instanceof GatewayError ? c.error.fields.code : undefined);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
   if (c.get('tokenFailed') && !failures.mayPass(Date.now())) return;
@@ -66,6 +73,25 @@ function showBalance(c: Context<AppEnv>): void {
   const balance = c.get('balance');
   if (balance === undefined) return;
   for (const [name, value] of Object.entries(balanceHeaders(balance))) headers.set(name, value);
+}
+
+/** A call to the API is traced where telemetry is on; elsewhere nothing is made for it. */
+function beginTrace(c: Context<AppEnv>): void {
+  const known = settingsResult(c.env);
+  const telemetry = known.ok ? known.settings.telemetry : undefined;
+  if (telemetry === undefined || !c.req.path.startsWith('/v1/')) return;
+  const headers = c.get('headers');
+  const trace = new CallTrace({
+    telemetry,
+    method: c.req.method,
+    path: c.req.path,
+    traceparent: headers.get('traceparent'),
+    secrets: known.ok ? known.settings.secrets : [],
+    startedAt: c.get('startedAt'),
+    waitUntil: (promise) => keepAlive(c, promise),
+  });
+  c.set('trace', trace);
+  c.executionCtx.waitUntil(trace.ended);
 }
 
 function tenths(ms: number): number {

@@ -1,4 +1,5 @@
 /** Stopping a local server: what is under way gets a time, what comes meanwhile a 503. */
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { equalSecrets } from '../access/secret.ts';
 import { STOP_HEADER, STOP_PATH } from '../config/stop-request.ts';
@@ -38,6 +39,12 @@ export const heedStop = createMiddleware<AppEnv>(function heedStopRequest(c, nex
     if (!inTime) throw notFinished();
   });
 });
+
+/** Keeps the invocation alive for a promise, and the server too, where it stops. */
+export function keepAlive(c: Context<AppEnv>, promise: Promise<unknown>): void {
+  c.get('underWay')?.holdFor(promise);
+  c.executionCtx.waitUntil(promise);
+}
 
 async function stopAll(graceMs: number): Promise<void> {
   requests.isStopping = true;

@@ -7,9 +7,11 @@ import { notFinished } from '../http/server-stopping.ts';
 import { CallAccount } from '../ledger/call-account.ts';
 import { sumOfCharges } from '../ledger/charge.ts';
 import { ownKeyAccount } from '../ledger/own-keys.ts';
+import { keepAlive } from '../middleware/stopping.ts';
 import { handoverOf } from '../resume/handover.ts';
 import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
 import type { UpstreamContext } from '../upstream/context.ts';
+import { tracedAccount } from '../upstream/traced-account.ts';
 
 /** The upstream's view of a request under way, before it is known which upstream. */
 export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
@@ -19,17 +21,20 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
   const callLog: Log = settings.debug
     ? (step, fields) => log(step, { ...fields, ms: Math.round(performance.now() - startedAt) })
     : NO_LOG;
+  const trace = c.get('trace');
+  const account = bookedAccount(c, callLog);
   return {
     payer: c.get('payer'),
     settings,
     upstream: defaultUpstream(settings.routing.upstreams),
     hasNext: false,
-    account: accountOf(c, callLog),
+    account: trace === undefined ? account : tracedAccount(account, trace),
+    ...(trace && { trace }),
     clientGone: () => c.req.raw.signal,
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: callLog,
     ...ends(c),
-    waitUntil: (promise) => waitUntil(c, promise),
+    waitUntil: (promise) => keepAlive(c, promise),
   };
 }
 
@@ -45,17 +50,11 @@ function ends(c: Context<AppEnv>): Pick<UpstreamContext, 'outOfTime' | 'stop'> {
   return { outOfTime: Promise.race(told), stop: c.req.raw.signal };
 }
 
-/** Keeps the invocation alive for a promise, and the server too, where it stops. */
-function waitUntil(c: Context<AppEnv>, promise: Promise<unknown>): void {
-  c.get('underWay')?.holdFor(promise);
-  c.executionCtx.waitUntil(promise);
-}
-
 /** Who keeps account of a request: its key's object, the ledger, the debug log, or nobody. */
-function accountOf(c: Context<AppEnv>, log: Log): Account {
+function bookedAccount(c: Context<AppEnv>, log: Log): Account {
   const { settings, payer } = c.var;
   if (payer.pays === 'client' && settings.ledger) {
-    const account = ownKeyAccount(c.env, (promise) => waitUntil(c, promise));
+    const account = ownKeyAccount(c.env, (promise) => keepAlive(c, promise));
     return settings.debug ? loggedAccount(account, log) : account;
   }
   const isBooked = payer.pays === 'server' && (payer.by === 'key' || settings.ledger);
@@ -65,7 +64,7 @@ function accountOf(c: Context<AppEnv>, log: Log): Account {
     env: c.env,
     settings,
     requestId: c.get('requestId'),
-    waitUntil: (promise) => waitUntil(c, promise),
+    waitUntil: (promise) => keepAlive(c, promise),
     onBalance: (balance) => c.set('balance', balance),
     // Written whatever DEBUG says: the row is nowhere else.
     onLost: ({ id: _, earlier, ...row }) =>

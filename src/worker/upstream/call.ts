@@ -36,18 +36,23 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   const limit = headersLimit(to, context.hasNext, request.streamed === true);
   const deadline = new Deadline(limit.ms);
   const { account } = context;
-  const leaving = account.isBooked ? new UntilHeaders(context.clientGone(), account.stopped) : undefined;
+  const attempt = context.trace?.attempt(to);
+  // What has to outlive the client stops the call itself when the client leaves.
+  const outlives = account.isBooked || attempt !== undefined;
+  const leaving = outlives ? new UntilHeaders(context.clientGone(), account.stopped) : undefined;
   const calledAt = performance.now();
+  const headers = attempt === undefined ? request.headers : attempt.traced(request.headers);
   try {
     const upstream = await fetch(addressOf(to, request), {
       method: request.method,
-      headers: key === undefined ? request.headers : { ...request.headers, ...keyHeaders(to, key) },
+      headers: key === undefined ? headers : { ...headers, ...keyHeaders(to, key) },
       body: request.body,
       redirect: 'manual',
       signal: signalOf(context.stop, deadline.signal, leaving?.signal),
     });
     const headersMs = performance.now() - calledAt;
     context.onHeaders(headersMs);
+    attempt?.answered(upstream.status);
     // To put this together costs something, and only the log asks for it.
     if (settings.debug) {
       log('upstream', {
@@ -68,10 +73,14 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
     }
     return unpacked(upstream);
   } catch (cause) {
-    if (cause instanceof GatewayError) throw cause;
+    if (cause instanceof GatewayError) {
+      attempt?.failed(cause.fields.code ?? 'upstream_error');
+      throw cause;
+    }
     const failure = account.stopped?.aborted
       ? endedByAccount(cause)
       : failureOf(deadline.passed ? limit : undefined, context.clientGone().aborted, to, cause);
+    attempt?.failed(failure.fields.code ?? 'upstream_error');
     log('upstream_failed', {
       upstream: hostOf(to),
       code: failure.fields.code,

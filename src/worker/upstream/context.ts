@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Upstream } from '../config/upstream.ts';
 import type { GatewayError } from '../http/errors.ts';
 import type { Log } from '../http/log.ts';
+import type { CallTrace } from '../telemetry/call-trace.ts';
 import type { Account } from './account.ts';
 
 /** The request's side of an upstream call, without the request itself. */
@@ -28,6 +29,8 @@ export interface UpstreamContext {
   readonly stop?: AbortSignal;
   /** Takes the time from the call to the upstream's headers, in milliseconds. */
   readonly onHeaders: (ms: number) => void;
+  /** Tells of the call's attempts; only where telemetry is on. */
+  readonly trace?: CallTrace;
   /** Writes a line of the debug log. */
   readonly log: Log;
   /** Keeps the invocation alive for a promise. */

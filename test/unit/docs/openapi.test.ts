@@ -53,7 +53,7 @@ function namedIn(text: string): Map<string, Set<string>> {
     found.set(path, new Set([...(found.get(path) ?? []), ...methods]));
   let row: readonly string[] = [];
   for (const [, methods = '', path = ''] of text.matchAll(
-    /(?:`((?:(?:GET|POST|PUT|PATCH|DELETE)(?:`[、,] ?`| )?)+) ?)?`?(\/(?:v1|health|session|docs|openapi)\/?[\w./{}*-]*)(?:\?[^`"]*)?[`"]/g,
+    /(?:`((?:(?:GET|POST|PUT|PATCH|DELETE)(?:`[、,] ?`| )?)+) ?)?`?(\/(?:v1|health|session|metrics|docs|openapi)\/?[\w./{}*-]*)(?:\?[^`"]*)?[`"]/g,
   )) {
     row = methods.match(/[A-Z]+/g) ?? [];
     add(path, ...row);
