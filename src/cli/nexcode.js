@@ -19,12 +19,20 @@ if (major >= NEEDED) {
   const source = join(here, 'main.ts');
   const main = existsSync(source) ? source : join(here, '../../dist/cli/main.js');
   if (existsSync(main)) await import(pathToFileURL(main).href);
-  else stop('This package was packed without its compiled parts: `npm run package` makes a whole one.');
+  else
+    stop(
+      'This package holds no compiled command: plain `npm pack` runs no scripts here (.npmrc). `npm run package` makes a whole one.',
+      '这个安装包里没有编译好的命令：在本项目中，单独的 `npm pack` 不运行脚本（.npmrc）。请用 `npm run package` 打包。',
+    );
 } else {
   const node = packagedNode();
   if (node === undefined) {
-    stop(`nexcode needs Node ${NEEDED} or newer, and this is Node ${process.versions.node}. Install Node ${NEEDED}, or
-install nexcode again without --omit=optional: it brings a Node of its own for most platforms.`);
+    stop(
+      `nexcode needs Node ${NEEDED} or newer, and this is Node ${process.versions.node}. Install Node ${NEEDED}, or
+install nexcode again without --omit=optional: it brings a Node of its own for most platforms.`,
+      `nexcode 需要 Node ${NEEDED} 或更新版本，而这是 Node ${process.versions.node}。请安装 Node ${NEEDED}，
+或不带 --omit=optional 重新安装 nexcode：它为多数平台自带 Node。`,
+    );
   } else startAgain(node);
 }
 
@@ -48,13 +56,18 @@ function packagedNode() {
 function startAgain(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('error', (error) => stop(`${node} cannot be started: ${error.message}`));
+  child.on('error', (error) =>
+    stop(`${node} cannot be started: ${error.message}`, `无法启动 ${node}：${error.message}`),
+  );
   child.on('exit', (code) => {
     process.exitCode = code ?? 1;
   });
 }
 
-function stop(message) {
-  console.error(message);
+/** Ends with what is wrong, in the language of the locale: this file reads none of the others. */
+function stop(english, chinese) {
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
+  const locale = LC_ALL || LC_MESSAGES || LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+  console.error(/^zh/i.test(locale) ? chinese : english);
   process.exitCode = 1;
 }

@@ -1,9 +1,11 @@
 /** The package as `npm run package` makes it, in an empty folder: no repository, no wrangler, no build. */
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
 import { type Checkout, copyProject } from '../../support/checkout.ts';
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await mkdir(installed, { recursive: true });
   await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
   // What npm would install beside it, and nothing else.
-  for (const name of Object.keys(manifest.dependencies)) {
+  for (const name of [...Object.keys(manifest.dependencies), ...ownNodes()]) {
     await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(PROJECT_ROOT, 'node_modules', name), join(modules, name));
   }
@@ -42,6 +44,13 @@ beforeAll(async () => {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
 }, 240_000);
+
+/** The packages of Node that are installed for this platform. */
+function ownNodes(): readonly string[] {
+  return Object.keys(manifest.optionalDependencies).filter((name) =>
+    existsSync(join(PROJECT_ROOT, 'node_modules', name)),
+  );
+}
 
 afterAll(async () => {
   for (const each of [home, place, checkout]) await each[Symbol.asyncDispose]();
@@ -108,3 +117,51 @@ test('what is wrong with a setting is said with its file', async () => {
   const { code, stderr } = await home.run(['serve']);
   expect([code, stderr]).toEqual([1, expect.stringContaining('it is set in settings.env')]);
 });
+
+test('plain `npm pack`, which runs no script here, makes a package that says so', async () => {
+  await rm(tarball);
+  const packing = checkout.run('npm', ['pack']);
+  expect(await packing.ended, packing.stderr).toBe(0);
+  await using other = await makeHome();
+  await run('tar', ['-xzf', tarball, '-C', other.folder, '--strip-components=1']);
+  await using packed = await makeHome(join(other.folder, 'src/cli/nexcode.js'));
+  const outcome = await packed.run(['--version']);
+  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('`npm run package`')]);
+});
+
+/** A Node that cannot run the command itself, where this machine has one. */
+const oldNode = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'node'))
+  .find((file) => existsSync(file) && majorOf(file) >= 18 && majorOf(file) < 24);
+
+function majorOf(node: string): number {
+  return Number(/^v(\d+)/.exec(execFileSync(node, ['--version'], { encoding: 'utf8' }))?.[1]);
+}
+
+describe.skipIf(oldNode === undefined || ownNodes().length === 0)('called by an old Node', () => {
+  const program = () => join(place.folder, 'node_modules/nexcode/src/cli/nexcode.js');
+  const asOld = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
+    run(oldNode ?? '', [program(), ...args], {
+      env: { PATH: '/usr/bin:/bin', HOME: home.folder, LANG: 'en_US.UTF-8', ...environment },
+    }).catch((error: unknown) => outcomeSchema.parse(error));
+
+  test('it starts itself again with the Node beside it, and hands on its exit code', async () => {
+    expect((await asOld(['--version'])).stdout).toBe(`${manifest.version}\n`);
+    expect(await asOld(['akk'])).toMatchObject({ code: 2, stderr: expect.stringContaining('Is ask meant?') });
+  });
+
+  test('without one it says what to do, in the language of the locale', async () => {
+    const modules = join(place.folder, 'node_modules');
+    for (const name of ownNodes()) await rename(join(modules, name), join(modules, `${name}-away`));
+    expect(await asOld(['models'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--omit=optional'),
+    });
+    const chinese = await asOld(['models'], { LANG: 'zh_CN.UTF-8' });
+    expect(chinese).toMatchObject({ code: 1, stderr: expect.stringContaining('请安装 Node 24') });
+    for (const name of ownNodes()) await rename(join(modules, `${name}-away`), join(modules, name));
+  });
+});
+
+const outcomeSchema = z.looseObject({ code: z.number(), stdout: z.string(), stderr: z.string() });
