@@ -9,6 +9,7 @@ import {
   SETTING_TEXTS,
   type SettingText,
 } from '../../src/worker/config/setting-rows.ts';
+import { SECRET_NAMES } from '../../src/worker/config/settings.ts';
 import { readTextFile } from '../text-lines.ts';
 import { answerTable, ownTable, requestTable } from './header-tables.ts';
 import { layoutTable } from './layout-table.ts';
@@ -41,14 +42,14 @@ const REFERENCES: readonly (readonly [file: string, language: Language])[] = [
 
 /** Files that show what a start without any setting prints. */
 const GREETINGS = [
-  ['README.md', 'en'],
-  ['README.zh-CN.md', 'zh'],
+  ['docs/en/deployment.md', 'en'],
+  ['docs/zh/deployment.md', 'zh'],
 ] as const;
 
 const EXAMPLE = '.dev.vars.example';
 const EXAMPLE_HEAD = [
-  '# Settings for `npm start` and `npm run dev`: copy this file to .dev.vars, and uncomment what you need.',
-  '# On Cloudflare, set secrets with `npx wrangler secret put NAME` instead.',
+  '# Settings for `npm start` and `npm run dev`: copy this file to .dev.vars, and fill in or uncomment what you need.',
+  '# On Cloudflare, set secrets with `npx wrangler secret put NAME` instead. Its Deploy button asks for those without a #.',
 ];
 
 /**
@@ -113,11 +114,16 @@ function greetingOfAFirstStart(language: Language): string {
   return greeting(result.plan, DEFAULT_ADDRESS, { words: launcherWords(language) });
 }
 
+/** Secrets stand without a `#`, for the Deploy button of Cloudflare asks for every line that is none of a comment. */
 function exampleFile(): string {
-  const blocks = entries().flatMap(([name, { example }]) =>
-    example === undefined
-      ? []
-      : [[...example.comment.map((line) => `# ${line}`), `# ${name}=${example.value}`]],
-  );
+  const blocks = entries().flatMap(([name, { example }]) => {
+    if (example === undefined) return [];
+    const line = `${name}=${example.value}`;
+    return [[...example.comment.map((text) => `# ${text}`), isSecret(name) ? line : `# ${line}`]];
+  });
   return [EXAMPLE_HEAD, ...blocks].map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function isSecret(name: string): boolean {
+  return SECRET_NAMES.some((secret) => secret === name);
 }

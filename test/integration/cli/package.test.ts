@@ -105,7 +105,7 @@ test('writes a project to deploy, out of what it holds', async () => {
     await readFile(join(place.folder, 'node_modules/nexcode/dist/worker/index.js'), 'utf8'),
   );
   expect(await readFile(join(made, 'wrangler.toml'), 'utf8')).toContain('no_bundle = true');
-  expect(await readFile(join(made, '.dev.vars.example'), 'utf8')).toContain('# OPENAI_API_KEY=');
+  expect(await readFile(join(made, '.dev.vars.example'), 'utf8')).toMatch(/^OPENAI_API_KEY=$/m);
   const examined = await home.run(['doctor', made]);
   expect([examined.code, examined.stderr]).toEqual([0, '']);
   expect(examined.stdout).toContain('wrangler.toml declares all that a deployment needs.');
