@@ -37,6 +37,7 @@ const LATER_STYLES = [
   'setup/setup.css',
   'prompts/prompts.css',
   'models/models.css',
+  'attachments/attachments.css',
   'login/login.css',
 ];
 

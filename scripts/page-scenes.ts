@@ -90,4 +90,47 @@ export const SCENES = {
     await page.locator('.picker').getByText('deepseek-chat').waitFor();
     await shot('models');
   },
+  /** A picture and a code file before they are sent, and with their question. */
+  async files(page, language, shot) {
+    await useServersModel(page);
+    const painted = await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(640, 400);
+      const context = canvas.getContext('2d');
+      if (!context) return [];
+      const sky = context.createLinearGradient(0, 0, 0, 400);
+      sky.addColorStop(0, '#3b6ea8');
+      sky.addColorStop(1, '#f2b880');
+      context.fillStyle = sky;
+      context.fillRect(0, 0, 640, 400);
+      context.fillStyle = '#2d3b2f';
+      context.beginPath();
+      context.moveTo(0, 400);
+      for (const [x, y] of [
+        [0, 300],
+        [160, 170],
+        [290, 290],
+        [430, 120],
+        [640, 310],
+        [640, 400],
+      ] as const)
+        context.lineTo(x, y);
+      context.fill();
+      return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+    });
+    await page.locator('.composer input[type=file]').setInputFiles([
+      {
+        name: language === 'en' ? 'mountains.png' : '山.png',
+        mimeType: 'image/png',
+        buffer: Buffer.from(painted),
+      },
+      { name: 'fetch.ts', mimeType: '', buffer: Buffer.from('export const retries = 3;\n') },
+    ]);
+    await page.locator('.box .picture img').waitFor();
+    await shot('files');
+    await page.locator('#composer').fill(language === 'en' ? 'What do you see?' : '图里有什么？');
+    await page.locator('.send').click();
+    await page.locator('.figures').waitFor();
+    await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 0));
+    await shot('files-sent');
+  },
 } as const satisfies Readonly<Record<string, Scene>>;

@@ -43,6 +43,12 @@ const LIMITS: readonly Limit[] = [
     imports: true,
   },
   { what: 'model picker', files: ['dist/site/chunk/model-picker-*.js'], limit: 4 * KIBIBYTE, imports: true },
+  {
+    what: 'pictures and files',
+    files: ['dist/site/chunk/{attach,draft-files,files-view,sending}-*.js'],
+    limit: 7 * KIBIBYTE,
+    imports: true,
+  },
   { what: 'highlighting', files: ['dist/site/chunk/paint-*.js'], limit: 12 * KIBIBYTE },
   { what: 'maths', files: ['dist/site/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
   { what: "page's HTML", files: ['dist/site/index.html'], limit: 3 * KIBIBYTE },

@@ -12,12 +12,13 @@ export interface ChatRequest {
 
 interface Turn {
   readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+  readonly content: unknown;
 }
 
 /**
  * @param history the branch up to and including the question
  * @param role the system prompt; empty for none
+ * @param contents what messages with files are sent as, by message
  * @param unfinished the text of a cut answer that is to be continued, with the words that ask for it
  */
 export function chatRequest(
@@ -26,9 +27,13 @@ export function chatRequest(
   role: string,
   key: string | null,
   unfinished?: { readonly text: string; readonly ask: string },
+  contents?: ReadonlyMap<string, unknown>,
 ): ChatRequest {
   const turns: Turn[] = history
-    .map((message) => ({ role: message.role, content: withThinkingFolded(message).text }))
+    .map((message) => ({
+      role: message.role,
+      content: contents?.get(message.id) ?? withThinkingFolded(message).text,
+    }))
     .filter(({ content }) => content !== '');
   if (role.trim() !== '') turns.unshift({ role: 'system', content: role });
   if (unfinished) {

@@ -6,6 +6,7 @@ const PATHS = {
   settings: 'M4 8h9M17 8h3M15 5.8v4.4M4 16h3M11 16h9M9 13.8v4.4',
   tune: 'M6 4v5M6 13v7M12 4v9M12 17v3M18 4v2M18 10v10M3.5 9h5M9.5 17h5M15.5 6h5',
   bin: 'M5 7h14M10 4h4M7 7l1 13h8l1-13',
+  clip: 'M18.5 11.5l-6.8 6.8a4.2 4.2 0 0 1-6-6l7.6-7.6a2.8 2.8 0 0 1 4 4l-7.4 7.4a1.4 1.4 0 0 1-2-2l6.6-6.6',
   send: 'M12 19V5M6 11l6-6 6 6',
   stop: 'M8 8h8v8H8z',
   copy: 'M9 9h10v10H9zM5 15V5h10',

@@ -23,6 +23,16 @@ export async function loadModelPicker(app: App) {
   return ModelPicker;
 }
 
+export async function loadFilesView(app: App) {
+  const [{ FilesView }] = await Promise.all([import('../attachments/files-view.tsx'), loadTools(app)]);
+  return FilesView;
+}
+
+export async function loadDraftFiles(app: App) {
+  const [{ DraftFiles }] = await Promise.all([import('../attachments/draft-files.tsx'), loadTools(app)]);
+  return DraftFiles;
+}
+
 async function loadTools(app: App): Promise<void> {
   await Promise.all([loadLanguage(app, ['more', 'tools']), loadLaterStyle()]);
 }

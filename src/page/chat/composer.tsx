@@ -4,9 +4,9 @@ import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { prepareForAnswer } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
-import { loadPromptMenu } from '../app/load-tools.ts';
+import { loadDraftFiles, loadPromptMenu } from '../app/load-tools.ts';
 import { useMedia } from '../app/use-media.ts';
-import { draftKey, readDraft, writeDraft } from './drafts.ts';
+import { draftKey, isEmpty, NOTHING_WRITTEN, readDraft, type Written, writeDraft } from './drafts.ts';
 import { needsLogin } from './needs-login.ts';
 import { shownSetup } from './setup.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
@@ -15,6 +15,13 @@ import { editQuestion, send, stop } from './turns.ts';
 import { useSetup } from './use-setup.ts';
 
 const PromptMenu = lazy(loadPromptMenu);
+const DraftFiles = lazy(loadDraftFiles);
+
+/** With pictures named, phones offer the camera; the rest is judged when it is taken. */
+const ACCEPTED =
+  'image/*,text/*,application/pdf,application/json,.md,.log,.yml,.yaml,.toml,.ts,.tsx,.py,.go,.rs,.java,.kt,.c,.h,.cpp,.sh,.sql,.ipynb';
+/** A text of so many characters, pasted, becomes a folded file. */
+const LONG_PASTE = 6000;
 
 export function Composer() {
   const app = useApp();
@@ -22,7 +29,8 @@ export function Composer() {
   const open = useSelect((state) => state.open);
   const editing = useSelect((state) => (state.editing ? state.messages.get(state.editing) : undefined));
   const answer = useSelect((state) => [...state.answering].find((id) => state.messages.has(id)));
-  const [text, setText] = useState('');
+  const [{ text, attachments }, setWritten] = useState(NOTHING_WRITTEN);
+  const [adding, setAdding] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
   const knowledgeOnly = useSelect(
@@ -31,15 +39,15 @@ export function Composer() {
   const key = editing?.id ?? draftKey(open);
 
   /** What stands in the field, also between two drawings of it. */
-  const written = useRef('');
+  const written = useRef(NOTHING_WRITTEN);
   /** The reader has typed since the field was last filled or sent: nothing may come over that. */
   const typed = useRef(false);
   /** A question was sent from here, and the chat that it begins takes the field over as it stands. */
   const sent = useRef(false);
-  const fill = (value: string) => {
+  const fill = (value: Written) => {
     written.current = value;
     typed.current = false;
-    setText(value);
+    setWritten(value);
   };
 
   useEffect(() => {
@@ -48,15 +56,15 @@ export function Composer() {
       sent.current = false;
       // What was typed after Enter belongs to the chat that Enter began.
       if (typed.current) {
-        writeDraft(app, '', '');
+        writeDraft(app, '', NOTHING_WRITTEN);
         writeDraft(app, key, written.current);
       }
     } else {
-      fill(editing?.text ?? '');
+      fill({ text: editing?.text ?? '', attachments: editing?.attachments ?? [] });
     }
     if (!typed.current) {
       void readDraft(app, key).then((draft) => {
-        if (current && draft && !typed.current) fill(draft);
+        if (current && !isEmpty(draft) && !typed.current) fill(draft);
       });
     }
     if (!touch || editing) field.current?.focus();
@@ -68,23 +76,41 @@ export function Composer() {
     if (field.current) fitHeight(field.current);
   }, [text]);
 
-  const change = (value: string) => {
-    if (text === '') void prepareForAnswer(app);
-    written.current = value;
+  const change = (value: Partial<Written>) => {
+    if (isEmpty(written.current)) void prepareForAnswer(app);
+    written.current = { ...written.current, ...value };
     typed.current = true;
-    setText(value);
-    writeDraft(app, key, value);
+    setWritten(written.current);
+    writeDraft(app, key, written.current);
   };
+  const add = async (files: readonly File[]) => {
+    if (files.length === 0) return;
+    setAdding((count) => count + 1);
+    const { attach } = await import('../attachments/attach.ts');
+    await attach(app, files, written.current.attachments.length, (added) =>
+      change({ attachments: [...written.current.attachments, ...added] }),
+    ).finally(() => setAdding((count) => count - 1));
+  };
+  const pasted = (event: ClipboardEvent) => {
+    const data = event.clipboardData;
+    const files = [...(data?.files ?? [])];
+    const words = data?.getData('text/plain') ?? '';
+    // Office programs put a picture of the text beside it.
+    if (words === '' ? files.length === 0 : words.length < LONG_PASTE) return;
+    event.preventDefault();
+    void add(words === '' ? files : [new File([words], '', { type: 'text/plain' })]);
+  };
+  useDrop((files) => void add(files));
   const cancel = () => {
-    writeDraft(app, key, '');
+    writeDraft(app, key, NOTHING_WRITTEN);
     app.state.set({ editing: null });
   };
   const submit = () => {
-    if (written.current.trim() === '' || answer) return;
+    if (isEmpty(written.current) || answer || adding > 0) return;
     const question = written.current;
-    fill('');
+    fill(NOTHING_WRITTEN);
     sent.current = editing !== undefined || open === null;
-    void (editing ? editQuestion(app, editing, question) : send(app, question));
+    void (editing ? editQuestion(app, editing, question) : send(app, question.text, question.attachments));
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !event.shiftKey && !(touch && !event.ctrlKey && !event.metaKey)) {
@@ -115,6 +141,13 @@ export function Composer() {
         </p>
       )}
       <div class="box">
+        {(attachments.length > 0 || adding > 0) && (
+          <DraftFiles
+            attachments={attachments}
+            change={(attachments) => change({ attachments })}
+            insert={(words) => change({ text: written.current.text + words })}
+          />
+        )}
         <textarea
           id="composer"
           ref={field}
@@ -124,11 +157,13 @@ export function Composer() {
           aria-label={t('message')}
           placeholder={t(knowledgeOnly ? 'placeholderKnowledge' : 'placeholder')}
           enterkeyhint={touch ? 'enter' : 'send'}
-          onInput={(event) => change(event.currentTarget.value)}
+          onInput={(event) => change({ text: event.currentTarget.value })}
+          onPaste={pasted}
           onKeyDown={pressed}
         />
         {text.includes('/') && <PromptMenu field={field.current} />}
         <div class="composer-row">
+          <AttachButton add={add} />
           <button
             type="button"
             class="quiet"
@@ -156,7 +191,7 @@ export function Composer() {
               class="send"
               aria-label={t('send')}
               title={t('send')}
-              disabled={text.trim() === ''}
+              disabled={isEmpty({ text, attachments }) || adding > 0}
             >
               <Icon name="send" />
             </button>
@@ -165,6 +200,57 @@ export function Composer() {
       </div>
     </form>
   );
+}
+
+/** Opens the system's chooser, which offers the camera on phones. */
+function AttachButton({ add }: { add(files: readonly File[]): void }) {
+  const t = useTranslate();
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet"
+        aria-label={t('attach')}
+        title={t('attach')}
+        onClick={() => chooser.current?.click()}
+      >
+        <Icon name="clip" />
+      </button>
+      <input
+        ref={chooser}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPTED}
+        onChange={(event) => {
+          add([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}
+
+/** Files that are dropped anywhere on the page. */
+function useDrop(drop: (files: readonly File[]) => void): void {
+  const latest = useRef(drop);
+  latest.current = drop;
+  useEffect(() => {
+    const listening = new AbortController();
+    for (const type of ['dragover', 'drop'] as const) {
+      document.addEventListener(
+        type,
+        (event) => {
+          if (!event.dataTransfer?.types.includes('Files') || document.querySelector('dialog[open]')) return;
+          event.preventDefault();
+          if (type === 'drop') latest.current([...event.dataTransfer.files]);
+        },
+        { signal: listening.signal },
+      );
+    }
+    return () => listening.abort();
+  }, []);
 }
 
 /** Mode, model and temperature of the next message; opens the settings. */

@@ -1,10 +1,15 @@
 /** What the reader said: plain text, never Markdown. Editing happens in the composer and makes a branch. */
 
+import { useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
+import { lazy } from '../app/lazy.tsx';
+import { loadFilesView } from '../app/load-tools.ts';
 import type { Message } from './types.ts';
 import { Versions } from './versions.tsx';
+
+const FilesView = lazy(loadFilesView);
 
 export function Question({ message }: { readonly message: Message }) {
   const app = useApp();
@@ -16,9 +21,10 @@ export function Question({ message }: { readonly message: Message }) {
       class={`turn question${editing ? ' edited' : ''}`}
       aria-label={t('youSaid')}
     >
-      <p class="said" dir="auto">
-        {message.text}
-      </p>
+      <div class="asked">
+        {message.attachments && <FilesView attachments={message.attachments} />}
+        {message.text && <Said text={message.text} />}
+      </div>
       <div class="tools">
         <Versions message={message} />
         <CopyButton text={message.text} label={t('copyMessage')} />
@@ -33,5 +39,27 @@ export function Question({ message }: { readonly message: Message }) {
         </button>
       </div>
     </article>
+  );
+}
+
+/** A question that is longer than this is folded. */
+const LONG_CHARACTERS = 1500;
+const LONG_LINES = 20;
+
+function Said({ text }: { readonly text: string }) {
+  const t = useTranslate();
+  const isLong = text.length > LONG_CHARACTERS || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
+  const [folded, setFolded] = useState(isLong);
+  return (
+    <>
+      <p class={folded ? 'said folded' : 'said'} dir="auto">
+        {text}
+      </p>
+      {isLong && (
+        <button type="button" class="quiet unfold" aria-expanded={!folded} onClick={() => setFolded(!folded)}>
+          {t(folded ? 'showAll' : 'showLess')}
+        </button>
+      )}
+    </>
   );
 }

@@ -36,8 +36,11 @@ export async function receive(app: App, row: Message): Promise<void> {
     : shown;
   const unfinished =
     row.text && !repeats ? { text: row.text, ask: translate(app, 'pleaseContinue') } : undefined;
+  const contents = history.some(({ attachments }) => attachments)
+    ? await (await import('../attachments/sending.ts')).contentsOf(app, history, stamp)
+    : undefined;
   const { key, session } = app.state.get();
-  const asked = chatRequest(history, stamp, setup.role, key.value, unfinished);
+  const asked = chatRequest(history, stamp, setup.role, key.value, unfinished, contents);
   const request = session?.resumable
     ? { ...asked, headers: { ...asked.headers, [RESUMABLE_HEADER]: 'true' } }
     : asked;

@@ -3,7 +3,7 @@
 import { type App, showMessage } from '../app/app.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { branch } from './tree.ts';
-import { ask, startChat } from './turns.ts';
+import { adopted, ask, startChat } from './turns.ts';
 import { type Message, newId } from './types.ts';
 
 /** How many messages before the question come along. */
@@ -17,10 +17,18 @@ export async function continueInNewChat(app: App, answer: Message): Promise<void
   const chat = await startChat(app, question.text, setupOfChat(app, answer.chat));
   let parent: string | null = null;
   for (const turn of path.slice(-1 - KEPT, -1)) {
-    const copy: Message = { ...turn, id: newId(), chat: chat.id, parent };
+    const files = turn.attachments && (await adopted(app, turn.attachments, chat.id));
+    const copy: Message = {
+      ...turn,
+      id: newId(),
+      chat: chat.id,
+      parent,
+      ...(files && { attachments: files }),
+    };
     await app.store.put('messages', copy);
     showMessage(app, copy);
     parent = copy.id;
   }
-  await ask(app, chat.id, parent, question.text);
+  const { text, attachments = [] } = question;
+  await ask(app, chat.id, parent, { text, attachments });
 }

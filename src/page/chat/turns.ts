@@ -1,8 +1,9 @@
 /** Asking and answering: send, stop, ask again, edit into a branch, continue what was cut. */
 
 import { type App, showMessage } from '../app/app.ts';
+import type { Attachment } from '../attachments/attachment.ts';
 import { openChat, patchChat } from '../chats/chats.ts';
-import { draftKey, dropDraft } from './drafts.ts';
+import { draftKey, dropDraft, type Written } from './drafts.ts';
 import { type ChatSetup, setupAtStart } from './setup.ts';
 import { setNext, setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
@@ -21,17 +22,19 @@ async function receive(app: App, row: Message): Promise<void> {
 }
 
 /** Sends a question at the end of the shown branch, in a new chat where none is open. */
-export async function send(app: App, text: string): Promise<void> {
+export async function send(app: App, text: string, attachments: readonly Attachment[] = []): Promise<void> {
   const { open, chats } = app.state.get();
   const draft = draftKey(open);
-  const chat = chats.find(({ id }) => id === open) ?? (await startChat(app, text));
-  await ask(app, chat.id, chat.leaf, text, draft);
+  const chat =
+    chats.find(({ id }) => id === open) ??
+    (await startChat(app, text.trim() ? text : (attachments[0]?.name ?? '')));
+  await ask(app, chat.id, chat.leaf, { text, attachments }, draft);
 }
 
 /** Asks the question again in other words: a new branch beside the old one. */
-export async function editQuestion(app: App, question: Message, text: string): Promise<void> {
+export async function editQuestion(app: App, question: Message, written: Written): Promise<void> {
   app.state.set({ editing: null });
-  await ask(app, question.chat, question.parent, text, question.id);
+  await ask(app, question.chat, question.parent, written, question.id);
 }
 
 /** Another answer to the same question, beside the old one. */
@@ -100,15 +103,30 @@ export async function ask(
   app: App,
   chat: string,
   parent: string | null,
-  text: string,
+  { text, attachments }: Written,
   draft?: string,
 ): Promise<void> {
-  const question: Message = { id: newId(), chat, parent, role: 'user', text, at: Date.now(), state: 'done' };
+  const files = attachments.length > 0 && (await adopted(app, attachments, chat));
+  const question: Message = {
+    id: newId(),
+    chat,
+    parent,
+    role: 'user',
+    text,
+    ...(files && { attachments: files }),
+    at: Date.now(),
+    state: 'done',
+  };
   showMessage(app, question);
   const stored = app.store.put('messages', question);
   if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
   void patchChat(app, chat, { leaf: question.id, updated: question.at });
   await answerTo(app, chat, question.id);
+}
+
+/** The files as the chat's own. */
+export async function adopted(app: App, attachments: readonly Attachment[], chat: string) {
+  return (await import('../attachments/sending.ts')).adoptFiles(app, attachments, chat);
 }
 
 async function answerTo(app: App, chat: string, question: string, stamp?: Stamp): Promise<void> {

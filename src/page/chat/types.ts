@@ -4,6 +4,7 @@ import type { Extras } from '../api/answer.ts';
 import type { Failure } from '../api/failure.ts';
 import type { RequestParameters } from '../api/parameters.ts';
 import { splitThinking } from '../api/thinking.ts';
+import type { Attachment } from '../attachments/attachment.ts';
 import type { ChatSetup } from './setup.ts';
 
 /** Who was asked, with what; stamped on each answer so that it stays true after the settings change. */
@@ -42,6 +43,8 @@ export interface Message extends Extras {
   readonly parent: string | null;
   readonly role: 'user' | 'assistant';
   readonly text: string;
+  /** Pictures and files of a question. */
+  readonly attachments?: readonly Attachment[];
   /** Creation time, milliseconds since the epoch; orders versions. */
   readonly at: number;
   readonly state: MessageState;

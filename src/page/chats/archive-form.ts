@@ -9,13 +9,21 @@ export interface Archive {
   readonly messages: readonly Message[];
   /** The reader's prompts, in an export of everything. */
   readonly prompts?: readonly Prompt[];
+  /** The bytes of the messages' pictures and files, each as a `data:` address. */
+  readonly files?: readonly ArchivedFile[];
+}
+
+export interface ArchivedFile {
+  readonly id: string;
+  readonly data: string;
 }
 
 export function archive(
   chats: readonly Chat[],
   messages: readonly Message[],
   prompts: readonly Prompt[] = [],
+  files: readonly ArchivedFile[] = [],
 ): Archive {
-  const more = prompts.length > 0 ? { prompts } : {};
+  const more = { ...(prompts.length > 0 && { prompts }), ...(files.length > 0 && { files }) };
   return { format: 'nexcode-conversations', version: 1, chats, messages, ...more };
 }

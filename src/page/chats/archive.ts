@@ -2,9 +2,11 @@
 import type { Extras } from '../api/answer.ts';
 import { list, number, parse, record, text } from '../api/json.ts';
 import { readChoices, readParameters } from '../api/parameters.ts';
+import type { Attachment } from '../attachments/attachment.ts';
 import type { ChatSetup } from '../chat/setup.ts';
 import type { Chat, Message, MessageState, Stamp } from '../chat/types.ts';
 import type { Prompt } from '../prompts/prompt.ts';
+import type { ArchivedFile } from './archive-form.ts';
 import { fromChatGpt, looksLikeChatGpt } from './chatgpt.ts';
 import { fromForeign } from './foreign.ts';
 
@@ -12,6 +14,7 @@ export interface Rows {
   readonly chats: readonly Chat[];
   readonly messages: readonly Message[];
   readonly prompts?: readonly Prompt[];
+  readonly files?: readonly ArchivedFile[];
 }
 
 /** Reads an exported file, ours or another page's; null where it is none that is known. */
@@ -31,7 +34,15 @@ export function readArchive(file: string): Rows | null {
   const prompts = list(fields['prompts'])
     .map(readPrompt)
     .filter((prompt) => prompt !== null);
-  return { chats, messages, ...(prompts.length > 0 && { prompts }) };
+  const files = list(fields['files'])
+    .map((file) => ({ id: text(record(file)['id']), data: text(record(file)['data']) }))
+    .filter(({ id, data }) => IDENTIFIER.test(id) && data.startsWith('data:'));
+  return {
+    chats,
+    messages,
+    ...(prompts.length > 0 && { prompts }),
+    ...(files.length > 0 && { files }),
+  };
 }
 
 function readPrompt(value: unknown): Prompt | null {
@@ -95,7 +106,23 @@ function readMessage(value: unknown): Message | null {
     ...(reasoning && { reasoning }),
     ...(stamp && { stamp }),
     ...readExtras(fields),
+    ...readAttachments(fields['attachments']),
   };
+}
+
+const KINDS = ['image', 'text', 'pdf'] as const;
+
+function readAttachments(value: unknown): Pick<Message, 'attachments'> {
+  const attachments = list(value).flatMap((each): Attachment[] => {
+    const fields = record(each);
+    const kind = KINDS.find((known) => known === fields['kind']);
+    const [id, name, type] = [text(fields['id']), text(fields['name']), text(fields['type'])];
+    const [width, height] = [number(fields['width']), number(fields['height'])];
+    if (!kind || !IDENTIFIER.test(id) || !name) return [];
+    const bytes = number(fields['bytes']) ?? 0;
+    return [{ id, kind, name, type, bytes, ...(width && { width }), ...(height && { height }) }];
+  });
+  return attachments.length > 0 ? { attachments } : {};
 }
 
 function readExtras(fields: Readonly<Record<string, unknown>>): Extras {

@@ -22,10 +22,16 @@ export async function deleteChat(app: App, id: string): Promise<void> {
       [id, ...messages.map((message) => message.id)].map((key) => app.store.get('drafts', key)),
     )
   ).filter((draft) => draft !== undefined);
+  const files = (
+    await Promise.all(
+      messages.flatMap(({ attachments = [] }) => attachments.map((each) => app.store.get('files', each.id))),
+    )
+  ).filter((file) => file !== undefined);
   for (const message of messages) app.live.get(message.id)?.stop();
   await app.store.removeChat(id);
   app.tabs.tell({ type: 'chat', chat: id });
   const bringBack = async () => {
+    await app.store.put('files', ...files);
     await app.store.put('messages', ...messages);
     await app.store.put('chats', chat);
     await app.store.put('drafts', ...drafts);

@@ -1,9 +1,10 @@
 /** Handing files to the reader. Nothing leaves the device. */
 import type { App } from '../app/app.ts';
+import { dataUrl } from '../attachments/contents.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';
-import { archive } from './archive-form.ts';
+import { type ArchivedFile, archive } from './archive-form.ts';
 
 export async function downloadAll(app: App): Promise<void> {
   const [chats, messages, prompts] = await Promise.all([
@@ -11,7 +12,7 @@ export async function downloadAll(app: App): Promise<void> {
     app.store.all('messages'),
     app.store.all('prompts'),
   ]);
-  const all = archive(chats, messages, prompts);
+  const all = archive(chats, messages, prompts, await filesOf(app, messages));
   save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(all, null, 1));
 }
 
@@ -19,7 +20,11 @@ export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'j
   const messages = await app.store.ofChat(chat.id);
   const name = fileName(chat.title);
   if (format === 'json') {
-    save(`${name}.json`, 'application/json', JSON.stringify(archive([chat], messages), null, 1));
+    save(
+      `${name}.json`,
+      'application/json',
+      JSON.stringify(archive([chat], messages, [], await filesOf(app, messages)), null, 1),
+    );
     return;
   }
   const path = branch(
@@ -27,6 +32,16 @@ export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'j
     chat.leaf,
   );
   save(`${name}.md`, 'text/markdown', asMarkdown(chat.title, path, app.state.get().t));
+}
+
+/** The bytes of the messages' files. A row that is gone is left out. */
+async function filesOf(app: App, messages: readonly Message[]): Promise<readonly ArchivedFile[]> {
+  const files: ArchivedFile[] = [];
+  for (const { id, type } of messages.flatMap(({ attachments = [] }) => attachments)) {
+    const row = await app.store.get('files', id);
+    if (row) files.push({ id, data: await dataUrl(row.blob, type) });
+  }
+  return files;
 }
 
 function save(name: string, type: string, content: string): void {

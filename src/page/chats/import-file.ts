@@ -1,7 +1,9 @@
 /** Importing a file: what is already here stays as it is, what is new is added. */
 import type { App } from '../app/app.ts';
+import type { Message } from '../chat/types.ts';
 import type { Prompt } from '../prompts/prompt.ts';
 import { type Rows, readArchive } from './archive.ts';
+import type { ArchivedFile } from './archive-form.ts';
 import { refreshChat } from './chats.ts';
 import { merge } from './merge.ts';
 import { isZip, jsonFiles } from './zip.ts';
@@ -21,6 +23,7 @@ export async function importFile(app: App, file: Blob): Promise<Imported | null>
   if (!read) return null;
   const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);
   const merged = merge({ chats, messages }, read);
+  await importFiles(app, merged.messages, read.files ?? []);
   await app.store.put('messages', ...merged.messages);
   await app.store.put('chats', ...merged.chats);
   app.state.set({ chats: [...app.state.get().chats, ...merged.chats] });
@@ -31,6 +34,34 @@ export async function importFile(app: App, file: Blob): Promise<Imported | null>
   for (const { id } of [...merged.chats, ...merged.continued]) app.tabs.tell({ type: 'chat', chat: id });
   const prompts = await importPrompts(app, read.prompts ?? []);
   return { added: merged.chats.length, continued: merged.continued.length, prompts };
+}
+
+/** The bytes of the new messages' files, each with the chat that it came with. */
+async function importFiles(
+  app: App,
+  messages: readonly Message[],
+  files: readonly ArchivedFile[],
+): Promise<void> {
+  const data = new Map(files.map((file) => [file.id, file.data]));
+  for (const { chat, attachments = [] } of messages) {
+    for (const { id } of attachments) {
+      const blob = blobOf(data.get(id) ?? '');
+      if (blob && !(await app.store.get('files', id))) await app.store.put('files', { id, chat, blob });
+    }
+  }
+}
+
+/** The bytes of a `data:` address; null where it is none. */
+export function blobOf(address: string): Blob | null {
+  const [, type, base64] = /^data:([\w.+/-]*);base64,([\w+/=]*)$/.exec(address) ?? [];
+  if (base64 === undefined) return null;
+  try {
+    return new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], {
+      type: type ?? '',
+    });
+  } catch {
+    return null;
+  }
 }
 
 /** A prompt that is here stays as it is. Returns how many were not. */
@@ -58,5 +89,6 @@ async function readFile(file: Blob): Promise<Rows | null> {
     chats: found.flatMap((rows) => rows.chats),
     messages: found.flatMap((rows) => rows.messages),
     prompts: found.flatMap((rows) => rows.prompts ?? []),
+    files: found.flatMap((rows) => rows.files ?? []),
   };
 }

@@ -53,6 +53,9 @@ export const en = {
   degrees: 'temp {n}',
   role: 'Role',
   roleShown: 'Role: {role}',
+  attach: 'Add pictures or files',
+  showAll: 'Show all',
+  showLess: 'Show less',
   chooseAnswerer: 'Choose who answers',
   setup: 'Role and parameters',
   // Turns

@@ -1,16 +1,18 @@
 /** Where rows live: IndexedDB, one row per message. Nothing here knows what a row is shown as. */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { Attachment, StoredFile } from '../attachments/attachment.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Prompt } from '../prompts/prompt.ts';
 
 export const DATABASE = 'nexcode';
-/** 2: prompts. */
-const VERSION = 2;
+/** 2: prompts. 3: files. */
+const VERSION = 3;
 
 /** Text typed and not yet sent; `key` is a chat's id, empty for the chat that is yet to be, or an edited message's. */
 export interface Draft {
   readonly key: string;
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 interface Schema extends DBSchema {
@@ -18,15 +20,17 @@ interface Schema extends DBSchema {
   messages: { key: string; value: Message; indexes: { chat: string } };
   drafts: { key: string; value: Draft };
   prompts: { key: string; value: Prompt };
+  files: { key: string; value: StoredFile; indexes: { chat: string } };
 }
 
-export type Table = 'chats' | 'messages' | 'drafts' | 'prompts';
-export const TABLES: readonly Table[] = ['chats', 'messages', 'drafts', 'prompts'];
+export type Table = 'chats' | 'messages' | 'drafts' | 'prompts' | 'files';
+export const TABLES: readonly Table[] = ['chats', 'messages', 'drafts', 'prompts', 'files'];
 export interface Row {
   chats: Chat;
   messages: Message;
   drafts: Draft;
   prompts: Prompt;
+  files: StoredFile;
 }
 
 /** The few ways in which rows are read and written. Writes may reject (storage full, storage gone). */
@@ -37,7 +41,7 @@ export interface Rows {
   put<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
   /** Changes a chat as it stands now, so that two tabs changing different fields both succeed. */
   patchChat(id: string, patch: Partial<Chat>): Promise<void>;
-  /** Deletes a chat with its messages and every draft that belongs to them. */
+  /** Deletes a chat with its messages, their files and every draft that belongs to them. */
   removeChat(id: string): Promise<void>;
   remove(table: Table, key: string): Promise<void>;
   clear(): Promise<void>;
@@ -53,6 +57,7 @@ export async function openRows(): Promise<Rows> {
         database.createObjectStore('drafts', { keyPath: 'key' });
       }
       if (before < 2) database.createObjectStore('prompts', { keyPath: 'id' });
+      if (before < 3) database.createObjectStore('files', { keyPath: 'id' }).createIndex('chat', 'chat');
     },
     /** Another tab wants to upgrade or delete: this one must not stand in its way. */
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),
@@ -76,9 +81,11 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
       await transaction.done;
     },
     async removeChat(id) {
-      const transaction = db.transaction(['chats', 'messages', 'drafts'], 'readwrite');
+      const transaction = db.transaction(['chats', 'messages', 'drafts', 'files'], 'readwrite');
       const keys = await transaction.objectStore('messages').index('chat').getAllKeys(id);
+      const files = await transaction.objectStore('files').index('chat').getAllKeys(id);
       await Promise.all([
+        ...files.map((key) => transaction.objectStore('files').delete(key)),
         ...keys.flatMap((key) => [
           transaction.objectStore('messages').delete(key),
           transaction.objectStore('drafts').delete(key),

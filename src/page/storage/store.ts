@@ -11,7 +11,13 @@ type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
  * @param trouble called when a write is refused, and with null when one succeeds after that
  */
 export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Rows {
-  const unsaved: Unsaved = { chats: new Map(), messages: new Map(), drafts: new Map(), prompts: new Map() };
+  const unsaved: Unsaved = {
+    chats: new Map(),
+    messages: new Map(),
+    drafts: new Map(),
+    prompts: new Map(),
+    files: new Map(),
+  };
   let troubled = false;
   if (!rows) trouble('blocked');
 
@@ -86,6 +92,7 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
     async removeChat(id) {
       unsaved.chats.delete(id);
       unsaved.drafts.delete(id);
+      for (const [key, file] of unsaved.files) if (file.chat === id) unsaved.files.delete(key);
       for (const [key, message] of unsaved.messages) {
         if (message.chat === id) {
           unsaved.messages.delete(key);
