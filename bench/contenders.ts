@@ -104,6 +104,17 @@ const ASSISTANT: Form = {
   body: () => ({ model: 'nexcode', messages: [{ role: 'user', content: 'How do I require a token?' }] }),
 };
 
+/** The modes that make one endpoint out of another, event by event. */
+const TRANSLATED: readonly Contender[] = [
+  nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
+  nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
+];
+
+/** One goal for each of them. */
+export function translatedGoals(most: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(TRANSLATED.map(({ name }) => [name, most]));
+}
+
 /** The other modes. */
 export const MODES: readonly Contender[] = [
   nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
@@ -113,8 +124,7 @@ export const MODES: readonly Contender[] = [
   // The objects are declared for every mode; here keys could be issued, and none is used.
   nexcode('declared, unused', { KEYS_SECRET }),
   nexcode('resumable streams', { RESUMABLE: 'true', STREAM_KEEP_S: '5' }, chatForm(RESUMABLE)),
-  nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
-  nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
+  ...TRANSLATED,
   {
     ...nexcode('assistant, out of its guides', {}, ASSISTANT),
     // Without a key for api.openai.com there is no model at hand, and no upstream is asked.

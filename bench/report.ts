@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chart } from './chart.ts';
-import { MAIN } from './contenders.ts';
-import type { Machine, MetricId, Result } from './result.ts';
+import { goalOf, type Machine, type MetricId, type Result } from './result.ts';
 import { comparedText, figure } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';
 
@@ -30,7 +29,7 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
     who: 'Contender',
     machine: 'Machine: ',
     facts: { date: 'date', cpu: 'CPU', memoryGiB: 'memory in GiB', system: 'system' },
-    goals: `What was aimed at for ${MAIN.name}, beside the bare Worker`,
+    goals: 'What was aimed at, beside the bare Worker',
     goal: 'at most',
     came: 'came to',
     met: 'met',
@@ -49,7 +48,7 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
     who: '方案',
     machine: '机器：',
     facts: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统' },
-    goals: `为“${contenderName(MAIN.name, 'zh')}”设定的目标，与裸 Worker 相比`,
+    goals: '设定的目标，与裸 Worker 相比',
     goal: '至多',
     came: '实测',
     met: '达到',
@@ -93,13 +92,14 @@ ${text.how}
 
 function goals(results: readonly Result[], language: Language): string {
   const { goals: title, goal: atMost, came, met, missed } = TEXTS[language];
-  const rows = results.flatMap(({ metric, contender, compared }) => {
-    const { id, goal, comparison } = metric;
-    if (goal === undefined || compared === undefined || contender !== MAIN.name) return [];
-    const [aim, value] = [goal, compared.median].map((each) => comparedText(comparison, each));
-    return [
-      `| ${METRICS[id][language].what} | ${aim} | ${value} | ${compared.median <= goal ? met : missed} |`,
-    ];
+  const rows = results.flatMap((result) => {
+    const { metric, contender, compared } = result;
+    const goal = goalOf(result);
+    if (goal === undefined || compared === undefined) return [];
+    const [aim, value] = [goal, compared.median].map((each) => comparedText(metric.comparison, each));
+    const name = contenderName(contender, language);
+    const { what } = METRICS[metric.id][language];
+    return [`| ${name}: ${what} | ${aim} | ${value} | ${compared.median <= goal ? met : missed} |`];
   });
   return [`| ${title} | ${atMost} | ${came} | |`, '| --- | ---: | ---: | --- |', ...rows].join('\n');
 }

@@ -8,8 +8,8 @@ export interface Metric {
   /** Names it for good: the words for it differ by language. */
   readonly id: MetricId;
   readonly comparison: Comparison;
-  /** The most that the main mode may come to beside the base line. */
-  readonly goal?: number;
+  /** The most that each of these contenders may come to beside the base line, by name. */
+  readonly goals?: Readonly<Record<string, number>>;
 }
 
 export type MetricId =
@@ -46,4 +46,9 @@ export type Machine = Readonly<Record<string, string | number | boolean>>;
 /** Compares a figure with the base line's of the same round. */
 export function compare(how: Comparison, value = Number.NaN, base = Number.NaN): number {
   return how === 'ratio' ? value / base : value - base;
+}
+
+/** The most that the result's contender may come to beside the base line; undefined where nothing is aimed at. */
+export function goalOf({ metric, contender }: Result): number | undefined {
+  return metric.goals?.[contender];
 }

@@ -1,6 +1,5 @@
 /** The figures as a table for people. */
-import { MAIN } from './contenders.ts';
-import type { Machine, Result } from './result.ts';
+import { goalOf, type Machine, type Result } from './result.ts';
 import { METRICS } from './words.ts';
 
 /** Prints the machine and one line for every result. */
@@ -25,16 +24,17 @@ export function printTable(machine: Machine, results: readonly Result[]): void {
     );
 }
 
-function row({ metric, contender, value, compared }: Result): string[] {
+function row(result: Result): string[] {
+  const { metric, contender, value, compared } = result;
+  const goal = goalOf(result);
   const { what, unit } = METRICS[metric.id].en;
   const named = [what, contender, figure(value), unit];
   if (compared === undefined) return [...named, '', '', '', ''];
   const show = (number: number) => comparedText(metric.comparison, number);
   const range = `${show(compared.least)}-${show(compared.most)}`;
-  if (metric.goal === undefined || contender !== MAIN.name)
-    return [...named, show(compared.median), range, '', ''];
-  const verdict = compared.median <= metric.goal ? 'within' : 'over';
-  return [...named, show(compared.median), range, show(metric.goal), verdict];
+  if (goal === undefined) return [...named, show(compared.median), range, '', ''];
+  const verdict = compared.median <= goal ? 'within' : 'over';
+  return [...named, show(compared.median), range, show(goal), verdict];
 }
 
 /** A figure with as many digits as mean something. */

@@ -1,6 +1,6 @@
 /** The items of a response while they grow: each knows its events and what it is in the end. */
 import { newId } from '../completions/responses.ts';
-import type { EventWriter } from './events.ts';
+import { type DeltaForm, deltaForm, type EventWriter } from './events.ts';
 import { sealReasoning } from './reasoning.ts';
 import type { ClientTool } from './tools.ts';
 
@@ -16,6 +16,7 @@ export interface OutputItem {
 export class ReasoningItem implements OutputItem {
   readonly #id = newId('rs');
   readonly #where: string;
+  readonly #delta: DeltaForm;
   readonly #index: number;
   readonly #seals: boolean;
   #text = '';
@@ -24,6 +25,7 @@ export class ReasoningItem implements OutputItem {
     this.#index = index;
     this.#seals = seals;
     this.#where = `"item_id":"${this.#id}","output_index":${index}`;
+    this.#delta = deltaForm('response.reasoning_summary_text.delta', '', `${this.#where},"summary_index":0`);
   }
 
   open(write: EventWriter): string {
@@ -39,10 +41,7 @@ export class ReasoningItem implements OutputItem {
 
   add(delta: string, write: EventWriter): string {
     this.#text += delta;
-    return write.event(
-      'response.reasoning_summary_text.delta',
-      `"delta":${text(delta)},${this.#where},"summary_index":0`,
-    );
+    return write.delta(this.#delta, delta);
   }
 
   close(write: EventWriter): string {
@@ -74,6 +73,8 @@ type PartKind = 'output_text' | 'refusal';
 
 interface Part {
   readonly kind: PartKind;
+  /** Of a piece without log probabilities. */
+  readonly delta: DeltaForm;
   text: string;
   /** JSON texts. */
   readonly logprobs: string[];
@@ -103,7 +104,7 @@ export class MessageItem implements OutputItem {
     let part = this.#parts.at(-1);
     if (part?.kind !== kind) {
       events = this.#closePart(write);
-      part = { kind, text: '', logprobs: [] };
+      part = { kind, delta: this.#deltaForm(kind, this.#parts.length, []), text: '', logprobs: [] };
       this.#parts.push(part);
       events += write.event(
         'response.content_part.added',
@@ -111,15 +112,9 @@ export class MessageItem implements OutputItem {
       );
     }
     part.text += delta;
+    if (logprobs.length === 0) return events + write.delta(part.delta, delta);
     part.logprobs.push(...logprobs);
-    const probabilities = kind === 'output_text' ? `,"logprobs":[${logprobs.join(',')}]` : '';
-    return (
-      events +
-      write.event(
-        `response.${kind}.delta`,
-        `"content_index":${this.#parts.length - 1},"delta":${text(delta)},"item_id":"${this.#id}"${probabilities},"output_index":${this.#index}`,
-      )
-    );
+    return events + write.delta(this.#deltaForm(kind, this.#parts.length - 1, logprobs), delta);
   }
 
   /** @param isCut whether the model was stopped in the middle of it. */
@@ -148,6 +143,15 @@ export class MessageItem implements OutputItem {
     );
   }
 
+  #deltaForm(kind: PartKind, at: number, logprobs: readonly string[]): DeltaForm {
+    const probabilities = kind === 'output_text' ? `,"logprobs":[${logprobs.join(',')}]` : '';
+    return deltaForm(
+      `response.${kind}.delta`,
+      `"content_index":${at}`,
+      `"item_id":"${this.#id}"${probabilities},"output_index":${this.#index}`,
+    );
+  }
+
   #where(): string {
     return `"content_index":${this.#parts.length - 1},"item_id":"${this.#id}","output_index":${this.#index}`;
   }
@@ -173,6 +177,7 @@ export class CallItem implements OutputItem {
   readonly #callId: string;
   readonly #tool: ClientTool;
   #arguments = '';
+  #form: DeltaForm | undefined;
   #isFinished = false;
 
   constructor(index: number, callId: string, tool: ClientTool) {
@@ -235,10 +240,12 @@ export class CallItem implements OutputItem {
   }
 
   #delta(kind: string, delta: string, write: EventWriter): string {
-    return write.event(
+    this.#form ??= deltaForm(
       `response.${kind}.delta`,
-      `"delta":${text(delta)},"item_id":"${this.#id}","output_index":${this.#index}`,
+      '',
+      `"item_id":"${this.#id}","output_index":${this.#index}`,
     );
+    return write.delta(this.#form, delta);
   }
 
   #item(status: string, written: string): string {

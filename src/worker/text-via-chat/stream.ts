@@ -87,9 +87,11 @@ class TextEvents {
   /** One event for each piece. */
   pieces(pieces: readonly ChoicePiece[], head: AnswerHead | undefined): string {
     const usage = this.#plan.includeUsage ? ',"usage":null' : '';
-    return pieces
-      .map((piece) => eventText(`{${this.#headText(head)},"choices":[${JSON.stringify(piece)}]${usage}}`))
-      .join('');
+    let events = '';
+    for (const piece of pieces) {
+      events += eventText(`{${this.#headText(head)},"choices":[${pieceText(piece)}]${usage}}`);
+    }
+    return events;
   }
 
   /** The end of a whole stream: the summed usage where it was asked for and all calls reported one, then `[DONE]`. */
@@ -106,4 +108,10 @@ class TextEvents {
     this.#head ??= JSON.stringify(legacyHead(head, this.#own, this.#plan.prompts.length)).slice(1, -1);
     return this.#head;
   }
+}
+
+/** A piece as JSON. Most are mere text, which is written without looking at the rest. */
+function pieceText(piece: ChoicePiece): string {
+  if (piece.logprobs !== null || piece.finish_reason !== null) return JSON.stringify(piece);
+  return `{"text":${JSON.stringify(piece.text)},"index":${piece.index},"logprobs":null,"finish_reason":null}`;
 }

@@ -34,7 +34,8 @@ export class RepeatedChunk {
     const before = this.#before.length;
     const end = chunk.length - this.#behind.length;
     if (this.#behind === '' || end < before) return undefined;
-    if (!chunk.startsWith(this.#before) || !chunk.endsWith(this.#behind)) return undefined;
+    // Faster than to ask whether it starts and ends so.
+    if (chunk.slice(0, before) !== this.#before || chunk.slice(end) !== this.#behind) return undefined;
     // A string's inside put in the place of another's leaves the rest of the JSON as it was.
     const inside = chunk.slice(before, end);
     const text = UNLIKE_ITSELF.test(inside) ? unescaped(inside) : inside;
