@@ -82,7 +82,7 @@ describe('the commands of the guides', () => {
       },
     );
     expect(stdout.trim()).not.toBe('');
-    if (command.includes('curl')) expect(stdout).not.toMatch(/"error":(?!null)/);
+    if (command.includes('curl')) expect(stdout).not.toMatch(/^(?:data: )?\{"error":(?!null)/m);
   });
 
   test.each(blocks.filter(({ needs }) => needs !== ''))(
