@@ -119,7 +119,9 @@ export function translatedGoals(most: number): Readonly<Record<string, number>> 
 export const MODES: readonly Contender[] = [
   nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
   nexcode('defaults filled in', { MAX_TOKENS: '100', TEMPERATURE: '0.5' }),
-  issuedKey(),
+  issuedKey('issued key', { durable: false }),
+  // Each admission is on disk before its call is made.
+  issuedKey('issued key, durable', { durable: true }),
   nexcode('ledger on', { LEDGER: 'true' }),
   // The objects are declared for every mode; here keys could be issued, and none is used.
   nexcode('declared, unused', { KEYS_SECRET }),
@@ -134,15 +136,15 @@ export const MODES: readonly Contender[] = [
 ];
 
 /** A key with every limit, so that each call asks its object for an admission and books its end. */
-function issuedKey(): Contender {
+function issuedKey(name: string, { durable }: { readonly durable: boolean }): Contender {
   const headers: Record<string, string> = {};
-  const mode = nexcode('issued key', { KEYS_SECRET, PRICES }, chatForm(headers));
+  const mode = nexcode(name, { KEYS_SECRET, PRICES }, chatForm(headers));
   return {
     ...mode,
     form: { ...mode.form, headers },
     start: async (upstream) => {
       const running = await mode.start(upstream);
-      const limits = { rpm: 1e9, tpm: 1e12, budget: { usd: 1e6, period: 'total' }, durable: false };
+      const limits = { rpm: 1e9, tpm: 1e12, budget: { usd: 1e6, period: 'total' }, durable };
       const answer = await fetch(`${running.url}/v1/organization/projects/default/service_accounts`, {
         method: 'POST',
         headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },

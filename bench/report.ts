@@ -11,6 +11,7 @@ import { contenderName, type Language, METRICS } from './words.ts';
 const TABLES: readonly (readonly MetricId[])[] = [
   ['plain', 'event', 'event_in_step', 'event_of_four'],
   ['event_300', 'event_1000', 'memory_1000'],
+  ['plain_p50', 'plain_p95'],
   ['first_byte_p50', 'first_byte_p95', 'first_byte_p99'],
   ['body_1k', 'body_100k', 'body_1m', 'body_20m'],
   ['start_up', 'bundle'],

@@ -14,6 +14,8 @@ export interface Metric {
 
 export type MetricId =
   | 'plain'
+  | 'plain_p50'
+  | 'plain_p95'
   | 'event'
   | 'event_in_step'
   | 'event_of_four'

@@ -88,6 +88,16 @@ export function scenarios(quick: boolean): Scenario[] {
       round: manyStreams({ events: quick ? 20 : 50, intervalMs: 100 }, 1000),
     },
     {
+      title: 'plain requests, one at a time',
+      metrics: [
+        { id: 'plain_p50', comparison: 'difference' },
+        { id: 'plain_p95', comparison: 'difference' },
+      ],
+      field: 'all',
+      rounds: rounds(5),
+      round: latencies({}, quick ? 100 : 300, [0.5, 0.95]),
+    },
+    {
       title: 'first bytes of streams',
       metrics: [
         { id: 'first_byte_p50', comparison: 'difference', goals: main(0.5) },
@@ -96,7 +106,7 @@ export function scenarios(quick: boolean): Scenario[] {
       ],
       field: 'streaming',
       rounds: rounds(5),
-      round: firstByte(quick ? 100 : 300),
+      round: latencies({ events: 1, intervalMs: 2 }, quick ? 100 : 300, [0.5, 0.95, 0.99]),
     },
   ];
 }
@@ -169,20 +179,23 @@ function manyStreams(call: Call & { events: number }, parallel: number): Scenari
   };
 }
 
-/** One call at a time, the targets taking turns call by call, so that a noisy moment meets all of them. In ms. */
-function firstByte(calls: number): Scenario['round'] {
+/**
+ * The time to the first byte of each answer, in ms, by shares of the calls: one call at a time, the targets taking turns
+ * call by call, so that a noisy moment meets all of them.
+ */
+function latencies(call: Call, calls: number, shares: readonly number[]): Scenario['round'] {
   return async (targets) => {
     const agent = new Agent({ keepAlive: true });
     const seen: number[][] = targets.map(() => []);
     try {
       for (let count = 0; count < calls; count += 1) {
         for (const [index, target] of targets.entries()) {
-          seen[index]?.push(await ask(target, { events: 1, intervalMs: 2 }, agent));
+          seen[index]?.push(await ask(target, call, agent));
         }
       }
     } finally {
       agent.destroy();
     }
-    return seen.map((values) => [0.5, 0.95, 0.99].map((share) => percentile(values, share)));
+    return seen.map((values) => shares.map((share) => percentile(values, share)));
   };
 }

@@ -14,6 +14,14 @@ export const METRICS: Readonly<Record<MetricId, Readonly<Record<Language, Words>
     en: { what: 'Plain request', unit: 'µs CPU' },
     zh: { what: '普通请求', unit: 'µs CPU' },
   },
+  plain_p50: {
+    en: { what: 'Plain request, one at a time, p50', unit: 'ms' },
+    zh: { what: '普通请求，逐个发送，p50', unit: 'ms' },
+  },
+  plain_p95: {
+    en: { what: 'Plain request, one at a time, p95', unit: 'ms' },
+    zh: { what: '普通请求，逐个发送，p95', unit: 'ms' },
+  },
   event: {
     en: { what: 'Streamed event (20 streams, each in its own time)', unit: 'µs CPU' },
     zh: { what: '流中每个事件（20 路流，节奏各自独立）', unit: 'µs CPU' },
@@ -84,6 +92,7 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'NexCode, completions translated': 'NexCode，转换旧版补全',
   'NexCode, responses translated': 'NexCode，翻译 Responses',
   'NexCode, issued key': 'NexCode，签发密钥',
+  'NexCode, issued key, durable': 'NexCode，签发密钥（durable）',
   'NexCode, ledger on': 'NexCode，记录账目',
   'NexCode, declared, unused': 'NexCode，已启用签发密钥但未使用',
   'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用文档）',

@@ -176,7 +176,9 @@ const health = z.object({
   ...setUp.shape,
   warnings: z.array(settingProblem).optional(),
   upstreams: z.array(check).optional(),
-  ledger: z.object({ reachable: z.boolean(), ms: z.int(), lost_rows: z.int() }).optional(),
+  ledger: z
+    .object({ reachable: z.boolean(), ms: z.int(), open_calls: z.nullable(z.int()), lost_rows: z.int() })
+    .optional(),
   problems: z.array(settingProblem),
 });
 

@@ -454,6 +454,7 @@ describe('where the keys’ object does not answer', () => {
       announce() { ${reserve} }
       settle() { ${reserve} }
       view() { ${reserve} }
+      openCalls() { ${reserve} }
     }`;
 
   test.each([
