@@ -1,13 +1,6 @@
 /** The one Durable Object of the books. */
 import { DurableObject } from 'cloudflare:workers';
-import {
-  type BookService,
-  Books,
-  type KeyListing,
-  type Listed,
-  type SumLine,
-  type SumQuery,
-} from './books.ts';
+import { type BookService, Books, type KeyListing, type Listed, type SumQuery } from './books.ts';
 import type { Sums } from './store.ts';
 
 /** Lists keys and adds up what their objects tell. */
@@ -39,7 +32,7 @@ export class BooksObject extends DurableObject implements BookService {
     this.#books.add(payer, sums);
   }
 
-  async sums(query: SumQuery): Promise<readonly SumLine[]> {
+  async sums(query: SumQuery): Promise<readonly string[]> {
     return this.#books.sums(query);
   }
 

@@ -14,6 +14,14 @@ export const STATUS = {
   lost: 9,
 } as const;
 
+/** Ends with an answer that was not broken, as far as anybody has seen. */
+export const ANSWERED: readonly number[] = [STATUS.whole, STATUS.handed_over];
+
+/** Whether a call ended so. */
+export function isAnswered(status: number): boolean {
+  return ANSWERED.includes(status);
+}
+
 /** The name of a status. */
 export type StatusName = keyof typeof STATUS;
 

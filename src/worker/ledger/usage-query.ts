@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { SumLine } from './books.ts';
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
-import { STATUS, type Sum } from './store.ts';
+import type { Sum } from './store.ts';
 import { addSums } from './sums.ts';
 
 /** The body of a request to price rows that had no price. Times are seconds since 1970. */
@@ -176,8 +176,7 @@ function page<Result>(
     const bucket = buckets.get(at) ?? new Map();
     buckets.set(at, bucket);
     const before = bucket.get(name)?.sum;
-    const isFailed = line.status !== STATUS.whole && line.status !== STATUS.handed_over;
-    const failed = (before?.failed ?? 0) + (isFailed ? line.requests : 0);
+    const failed = (before?.failed ?? 0) + line.failed;
     bucket.set(name, { group, sum: { ...addSums(before, line), failed } });
   }
   const data = [];

@@ -6,11 +6,12 @@ import type { AppEnv } from '../env.ts';
 import { CONFINED } from '../http/confined.ts';
 import { invalidQuery } from '../http/invalid-query.ts';
 import { NO_STORE } from '../http/no-store.ts';
+import { readSums } from '../ledger/books.ts';
 import { cursorOf, EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
 import { mergeOwnKeys, OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
 import { bookService, keyService, shownPayer } from '../ledger/services.ts';
-import { type CallRow, STATUS } from '../ledger/store.ts';
+import { type CallRow, isAnswered, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
   costsPage,
@@ -109,7 +110,7 @@ async function linesOf(
   if (c.var.settings.ledger) await mergeOwnKeys(c.env, Date.now());
   const wantsOwnKeys = !isKeyPayer(c.var.payer) && asked?.includes(shownPayer(OWN_KEYS_PAYER));
   const named = wantsOwnKeys ? [...payers, OWN_KEYS_PAYER] : payers;
-  const lines = await bookService(c.env).sums({
+  const texts = await bookService(c.env).sums({
     from: Math.floor(start / HOUR_S),
     to: Math.ceil(end / HOUR_S),
     ...(isEverybody(c, asked) ? {} : { payers: named }),
@@ -117,7 +118,7 @@ async function linesOf(
     ...(models !== undefined && { models }),
     byDay: width === '1d',
   });
-  return lines.map(({ hour, ...line }) => ({ ...line, at: hour * HOUR_S }));
+  return readSums(texts).map(({ hour, ...line }) => ({ ...line, at: hour * HOUR_S }));
 }
 
 async function minutesOf(
@@ -133,7 +134,8 @@ async function minutesOf(
       const { kind, model, status } = readBucket(bucketOf(row));
       if (kinds !== undefined && !kinds.includes(kind)) continue;
       if (models !== undefined && !models.includes(model)) continue;
-      lines.push({ ...sumOf(row), payer, kind, model, status, at: Math.floor(row.at / 1000) });
+      const failed = isAnswered(status) ? 0 : 1;
+      lines.push({ ...sumOf(row), payer, model, failed, at: Math.floor(row.at / 1000) });
     }
   }
   return lines;

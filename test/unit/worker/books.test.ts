@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Books } from '../../../src/worker/ledger/books.ts';
+import { Books, readSums, type SumQuery } from '../../../src/worker/ledger/books.ts';
 import { NO_LIMITS } from '../../../src/worker/ledger/limits.ts';
 import type { Sum } from '../../../src/worker/ledger/store.ts';
 import { sqlStorage } from '../../support/ledger.ts';
@@ -25,7 +25,7 @@ test('a parcel counts once, however often it comes, and none is taken out of tur
   expect(books.merge('key:a', 1, sums)).toBe(1);
   expect(books.merge('key:a', 2, sums)).toBe(2);
   expect(books.merge('key:b', 1, sums)).toBe(1);
-  const lines = books.sums({ from: DAY, to: DAY + 24, byDay: false });
+  const lines = readSums(books.sums({ from: DAY, to: DAY + 24, byDay: false }));
   expect(lines.map(({ payer, requests }) => [payer, requests])).toEqual([
     ['key:a', 2],
     ['key:b', 1],
@@ -44,12 +44,16 @@ test('days are the sums of their hours, and corrections take away', () => {
     [`${DAY + 1}|completions|9|gpt|with|bars`]: minus,
     [`${DAY + 1}|completions|1|gpt-b`]: ONE,
   });
-  const days = books.sums({ from: DAY, to: DAY + 48, byDay: true });
+  const days = readSums(books.sums({ from: DAY, to: DAY + 48, byDay: true }));
   expect(days).toMatchObject([
-    { hour: DAY, model: 'gpt-b', requests: 2, prompt: 20, cost: 60 },
+    { hour: DAY, model: 'gpt-b', requests: 2, prompt: 20, cost: 60, failed: 0 },
     { hour: DAY + 24, model: 'gpt-c', requests: 1 },
   ]);
-  expect(books.sums({ from: DAY, to: DAY + 48, byDay: true, kinds: ['embeddings'] })).toHaveLength(1);
+  const asked = (parts: Partial<SumQuery>) =>
+    readSums(books.sums({ from: DAY, to: DAY + 48, byDay: true, ...parts })).length;
+  expect(asked({ kinds: ['embeddings'] })).toBe(1);
+  expect(asked({ payers: ['key:b'] })).toBe(0);
+  expect(asked({ payers: ['key:a'], models: ['gpt-c', "it's"] })).toBe(1);
   expect(books.payers(DAY, DAY + 1)).toEqual([]);
   expect(books.payers(DAY + 1, DAY + 2)).toEqual(['key:a']);
 });
