@@ -65,6 +65,11 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     'files that are served as they are; the build lays them with its products into `dist/site`',
     '按原样提供的文件；构建时与产物一起放入 `dist/site`',
   ],
+  [
+    'deploy/',
+    'the systemd unit; `Dockerfile` and `compose.yaml` stand at the top',
+    'systemd 单元文件；`Dockerfile` 和 `compose.yaml` 在顶层',
+  ],
   ['docs/', 'the guides, which are the assistant’s knowledge too', '使用文档，也是助手的知识来源'],
   ['knowledge/', 'the operator’s own Markdown for the assistant', '管理员为助手准备的 Markdown'],
   ['test/unit/', 'rules as plain functions', '以普通函数测试规则'],

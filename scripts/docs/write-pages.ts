@@ -8,6 +8,7 @@ import { renderGuide } from './render-guide.ts';
 /** The guides as a reader needs them; any other follows in the order of its name. */
 const ORDER = [
   'deployment',
+  'hosting',
   'api',
   'completions',
   'page',

@@ -5,6 +5,7 @@ import { type Collector, startCollector } from '../support/collector.ts';
 import { startGateway } from '../support/gateway.ts';
 import { connect } from '../support/http.ts';
 import { RUNTIMES, startRelay } from '../support/relay.ts';
+import { openStream, RECORDING } from '../support/streams.ts';
 import { API_TOKEN, bearer, CLOSED, errorOf, JSON_TYPE, startSurface } from '../support/surface.ts';
 
 const SECRET_TEXT = 'a-word-of-the-conversation';
@@ -153,6 +154,18 @@ describe('a call with telemetry', () => {
       await connection[Symbol.asyncDispose]();
     },
   );
+
+  test('that can be taken up again is one span, of the object that records it, to its end', async () => {
+    await using relay = await startRelay({ ...sending(), ...RECORDING });
+    relay.upstream.reply(stream(chatStream(), 'whole'));
+    await using first = await openStream(relay);
+    expect(first.id).not.toBe('');
+    const { own, children } = await callOf(1);
+    expect(own.attributes).toMatchObject({ 'http.response.status_code': 200, 'nexcode.end': 'whole' });
+    expect(relay.upstream.exchanges[0]?.request.head.header('traceparent')).toBe(
+      `00-${own.traceId}-${children[0]?.spanId}-01`,
+    );
+  });
 
   test('has a child for each attempt of a fallback list, each known to its upstream', async () => {
     await using relay = await startRelay({
