@@ -20,7 +20,7 @@ import { printTable } from './table.ts';
 import { columns, isInteractive, withoutControls } from './terminal.ts';
 
 /** The project that stands for the server: its admin calls know this one alone. */
-export const PROJECT = 'default';
+const PROJECT = 'default';
 
 /** On Cloudflare's Free plan an answer can say of so many keys what is left. */
 const KEYS_A_PAGE = 40;
@@ -38,7 +38,7 @@ const keySchema = z.looseObject({
 });
 
 /** A key as the API shows it, never its value. */
-export type ShownKey = z.output<typeof keySchema>;
+type ShownKey = z.output<typeof keySchema>;
 
 const issuedSchema = z.looseObject({
   api_key: z.looseObject({ id: z.string(), name: z.string(), value: z.string() }),

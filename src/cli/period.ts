@@ -9,7 +9,7 @@ export interface Period {
 }
 
 /** The width of a bucket of the ledger's days, seconds. */
-export const DAY_S = 86_400;
+const DAY_S = 86_400;
 
 const AGO_S: Readonly<Record<string, number>> = { h: 3600, d: DAY_S, w: 7 * DAY_S };
 

@@ -56,7 +56,7 @@ export function columns(rows: readonly (readonly Cell[])[]): string {
 }
 
 /** What a cell says. */
-export function cellText(cell: Cell): string {
+function cellText(cell: Cell): string {
   return typeof cell === 'object' ? cell.right : String(cell);
 }
 

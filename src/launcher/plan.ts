@@ -53,7 +53,7 @@ export function makePlan(
   if (!parsed.ok) {
     for (const { name, message } of parsed.problems) {
       const origin = merged.origins.get(name);
-      const problem = `${name} ${message}`;
+      const problem = `${name} ${words.settingProblem(message)}`;
       problems.push(origin === undefined ? problem : words.setIn(problem, placeName(origin, words)));
     }
   }

@@ -84,6 +84,8 @@ export const en = {
   },
   notRunning: 'NexCode is not running.',
   sentenceEnd: '.',
+  /** What the Worker says of a setting. */
+  settingProblem: (message: string): string => message,
   setIn: (problem: string, place: string) => `${problem} (it is set in ${place})`,
   badHost: 'HOST must be a host name or an IP address, such as 127.0.0.1 or 0.0.0.0',
   badPort: 'PORT must be a whole number from 0 to 65535, such as 8000',

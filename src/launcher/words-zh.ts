@@ -1,5 +1,6 @@
 /** What a start says, in Chinese. */
 import { MAKE_A_TOKEN, SHORTEST_TOKEN } from '../worker/config/kinds.ts';
+import { settingProblemZh } from './setting-problems-zh.ts';
 import type { LauncherWords } from './words-en.ts';
 
 /** A name in Latin letters stands between spaces. */
@@ -72,6 +73,7 @@ export const zh: LauncherWords = {
   },
   notRunning: 'NexCode 没有启动。',
   sentenceEnd: '。',
+  settingProblem: settingProblemZh,
   setIn: (problem, place) => `${problem}（在${within(place)}中设置）`,
   badHost: 'HOST 必须是主机名或 IP 地址，例如 127.0.0.1 或 0.0.0.0',
   badPort: 'PORT 必须是 0 到 65535 的整数，例如 8000',
