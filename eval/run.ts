@@ -10,13 +10,15 @@ import { scriptOptions } from '../scripts/options.ts';
 import { openIndex } from '../src/worker/assistant/knowledge/knowledge-index.ts';
 import { retrieve } from '../src/worker/assistant/knowledge/retrieve.ts';
 import { ask } from './ask.ts';
+import { belowFloors, TUNED_SETS } from './floors.ts';
 import { measureSpeed } from './speed.ts';
-import { type Asked, summarize } from './summary.ts';
+import { type Asked, figures, type Outcome, summarize } from './summary.ts';
 
-const HELP = `npm run eval: how well and how fast the assistant finds the right section.
+const HELP = `npm run eval: how well and how fast the assistant finds the right section; fails below the floors of the
+tuned questions (eval/floors.ts).
 
   --verbose   also shows the questions that were missed
-  --tune      leaves out the questions that the method was not tuned with
+  --tune      asks only the questions that the floors hold for
   --speed     also measures starts and first answers (about a minute)`;
 
 const { verbose, tune, speed } = scriptOptions(HELP, {
@@ -38,12 +40,19 @@ console.log(
   `${index.sectionCount} sections, ${(bytes.length / 1024).toFixed(0)} KiB; first question ${(performance.now() - opened).toFixed(1)} ms`,
 );
 
+const tuned: Outcome[] = [];
 for (const [name, asked] of Object.entries(sets)) {
-  if (tune && name !== 'tune') continue;
+  if (tune && !TUNED_SETS.includes(name)) continue;
   const outcomes = asked.map((question) => ask(index, question));
+  if (TUNED_SETS.includes(name)) tuned.push(...outcomes);
   console.log(`\n${name}: ${summarize(outcomes)}`);
   if (verbose)
     for (const outcome of outcomes) if (outcome.miss !== undefined) console.log(`  ${outcome.miss}`);
 }
+
+const failures = belowFloors(figures(tuned));
+console.log(`\n${TUNED_SETS.join(', ')} together: ${summarize(tuned)}`);
+for (const failure of failures) console.error(`Below the floor: ${failure}.`);
+if (failures.length > 0) process.exitCode = 1;
 
 if (speed) await measureSpeed();

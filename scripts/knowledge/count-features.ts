@@ -22,7 +22,7 @@ const FIELDS = {
 export type Field = keyof typeof FIELDS;
 const FIELD_NAMES = Object.keys(FIELDS) as Field[];
 /** What a section without whole questions says counts so much more. */
-const UNASKED = 3;
+const UNASKED = 6;
 /** How soon more of the same feature stops counting. */
 const SATURATION = 6;
 /** What a strength of 1 counts in logits. */
@@ -30,7 +30,7 @@ const FIRST_SCALE = 8;
 /** Questions about everything else have little in common. */
 const ELSEWHERE_SHARE = 0.5;
 /** Pairs of words are kept if so many questions have them. */
-const LEAST_PAIRS = 2;
+const LEAST_PAIRS = 3;
 /** A word that so many topics mention says little about one that whole questions are known for. */
 const MOST_MENTIONS = 8;
 /** Longer strings are no words. */

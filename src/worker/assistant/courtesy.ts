@@ -1,4 +1,5 @@
 /** A greeting, thanks or a goodbye: a message that asks nothing, answered with a sentence and never with a section. Pure. */
+import { isCjk, isLetter } from './knowledge/characters.ts';
 import type { Words } from './knowledge/words.ts';
 
 /** A longer message says more than a courtesy. */
@@ -10,11 +11,15 @@ const LONGEST = 80;
  * @param all the phrases of every language: people mix them ("hi，谢谢")
  */
 export function courtesyAnswer(text: string, words: Words, all: readonly Words[]): string | undefined {
+  if (text.length > 2 * LONGEST) return undefined;
   const said = text
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll('’', "'")
-    .replace(/[^\p{L}\p{N}']+/gu, ' ')
+    .split('')
+    .map((character) => (isCjk(character) || isLetter(character) || character === "'" ? character : ' '))
+    .join('')
+    .replace(/ +/g, ' ')
     .trim();
   if (said === '' || said.length > LONGEST) return undefined;
   const fillers = all.flatMap(({ courtesyFillers }) => courtesyFillers);

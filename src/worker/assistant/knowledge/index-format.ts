@@ -49,13 +49,13 @@ export const Word = {
 export const HEADER_WORDS = 18;
 
 /** How many strings a block has; the first of each is written whole. */
-export const BLOCK = 16;
+export const BLOCK = 32;
 /** Offsets within the four tables at which a block begins; that of impacts is the number of its first posting. */
 export const BlockWord = { string: 0, counts: 1, topics: 2, impacts: 3 } as const;
 export const BLOCK_WORDS = 4;
 
-export const IMPACT_UNIT = 0.5;
-export const MOST_IMPACT = 31;
+export const IMPACT_UNIT = 1;
+export const MOST_IMPACT = 15;
 
 /** Words of a document: offsets into the text, each string ending where the next begins. */
 export const DocumentWord = {

@@ -1,36 +1,54 @@
 /** Text to terms: the one tokenizer that both the index's build and every question go through. */
 import { stemmer } from 'stemmer';
+import { isCjk, isLetter } from './characters.ts';
 
 /** A Latin word or identifier, or a run of Chinese, Japanese or Korean characters. */
 export type Token =
   | { readonly kind: 'word'; readonly joined: string; readonly parts: readonly string[] }
   | { readonly kind: 'cjk'; readonly text: string };
 
-/** Chinese, Japanese or Korean characters. */
-export const CHARACTERS = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}ー]+/u;
-/**
- * Runs of CJK, or words joined by the marks that hold identifiers together: `REQUIRE_AUTH`, `/v1/chat/completions`,
- * `gpt-3.5-turbo`, `llama.cpp`, `don't`.
- */
-const LETTER = '[[\\p{L}\\p{M}\\p{N}]--[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}ー]]';
-const RUNS = new RegExp(`${CHARACTERS.source}|${LETTER}+(?:[\\-_.\\/:'’]+${LETTER}+)*`, 'gv');
-const JOINTS = /[-_./:]+/u;
-const APOSTROPHES = /['’]/gu;
+/** The marks that hold identifiers together: `REQUIRE_AUTH`, `/v1/chat/completions`, `gpt-3.5-turbo`, `don't`. */
+const MARKS = "-_./:'’";
+const JOINTS = /[-_./:]+/;
+const APOSTROPHES = /['’]/g;
 /** `baseURL` is `base` and `URL`; `OpenAI` is `Open` and `AI`. */
-const CAMEL = /(?<=\p{Ll})(?=\p{Lu})/u;
+const CAMEL = /(?<=[a-z])(?=[A-Z])/;
+/** A longer piece is no word of two. */
+const LONGEST_CAMEL = 24;
 
 /** The token runs of a text in reading order, lower-cased, full-width forms folded (NFKC). */
 export function lex(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const [run] of text.normalize('NFKC').matchAll(RUNS)) {
-    tokens.push(CHARACTERS.test(run) ? { kind: 'cjk', text: run } : word(run.replace(APOSTROPHES, '')));
+  let run = '';
+  /** Marks that belong to the run if a letter follows. */
+  let marks = '';
+  let isCharacters = false;
+  const end = () => {
+    if (run !== '')
+      tokens.push(isCharacters ? { kind: 'cjk', text: run } : word(run.replace(APOSTROPHES, '')));
+    run = '';
+    marks = '';
+  };
+  for (const character of text.normalize('NFKC')) {
+    const cjk = isCjk(character);
+    if (cjk || isLetter(character)) {
+      if (cjk !== isCharacters) end();
+      isCharacters = cjk;
+      run += `${run === '' ? '' : marks}${character}`;
+      marks = '';
+    } else if (run !== '' && !isCharacters && MARKS.includes(character)) {
+      marks += character;
+    } else {
+      end();
+    }
   }
+  end();
   return tokens;
 }
 
 function word(run: string): Token {
   const pieces = run.split(JOINTS);
-  const parts = pieces.flatMap((piece) => (piece.length < 24 ? piece.split(CAMEL) : [piece]));
+  const parts = pieces.flatMap((piece) => (piece.length < LONGEST_CAMEL ? piece.split(CAMEL) : [piece]));
   return {
     kind: 'word',
     joined:

@@ -1,8 +1,9 @@
 /** A question as the index understands it: the features that it knows, each with how much it asks. */
+import { isCjk } from './characters.ts';
 import { type Groups, readFeatures } from './features.ts';
 import { LEAN_GROUP, STOP_GROUP } from './index-format.ts';
 import type { KnowledgeIndex } from './knowledge-index.ts';
-import { CHARACTERS, lex, type Token } from './lex.ts';
+import { lex, type Token } from './lex.ts';
 import { nearestWords } from './spelling.ts';
 import type { Postings } from './string-table.ts';
 
@@ -48,7 +49,7 @@ export function readQuestion(index: KnowledgeIndex, text: string): Question {
       const mass = weight * rarity(index, postings.topics.length);
       sought.push({ key, postings, mass, isWord: kind === 'word', isFiller: kind === 'filler' });
     } else if (kind === 'word') {
-      const share = CHARACTERS.test(key) ? UNKNOWN_CHARACTERS : 1;
+      const share = isCjk(key) ? UNKNOWN_CHARACTERS : 1;
       unknown += (weight * share * UNKNOWN * rarity(index, 0)) ** 2;
     }
   }

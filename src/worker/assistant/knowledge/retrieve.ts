@@ -1,7 +1,8 @@
 /** From a conversation to the sections that answer its last question, and whether they do. */
+import { isCjk, isKanaOrHangul } from './characters.ts';
 import { readFeatures } from './features.ts';
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { lex } from './lex.ts';
+import { lex, withoutParentheses } from './lex.ts';
 import { type Question, readQuestion } from './question.ts';
 import { type Hit, type Ranking, search } from './search.ts';
 
@@ -32,8 +33,8 @@ const MOST_POSSIBLE = 3;
  * What speaks for the best section being an answer, fitted by logistic regression on the tuned and the development
  * questions of eval/, and on those beside the guides, each asked of an index without it, and of one without its section.
  */
-const CONFIDENCE = { odds: 0.53, coverage: 1.04, known: 0.94, strength: 0.24 } as const;
-const LEAST_CONFIDENCE = 3.4;
+const CONFIDENCE = { odds: 0.55, coverage: 0.96, known: 0.62, strength: 0.232 } as const;
+const LEAST_CONFIDENCE = 3;
 /** Below it, or where something else was so likely asked about, no section comes near. */
 const LEAST_NEARNESS = 1;
 const SURELY_ELSEWHERE = 0.99;
@@ -43,7 +44,7 @@ const MOST_STRENGTH = 12;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
 const DESTRUCTIVE =
   /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
-const LEAST_CONFIDENCE_TO_DESTROY = 4.4;
+const LEAST_CONFIDENCE_TO_DESTROY = 4;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
 export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
@@ -56,7 +57,7 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   if (leans) {
     shares.push({ question: readQuestion(index, readablePart(before)), share: PREVIOUS });
   }
-  const ranking = search(index, shares, language, HITS);
+  const ranking = namedFirst(index, search(index, shares, language, HITS), question);
   const asked = new Set(shares.flatMap((share) => share.question.sought.map(({ key }) => key)));
   return {
     question: last,
@@ -67,6 +68,25 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
     speaksOf: (text) =>
       readFeatures(lex(text), index.groupsOf).features.filter(({ key }) => asked.has(key)).length,
   };
+}
+
+/** A heading that says just what is asked, its parentheses left out, comes before all that is near it. */
+function namedFirst(index: KnowledgeIndex, ranking: Ranking, { sought, unknown }: Question): Ranking {
+  const asked = new Set(sought.filter(({ isWord }) => isWord).map(({ key }) => key));
+  if (asked.size === 0 || unknown > 0) return ranking;
+  const best = ranking.hits[0];
+  const named = ranking.hits.find(({ section }) => {
+    const heading = topicWords(index, withoutParentheses(index.heading(section)));
+    return heading.size === asked.size && [...heading].every((word) => asked.has(word));
+  });
+  if (named === undefined || best === undefined || named === best) return ranking;
+  const rest = ranking.hits.filter((hit) => hit !== named);
+  return { ...ranking, hits: [{ ...named, probability: best.probability }, ...rest] };
+}
+
+function topicWords(index: KnowledgeIndex, text: string): Set<string> {
+  const { features } = readFeatures(lex(text), index.groupsOf);
+  return new Set(features.filter(({ kind }) => kind === 'word').map(({ key }) => key));
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
@@ -103,10 +123,8 @@ function isPossible(ranking: Ranking): boolean {
   return ranking.elsewhere < SURELY_ELSEWHERE && confidence(ranking) >= LEAST_NEARNESS;
 }
 
-const HAN = /\p{sc=Han}/gu;
-const KANA_OR_HANGUL = /[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
-
 /** Chinese as soon as there are Han characters in it (many questions name English things), else English. */
 export function languageOf(text: string): Language {
-  return !KANA_OR_HANGUL.test(text) && (text.match(HAN)?.length ?? 0) > 0 ? 'zh' : 'en';
+  const characters = [...text].filter(isCjk);
+  return characters.length > 0 && !characters.some(isKanaOrHangul) ? 'zh' : 'en';
 }
