@@ -45,6 +45,28 @@ describe('an endpoint that the gateway does not know', () => {
     expect(run.a.exchanges.length + run.other.exchanges.length).toBe(0);
   });
 
+  test('reads a form, which may be no longer than other bodies; a file that is kept passes unread', async () => {
+    await using run = await startRouted({ MAX_BODY_BYTES: '2000', API_TOKEN: 'the-token-of-this-test' });
+    const form = (field: string) =>
+      `--b\r\ncontent-disposition: form-data; name="${field}"\r\n\r\na-1\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="f"\r\n\r\n${'x'.repeat(2000)}\r\n--b--\r\n`;
+    const headers = {
+      'content-type': 'multipart/form-data; boundary=b',
+      authorization: 'Bearer the-token-of-this-test',
+    };
+    const spoken = await call(run.workerd.url, {
+      path: '/v1/audio/transcriptions',
+      headers,
+      body: form('model'),
+    });
+    expect(spoken.status).toBe(413);
+    expect(spoken.json()).toMatchObject({ error: { code: 'request_too_large' } });
+    expect(run.a.exchanges.length + run.other.exchanges.length).toBe(0);
+    run.other.reply(respond('{"object":"file"}'));
+    const kept = await call(run.workerd.url, { path: '/v1/files', headers, body: form('purpose') });
+    expect(kept.status).toBe(200);
+    expect(run.other.exchanges[0]?.request.body.length).toBe(form('purpose').length);
+  });
+
   test('goes to the upstream of the model in its JSON body, which changes in that name alone', async () => {
     await using run = await startRouted();
     run.a.reply(respond('{"object":"list"}'));

@@ -1,6 +1,6 @@
 /** Translated streams whose upstream sends its bytes in any pieces, and breaks off anywhere. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { chatChunk, events, usageChunk } from '../../support/answers.ts';
 import { bodyOf, cutUp } from '../../support/cut-up.ts';
 import { callChunk, type ResponseEvent, responseEvents } from '../../support/responses.ts';
@@ -154,4 +154,29 @@ test('a call under way when the limit ends the answer is never done, wherever th
       expect(done.filter((item) => (item as Json)['call_id'] === 'b')).toEqual([]);
     }
   }
+});
+
+describe('a silence', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is filled with numbered events without meaning, and is no end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const source = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = source.writable.getWriter();
+    const whole = streamedFor(source.readable);
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    writer.write(encode(events([chatChunk({ content: 'Hi' }), chatChunk({}, 'stop'), '[DONE]'])));
+    writer.close();
+    const all = responseEvents(await whole);
+    expect(typesOf(all).slice(0, 26)).toEqual([
+      'response.created',
+      'response.in_progress',
+      ...Array.from({ length: 24 }, () => 'keepalive'),
+    ]);
+    expect(all.map((event) => event.sequence_number)).toEqual(all.map((_, at) => at));
+    expect(all[2]).toEqual({ type: 'keepalive', sequence_number: 2 });
+    expect(all.at(-1)?.type).toBe('response.completed');
+  });
 });
