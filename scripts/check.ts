@@ -38,6 +38,7 @@ const steps: readonly (readonly [name: string, step: Step])[] = [
   ['direct, quick', command('node stress/direct.ts --quick', lastLine)],
   ['soak, quick', command('node stress/soak.ts --quick', lastLine)],
   ['ledger, quick', command('node stress/ledger.ts --quick', lastLine)],
+  ['resume, quick', command('node stress/resume.ts --quick', lastLine)],
   ['deployment, dry', () => buildWorker(join(PROJECT_ROOT, 'dist/worker')).then(() => '')],
   ['sizes', sizes],
 ];

@@ -222,3 +222,18 @@ it('a gateway that was restarted leaves what had come, and Continue', async () =
     await rm(stateFolder, { recursive: true, force: true });
   }
 });
+
+it('the settings say whether the server keeps answers', async () => {
+  await using kept = await world.visit();
+  await kept.page.getByRole('button', { name: 'Settings' }).click();
+  await kept.page.getByText('This server keeps the text of an answer until a while after its end').waitFor();
+  await using site = await startSite();
+  const browser = await launchBrowser();
+  try {
+    await using visitor = await visit(browser, site.url);
+    await visitor.page.getByRole('button', { name: 'Settings' }).click();
+    await visitor.page.getByText('This server keeps no answers').waitFor();
+  } finally {
+    await browser.close();
+  }
+});

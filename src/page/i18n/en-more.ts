@@ -62,6 +62,9 @@ export const enMore = {
   light: 'Light',
   dark: 'Dark',
   onThisDevice: 'On this device',
+  answersKept:
+    'This server keeps the text of an answer until a while after its end, so that it survives a reload or a lost connection.',
+  answersNotKept: 'This server keeps no answers: a reload in the middle of one cuts it off.',
   deviceHelp:
     'Conversations are stored in this browser only. Exports never contain keys. Exports of ChatGPT (JSON or ZIP), NextChat, Open WebUI and LibreChat can be imported too.',
   import: 'Import…',

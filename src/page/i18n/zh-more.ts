@@ -63,6 +63,8 @@ export const zhMore: MoreWords = {
   light: '浅色',
   dark: '深色',
   onThisDevice: '本设备上的数据',
+  answersKept: '本服务器会把回答的文本保留到结束后一小段时间，以便刷新页面或断网后接着读。',
+  answersNotKept: '本服务器不保留回答：中途刷新页面，回答就会中断。',
   deviceHelp:
     '对话只保存在此浏览器中，导出的文件不含密钥。也可以导入 ChatGPT（JSON 或 ZIP）、NextChat、Open WebUI 和 LibreChat 的导出文件。',
   import: '导入…',

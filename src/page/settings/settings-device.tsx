@@ -1,11 +1,12 @@
 /** What lies on this device: taking it out, bringing it in, and clearing it. */
 import { useRef, useState } from 'preact/hooks';
-import { useApp, useTranslate } from '../app/app-context.ts';
+import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { clearDevice } from './clear.ts';
 
 export function DeviceSettings() {
   const app = useApp();
   const t = useTranslate();
+  const isKept = useSelect((state) => state.session?.resumable);
   const [sure, setSure] = useState(false);
   const [told, setTold] = useState('');
   const picker = useRef<HTMLInputElement>(null);
@@ -25,7 +26,9 @@ export function DeviceSettings() {
   return (
     <section>
       <h3>{t('onThisDevice')}</h3>
-      <p class="help">{t('deviceHelp')}</p>
+      <p class="help">
+        {t('deviceHelp')} {isKept !== undefined && t(isKept ? 'answersKept' : 'answersNotKept')}
+      </p>
       <div class="cures">
         <button type="button" onClick={exportAll}>
           {t('exportAll')}
