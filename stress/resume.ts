@@ -132,7 +132,7 @@ async function judge(
   }
   const count = (fate: Fate) => fates.filter((each) => each === fate).length;
   console.log(
-    `${streams} streams, ${parallel} at a time, whose readers left and came back ${run.returns} times; ${kills} kills of the runtime and ${deaths} of an object. ${count('whole')} whole, byte for byte; ${count('cut')} cut by a kill and said so; ${count('unanswered')} lost before their first part was kept. The upstream was asked ${asked.size} times, once each; a row for each, budgets equal to rows, nothing held after the term.`,
+    `${streams} streams, ${parallel} at a time, whose readers left and came back ${run.returns} times; ${kills} kills of the runtime and ${deaths} of an object. ${count('whole')} whole, byte for byte; ${count('cut')} cut by a kill and said so; ${count('unanswered')} without an answer in a kill, or killed before their first part was kept. The upstream was asked ${asked.size} times, once each; a row for each, budgets equal to rows, nothing held after the term.`,
   );
 }
 

@@ -252,7 +252,8 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     if (blocks.length === 0) return;
     this.#store.write(blocks);
     for (const { bytes } of blocks) this.#keptBytes += bytes.length;
-    this.ctx.waitUntil(this.#wake());
+    // A row says that a stream has begun, or ended; what lies between changes no alarm.
+    if (blocks.some(({ isRowNew }) => isRowNew)) this.ctx.waitUntil(this.#wake());
   }
 
   #read(id: string, from: number, withIds: boolean): Response {
