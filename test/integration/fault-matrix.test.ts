@@ -26,10 +26,10 @@ import { type Exchange, type Script, startUpstream, type Upstream } from '../sup
 import { startWorkerd } from '../support/workerd.ts';
 
 /** Short ones, in the order of the defaults: a stream is left before a call that has no other target behind it is. */
-const LIMITS = { headers_ms: 1500, connect_ms: 500, first_content_ms: 500, idle_ms: 1500 };
+const LIMITS = { headers_ms: 4000, connect_ms: 1500, first_content_ms: 1500, idle_ms: 4000 };
 
 /** Longer than the limits of a stream in a list, and shorter than the others. */
-const SLOW_MS = 900;
+const SLOW_MS = 2500;
 
 /**
  * When a client gives up that others know to do so after 30 s. The server it asks has its default limits, the
