@@ -35,6 +35,7 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
     came: 'came to',
     met: 'met',
     missed: 'missed',
+    translated: `A translation reads and writes every event in JavaScript, where the relay of other streams leaves the bytes to the runtime. A Worker that does only that, one read and one write for what has arrived, came to 2.9× where each event comes in its own time and to 2.6× where four come in a write: the rest is the translation.`,
     how: `\`npm run bench\` alone prints the table, \`-- --quick\` takes two minutes, \`-- --only TEXT\` runs the scenarios whose title holds the text. nginx takes part where it is installed. Portkey's gateway takes part with \`-- --portkey FOLDER\`, a folder with its \`index.js\` built for Workers.`,
   },
   zh: {
@@ -54,6 +55,7 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
     came: '实测',
     met: '达到',
     missed: '未达到',
+    translated: `翻译要在 JavaScript 里读写每个事件，而转发其他流时字节由运行时自己传送。一个只做这件事的 Worker（来多少读一次、写一次），在事件节奏各自独立时是 2.9×，每次写入四个事件时是 2.6×；其余才是翻译本身的开销。`,
     how: `直接运行 \`npm run bench\` 会打印表格；\`-- --quick\` 约需两分钟；\`-- --only 文本\` 只运行标题含有该文本的场景。已安装 nginx 时会一并测量；加上 \`-- --portkey 目录\` 可测量 Portkey 网关，目录中应有为 Workers 构建的 \`index.js\`。`,
   },
 } as const;
@@ -86,6 +88,8 @@ ${text.machine}${facts.join(' · ')}
 ${TABLES.map((ids) => table(ids, results, language)).join('\n\n')}
 
 ${goals(results, language)}
+
+${text.translated}
 
 ${text.how}
 `;

@@ -5,16 +5,17 @@ import { HumanMessage } from '@langchain/core/messages';
 import { tool as langchainTool } from '@langchain/core/tools';
 import { ChatOpenAI } from '@langchain/openai';
 import { APICallError, generateText, stepCountIs, streamText, tool } from 'ai';
-import OpenAI from 'openai';
+import OpenAI, { APIUserAbortError } from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { describe, expect } from 'vitest';
 import * as z from 'zod';
 import { runAdder } from '../support/agents-sdk.ts';
-import { chatChunk, stream } from '../support/answers.ts';
+import { chatChunk, EVENT_STREAM, stall, stream } from '../support/answers.ts';
 import { says } from '../support/chat-model.ts';
 import { ADDITION, type Addends, PICTURE_URL, SUM } from '../support/client-calls.ts';
 import { type ClientSurface, test as clientTest } from '../support/client-test.ts';
 import { bodyOf, callChunk } from '../support/responses.ts';
+import { sendUntilGone } from '../support/send-until-gone.ts';
 import { strictChat } from '../support/strict-chat.ts';
 import { API_TOKEN, CLOSED } from '../support/surface.ts';
 
@@ -115,6 +116,18 @@ describe('the official client', () => {
     expect(bodyOf(surface.upstream.exchanges.at(-1))['messages']).toMatchObject([
       { content: [{ type: 'image_url', image_url: { url: PICTURE_URL } }] },
     ]);
+  });
+
+  test('an abort closes the upstream’s connection', async ({ surface }) => {
+    surface.upstream.reply(stall);
+    const helper = openaiOf(surface).responses.stream({ model: 'm', input: 'x' });
+    helper.once('response.output_text.delta', () => helper.abort());
+    const done = helper.done().catch((error: unknown) => error);
+    const exchange = await surface.upstream.next();
+    await exchange.head(200, EVENT_STREAM);
+    await exchange.event(chatChunk({ content: 'first' }));
+    await sendUntilGone(exchange);
+    expect(await done).toBeInstanceOf(APIUserAbortError);
   });
 
   test('a stream that is cut raises', async ({ surface }) => {
