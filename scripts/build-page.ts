@@ -38,6 +38,7 @@ const LATER_STYLES = [
   'prompts/prompts.css',
   'models/models.css',
   'attachments/attachments.css',
+  'shortcuts/shortcuts.css',
   'login/login.css',
 ];
 

@@ -133,4 +133,11 @@ export const SCENES = {
     await page.locator('.scroller').evaluate((scroller) => scroller.scrollTo(0, 0));
     await shot('files-sent');
   },
+  /** The sheet of shortcuts. */
+  async shortcuts(page, _language, shot) {
+    await page.locator('.to-settings').click();
+    await page.getByRole('button', { name: /Keyboard shortcuts|键盘快捷键/ }).click();
+    await page.locator('.shortcuts').waitFor();
+    await shot('shortcuts');
+  },
 } as const satisfies Readonly<Record<string, Scene>>;

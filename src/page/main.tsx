@@ -50,6 +50,7 @@ async function start(root: HTMLElement): Promise<void> {
     sought: null,
     settings: null,
     sheet: null,
+    searching: false,
     trouble: null,
     online: navigator.onLine,
     toast: null,
@@ -70,6 +71,7 @@ async function start(root: HTMLElement): Promise<void> {
     await openChat(app, addressedChat(location.hash));
   }
   render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);
+  if (!login) void import('./shortcuts/listen.ts').then(({ listenToShortcuts }) => listenToShortcuts(app));
   await refreshSession(app);
   if (!login) {
     // Nothing can be asked without it.

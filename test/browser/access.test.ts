@@ -39,7 +39,7 @@ describe('every state', () => {
     const sendButton = page.locator('.send');
     const wide = (page.viewportSize()?.width ?? 0) > 900;
     const send = async (question: string) => {
-      await page.locator('textarea').fill(question);
+      await page.locator('#composer').fill(question);
       await sendButton.click();
     };
     await page.locator('.welcome').waitFor();
@@ -57,7 +57,7 @@ describe('every state', () => {
     await page.locator('.figures').waitFor();
     await expectAccessible(page, 'answered');
     await page.locator('.again').click();
-    await page.locator('.menu').waitFor();
+    await page.locator('.picker .choice').first().waitFor();
     await expectAccessible(page, 'choosing somebody else');
     await page.keyboard.press('Escape');
 
@@ -164,7 +164,7 @@ describe('the keyboard alone', () => {
         () =>
           document.activeElement?.getAttribute('aria-label') || document.activeElement?.textContent?.trim(),
       );
-    await page.locator('textarea').waitFor();
+    await page.locator('#composer').waitFor();
     await page.locator('.skip').focus();
     expect(await focused()).toBe('Skip to the message field');
     await page.keyboard.press('Enter');
@@ -216,7 +216,7 @@ describe('a screen reader', () => {
     world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await page.locator('textarea').waitFor();
+    await page.locator('#composer').waitFor();
     await page.evaluate(() => {
       const heard: string[] = [];
       Object.assign(window, { heard });
@@ -246,7 +246,7 @@ describe('language and colours', () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     await page.getByLabel('Language').selectOption('zh-CN');
-    await expect.poll(() => page.locator('#settings-title').innerText()).toBe('设置');
+    await expect.poll(() => page.locator('dialog.settings h2').innerText()).toBe('设置');
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     await expect.poll(() => page.locator('.welcome h2').innerText()).toContain('想了解点什么');
     await page.getByLabel('主题').selectOption('dark');

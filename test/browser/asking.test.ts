@@ -28,7 +28,7 @@ describe('the built-in assistant', () => {
       .poll(() => page.locator('.figures').innerText())
       .toMatch(/首字 \d+\.\d\d 秒.*输入 5、输出 2 tokens/);
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
-    expect(await page.locator('textarea').count()).toBe(1);
+    expect(await page.locator('#composer').count()).toBe(1);
     visitor.expectPeace();
   });
 
@@ -127,7 +127,7 @@ describe('versions and branches', () => {
     world.site.answer(words('Answer to the edited.'));
     await page.locator('.question').hover();
     await page.getByRole('button', { name: 'Edit' }).click();
-    const composer = page.locator('textarea');
+    const composer = page.locator('#composer');
     await expect.poll(() => composer.inputValue()).toBe('Original question');
     await composer.fill('Edited question');
     await composer.press('Enter');

@@ -56,7 +56,7 @@ describe('with nothing configured', () => {
     async (locale, placeholder, question, connect) => {
       await using visitor = await visit(browser, gateway.url, { locale });
       const { page } = visitor;
-      const field = page.locator('textarea');
+      const field = page.locator('#composer');
       await expect.poll(() => field.getAttribute('placeholder')).toBe(placeholder);
       await ask(page, question);
       await page.locator('.figures').waitFor();

@@ -85,7 +85,7 @@ describe('the copy button of a message', () => {
     world.site.answer(words('ok'));
     await using visitor = await world.visit(CLIPBOARD);
     const { page } = visitor;
-    await page.locator('textarea').fill('**two**\n  lines');
+    await page.locator('#composer').fill('**two**\n  lines');
     await page.keyboard.press('Enter');
     await page.locator('.answer .figures').waitFor();
     await page.locator('.question').hover();
@@ -159,9 +159,9 @@ describe('over plain http under another name than localhost', () => {
       await answered(page);
       expect(await page.evaluate(() => isSecureContext)).toBe(false);
       const pasted = async () => {
-        await page.locator('textarea').fill('');
+        await page.locator('#composer').fill('');
         await page.keyboard.press('Control+v');
-        return page.locator('textarea').inputValue();
+        return page.locator('#composer').inputValue();
       };
       await page.locator('.md-copy').click();
       await expect.poll(() => page.locator('.md-copy').innerText()).toBe('Copied');

@@ -245,7 +245,7 @@ describe('trouble on the way', () => {
     world.site.answer(words('Back again.'));
     await using visitor = await world.visit();
     const { page } = visitor;
-    const composer = page.locator('textarea');
+    const composer = page.locator('#composer');
     // All that the page may need is kept by then.
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     await composer.fill('Are you there?');

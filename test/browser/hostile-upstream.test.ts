@@ -128,8 +128,8 @@ describe.each([
     await using visitor = await enter();
     const { page } = visitor;
     await page.goto(world.site.url);
-    await page.locator('textarea').first().fill('links, please');
-    await page.locator('textarea').first().press('Enter');
+    await page.locator('#composer').first().fill('links, please');
+    await page.locator('#composer').first().press('Enter');
     await page.locator('.figures').waitFor();
     const links = await page
       .locator('.answer a')
@@ -142,7 +142,7 @@ describe.each([
     await using visitor = await enter();
     const { page } = visitor;
     await page.goto(world.site.url);
-    await page.locator('textarea').first().waitFor();
+    await page.locator('#composer').first().waitFor();
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
       for (const name of await caches.keys()) {

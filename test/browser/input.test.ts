@@ -42,9 +42,9 @@ interface Field {
 const FIELDS: readonly Field[] = [
   {
     name: 'the composer',
-    open: async (page) => page.locator('textarea'),
+    open: async (page) => page.locator('#composer'),
     acted: async (page) =>
-      (await page.locator('textarea').inputValue()) === '' || (await page.locator('.turn').count()) > 0,
+      (await page.locator('#composer').inputValue()) === '' || (await page.locator('.turn').count()) > 0,
   },
   {
     name: 'an edited question',
@@ -53,8 +53,8 @@ const FIELDS: readonly Field[] = [
       await page.locator('.figures').waitFor();
       await page.locator('.question').hover();
       await page.getByRole('button', { name: 'Edit' }).click();
-      await expect.poll(() => page.locator('textarea').inputValue()).toBe('Before');
-      return page.locator('textarea');
+      await expect.poll(() => page.locator('#composer').inputValue()).toBe('Before');
+      return page.locator('#composer');
     },
     acted: async (page) => (await page.locator('.edited').count()) === 0,
   },
@@ -126,15 +126,15 @@ describe('an input method', () => {
   it('keeps the Enter that comes right after a composition, as Safari reports it', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;
-    await page.locator('textarea').fill('你好');
-    await page.locator('textarea').evaluate((field) => {
+    await page.locator('#composer').fill('你好');
+    await page.locator('#composer').evaluate((field) => {
       field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
       field.dispatchEvent(
         new KeyboardEvent('keydown', { key: 'Enter', keyCode: 13, bubbles: true, cancelable: true }),
       );
     });
     await twoFrames(page);
-    expect(await page.locator('textarea').inputValue()).toBe('你好');
+    expect(await page.locator('#composer').inputValue()).toBe('你好');
     expect(await page.locator('.turn').count()).toBe(0);
   });
 
@@ -143,7 +143,7 @@ describe('an input method', () => {
     await using visitor = await world.visit();
     const { page } = visitor;
     const cdp = await page.context().newCDPSession(page);
-    await page.locator('textarea').focus();
+    await page.locator('#composer').focus();
     await compose(cdp, 'nihao');
     await cdp.send('Input.insertText', { text: '你好' });
     // The rule's 60 ms after a composition are part of what is tested: Enter works once they are over.
@@ -158,12 +158,12 @@ describe('Enter', () => {
     world.site.answer(words('ok'));
     await using visitor = await world.visit();
     const { page } = visitor;
-    await page.locator('textarea').fill('one');
+    await page.locator('#composer').fill('one');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.locator('.said').innerText()).toBe('one\ntwo');
-    expect(await page.locator('textarea').inputValue()).toBe('');
+    expect(await page.locator('#composer').inputValue()).toBe('');
   });
 
   it('breaks the line on a touch screen, where a button sends', async () => {
@@ -174,11 +174,11 @@ describe('Enter', () => {
       viewport: { width: 390, height: 844 },
     });
     const { page } = visitor;
-    await page.locator('textarea').tap();
+    await page.locator('#composer').tap();
     await page.keyboard.type('one');
     await page.keyboard.press('Enter');
     await page.keyboard.type('two');
-    expect(await page.locator('textarea').inputValue()).toBe('one\ntwo');
+    expect(await page.locator('#composer').inputValue()).toBe('one\ntwo');
     await page.getByRole('button', { name: 'Send' }).tap();
     await expect.poll(() => page.locator('.said').innerText()).toBe('one\ntwo');
   });

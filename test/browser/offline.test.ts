@@ -46,7 +46,7 @@ describe('without a network', () => {
     await page.getByLabel('Language').selectOption('zh-CN');
     await expect.poll(() => page.locator('#settings-title').innerText()).toBe('设置');
     await page.keyboard.press('Escape');
-    await page.locator('textarea').fill('还在吗');
+    await page.locator('#composer').fill('还在吗');
     await page.keyboard.press('Enter');
     await expect
       .poll(() => page.locator('.card[role=alert]').innerText(), { timeout: 10_000 })

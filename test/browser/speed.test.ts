@@ -18,7 +18,7 @@ async function firstLoad(locale: string): Promise<number> {
     if (response.request().resourceType() === 'script') scripts.push(response.body());
   });
   await page.goto(world.site.url, { waitUntil: 'networkidle' });
-  await page.locator('textarea').waitFor();
+  await page.locator('#composer').waitFor();
   const weights = (await Promise.all(scripts)).map((body) => gzipSync(body, { level: 9 }).length);
   await context.close();
   return weights.reduce((sum, weight) => sum + weight, 0);
@@ -58,7 +58,7 @@ describe('a long answer on a slow machine', () => {
     await using visitor = await world.visit();
     const { page } = visitor;
     const cdp = await page.context().newCDPSession(page);
-    await Promise.all([page.waitForResponse(/failure-card/), page.locator('textarea').fill('warm up')]);
+    await Promise.all([page.waitForResponse(/failure-card/), page.locator('#composer').fill('warm up')]);
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     await page.evaluate(() => {
       const frames: number[] = [];

@@ -42,7 +42,9 @@ export interface State {
   readonly sought: { readonly message: string; readonly query: string } | null;
   readonly settings: SettingsFocus | null;
   /** The sheet that is open beside the settings. */
-  readonly sheet: 'setup' | 'prompts' | 'models' | null;
+  readonly sheet: 'setup' | 'prompts' | 'models' | 'shortcuts' | null;
+  /** The search was called for, and has not the focus yet. */
+  readonly searching: boolean;
   readonly trouble: Trouble | null;
   readonly online: boolean;
   readonly toast: Toast | null;

@@ -10,12 +10,13 @@ import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { loadSettings } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
-import { loadModelPicker, loadPromptLibrary, loadSetupSheet } from './load-tools.ts';
+import { loadModelPicker, loadPromptLibrary, loadSetupSheet, loadShortcutsSheet } from './load-tools.ts';
 import { Announcer, Banners, ToastNotice } from './notices.tsx';
 import { useMedia } from './use-media.ts';
 
 const SettingsDialog = lazy(loadSettings);
 const SetupSheet = lazy(loadSetupSheet);
+const ShortcutsSheet = lazy(loadShortcutsSheet);
 const ModelPicker = lazy(loadModelPicker);
 const PromptLibrary = lazy(loadPromptLibrary);
 
@@ -27,6 +28,10 @@ export function ChatPage() {
   const title = useSelect((state) => state.chats.find(({ id }) => id === state.open)?.title);
   const settings = useSelect((state) => state.settings);
   const sheet = useSelect((state) => state.sheet);
+  const searching = useSelect((state) => state.searching);
+  useEffect(() => {
+    if (searching && !wide) setDrawer(true);
+  }, [searching]);
   useEffect(() => {
     document.title = title ? `${title} · NexCode` : 'NexCode';
   }, [title]);
@@ -74,6 +79,7 @@ export function ChatPage() {
       {sheet === 'setup' && <SetupSheet />}
       {sheet === 'prompts' && <PromptLibrary />}
       {sheet === 'models' && <ShownPicker />}
+      {sheet === 'shortcuts' && <ShortcutsSheet />}
       <Announcer />
     </>
   );

@@ -33,6 +33,14 @@ export async function loadDraftFiles(app: App) {
   return DraftFiles;
 }
 
+export async function loadShortcutsSheet(app: App) {
+  const [{ ShortcutsSheet }] = await Promise.all([
+    import('../shortcuts/shortcuts-sheet.tsx'),
+    loadTools(app),
+  ]);
+  return ShortcutsSheet;
+}
+
 async function loadTools(app: App): Promise<void> {
   await Promise.all([loadLanguage(app, ['more', 'tools']), loadLaterStyle()]);
 }

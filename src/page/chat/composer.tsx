@@ -1,5 +1,6 @@
 /** Where one writes. Shows who will answer; keeps the draft at every stroke; also edits an earlier question. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { announce } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { prepareForAnswer } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
@@ -31,6 +32,8 @@ export function Composer() {
   const answer = useSelect((state) => [...state.answering].find((id) => state.messages.has(id)));
   const [{ text, attachments }, setWritten] = useState(NOTHING_WRITTEN);
   const [adding, setAdding] = useState(0);
+  /** The answer after which what is written is to be sent. */
+  const [queued, setQueued] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
   const knowledgeOnly = useSelect(
@@ -45,6 +48,7 @@ export function Composer() {
   /** A question was sent from here, and the chat that it begins takes the field over as it stands. */
   const sent = useRef(false);
   const fill = (value: Written) => {
+    setQueued(null);
     written.current = value;
     typed.current = false;
     setWritten(value);
@@ -80,6 +84,7 @@ export function Composer() {
     if (isEmpty(written.current)) void prepareForAnswer(app);
     written.current = { ...written.current, ...value };
     typed.current = true;
+    setQueued(null);
     setWritten(written.current);
     writeDraft(app, key, written.current);
   };
@@ -106,12 +111,23 @@ export function Composer() {
     app.state.set({ editing: null });
   };
   const submit = () => {
-    if (isEmpty(written.current) || answer || adding > 0) return;
+    if (isEmpty(written.current) || adding > 0) return;
+    if (answer) {
+      setQueued(answer);
+      announce(app, t('queued'));
+      return;
+    }
     const question = written.current;
     fill(NOTHING_WRITTEN);
     sent.current = editing !== undefined || open === null;
     void (editing ? editQuestion(app, editing, question) : send(app, question.text, question.attachments));
   };
+  useEffect(() => {
+    if (answer || !queued) return;
+    // After an answer that failed or was stopped, the reader may want to say something else.
+    if (app.state.get().messages.get(queued)?.state === 'done') submit();
+    else setQueued(null);
+  }, [answer]);
   const pressed = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !event.shiftKey && !(touch && !event.ctrlKey && !event.metaKey)) {
       event.preventDefault();
@@ -136,6 +152,14 @@ export function Composer() {
           <Icon name="edit" />
           {t('editing')}
           <button type="button" onClick={cancel}>
+            {t('cancel')}
+          </button>
+        </p>
+      )}
+      {queued && (
+        <p class="editing">
+          {t('queued')}
+          <button type="button" onClick={() => setQueued(null)}>
             {t('cancel')}
           </button>
         </p>
@@ -175,23 +199,24 @@ export function Composer() {
             <Icon name="tune" />
           </button>
           <Recipient />
-          {answer ? (
+          {answer && (
             <button
               type="button"
-              class="send"
+              class="send stop"
               aria-label={t('stop')}
               title={t('stop')}
               onClick={() => stop(app, answer)}
             >
               <Icon name="stop" />
             </button>
-          ) : (
+          )}
+          {(!answer || !isEmpty({ text, attachments })) && (
             <button
               type="submit"
               class="send"
-              aria-label={t('send')}
-              title={t('send')}
-              disabled={isEmpty({ text, attachments }) || adding > 0}
+              aria-label={t(answer ? 'queue' : 'send')}
+              title={t(answer ? 'queue' : 'send')}
+              disabled={isEmpty({ text, attachments }) || adding > 0 || queued !== null}
             >
               <Icon name="send" />
             </button>

@@ -21,6 +21,16 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
   const chats = useSelect((state) => state.chats);
   const [words, setWords] = useState('');
   const found = useSearch(words.trim());
+  const searching = useSelect((state) => state.searching);
+  const seek = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (!searching) return;
+    // After the drawer that it may be in has been opened, which moves the focus.
+    queueMicrotask(() => {
+      seek.current?.focus();
+      app.state.set({ searching: false });
+    });
+  }, [searching]);
   const [renaming, setRenaming] = useState<string | null>(null);
   const [renamed, setRenamed] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ chat: Chat; at: DOMRect } | null>(null);
@@ -54,6 +64,7 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
           <Icon name="search" />
           <input
             type="search"
+            ref={seek}
             value={words}
             aria-label={t('search')}
             placeholder={t('search')}

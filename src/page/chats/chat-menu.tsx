@@ -1,5 +1,5 @@
 /** What can be done with a conversation in the list. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp, useTranslate } from '../app/app-context.ts';
 import { Menu, type MenuAction } from '../app/menu.tsx';
 import type { Chat } from '../chat/types.ts';
@@ -48,7 +48,8 @@ export function Rename({ chat, done }: RenameProps) {
   const t = useTranslate();
   const field = useRef<HTMLInputElement>(null);
   const finished = useRef(false);
-  useEffect(() => field.current?.select(), []);
+  // Before the next key, which would go to the message field.
+  useLayoutEffect(() => field.current?.select(), []);
   const finish = (title: string, byKey: boolean) => {
     if (finished.current) return;
     finished.current = true;

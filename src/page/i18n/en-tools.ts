@@ -53,6 +53,18 @@ export const enTools = {
   modelCannotSee:
     '{model} cannot see: pictures and PDFs are sent as their names. Choose another model for them.',
   modelMayNotSee: 'It is not known whether {model} can see pictures.',
+  // Shortcuts
+  shortcuts: 'Keyboard shortcuts',
+  keySend: 'Send; while an answer is coming, send after it',
+  keyNewLine: 'New line',
+  keyEditLast: 'In the empty field: edit the last question',
+  keyStop: 'Stop the answer; close what is open',
+  keyPrompts: 'Insert a prompt of yours',
+  keySearch: 'Search conversations',
+  keyNewChat: 'New chat',
+  keyComposer: 'Go to the message field',
+  keySheet: 'This list',
+  keyTyping: 'Typing anywhere goes to the message field.',
   // Parameters
   parameters: 'Parameters',
   parametersHelp: 'For this conversation. Only what is set here or in the settings is sent.',

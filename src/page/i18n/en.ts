@@ -56,6 +56,8 @@ export const en = {
   attach: 'Add pictures or files',
   showAll: 'Show all',
   showLess: 'Show less',
+  queue: 'Send after this answer',
+  queued: 'This message is sent after the answer.',
   chooseAnswerer: 'Choose who answers',
   setup: 'Role and parameters',
   // Turns

@@ -52,6 +52,8 @@ export const zh: FirstWords = {
   attach: '添加图片或文件',
   showAll: '展开',
   showLess: '收起',
+  queue: '回答完成后发送',
+  queued: '这条消息将在回答完成后发送。',
   chooseAnswerer: '选择由谁回答',
   setup: '角色与参数',
   you: '你',

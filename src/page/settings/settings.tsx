@@ -71,6 +71,9 @@ export function SettingsDialog() {
       <section>
         <h3>{t('looks')}</h3>
         <ChoiceSettings />
+        <button type="button" onClick={() => app.state.set({ settings: null, sheet: 'shortcuts' })}>
+          {t('shortcuts')}
+        </button>
       </section>
       <DeviceSettings />
       <footer>
