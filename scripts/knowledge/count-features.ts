@@ -64,9 +64,8 @@ export function textsOf(
       const plain = withoutParentheses(section.heading);
       return [
         of('heading', section.heading),
-        ...(plain === section.heading
-          ? []
-          : [of('heading', plain), ...namesIn(section.heading).map((name) => of('heading', name))]),
+        ...(plain === section.heading ? [] : [of('heading', plain)]),
+        ...namesIn(section.heading).map((name) => of('heading', name)),
         ...section.asked.split(';').map((text) => of('asked', text)),
         ...section.questions.map((text) => of('asked', text)),
         of('above', [...section.above, section.file].join(' ')),
@@ -78,9 +77,13 @@ export function textsOf(
   ];
 }
 
-/** The names that a heading adds in parentheses. */
+/** The names that a heading adds in parentheses, and what it quotes. */
 function namesIn(heading: string): string[] {
-  return [...heading.matchAll(/[(（]([^)）]*)[)）]/g)].flatMap(([, names = '']) => names.split(/[,，、]/));
+  const added = [...heading.matchAll(/[(（]([^)）]*)[)）]/g)].flatMap(([, names = '']) =>
+    names.split(/[,，、]/),
+  );
+  const quoted = [...heading.matchAll(/["“]([^"”]*)["”]/g)].map(([, text = '']) => text);
+  return [...added, ...quoted];
 }
 
 /** A text by its features. */

@@ -22,6 +22,12 @@ describe('retrieval', () => {
     ['a path', '/v1/embeddings', 'en/api', /embeddings/],
     ['a heading', 'deploy to Cloudflare', 'en/deployment', /^How do I deploy to Cloudflare\?$/],
     ['a Chinese heading', '部署到 Cloudflare', 'zh/deployment', /^怎样部署到 Cloudflare？$/],
+    [
+      'what a heading quotes',
+      '为什么提示 Authentication failed',
+      'zh/troubleshooting',
+      /Authentication failed/,
+    ],
     ['an error code', 'endpoint_not_allowed', 'en/troubleshooting', /endpoint_not_allowed/],
     ['a misspelt word', 'depoly to cloudfalre', 'en/deployment', /deploy to Cloudflare\?/],
     ['two words that are written as one', 'deep seek', 'en/recipes', /DeepSeek/],
@@ -41,6 +47,8 @@ describe('retrieval', () => {
   test.each([
     ['How do I use DeepSeek?', 'what about Gemini?', /Gemini/],
     ['怎样使用 DeepSeek？', 'Azure 呢', /Azure/],
+    ['怎样使用 DeepSeek？', '那 Kimi 呢', /Kimi/],
+    ['How do I stream an answer?', 'and in Python?', /Python/],
     ['How do I call it from Python?', 'and from JavaScript?', /JavaScript/],
   ])('after "%s", "%s" is understood', async (before, question, heading) => {
     const found = await best(before, question);

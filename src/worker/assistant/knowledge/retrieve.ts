@@ -21,7 +21,7 @@ export interface Retrieval {
 }
 
 /** What the previous question adds to one that leans on it. */
-const PREVIOUS = 0.6;
+const PREVIOUS = 0.4;
 /** A question with no more concepts than this may lean on the one before without saying so. */
 const SHORT = 1;
 /** Of a longer question this much of its beginning and of its end is read, in characters. */
@@ -57,7 +57,8 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
   if (leans) {
     shares.push({ question: readQuestion(index, readablePart(before)), share: PREVIOUS });
   }
-  const ranking = namedFirst(index, search(index, shares, language, HITS), question);
+  // What leans on a topic of the knowledge stays within it.
+  const ranking = namedFirst(index, search(index, shares, language, HITS, !leans), question);
   const asked = new Set(shares.flatMap((share) => share.question.sought.map(({ key }) => key)));
   return {
     question: last,

@@ -34,12 +34,16 @@ export interface Share {
 /** So many topics share the probability; the rest have next to nothing of it. */
 const RIVALS = 16;
 
-/** The best `limit` topics. */
+/**
+ * The best `limit` topics.
+ * @param mayBeElsewhere Whether the question may be about something else than what is known.
+ */
 export function search(
   index: KnowledgeIndex,
   shares: readonly Share[],
   language: Language,
   limit: number,
+  mayBeElsewhere = true,
 ): Ranking {
   const sought = shares.flatMap(({ question, share }) =>
     question.sought.map((each) => ({ ...each, mass: each.mass * share })),
@@ -51,7 +55,7 @@ export function search(
   if (said === unknownSquare) return { hits: [], strength: 0, elsewhere: 0, known: 0 };
   const { strengths, covered } = weigh(index, sought, Math.sqrt(square));
   const best = Array.from(strengths.keys())
-    .filter((topic) => (covered[topic] ?? 0) > 0)
+    .filter((topic) => (covered[topic] ?? 0) > 0 && (mayBeElsewhere || topic < index.topicCount))
     .sort((a, b) => (strengths[b] ?? 0) - (strengths[a] ?? 0) || a - b)
     .slice(0, RIVALS);
   const odds = best.map((topic) => Math.exp((strengths[topic] ?? 0) - (strengths[best[0] ?? 0] ?? 0)));
