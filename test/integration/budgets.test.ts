@@ -161,6 +161,50 @@ describe('whatever becomes of a call', () => {
     expect(status.left.budget?.spent).toBeCloseTo(0.000009, 9);
   });
 
+  test('an upstream that takes too long is booked at what can have been charged', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true', UPSTREAM_HEADERS_MS: '100' });
+    const key = await issue(surface, { budget: { usd: 1 } });
+    surface.upstream.reply(() => {});
+    const answer = await ask(surface, key);
+    expect(answer.status).toBe(504);
+    const { left } = await settled(surface, key);
+    expect(left.budget).toMatchObject({ held: 0, spent: expect.closeTo(HOLD, 9) });
+    expect(await rowsOf(surface, key)).toMatchObject([{ status: 'no_answer', estimated: true }]);
+  });
+
+  test('fifty clients that close their side before the answer begins have a row each, and hold nothing', async () => {
+    await using surface = await startKeyed({ SELF_HOSTED: 'true' });
+    const key = await issue(surface, { budget: { usd: 5 } });
+    const release = Promise.withResolvers<void>();
+    surface.upstream.always(async (exchange) => {
+      await release.promise;
+      await respond()(exchange);
+    });
+    const clients = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const connection = await connect(surface.url);
+        await connection.request({
+          path: '/v1/chat/completions',
+          headers: { ...bearer(key.value), ...JSON_TYPE },
+          body: CHAT_BODY,
+        });
+        return connection;
+      }),
+    );
+    await vi.waitFor(() => expect(surface.upstream.exchanges).toHaveLength(50), { timeout: 15_000 });
+    for (const client of clients) client.finish();
+    release.resolve();
+    const { left } = await settled(surface, key);
+    expect(left.budget?.held).toBe(0);
+    const rows = await rowsOf(surface, key);
+    expect(rows).toHaveLength(50);
+    // The runtime does not tell that such a client has left: the answer is made, and booked by its usage.
+    expect(rows.every(({ status }) => status === 'whole' || status === 'no_answer')).toBe(true);
+    const sum = rows.reduce((total, { cost_usd: cost }) => total + cost, 0);
+    expect(left.budget?.spent).toBeCloseTo(sum, 9);
+    for (const client of clients) await client[Symbol.asyncDispose]();
+  }, 60_000);
+
   test('two hundred clients that leave between finish and usage are booked at no less than the upstream counted', async () => {
     await using surface = await startKeyed({ SELF_HOSTED: 'true' });
     const key = await issue(surface, { budget: { usd: 5 } });
