@@ -56,6 +56,7 @@ export function deploymentManifest(name: string, version: string, wrangler: stri
     name,
     private: true,
     type: 'module',
+    engines: { node: '>=22' },
     scripts: { deploy: 'wrangler deploy', dev: 'wrangler dev' },
     devDependencies: { wrangler },
     [MADE_BY]: version,

@@ -131,7 +131,8 @@ Then give it its secrets:
     `The Worker and the page in ${folder} are those of NexCode ${version}; wrangler.toml stayed as it was. Deploy with: npm install && npm run deploy`,
   deploymentReadme: `# NexCode on Cloudflare
 
-An OpenAI-compatible API and a chat page, built and ready to deploy. You need Node.js and an account of Cloudflare.
+An OpenAI-compatible API and a chat page, built and ready to deploy. You need Node.js 22 or newer
+and an account of Cloudflare.
 
 \`\`\`sh
 npm install

@@ -147,7 +147,7 @@ ${place === '' ? '' : `  cd "${place}"\n`}  npm install && npm run deploy
     `${folder} 里的 Worker 和页面已更新为 NexCode ${version}；wrangler.toml 保持不变。部署：npm install && npm run deploy`,
   deploymentReadme: `# Cloudflare 上的 NexCode
 
-兼容 OpenAI 的 API 和聊天页面，已经构建好，可以直接部署。需要 Node.js 和 Cloudflare 账户。
+兼容 OpenAI 的 API 和聊天页面，已经构建好，可以直接部署。需要 Node.js 22 或更新版本和 Cloudflare 账户。
 
 \`\`\`sh
 npm install

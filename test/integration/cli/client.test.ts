@@ -1,7 +1,6 @@
 /** `nexcode` in pipes, before the real gateway: what it sends, prints, and ends with. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { apiError, chatChunk, chatCompletion, chatStream, respond, stream } from '../../support/answers.ts';
 import { cliWorld } from '../../support/cli-world.ts';
@@ -239,36 +238,11 @@ describe('a profile', () => {
   });
 });
 
-describe('the help', () => {
-  const commands = [
-    [],
-    ['serve'],
-    ['ask'],
-    ['chat'],
-    ['models'],
-    ['health'],
-    ['keys'],
-    ['keys', 'issue'],
-    ['keys', 'set'],
-    ['usage'],
-    ['prices'],
-    ['prices', 'import'],
-    ['doctor'],
-    ['init'],
-    ['profile'],
-    ['profile', 'save'],
-  ];
-  test.each(['en_US.UTF-8', 'zh_CN.UTF-8'])(
-    'fits a screen of 24 lines in %s',
-    { timeout: 60_000 },
-    async (LANG) => {
-      for (const command of commands) {
-        const { code, stdout } = await world.home.run([...command, '--help'], { environment: { LANG } });
-        expect(code).toBe(0);
-        const lines = stdout.trimEnd().split('\n');
-        expect(lines.length, stdout).toBeLessThanOrEqual(24);
-        expect(Math.max(...lines.map((line) => stringWidth(line))), stdout).toBeLessThanOrEqual(80);
-      }
-    },
-  );
+test.each([
+  ['en_US.UTF-8', 'Commands:'],
+  ['zh_CN.UTF-8', '命令：'],
+])('the help is printed in %s', async (LANG, title) => {
+  const { code, stdout, stderr } = await world.home.run(['--help'], { environment: { LANG } });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain(`\n${title}\n`);
 });
