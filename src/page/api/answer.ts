@@ -6,6 +6,9 @@ import { splitThinking } from './thinking.ts';
 export interface ToolCall {
   readonly name: string;
   readonly arguments: string;
+  /** Where the server gives one: by these its pieces are told from those of another call. */
+  readonly id?: string;
+  readonly index?: number;
 }
 
 /** A page that the answer names as its source. */
@@ -39,7 +42,8 @@ export const NO_ANSWER: Answer = { text: '', reasoning: '', finish: null };
 /**
  * Adds one `chat.completion.chunk`, or a whole `chat.completion`. Reads only the first choice; a chunk without choices
  * may carry usage or citations. Reasoning comes as `reasoning_content` (DeepSeek, llama.cpp), as `reasoning`
- * (OpenRouter, vLLM), as a part of type `thinking` (Mistral), or in `<think>` at the start of the text.
+ * or
+ * `reasoning_details` (OpenRouter, vLLM), as a part of type `thinking` (Mistral), or in `<think>` at the start of the text.
  */
 export function withChunk(answer: Answer, chunk: unknown): Answer {
   const fields = record(chunk);
@@ -52,13 +56,18 @@ export function withChunk(answer: Answer, chunk: unknown): Answer {
   const words =
     said.text + text(delta['refusal']) + text(record(delta['audio'])['transcript']) + text(choice['text']);
   const thought =
-    (text(delta['reasoning_content']) || text(delta['reasoning']) || text(delta['thinking'])) + said.thinking;
+    (text(delta['reasoning_content']) ||
+      text(delta['reasoning']) ||
+      text(delta['thinking']) ||
+      list(delta['reasoning_details'])
+        .map((detail) => text(record(detail)['text']))
+        .join('')) + said.thinking;
   // A whole message may come after its own chunks: what was said already is not said twice.
-  const whole = !choice['delta'];
+  const whole = !choice['delta'] && choice['message'] !== undefined;
   const raw = grown(answer.raw ?? answer.text, words, whole);
   const own = grown(answer.ownReasoning ?? answer.reasoning, thought, whole);
   const images = added(answer.images, [...said.images, ...list(delta['images']).map(imageOf)]);
-  const tools = withTools(answer.tools, delta);
+  const tools = withTools(answer.tools, delta, whole);
   const sources = withSources(answer.sources, [
     ...list(delta['annotations']),
     ...list(fields['citations']),
@@ -132,10 +141,11 @@ function added(
   return fresh.length > 0 ? [...(before ?? []), ...new Set(fresh)] : before;
 }
 
-/** Calls grow piece by piece under their `index`; a server that leaves it out sends each call whole. */
+/** Calls grow piece by piece; a call that comes whole after its pieces is not said twice. */
 function withTools(
   before: readonly ToolCall[] | undefined,
   delta: Readonly<Record<string, unknown>>,
+  whole: boolean,
 ): readonly ToolCall[] | undefined {
   const pieces = list(delta['tool_calls']);
   const legacy = delta['function_call'] ? [{ index: 0, function: delta['function_call'] }] : [];
@@ -146,16 +156,34 @@ function withTools(
     const called = record(fields['function'] ?? fields['custom']);
     const given = called['arguments'] ?? called['input'];
     const more = typeof given === 'string' || given === undefined ? text(given) : JSON.stringify(given);
-    const at = number(fields['index']) ?? calls.length;
+    const [id, index, name] = [text(fields['id']), number(fields['index']), text(called['name'])];
+    const at = placeOf(calls, id, index, name);
     const known = calls[at];
-    const call = {
-      name: text(called['name']) || (known?.name ?? ''),
-      arguments: (known?.arguments ?? '') + more,
+    calls[at < 0 ? calls.length : at] = {
+      ...known,
+      name: name || (known?.name ?? ''),
+      arguments: grown(known?.arguments ?? '', more, whole),
+      ...(id && { id }),
+      ...(index !== undefined && { index }),
     };
-    if (known) calls[at] = call;
-    else calls.push(call);
   }
   return calls;
+}
+
+/**
+ * The call that a piece belongs to: that of its identifier, else of its index, else the last. One that has another
+ * identifier, or a name and nothing to know it by, is a new one (-1).
+ */
+function placeOf(calls: readonly ToolCall[], id: string, index: number | undefined, name: string): number {
+  const fits = (call: ToolCall) => index === undefined || call.index === undefined || call.index === index;
+  if (id) {
+    const same = calls.findLastIndex((call) => call.id === id && fits(call));
+    if (same >= 0) return same;
+    // A server may name the call only after its first piece.
+    return index === undefined ? -1 : calls.findLastIndex((call) => !call.id && call.index === index);
+  }
+  if (index !== undefined) return calls.findLastIndex((call) => call.index === index);
+  return name ? -1 : calls.length - 1;
 }
 
 /** Annotations of type `url_citation` (OpenAI, OpenRouter), and the lists of addresses that search models send. */

@@ -53,6 +53,7 @@ describe('reasoning is found', () => {
     ['reasoning_content', { reasoning_content: 'hm' }],
     ['reasoning', { reasoning: 'hm' }],
     ['thinking', { thinking: 'hm' }],
+    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] }],
     ['a thinking part', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }],
   ])('in %s', (_, delta) => {
     expect(read(choice({ delta }), choice({ delta: { content: 'Yes' } }))).toMatchObject({
@@ -124,13 +125,71 @@ describe('what is no text is kept', () => {
         piece(1, { name: 'time', arguments: '{}' }),
         piece(0, { arguments: '"北京"}' }),
       ).tools,
-    ).toEqual([
+    ).toMatchObject([
       { name: 'weather', arguments: '{"city":"北京"}' },
       { name: 'time', arguments: '{}' },
     ]);
-    expect(read(choice({ delta: { function_call: { name: 'f', arguments: '{}' } } })).tools).toEqual([
+    expect(read(choice({ delta: { function_call: { name: 'f', arguments: '{}' } } })).tools).toMatchObject([
       { name: 'f', arguments: '{}' },
     ]);
+  });
+
+  test.each<[string, readonly object[]]>([
+    [
+      'with one index and identifiers of their own',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1}' } },
+        { index: 0, id: 'b', function: { name: 'g', arguments: '{"y":' } },
+        { index: 0, id: 'b', function: { arguments: '2}' } },
+      ],
+    ],
+    [
+      'with one identifier and indexes of their own',
+      [
+        { index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } },
+        { index: 1, id: 'a', function: { name: 'g', arguments: '{"y":2}' } },
+        { index: 0, id: 'a', function: { arguments: '1}' } },
+      ],
+    ],
+    [
+      'without indexes, each going on until the next is named',
+      [
+        { id: 'a', function: { name: 'f', arguments: '{"x":' } },
+        { function: { arguments: '1}' } },
+        { id: 'b', function: { name: 'g', arguments: '{"y":' } },
+        { function: { arguments: '2}' } },
+      ],
+    ],
+    [
+      'without indexes or identifiers',
+      [
+        { function: { name: 'f', arguments: { x: 1 } } },
+        { function: { name: 'g', arguments: '{"y":' } },
+        { function: { arguments: '2}' } },
+      ],
+    ],
+  ])('two tool calls %s', (_, pieces) => {
+    const { tools } = read(...pieces.map((piece) => choice({ delta: { tool_calls: [piece] } })));
+    expect(tools).toMatchObject([
+      { name: 'f', arguments: '{"x":1}' },
+      { name: 'g', arguments: '{"y":2}' },
+    ]);
+    expect(tools).toHaveLength(2);
+  });
+
+  test('a tool call that comes whole after its pieces, once', () => {
+    const call = (called: object) => ({ tool_calls: [{ index: 0, id: 'a', function: called }] });
+    expect(
+      read(
+        choice({ delta: call({ name: 'f', arguments: '{"x":' }) }),
+        choice({ delta: call({ arguments: '1}' }) }),
+        choice({ message: call({ name: 'f', arguments: '{"x":1}' }) }),
+      ).tools,
+    ).toMatchObject([{ name: 'f', arguments: '{"x":1}' }]);
+  });
+
+  test('text that repeats what came before it, as often as it comes', () => {
+    expect(read(choice({ text: '1' }), choice({ text: '11' })).text).toBe('111');
   });
 
   test('sources, from annotations and from lists, each once', () => {
