@@ -18,7 +18,7 @@ export function fromChatGpt(content: readonly unknown[]): Rows {
     const taken = conversation(record(item), index);
     if (!taken) return;
     chats.push(taken.chat);
-    messages.push(...taken.messages);
+    for (const message of taken.messages) messages.push(message);
   });
   return { chats, messages };
 }
@@ -33,9 +33,12 @@ function conversation(fields: Fields, index: number): { chat: Chat; messages: re
   const taken = new Map<string, Message>();
   for (const [name, node] of Object.entries(mapping)) {
     const message = messageOf(record(record(node)['message']), id, name, created);
-    if (message) taken.set(name, { ...message, parent: nearest(mapping, text(record(node)['parent'])) });
+    if (message) taken.set(name, message);
   }
-  const messages = [...taken.values()];
+  const nearest = nearestOf(mapping, taken);
+  const messages = [...taken].map(
+    ([name, message]): Message => ({ ...message, parent: nearest(text(record(mapping[name])['parent'])) }),
+  );
   const first = messages.find(({ role }) => role === 'user');
   if (!first) return null;
   const title = text(fields['title']);
@@ -47,24 +50,27 @@ function conversation(fields: Fields, index: number): { chat: Chat; messages: re
       pinned: false,
       created,
       updated: milliseconds(fields['update_time']) || created,
-      leaf: nearest(mapping, text(fields['current_node'])),
+      leaf: nearest(text(fields['current_node'])),
     },
     messages,
   };
 }
 
-/** The node itself or the nearest above it that holds something said, as our identifier. */
-function nearest(mapping: Fields, name: string): string | null {
-  const seen = new Set<string>();
-  for (let at = name; at && !seen.has(at); at = text(record(mapping[at])['parent'])) {
-    if (holdsText(mapping, at)) return identifier(at);
-    seen.add(at);
-  }
-  return null;
-}
-
-function holdsText(mapping: Fields, name: string): boolean {
-  return messageOf(record(record(mapping[name])['message']), '', name, 0) !== null;
+/** Finds the node itself or the nearest above it that holds something said, as our identifier. */
+function nearestOf(mapping: Fields, taken: ReadonlyMap<string, Message>): (name: string) => string | null {
+  const known = new Map<string, string | null>();
+  return (name) => {
+    const passed = new Set<string>();
+    let found: string | null = null;
+    for (let at = name; at && !passed.has(at); at = text(record(mapping[at])['parent'])) {
+      found = taken.get(at)?.id ?? known.get(at) ?? null;
+      if (found !== null || known.has(at)) break;
+      passed.add(at);
+    }
+    // What was passed over is not walked again, however long the way is.
+    for (const each of passed) known.set(each, found);
+    return found;
+  };
 }
 
 function messageOf(fields: Fields, chat: string, name: string, created: number): Message | null {

@@ -111,9 +111,9 @@ function libreChat(content: unknown): readonly Conversation[] | null {
     const said: Said[] = [];
     // Exported as a tree, or as a list: children wait their turn, so that no depth is too deep.
     const waiting = [...list(item['messages'])];
-    for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
+    for (const message of waiting) {
       const fields = record(message);
-      waiting.push(...list(fields['children']));
+      for (const child of list(fields['children'])) waiting.push(child);
       const role = roleOf(fields);
       if (!role) continue;
       said.push({
@@ -128,7 +128,7 @@ function libreChat(content: unknown): readonly Conversation[] | null {
     return {
       name: `librechat-${text(item['conversationId'])}`,
       title: text(item['title']),
-      at: Math.max(0, ...said.map((each) => each.at)),
+      at: said.reduce((latest, each) => Math.max(latest, each.at), 0),
       said,
       leaf: said.at(-1)?.name ?? null,
     };
@@ -183,7 +183,7 @@ function rowsOf({ name, title, at, said, leaf }: Conversation): { chat: Chat; me
       title: title || titleFrom(first),
       named: title !== '',
       pinned: false,
-      created: Math.min(at, ...said.map((each) => each.at)),
+      created: said.reduce((first, each) => Math.min(first, each.at), at),
       updated: at,
       leaf: own(leaf) ?? messages.at(-1)?.id ?? null,
     },

@@ -23,13 +23,14 @@ export function merge(here: Rows, file: Rows): Merge {
   const continued: { id: string; patch: Partial<Chat> }[] = [];
   const messages: Message[] = [];
   const seen = new Set<string>();
+  const tried = new Map<string, number>();
   for (const chat of file.chats) {
     if (seen.has(chat.id)) continue;
     seen.add(chat.id);
     const names = new Map<string, string>();
     const fresh: Message[] = [];
     for (const message of ofChat.get(chat.id) ?? []) {
-      const id = nameFor(message, taken);
+      const id = nameFor(message, taken, tried);
       if (!names.has(message.id)) names.set(message.id, id);
       if (taken.has(id)) continue;
       const row = { ...message, id };
@@ -39,7 +40,7 @@ export function merge(here: Rows, file: Rows): Merge {
     const named = (id: string | null) => (id === null ? null : (names.get(id) ?? null));
     const rows = fresh.map((message) => ({ ...message, parent: named(message.parent) }));
     const leaf = named(chat.leaf);
-    messages.push(...rows);
+    for (const row of rows) messages.push(row);
     const known = chatsHere.get(chat.id);
     if (!known) chats.push({ ...chat, leaf });
     else if (rows.length > 0)
@@ -49,13 +50,25 @@ export function merge(here: Rows, file: Rows): Merge {
 }
 
 /** The name under which a row is or would be here: its own, unless that is another conversation's or another text's. */
-function nameFor(message: Message, taken: ReadonlyMap<string, Message>): string {
-  for (let name = message.id, count = 1; ; count++) {
+function nameFor(message: Message, taken: ReadonlyMap<string, Message>, tried: Map<string, number>): string {
+  const fits = (name: string) => {
     const other = taken.get(name);
-    if (!other || isSame(other, message)) return name;
-    name = `${message.chat.slice(0, 36)}-${message.id.slice(0, 36)}${count > 1 ? `-${count}` : ''}`;
+    return !other || isSame(other, message);
+  };
+  if (fits(message.id)) return message.id;
+  const base = `${message.chat.slice(0, 36)}-${message.id.slice(0, 36)}`;
+  // A file that names everything alike must not take ever longer.
+  const from = tried.get(base) ?? 1;
+  for (let count = Math.max(1, from - RETRIED); ; count++) {
+    const name = count > 1 ? `${base}-${count}` : base;
+    if (!fits(name)) continue;
+    tried.set(base, count);
+    return name;
   }
 }
+
+/** How many of the names before the last one are looked at again, for a row that is in the file twice. */
+const RETRIED = 100;
 
 /** A row that is here may have grown since the file was written, or the other way round: it stays as it is here. */
 function isSame(here: Message, file: Message): boolean {

@@ -135,7 +135,7 @@ class DialectLexer extends Lexer {
   override blockTokens(source: string, tokens?: typeof this.tokens, clipped?: boolean): typeof this.tokens;
   override blockTokens(source: string, tokens: Token[] = [], clipped = false): Token[] {
     if (this.#blockDepth >= MAX_BLOCK_DEPTH) {
-      tokens.push(...plainLines(source));
+      for (const token of plainLines(source)) tokens.push(token);
       this.state.top = true;
       return tokens;
     }
@@ -155,7 +155,7 @@ class DialectLexer extends Lexer {
       return tokens;
     }
     if (tooLong || this.#inlineDepth >= MAX_INLINE_DEPTH) {
-      tokens.push(...plainLines(source));
+      for (const token of plainLines(source)) tokens.push(token);
       return tokens;
     }
     this.#inlineDepth++;

@@ -248,3 +248,44 @@ describe('conversations of', () => {
     );
   });
 });
+
+describe('a hostile file is read in a bounded time, however', () => {
+  const MANY = 60_000;
+
+  test('many messages share one name', () => {
+    const file = {
+      chats: [chat('c', null)],
+      messages: Array.from({ length: MANY }, (_, index) => message('same', 'c', null, `text ${index}.`)),
+    };
+    expect(merge({ chats: [], messages: [] }, file).messages).toHaveLength(MANY);
+  });
+
+  test('long a chain of hidden nodes is', () => {
+    const mapping = Object.fromEntries(
+      Array.from({ length: MANY }, (_, index) => [
+        `n${index}`,
+        { parent: `n${index - 1}`, message: index % 2 ? null : { author: { role: 'tool' } } },
+      ]),
+    );
+    const say = (parent: string) => ({
+      parent,
+      message: { author: { role: 'user' }, content: { parts: ['Q'] } },
+    });
+    const ends = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, index) => [`e${index}`, say(`n${MANY - 1 - index}`)]),
+    );
+    const rows = readArchive(JSON.stringify([{ id: 'g', mapping: { ...mapping, ...ends } }]));
+    expect(rows?.messages).toHaveLength(2000);
+  });
+
+  test('many messages one conversation of another page has, and however deep', () => {
+    const one = (index: number) => ({ messageId: `m${index}`, text: 'x', isCreatedByUser: true });
+    const flat = { conversationId: 'l', messages: Array.from({ length: 200_000 }, (_, index) => one(index)) };
+    expect(readArchive(JSON.stringify(flat))?.messages).toHaveLength(200_000);
+    let tree: object = one(0);
+    for (let depth = 1; depth < 2000; depth++) tree = { ...one(depth), children: [tree] };
+    expect(readArchive(JSON.stringify({ conversationId: 'l', messages: [tree] }))?.messages).toHaveLength(
+      2000,
+    );
+  });
+});
