@@ -19,7 +19,7 @@ import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './settings/registry.ts';
 import { readStorage } from './storage/browser.ts';
-import { recover } from './storage/rescue.ts';
+import { recover, watchLeaving } from './storage/rescue.ts';
 import { openRows } from './storage/rows.ts';
 import { store } from './storage/store.ts';
 import { openTabs } from './storage/tabs.ts';
@@ -63,6 +63,7 @@ async function start(root: HTMLElement): Promise<void> {
     live: new Map(),
   };
   guardInputMethod(document);
+  watchLeaving();
   restoreCaretAfterDialogs();
   followEnvironment(app);
   if (!login) {

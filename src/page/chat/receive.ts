@@ -100,11 +100,12 @@ export async function receive(app: App, row: Message): Promise<void> {
     taken?.id,
   );
 
-  saves.end();
   const figures = figuresOf(received, started, firstToken, performance.now());
   current = ended(withText(current, live.get()), ending, figures, received.finish);
   const isForLater = taken !== undefined && current.failure?.kind === 'session';
   if (isSaver() && !isForLater) await app.store.put('messages', current);
+  // Only now: a page that goes away before the last row is stored leaves it behind.
+  saves.end();
   forgetSavedOnExit(row.id);
   app.live.delete(row.id);
   const answering = new Set(app.state.get().answering);

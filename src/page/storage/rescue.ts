@@ -14,9 +14,21 @@ export function saveOnExit(row: Message): void {
   writeStorage('localStorage', PREFIX + row.id, JSON.stringify(row));
 }
 
+/** The page is going away: the database may refuse what it is told now, and what is written here stays. */
+let leaving = false;
+
+export function watchLeaving(): void {
+  addEventListener('pagehide', () => {
+    leaving = true;
+  });
+  addEventListener('pageshow', () => {
+    leaving = false;
+  });
+}
+
 /** The answer is saved: nothing has to be taken over. */
 export function forgetSavedOnExit(id: string): void {
-  writeStorage('localStorage', PREFIX + id, null);
+  if (!leaving) writeStorage('localStorage', PREFIX + id, null);
 }
 
 /** Moves what was left behind into the rows that still lack it. */
