@@ -172,7 +172,8 @@ function operationHtml({ path, method, each }: { path: string; method: string; e
     contentHtml(held),
   ]);
   return `<h3 id="${each.operationId}"><a href="#${each.operationId}"><code>${method.toUpperCase()} ${escapeHtml(path)}</code></a></h3>
-<p>${both(each.summary, each['x-summary-zh'])}</p>
+<p>${inline(each.summary)}</p>
+<p lang="zh-CN">${inline(each['x-summary-zh'])}</p>
 ${parameters.length === 0 ? '' : table(['Parameter', 'In', 'Type', ''], parameters)}${
   forwarded
     ? `<p>${both('Its headers reach the upstream as listed below.', '请求头按下表转发给上游。')} <a href="#request-headers">#</a></p>\n`
