@@ -102,7 +102,8 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
         let had = Buffer.alloc(0);
         let written = 0;
         for (const place of unordered.toSorted((one, other) => one - other)) {
-          await exchange.body(BYTES.subarray(written, place));
+          // An empty chunk would end the body.
+          if (place > written) await exchange.body(BYTES.subarray(written, place));
           written = place;
           await reader.read(place - had.length);
           had = Buffer.concat([had, reader.bytes]);
@@ -110,7 +111,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
           else reader.connection.finish();
           reader = await takeUp(relay.server.url, first.id, `ids=false&starting_after=${had.length}`);
         }
-        await exchange.body(BYTES.subarray(written));
+        if (written < BYTES.length) await exchange.body(BYTES.subarray(written));
         await exchange.end();
         expect(await reader.rest()).toBe('complete');
         expect(Buffer.concat([had, reader.bytes])).toEqual(BYTES);

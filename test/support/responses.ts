@@ -67,7 +67,7 @@ export function responseEvents(text: string): ResponseEvent[] {
     .slice(0, -2)
     .split('\n\n')
     .map((event) => {
-      const [, name, data] = /^event: (.+)\ndata: (.+)$/.exec(event) ?? [];
+      const [, name, data] = /^event: ([^\n]+)\ndata: ([^\n]+)$/.exec(event) ?? [];
       const parsed: ResponseEvent = JSON.parse(data ?? '');
       if (parsed.type !== name) throw new Error(`An event named ${name} is a ${parsed.type}.`);
       return parsed;
