@@ -212,7 +212,7 @@ describe('text and PDF', () => {
     expect(JSON.parse(await readFile(file, 'utf8')).files).toHaveLength(2);
     await using other = await world.visit();
     await other.page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await other.page.locator('input[type=file][accept*=zip]').setInputFiles(file);
+    await other.page.locator('dialog input[type=file]').setInputFiles(file);
     await expect.poll(() => other.page.locator('dialog [role=status]').innerText()).toContain('added: 1');
     await other.page.keyboard.press('Escape');
     await other.page.getByRole('link', { name: 'Explain' }).click();

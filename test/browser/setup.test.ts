@@ -165,7 +165,7 @@ describe('prompts of one’s own', () => {
 
     await using other = await world.visit();
     await other.page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await other.page.locator('input[type=file][accept*=json]').setInputFiles(file);
+    await other.page.locator('dialog input[type=file]').setInputFiles(file);
     await expect
       .poll(() => other.page.locator('dialog [role=status]').innerText())
       .toContain('Prompts added: 2.');
