@@ -44,7 +44,7 @@ describe('without a network', () => {
     await expect.poll(() => page.locator('.answer strong').last().innerText()).toBe('this');
     await page.locator('.to-settings').click();
     await page.getByLabel('Language').selectOption('zh-CN');
-    await expect.poll(() => page.locator('#settings-title').innerText()).toBe('设置');
+    await page.getByRole('heading', { name: '设置', exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('#composer').fill('还在吗');
     await page.keyboard.press('Enter');

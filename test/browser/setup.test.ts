@@ -93,7 +93,10 @@ describe('prompts of one’s own', () => {
     await writePrompt(page, 'Brief', 'Be brief.');
     expect(await axeFindings(page)).toEqual([]);
     await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
     await expect.poll(() => composer(page).inputValue()).toBe('');
+    // Nobody types before the page has heard that its dialog is closed.
+    await composer(page).click();
   }
 
   it('are written, found by a slash, filled in and inserted, all by keyboard', async () => {
