@@ -8,6 +8,7 @@ import { handoverOf } from '../resume/handover.ts';
 import { streamOwner } from '../resume/owner.ts';
 import { recordCall } from '../resume/record-call.ts';
 import { isVouched } from './guess-limit.ts';
+import { keepAlive } from './stopping.ts';
 
 /** What is known of the body by then. */
 interface Checked {
@@ -58,10 +59,7 @@ export const resumable = createMiddleware<AppEnv, string, Checked>(async functio
   }
   return delivered(answer, {
     endpoint: c.req.path,
-    waitUntil: (promise) => {
-      c.get('underWay')?.holdFor(promise);
-      c.executionCtx.waitUntil(promise);
-    },
+    waitUntil: (promise) => keepAlive(c, promise),
     readerGone: c.req.raw.signal,
     onLeft: () => service.left(id),
   });

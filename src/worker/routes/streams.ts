@@ -4,6 +4,7 @@ import type { AppEnv } from '../env.ts';
 import { NO_STORE } from '../http/no-store.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
+import { keepAlive } from '../middleware/stopping.ts';
 import { delivered } from '../resume/deliver.ts';
 import { ENDPOINT_HEADER } from '../resume/handover.ts';
 import { streamOwner } from '../resume/owner.ts';
@@ -29,10 +30,7 @@ export const streams = new Hono<AppEnv>()
     return delivered(whole, {
       endpoint,
       readerGone: c.req.raw.signal,
-      waitUntil: (promise) => {
-        c.get('underWay')?.holdFor(promise);
-        c.executionCtx.waitUntil(promise);
-      },
+      waitUntil: (promise) => keepAlive(c, promise),
     });
   })
   .delete('/v1/streams/:id', identify, async (c) => {
