@@ -1,7 +1,8 @@
 /** A stream from its object to a reader: a native pipe, whose end here can still say that the object has died. */
 import { streamCut } from '../http/upstream-failure.ts';
 import { conclude, isClosed } from '../stream/client-end.ts';
-import { errorWords, streamState } from './stream-words.ts';
+import { errorWords } from '../stream/watch.ts';
+import { streamState } from './stream-state.ts';
 
 /** What a delivery needs beside the answer. */
 export interface DeliveryOptions {

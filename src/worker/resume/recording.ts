@@ -2,9 +2,9 @@
 import { concat } from '../http/bytes.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { streamCut } from '../http/upstream-failure.ts';
-import type { StreamState } from '../stream/watch.ts';
+import { errorWords, type StreamState } from '../stream/watch.ts';
+import { streamState } from './stream-state.ts';
 import type { NewBlock, StreamRow, StreamStatus } from './stream-store.ts';
-import { errorWords, streamState } from './stream-words.ts';
 
 /** The bytes that are not on disk yet stand here; those on disk are read from there. */
 export class Recording {

@@ -6,6 +6,7 @@ import { errorResponse } from '../http/errors.ts';
 import { mediaType } from '../http/media-type.ts';
 import { canonicalPath } from '../http/path.ts';
 import { streamCut } from '../http/upstream-failure.ts';
+import { errorWords } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
 import { ENDPOINT_HEADER, FULL_HEADER, readHandedOver, takenOver } from './handover.ts';
 import { Recording } from './recording.ts';
@@ -13,8 +14,8 @@ import { offsetBeyondEnd, streamAbandoned, streamStopped, streamTooLong, unknown
 import { type ReplaySource, replay } from './replay.ts';
 import { makeStreamId } from './stream-id.ts';
 import { requestedRead, type StreamService, type StreamView } from './stream-service.ts';
+import { streamState } from './stream-state.ts';
 import { type StreamRow, StreamStore } from './stream-store.ts';
-import { errorWords, streamState } from './stream-words.ts';
 
 /** Bindings as the runtime hands them over. */
 type Bindings = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import { fellSilent, streamCut } from '../http/upstream-failure.ts';
 import { conclude, isClosed } from './client-end.ts';
 import { lateEvents, type NextPiece, type StreamStart } from './stream-start.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
-import type { StreamEnd, StreamState } from './watch.ts';
+import { errorWords, type StreamEnd, type StreamState } from './watch.ts';
 import { within } from './within.ts';
 
 /** What the relay needs beside the body. */
@@ -181,9 +181,9 @@ export function verdict(
  * @param told what is said of an answer that got no more time.
  */
 export function finalBytes(end: StreamEnd, state: StreamState, told?: GatewayError): string {
-  if (end === 'cut') return `\n\n${state.errorEvent(CUT.fields)}`;
-  if (end === 'idle') return `\n\n${state.errorEvent(SILENT.fields)}`;
-  if (end === 'stopped' && told !== undefined) return `\n\n${state.errorEvent(told.fields)}`;
+  if (end === 'cut') return errorWords(CUT.fields, state);
+  if (end === 'idle') return errorWords(SILENT.fields, state);
+  if (end === 'stopped' && told !== undefined) return errorWords(told.fields, state);
   return state.missing;
 }
 

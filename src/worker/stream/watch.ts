@@ -127,6 +127,11 @@ export abstract class StreamState {
   protected abstract see(event: EventSourceMessage): void;
 }
 
+/** An error behind bytes that may end in the middle of a line. */
+export function errorWords(error: ErrorFields, state: StreamState): string {
+  return `\n\n${state.errorEvent(error)}`;
+}
+
 /** The members of events that hold what a model has written. */
 const CONTENT =
   /"(?:content|reasoning|reasoning_content|thinking|text|delta|arguments|refusal)"\s*:\s*"((?:[^"\\]|\\.)*)/g;
