@@ -103,8 +103,9 @@ export function keyIdOf(wire: string): string | undefined {
   return WIRE_ID.exec(wire)?.[1];
 }
 
-function digestOf(value: string): string {
-  return createHash('sha256').update(value).digest('hex');
+/** SHA-256 of a text, in hex. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function tagOf(keysSecret: string, id: string, secret: string): string {

@@ -30,7 +30,7 @@ export const resumable = createMiddleware<AppEnv, string, Checked>(async functio
   const isOpen = payer.pays === 'server' && payer.by === 'open';
   const isGuess = isOpen && isVouched(c) && bearerOf(c.get('headers')) !== undefined;
   const isRecorded = settings.resumable && c.req.valid('json').stream === true && !isGuess;
-  const owner = isRecorded ? await streamOwner(payer, settings) : undefined;
+  const owner = isRecorded ? streamOwner(payer, settings) : undefined;
   const recorded =
     owner === undefined
       ? undefined

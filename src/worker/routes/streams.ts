@@ -54,7 +54,7 @@ async function ownStream(c: Context<AppEnv>): Promise<{ id: string; service: Str
   const { settings, payer } = c.var;
   if (!settings.resumable) throw streamsOff();
   const known = readStreamId(c.req.param('id') ?? '', settings.resumableMax);
-  const owner = await streamOwner(payer, settings);
+  const owner = streamOwner(payer, settings);
   if (known === undefined || owner === undefined) throw unknownStream();
   await keyOf(c);
   return { id: known.id, service: streamService(c.env, owner, known.slot) };
