@@ -1,4 +1,4 @@
-/** Bytes that came in pieces. */
+/** Bytes put together from pieces, and written as text. */
 
 /** All pieces in one. */
 export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
@@ -9,4 +9,9 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += piece.length;
   }
   return whole;
+}
+
+/** Bytes as hex digits. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

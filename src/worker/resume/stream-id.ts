@@ -1,4 +1,5 @@
 /** The names of resumable streams: `st_`, the slot in two hex digits, and 128 random bits in hex. */
+import { hex } from '../http/bytes.ts';
 
 /** How many streams one object records at a time. */
 export const RUNNING_PER_SLOT = 16;
@@ -36,9 +37,4 @@ export function readStreamId(text: string, max: number): StreamId | undefined {
   if (digits === undefined) return undefined;
   const slot = Number.parseInt(digits, 16);
   return slot < slotCount(max) ? { id: text, slot } : undefined;
-}
-
-/** Bytes as hex digits. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,5 +1,6 @@
 /** W3C Trace Context (https://www.w3.org/TR/trace-context/): whose trace a call belongs to, and whether it is recorded. */
 import type { Sampler } from '../config/telemetry.ts';
+import { hex } from '../http/bytes.ts';
 
 /** Where a call stands in a trace. */
 export interface TraceContext {
@@ -45,7 +46,7 @@ export function traceparentOf({ traceId, isSampled }: TraceContext, spanId: stri
 export function randomId(bytes: number): string {
   const random = crypto.getRandomValues(new Uint8Array(bytes));
   if (random.every((byte) => byte === 0)) random[0] = 1;
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(random);
 }
 
 /** Every server with the same ratio decides alike of a trace. */
