@@ -8,7 +8,7 @@ import { canonicalPath } from '../http/path.ts';
 import { streamCut } from '../http/upstream-failure.ts';
 import { errorWords } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
-import { ENDPOINT_HEADER, FULL_HEADER, readHandedOver, takenOver } from './handover.ts';
+import { ENDPOINT_HEADER, FULL_HEADER, type HandedOver, readHandedOver, takenOver } from './handover.ts';
 import { Recording } from './recording.ts';
 import { offsetBeyondEnd, streamAbandoned, streamStopped, streamTooLong, unknownStream } from './refusals.ts';
 import { type ReplaySource, replay } from './replay.ts';
@@ -161,7 +161,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     const id = makeStreamId(given.slot);
     const recording = new Recording(newRow(id, canonicalPath(request.url)));
     this.#recordings.set(id, recording);
-    const answer = await this.#serve(request, recording).catch((error: unknown) => {
+    const answer = await this.#serve(request, given, recording).catch((error: unknown) => {
       this.#release(recording);
       throw error;
     });
@@ -179,14 +179,13 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
   }
 
   /** Until there is an answer nobody could take it up: a client that leaves ends the call. */
-  async #serve(request: Request, recording: Recording): Promise<Response> {
+  async #serve(request: Request, given: HandedOver, recording: Recording): Promise<Response> {
     const leaves = new AbortController();
     const leave = () => leaves.abort();
     request.signal.addEventListener('abort', leave);
     const { halted, done: recorded } = recording;
-    const handover = { ...readHandedOver(request), halted, recorded };
     try {
-      return await this.serve(takenOver(request, handover, leaves.signal));
+      return await this.serve(takenOver(request, { ...given, halted, recorded }, leaves.signal));
     } finally {
       request.signal.removeEventListener('abort', leave);
     }
@@ -262,9 +261,11 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     const row = recording?.row ?? this.#kept(id);
     if (row === undefined) throw unknownStream();
     if (row.isTooLong) throw streamTooLong();
-    const length = this.#store.length(id);
     // Of a lost stream more may have arrived than was kept.
-    if (recording === undefined && from > length && row.words === '') throw offsetBeyondEnd(length);
+    if (recording === undefined && row.words === '') {
+      const length = this.#store.length(id);
+      if (from > length) throw offsetBeyondEnd(length);
+    }
     const body = replay(this.#source(row, recording), from, withIds);
     return new Response(body, {
       headers: { ...row.headers, [ANSWER_HEADERS.stream]: id, [ENDPOINT_HEADER]: row.endpoint },
