@@ -126,9 +126,8 @@ function counts(usage: TokenUsage | undefined) {
   return { prompt_tokens, completion_tokens, total_tokens };
 }
 
-/** The same account, with each call's end written to the debug log too. */
-export function loggedAccount(account: Account, log: Log): Account {
-  const logged = logAccount(log);
+/** The same account for somebody who follows it by methods of their own; usage is read then. */
+export function followedAccount(account: Account, own: Partial<Pick<Account, 'open' | 'close'>>): Account {
   return {
     readsUsage: true,
     isBooked: account.isBooked,
@@ -141,11 +140,20 @@ export function loggedAccount(account: Account, log: Log): Account {
     begin: () => account.begin(),
     running: (ended) => account.running(ended),
     stopped: account.stopped,
+    close: (closing) => account.close(closing),
+    ...own,
+  };
+}
+
+/** The same account, with each call's end written to the debug log too. */
+export function loggedAccount(account: Account, log: Log): Account {
+  const logged = logAccount(log);
+  return followedAccount(account, {
     close(closing) {
       logged.close(closing);
       account.close(closing);
     },
-  };
+  });
 }
 
 /**
