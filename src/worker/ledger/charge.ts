@@ -1,11 +1,12 @@
 /** What a call, or an attempt, is booked at: the upstream's count, or what can have been charged. Pure. */
+import type { TokenUsage } from '../completions/usage.ts';
 import { mayReason } from '../config/vendors.ts';
 import type { Closing } from '../upstream/account.ts';
 import type { CallFacts, TargetFacts } from './call-facts.ts';
 import { type Bound, completes, takesTokens, typicalTokens } from './estimate.ts';
 import type { Charge } from './key-service.ts';
 import { type KeyLimits, NANO } from './limits.ts';
-import { priceOfTokens, priceOfUnits } from './pricing.ts';
+import { type CountedTokens, priceOfTokens, priceOfUnits } from './pricing.ts';
 import { STATUS } from './store.ts';
 
 /** A call under way, as far as its booking needs it. */
@@ -74,14 +75,19 @@ function byUnits(usage: Closing['usage'], booked: BookedCall): Charge {
   return { ...NO_CHARGE, ...counted, cost, ...ESTIMATED };
 }
 
-function reported(usage: NonNullable<Closing['usage']>, { call, target }: BookedCall): Charge {
+/** The tokens that an upstream reported, as they are booked. */
+export function countedTokens(usage: TokenUsage): CountedTokens {
   const prompt = usage.prompt_tokens;
   // Some vendors count reasoning in the total alone.
   const completion = Math.max(usage.completion_tokens, usage.total_tokens - prompt);
   const cached = Math.min(usage.cached_tokens ?? 0, prompt);
   const written = Math.min(usage.cache_write_tokens ?? 0, prompt - cached);
+  return { prompt, cached, written, completion };
+}
+
+function reported(usage: TokenUsage, { call, target }: BookedCall): Charge {
   const own = usage.cost_usd;
-  const counted = { prompt, cached, written, completion };
+  const counted = countedTokens(usage);
   return own === undefined
     ? {
         ...counted,

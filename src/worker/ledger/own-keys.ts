@@ -3,13 +3,15 @@
  * adds its counts to the books' hourly sums once a minute at most; one that ends before loses what it has counted since.
  */
 import { type Account, type Closing, NO_ACCOUNT, type OpeningCall } from '../upstream/account.ts';
-import { statusOf } from './charge.ts';
+import { countedTokens, statusOf } from './charge.ts';
 import { bookService } from './services.ts';
 import type { Sums } from './store.ts';
 import { addSums, bucketName, HOUR_MS, kindOf } from './sums.ts';
 
 /** The payer of these sums in the books. */
 export const OWN_KEYS_PAYER = 'payer:client';
+
+const NO_TOKENS = { prompt: 0, cached: 0, written: 0, completion: 0 };
 
 const MERGE_MS = 60_000;
 /** Further models of a minute are counted under no name: callers choose the names. */
@@ -64,13 +66,9 @@ function count(at: number, { endpoint, model }: OpeningCall, closing: Closing): 
   const bucket = bucketName({ ...named, model });
   const isRoom = counted[bucket] !== undefined || Object.keys(counted).length < MOST_BUCKETS;
   const name = isRoom ? bucket : bucketName({ ...named, model: '' });
-  const prompt = usage?.prompt_tokens ?? 0;
   const sum = {
     requests: 1,
-    prompt,
-    cached: usage?.cached_tokens ?? 0,
-    written: usage?.cache_write_tokens ?? 0,
-    completion: usage === undefined ? 0 : Math.max(usage.completion_tokens, usage.total_tokens - prompt),
+    ...(usage === undefined ? NO_TOKENS : countedTokens(usage)),
     cost: 0,
     unpriced: 0,
     estimated: usage === undefined ? 1 : 0,
