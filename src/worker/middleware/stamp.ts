@@ -41,7 +41,8 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   showBalance(c);
   allowOrigin(c);
   confineAnswer(c);
-  c.get('trace')?.answered(c.res.status, c.error instanceof GatewayError ? c.error.fields.code : undefined);
+  const code = c.error instanceof GatewayError ? c.error.fields.code : undefined;
+  c.get('trace')?.answered(c.res.status, code);
   const ms = performance.now() - c.get('startedAt');
   headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
   if (c.get('tokenFailed') && !failures.mayPass(Date.now())) return;
@@ -49,7 +50,7 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   const unexpected = c.error instanceof GatewayError ? undefined : c.error;
   log('answer', {
     status: c.res.status,
-    code: c.error instanceof GatewayError ? c.error.fields.code : undefined,
+    code,
     unexpected: unexpected?.name,
     at: unexpected && placeOf(unexpected),
     ms: Math.round(ms),
@@ -78,15 +79,15 @@ function showBalance(c: Context<AppEnv>): void {
 /** A call to the API is traced where telemetry is on; elsewhere nothing is made for it. */
 function beginTrace(c: Context<AppEnv>): void {
   const known = settingsResult(c.env);
-  const telemetry = known.ok ? known.settings.telemetry : undefined;
-  if (telemetry === undefined || !c.req.path.startsWith('/v1/')) return;
-  const headers = c.get('headers');
+  if (!known.ok || !c.req.path.startsWith('/v1/')) return;
+  const { telemetry, secrets } = known.settings;
+  if (telemetry === undefined) return;
   const trace = new CallTrace({
     telemetry,
     method: c.req.method,
     path: c.req.path,
-    traceparent: headers.get('traceparent'),
-    secrets: known.ok ? known.settings.secrets : [],
+    traceparent: c.get('headers').get('traceparent'),
+    secrets,
     startedAt: c.get('startedAt'),
     waitUntil: (promise) => keepAlive(c, promise),
   });
