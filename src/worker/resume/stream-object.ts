@@ -9,6 +9,7 @@ import { streamCut } from '../http/upstream-failure.ts';
 import { errorWords } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
 import { ENDPOINT_HEADER, FULL_HEADER, type HandedOver, readHandedOver, takenOver } from './handover.ts';
+import { readAlong } from './read-along.ts';
 import { Recording } from './recording.ts';
 import { offsetBeyondEnd, streamAbandoned, streamStopped, streamTooLong, unknownStream } from './refusals.ts';
 import { type ReplaySource, replay } from './replay.ts';
@@ -20,31 +21,14 @@ import { type StreamRow, StreamStore } from './stream-store.ts';
 /** Bindings as the runtime hands them over. */
 type Bindings = Readonly<Record<string, unknown>>;
 
-const MEBIBYTE = 1024 * 1024;
-
-/** A longer stream is not kept, and cannot be taken up again. */
-const LONGEST_STREAM = 8 * MEBIBYTE;
 /** What an object keeps of ended streams; beyond it the oldest go first. */
-const MOST_KEPT = 128 * MEBIBYTE;
+const MOST_KEPT = 128 * 1024 * 1024;
 
 /**
- * The pause between two looks at a stream, and between a look and the write: what an object loses at its death is what
- * came within the two. A write takes all streams of the object at once.
+ * Bytes wait so long to be written: at its object's death a stream loses what came meanwhile, and in the pause before it
+ * was looked at. A write takes all streams of the object at once.
  */
-const TAP_MS = 150;
 const WRITE_DELAY_MS = 100;
-
-/** A look waits with a small buffer for the next event; one that fills it is followed by a large one at once. */
-const SMALL_BUFFER = 4 * 1024;
-const LARGE_BUFFER = 64 * 1024;
-
-/**
- * What was read, a first reader that stopped reading may still have to get: the runtime holds it in memory. Every
- * stream may be ahead by the first number; beyond it, all of the isolate share the second.
- */
-const OWN_AHEAD = MEBIBYTE;
-const SHARED_AHEAD = 32 * MEBIBYTE;
-let sharedAhead = 0;
 
 /** A runtime may evict an object without a client, though it still reads from an upstream, after 15 minutes. */
 const HEARTBEAT_MS = 10 * 60_000;
@@ -192,31 +176,9 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
   }
 
   async #record(recording: Recording, tapped: ReadableStream<Uint8Array>): Promise<void> {
-    const reader = tapped.getReader({ mode: 'byob' });
-    let size = SMALL_BUFFER;
-    let ahead = 0;
-    try {
-      for (;;) {
-        if (size === SMALL_BUFFER) await recording.rest(TAP_MS);
-        const { done, value } = await reader.read(new Uint8Array(size));
-        if (done || value === undefined) break;
-        size = value.length === size ? LARGE_BUFFER : SMALL_BUFFER;
-        // A small piece in a large buffer would hold all of it.
-        recording.add(value.length === value.buffer.byteLength ? value : value.slice());
-        sharedAhead -= ahead;
-        ahead = recording.isFirstReading ? Math.max(0, recording.length - OWN_AHEAD) : 0;
-        sharedAhead += ahead;
-        if (recording.length > LONGEST_STREAM || (ahead > 0 && sharedAhead > SHARED_AHEAD)) {
-          await this.#drop(recording, reader);
-          return;
-        }
-        this.#writeSoon();
-      }
-    } catch {
-      // It was ended while the runtime was writing: how, is said behind what came.
-    } finally {
-      sharedAhead -= ahead;
-      reader.releaseLock();
+    if ((await readAlong(recording, tapped, () => this.#writeSoon())) === 'too_long') {
+      await this.#drop(recording, tapped);
+      return;
     }
     recording.end(Date.now());
     this.#write();
@@ -224,13 +186,13 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     this.#release(recording);
   }
 
-  async #drop(recording: Recording, reader: ReadableStreamBYOBReader): Promise<void> {
+  async #drop(recording: Recording, tapped: ReadableStream<Uint8Array>): Promise<void> {
     const { id } = recording.row;
     recording.drop(Date.now(), errorWords(streamTooLong().fields, recording.state));
     this.#dropped.set(id, recording);
     this.#write();
     this.#store.dropBytes(id);
-    await reader.cancel();
+    await tapped.cancel().catch(() => undefined);
     this.#release(recording);
   }
 
