@@ -1,5 +1,6 @@
 /** What a reader does to a conversation in the list: name it, delete it, bring it back. */
 import { type App, translate } from '../app/app.ts';
+import type { Message } from '../chat/types.ts';
 import { openChat, patchChat } from './chats.ts';
 
 export async function renameChat(app: App, id: string, title: string): Promise<void> {
@@ -16,25 +17,14 @@ export async function deleteChat(app: App, id: string): Promise<void> {
   app.state.set({ chats: app.state.get().chats.filter((other) => other.id !== id) });
   // At once: whoever goes elsewhere while the rows are read must not be called back.
   if (wasOpen) await openChat(app, null, 'replace');
-  const messages = await app.store.ofChat(id);
-  const drafts = (
-    await Promise.all(
-      [id, ...messages.map((message) => message.id)].map((key) => app.store.get('drafts', key)),
-    )
-  ).filter((draft) => draft !== undefined);
-  const files = (
-    await Promise.all(
-      messages.flatMap(({ attachments = [] }) => attachments.map((each) => app.store.get('files', each.id))),
-    )
-  ).filter((file) => file !== undefined);
-  for (const message of messages) app.live.get(message.id)?.stop();
-  await app.store.removeChat(id);
+  const { messages: rows, drafts, files } = await app.store.removeChat(id);
+  const messages = rows.map((row) => stoppedHere(app, row));
   app.tabs.tell({ type: 'chat', chat: id });
   const bringBack = async () => {
-    await app.store.put('files', ...files);
-    await app.store.put('messages', ...messages);
-    await app.store.put('chats', chat);
-    await app.store.put('drafts', ...drafts);
+    await app.store.add('files', ...files);
+    await app.store.add('messages', ...messages);
+    await app.store.add('chats', chat);
+    await app.store.add('drafts', ...drafts);
     const others = app.state.get().chats.filter((other) => other.id !== id);
     app.state.set({ chats: [...others, chat] });
     app.tabs.tell({ type: 'chat', chat: id });
@@ -52,4 +42,14 @@ export async function deleteChat(app: App, id: string): Promise<void> {
       ? translate(app, 'chatDeleted', { title: chat.title })
       : translate(app, 'chatsDeleted', { n: deleted.length });
   app.state.set({ toast: { text, undo, deleted } });
+}
+
+/** Stops an answer that this tab is receiving. What has come of it is further than its row. */
+function stoppedHere(app: App, row: Message): Message {
+  const live = app.live.get(row.id);
+  if (!live) return row;
+  live.stop();
+  const { stream: _, ...kept } = row;
+  const { text, reasoning } = live.get();
+  return { ...kept, text, ...(reasoning && { reasoning }), state: 'stopped' };
 }

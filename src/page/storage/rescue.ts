@@ -4,7 +4,7 @@
  */
 import { parse, record, text } from '../api/json.ts';
 import type { Message } from '../chat/types.ts';
-import { writeStorage } from './browser.ts';
+import { readStorage, writeStorage } from './browser.ts';
 import type { Rows } from './rows.ts';
 
 const PREFIX = 'nexcode.leaving.';
@@ -31,29 +31,27 @@ export function forgetSavedOnExit(id: string): void {
   if (!leaving) writeStorage('localStorage', PREFIX + id, null);
 }
 
-/** Moves what was left behind into the rows that still lack it. */
+/**
+ * Moves what was left behind into the rows that still lack it. A row only grows by that, in one transaction: another tab
+ * that is receiving the answer, or has received it since, loses nothing.
+ */
 export async function recover(store: Rows): Promise<void> {
   for (const key of leftKeys()) {
-    const left = parse(localStorage.getItem(key) ?? '');
-    const row = await store.get('messages', key.slice(PREFIX.length));
+    const left = parse(readStorage('localStorage', key) ?? '');
     const words = text(record(left)['text']);
     const reasoning = text(record(left)['reasoning']);
-    if (row?.state === 'writing' && words.startsWith(row.text)) {
+    await store.changeMessage(key.slice(PREFIX.length), (row) => {
+      if (row.state !== 'writing' || !words.startsWith(row.text)) return undefined;
       const { stream } = left as Message;
-      await store.put('messages', {
-        ...row,
-        text: words,
-        ...(reasoning && { reasoning }),
-        ...(stream && { stream }),
-      });
-    }
+      return { ...row, text: words, ...(reasoning && { reasoning }), ...(stream && { stream }) };
+    });
     writeStorage('localStorage', key, null);
   }
 }
 
 function leftKeys(): readonly string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    return Object.keys(window.localStorage).filter((key) => key.startsWith(PREFIX));
   } catch {
     return [];
   }

@@ -33,16 +33,27 @@ export interface Row {
   files: StoredFile;
 }
 
+/** What belonged to a deleted chat. */
+export interface Removed {
+  readonly messages: readonly Message[];
+  readonly drafts: readonly Draft[];
+  readonly files: readonly StoredFile[];
+}
+
 /** The few ways in which rows are read and written. Writes may reject (storage full, storage gone). */
 export interface Rows {
   all<T extends Table>(table: T): Promise<readonly Row[T][]>;
   ofChat(chat: string): Promise<readonly Message[]>;
   get<T extends Table>(table: T, key: string): Promise<Row[T] | undefined>;
   put<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
+  /** Puts only the rows whose key is not taken: whatever another tab does meanwhile, nothing is replaced. */
+  add<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
+  /** Changes a message as it stands now, in one transaction; left as it is where `change` gives nothing. */
+  changeMessage(id: string, change: (row: Message) => Message | undefined): Promise<void>;
   /** Changes a chat as it stands now, so that two tabs changing different fields both succeed. */
   patchChat(id: string, patch: Partial<Chat>): Promise<void>;
-  /** Deletes a chat with its messages, their files and every draft that belongs to them. */
-  removeChat(id: string): Promise<void>;
+  /** Deletes a chat with its messages, their files and every draft that belongs to them, and gives what it deleted. */
+  removeChat(id: string): Promise<Removed>;
   remove(table: Table, key: string): Promise<void>;
   clear(): Promise<void>;
 }
@@ -74,6 +85,21 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
       const transaction = db.transaction(table, 'readwrite');
       await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
     },
+    async add(table, ...rows) {
+      const transaction = db.transaction(table, 'readwrite');
+      for (const row of rows) {
+        const known = await transaction.store.getKey('key' in row ? row.key : row.id);
+        if (known === undefined) await transaction.store.put(row);
+      }
+      await transaction.done;
+    },
+    async changeMessage(id, change) {
+      const transaction = db.transaction('messages', 'readwrite');
+      const row = await transaction.store.get(id);
+      const changed = row && change(row);
+      if (changed) await transaction.store.put(changed);
+      await transaction.done;
+    },
     async patchChat(id, patch) {
       const transaction = db.transaction('chats', 'readwrite');
       const chat = await transaction.store.get(id);
@@ -82,18 +108,26 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
     },
     async removeChat(id) {
       const transaction = db.transaction(['chats', 'messages', 'drafts', 'files'], 'readwrite');
-      const keys = await transaction.objectStore('messages').index('chat').getAllKeys(id);
-      const files = await transaction.objectStore('files').index('chat').getAllKeys(id);
+      const [rows, kept, bytes] = [
+        transaction.objectStore('messages'),
+        transaction.objectStore('drafts'),
+        transaction.objectStore('files'),
+      ];
+      const messages = await rows.index('chat').getAll(id);
+      const files = await bytes.index('chat').getAll(id);
+      const drafts: Draft[] = [];
+      for (const key of [id, ...messages.map((message) => message.id)]) {
+        const draft = await kept.get(key);
+        if (draft) drafts.push(draft);
+      }
       await Promise.all([
-        ...files.map((key) => transaction.objectStore('files').delete(key)),
-        ...keys.flatMap((key) => [
-          transaction.objectStore('messages').delete(key),
-          transaction.objectStore('drafts').delete(key),
-        ]),
+        ...files.map((file) => bytes.delete(file.id)),
+        ...messages.map((message) => rows.delete(message.id)),
+        ...drafts.map(({ key }) => kept.delete(key)),
         transaction.objectStore('chats').delete(id),
-        transaction.objectStore('drafts').delete(id),
         transaction.done,
       ]);
+      return { messages, drafts, files };
     },
     remove: (table, key) => db.delete(table, key),
     async clear() {

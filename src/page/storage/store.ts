@@ -1,5 +1,5 @@
 /** The storage the page talks to: it never rejects. What the database refuses is kept in memory, and said. */
-import { type Row, type Rows, TABLES, type Table } from './rows.ts';
+import { type Removed, type Row, type Rows, TABLES, type Table } from './rows.ts';
 
 /** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
 export type Trouble = 'blocked' | 'full';
@@ -78,6 +78,25 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
         },
       );
     },
+    async add(table, ...fresh) {
+      const left = unsaved[table] as Map<string, Row[typeof table]>;
+      const others = fresh.filter((row) => !left.has(keyOf(row)));
+      await attempt(
+        (to) => to.add(table, ...others),
+        () => {
+          for (const row of others) left.set(keyOf(row), row);
+        },
+      );
+    },
+    async changeMessage(id, change) {
+      const left = unsaved.messages.get(id);
+      if (left) unsaved.messages.set(id, change(left) ?? left);
+      else
+        await attempt(
+          (to) => to.changeMessage(id, change),
+          () => {},
+        );
+    },
     async patchChat(id, patch) {
       const left = unsaved.chats.get(id);
       if (left) unsaved.chats.set(id, { ...left, ...patch });
@@ -90,19 +109,27 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       }
     },
     async removeChat(id) {
+      const messages = [...unsaved.messages.values()].filter(({ chat }) => chat === id);
+      const files = [...unsaved.files.values()].filter(({ chat }) => chat === id);
+      const drafts = [id, ...messages.map((message) => message.id)]
+        .map((key) => unsaved.drafts.get(key))
+        .filter((draft) => draft !== undefined);
+      let removed: Removed = { messages: [], drafts: [], files: [] };
       unsaved.chats.delete(id);
-      unsaved.drafts.delete(id);
-      for (const [key, file] of unsaved.files) if (file.chat === id) unsaved.files.delete(key);
-      for (const [key, message] of unsaved.messages) {
-        if (message.chat === id) {
-          unsaved.messages.delete(key);
-          unsaved.drafts.delete(key);
-        }
+      for (const table of ['messages', 'drafts', 'files'] as const) {
+        for (const row of { messages, drafts, files }[table]) unsaved[table].delete(keyOf(row));
       }
       await attempt(
-        (to) => to.removeChat(id),
+        async (from) => {
+          removed = await from.removeChat(id);
+        },
         () => {},
       );
+      return {
+        messages: together(removed.messages, messages),
+        drafts: together(removed.drafts, drafts),
+        files: together(removed.files, files),
+      };
     },
     async remove(table, key) {
       unsaved[table].delete(key);
@@ -119,6 +146,11 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       );
     },
   };
+}
+
+/** The rows of both; where both have one, that of `left`, which is newer. */
+function together<R extends Row[Table]>(saved: readonly R[], left: readonly R[]): readonly R[] {
+  return [...new Map([...saved, ...left].map((row) => [keyOf(row), row])).values()];
 }
 
 function keyOf(row: Row[Table]): string {

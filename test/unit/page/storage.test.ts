@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readPreferences } from '../../../src/page/settings/registry.ts';
+import { recover, saveOnExit } from '../../../src/page/storage/rescue.ts';
 import { DATABASE, openRows, type Rows } from '../../../src/page/storage/rows.ts';
 import { store, type Trouble } from '../../../src/page/storage/store.ts';
 
@@ -98,12 +99,108 @@ describe('rows', () => {
     await kept.put('chats', chat('x'), chat('y'));
     await kept.put('messages', message('a', 'x'), message('b', 'y'));
     await kept.put('drafts', { key: 'x', text: 'half' });
-    await kept.removeChat('x');
+    await kept.put('files', { id: 'f', chat: 'x', blob: new Blob(['f']) });
+    const removed = await kept.removeChat('x');
+    expect(removed.messages).toEqual([message('a', 'x')]);
+    expect(removed.drafts).toEqual([{ key: 'x', text: 'half' }]);
+    expect(removed.files.map(({ id }) => id)).toEqual(['f']);
+    expect(await kept.all('files')).toEqual([]);
     expect((await kept.all('chats')).map(({ id }) => id)).toEqual(['y']);
     expect((await kept.all('messages')).map(({ id }) => id)).toEqual(['b']);
     expect(await kept.get('drafts', 'x')).toBe(undefined);
   });
 });
+
+describe('two tabs', () => {
+  it('bring back what the other wrote until the deletion, and replace nothing that is there', async () => {
+    const [first, second] = [await opened(), await opened()];
+    await first.kept.put('chats', chat('x'));
+    await first.kept.put('messages', message('a', 'x'));
+    const writing = second.kept.put('messages', message('b', 'x'));
+    const removed = await first.kept.removeChat('x');
+    await writing;
+    const left = await first.kept.ofChat('x');
+    expect([...removed.messages, ...left].map(({ id }) => id).sort()).toEqual(['a', 'b']);
+
+    await second.kept.put('messages', message('a', 'x', 'newer'));
+    await first.kept.add('messages', ...removed.messages);
+    expect(await first.kept.get('messages', 'a')).toEqual(message('a', 'x', 'newer'));
+  });
+
+  it('change one message one after the other, each as the other left it', async () => {
+    const [first, second] = [await opened(), await opened()];
+    await first.kept.put('messages', message('a', 'x', ''));
+    const add = (word: string) => (row: Message) => ({ ...row, text: row.text + word });
+    const words = Array.from({ length: 20 }, (_, index) => `<${index}>`);
+    await Promise.all(
+      words.map((word, index) => (index % 2 ? first : second).kept.changeMessage('a', add(word))),
+    );
+    const { text = '' } = (await first.kept.get('messages', 'a')) ?? {};
+    for (const word of words) expect(text).toContain(word);
+  });
+});
+
+describe('what a page left behind', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const answer = (text: string, state: Message['state']): Message => ({
+    ...message('a', 'x', text),
+    role: 'assistant',
+    state,
+  });
+
+  it.each<[string, Message, string]>([
+    ['is taken over by a row that lacks it', answer('Once', 'writing'), 'Once upon'],
+    ['is too old for a row that is further', answer('Once upon a time', 'writing'), 'Once upon a time'],
+    ['is no more for a row that has ended', answer('Once', 'done'), 'Once'],
+  ])('%s', async (_, row, text) => {
+    const area = storageArea();
+    vi.stubGlobal('window', { localStorage: area });
+    const { kept } = await opened();
+    await kept.put('messages', row);
+    saveOnExit(answer('Once upon', 'writing'));
+    await recover(kept);
+    expect(await kept.get('messages', 'a')).toEqual({ ...row, text });
+    expect(Object.keys(area)).toEqual([]);
+  });
+
+  it('never replaces what another tab stores while it is taken over', async () => {
+    vi.stubGlobal('window', { localStorage: storageArea() });
+    const [first, second] = [await opened(), await opened()];
+    await first.kept.put('messages', answer('Once', 'writing'));
+    saveOnExit(answer('Once upon', 'writing'));
+    // The other tab's answer ends between this one's reading and its writing, wherever that is.
+    const whole = answer('Once upon a time, the end.', 'done');
+    const late: Rows = {
+      ...first.kept,
+      async get(table, key) {
+        const row = await first.kept.get(table, key);
+        await second.kept.put('messages', whole);
+        return row;
+      },
+      async changeMessage(id, change) {
+        await second.kept.put('messages', whole);
+        await first.kept.changeMessage(id, change);
+      },
+    };
+    await recover(late);
+    expect(await first.kept.get('messages', 'a')).toEqual(whole);
+  });
+});
+
+/** A storage area whose own keys are those of its items, as in a browser. */
+function storageArea(): object {
+  return Object.create({
+    getItem(key: string) {
+      return Object.hasOwn(this, key) ? Reflect.get(this, key) : null;
+    },
+    setItem(key: string, value: string) {
+      Reflect.set(this, key, value);
+    },
+    removeItem(key: string) {
+      Reflect.deleteProperty(this, key);
+    },
+  });
+}
 
 describe('storage that refuses', () => {
   it('loses nothing: what it refused is read from memory, and saved once there is room', async () => {
