@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, staged, useServersModel, words } from '../support/page/site.ts';
+import { ask, closeDialog, staged, useServersModel, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld({ API_TOKEN: 'a-token-of-more-than-twenty-characters' });
@@ -59,7 +59,7 @@ describe('every state', () => {
     await page.locator('.again').click();
     await page.locator('.picker .choice').first().waitFor();
     await expectAccessible(page, 'choosing somebody else');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
 
     world.site.answer(
       respond(apiError('Too many requests', 'requests', 'rate_limit_exceeded'), 429, {
@@ -99,7 +99,7 @@ describe('every state', () => {
     await page.locator('.places input').last().check();
     await page.locator('dialog.settings .danger').click();
     await expectAccessible(page, 'settings of the OpenAI mode, with warnings');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.context().setOffline(true);
     await page.locator('.banner').waitFor();
     await expectAccessible(page, 'offline');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { useServersModel, words } from '../support/page/site.ts';
+import { closeDialog, useServersModel, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -214,14 +214,14 @@ describe('text and PDF', () => {
     await other.page.getByRole('button', { name: 'Settings', exact: true }).click();
     await other.page.locator('dialog input[type=file]').setInputFiles(file);
     await expect.poll(() => other.page.locator('dialog [role=status]').innerText()).toContain('added: 1');
-    await other.page.keyboard.press('Escape');
+    await closeDialog(other.page);
     await other.page.getByRole('link', { name: 'Explain' }).click();
     await other.page.locator('.question summary').click();
     await expect
       .poll(() => other.page.locator('.question .files textarea').inputValue())
       .toBe('print("hi")\n');
 
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.getByRole('button', { name: 'Actions for' }).click();
     await page.locator('.menu').getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'Undo' }).click();

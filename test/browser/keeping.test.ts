@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, staged, words } from '../support/page/site.ts';
+import { ask, closeDialog, staged, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -251,7 +251,7 @@ describe('the list of conversations', () => {
     await expect
       .poll(() => other.page.locator('dialog.settings').innerText())
       .toContain('holds no conversations that can be read');
-    await other.page.keyboard.press('Escape');
+    await closeDialog(other.page);
     await other.page.getByRole('link', { name: 'From ChatGPT' }).click();
     await expect.poll(() => other.page.locator('.answer').innerText()).toContain('General greeting');
     await other.page.getByRole('link', { name: 'A question' }).click();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, useServersModel, type Visitor, words } from '../support/page/site.ts';
+import { ask, closeDialog, useServersModel, type Visitor, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -40,7 +40,7 @@ describe('a role', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('setup-role');
     await page.getByLabel('Role', { exact: true }).fill('Answer in one word.');
     expect(await axeFindings(page)).toEqual([]);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await expect.poll(() => page.locator('.recipient').innerText()).toContain('Answer in one word.');
     const system = { role: 'system', content: 'Answer in one word.' };
     expect((await answered(page, 'First')).messages[0]).toEqual(system);
@@ -64,7 +64,7 @@ describe('a role', () => {
     await answered(page, '没有角色');
     await page.getByRole('button', { name: '设置', exact: true }).click();
     await page.getByLabel('角色', { exact: true }).fill('用文言文回答。');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     expect((await answered(page, '还是没有', 2)).messages[0].role).toBe('user');
     await page.getByRole('button', { name: '新对话' }).first().click();
     const { messages } = await answered(page, '有角色');
@@ -92,11 +92,8 @@ describe('prompts of one’s own', () => {
     await writePrompt(page, 'Translate', 'Translate into {{language=English}}: {{text}}');
     await writePrompt(page, 'Brief', 'Be brief.');
     expect(await axeFindings(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('dialog[open]').count()).toBe(0);
+    await closeDialog(page);
     await expect.poll(() => composer(page).inputValue()).toBe('');
-    // Nobody types before the page has heard that its dialog is closed.
-    await composer(page).click();
   }
 
   it('are written, found by a slash, filled in and inserted, all by keyboard', async () => {
@@ -158,7 +155,7 @@ describe('prompts of one’s own', () => {
     await expect.poll(() => page.locator('.prompt-list').innerText()).toContain('Be very brief.');
     await page.getByRole('button', { name: 'Delete “Translate”' }).click();
     await expect.poll(() => page.locator('.prompt-list li').count()).toBe(1);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     const download = page.waitForEvent('download');
@@ -198,7 +195,7 @@ describe('parameters', () => {
     await page.getByLabel('Stop sequences').fill('END\nSTOP');
     await page.getByLabel('Extra JSON').fill('{"top_k": 20, "big": 9223372036854775807}');
     await page.getByLabel('Extra JSON').blur();
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await expect
       .poll(() => page.locator('.recipient').innerText())
       .toContain('top_p 0.5 · max_tokens 100 · reasoning_effort low · seed 7 · stop ×2 · top_k big');
@@ -235,7 +232,7 @@ describe('parameters', () => {
     await expect.poll(() => page.locator('.recipient').innerText()).toContain('temp 0.2');
     await page.getByRole('button', { name: 'Use the model default' }).click();
     await expect.poll(() => page.locator('.recipient').innerText()).not.toContain('temp');
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     const body = await answered(page, 'Nothing of it');
     expect(body).not.toHaveProperty('max_tokens');
     expect(body.messages).toHaveLength(1);

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, staged, words } from '../support/page/site.ts';
+import { ask, closeDialog, staged, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -29,11 +29,11 @@ describe('shortcuts', () => {
     await listening(page);
     expect(await page.getByRole('dialog').innerText()).toContain('Search conversations');
     expect(await axeFindings(page)).toEqual([]);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.locator('.scroller').focus();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.locator('#composer').focus();
     await page.keyboard.press('?');
     expect(await page.locator('#composer').inputValue()).toBe('?');
@@ -45,7 +45,7 @@ describe('shortcuts', () => {
     await using visitor = await world.visit();
     const { page } = visitor;
     await listening(page);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await ask(page, 'First question');
     await page.locator('.figures').waitFor();
     await page.keyboard.press('Control+k');
@@ -71,7 +71,7 @@ describe('shortcuts', () => {
     await using visitor = await world.visit();
     const { page } = visitor;
     await listening(page);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await ask(page, 'Stop me');
     answer.say('Well');
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Well');
@@ -87,7 +87,7 @@ describe('shortcuts', () => {
     const { page } = visitor;
     await listening(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
-    await page.keyboard.press('Escape');
+    await closeDialog(page);
     await page.keyboard.press('Control+k');
     await expect.poll(() => focused(page)).toBe('search');
     visitor.expectPeace();

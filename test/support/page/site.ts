@@ -1,5 +1,6 @@
 /** The page as people meet it: the gateway with a scripted upstream behind it, and visitors in a real browser. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { chatChunk, chatStream, respond, stream, usageChunk } from '../answers.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { type Exchange, type Script, startUpstream, type Upstream } from '../upstream.ts';
@@ -194,7 +195,18 @@ export async function visit(browser: Browser, url: string, options: VisitorOptio
 export async function useServersModel(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^(Settings|设置)$/ }).click();
   await page.getByLabel(/OpenAI Chat Completion/).check();
+  await closeDialog(page);
+}
+
+/**
+ * Closes the dialog on top by Escape, and waits until the page has taken it away. Closing is heard a task later, and a
+ * dialog that is asked for before that closes with it.
+ */
+export async function closeDialog(page: Page): Promise<void> {
+  const dialogs = page.locator('dialog');
+  const before = await dialogs.count();
   await page.keyboard.press('Escape');
+  await expect.poll(() => dialogs.count()).toBe(before - 1);
 }
 
 /** Types a question and sends it by Enter. */
