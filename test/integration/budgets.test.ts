@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeKey } from '../../src/worker/access/key-form.ts';
 import {
   apiError,
@@ -15,6 +15,7 @@ import {
   stream,
   usageChunk,
 } from '../support/answers.ts';
+import { eventually } from '../support/eventually.ts';
 import { call, connect } from '../support/http.ts';
 import {
   asOperator,
@@ -59,17 +60,14 @@ test('two hundred at once over the cap: as many as fit are admitted, and their r
     const before = surface.upstream.exchanges.length;
     const answers = Array.from({ length: 200 }, () => ask(surface, key));
     // Whoever is refused is refused at once; the admitted ones wait for the upstream.
-    const early = await vi.waitFor(
-      async () => {
-        const done = await Promise.all(
-          answers.map((answer) => Promise.race([answer, Promise.resolve(undefined)])),
-        );
-        const refused = done.filter((answer) => answer !== undefined);
-        expect(refused.length + surface.upstream.exchanges.length - before).toBe(200);
-        return refused;
-      },
-      { timeout: 15_000 },
-    );
+    const early = await eventually(async () => {
+      const done = await Promise.all(
+        answers.map((answer) => Promise.race([answer, Promise.resolve(undefined)])),
+      );
+      const refused = done.filter((answer) => answer !== undefined);
+      expect(refused.length + surface.upstream.exchanges.length - before).toBe(200);
+      return refused;
+    });
     expect(surface.upstream.exchanges.length - before, `round ${round}`).toBe(10);
     expect(errorOf(early[0] ?? (await ask(surface, key)))).toMatchObject({
       type: 'tokens',
@@ -191,7 +189,7 @@ describe('whatever becomes of a call', () => {
         return connection;
       }),
     );
-    await vi.waitFor(() => expect(surface.upstream.exchanges).toHaveLength(50), { timeout: 15_000 });
+    await eventually(() => expect(surface.upstream.exchanges).toHaveLength(50));
     for (const client of clients) client.finish();
     release.resolve();
     const { left } = await settled(surface, key);
@@ -319,7 +317,7 @@ describe('whatever becomes of a call', () => {
     const streams = [await begun(key), await begun(key)];
     const others = await begun(other);
     const waiting = ask(surface, key);
-    await vi.waitFor(() => expect(gone).toHaveLength(4));
+    await eventually(() => expect(gone).toHaveLength(4));
     await asOperator(surface, `${PROJECT}/api_keys/${key.id}?stop=true`, { method: 'DELETE' });
     for (const { connection, body } of streams) {
       let text = '';
@@ -432,24 +430,21 @@ describe('after kill -9', () => {
       const before = await start(folder, upstream, { HOLD_SECONDS: '2' });
       const key = await issue(askerOf(before.url), { budget: { usd: HOLD * 30.5, period: 'total' } });
       const asked = Array.from({ length: 40 }, () => ask(askerOf(before.url), key).catch(() => undefined));
-      await vi.waitFor(() => expect(upstream.exchanges.length).toBe(30), { timeout: 15_000 });
+      await eventually(() => expect(upstream.exchanges.length).toBe(30));
       await before.close();
       await Promise.all(asked);
       const after = await start(folder, upstream, { HOLD_SECONDS: '2' });
       try {
         const surface = askerOf(after.url);
-        const { left } = await vi.waitFor(
-          async () => {
-            const answer = await asOperator(surface, `${PROJECT}/api_keys/${key.id}`);
-            const status = answer.json() as {
-              open_calls: number;
-              left: { budget: { spent: number; held: number } };
-            };
-            expect(status.open_calls).toBe(0);
-            return status;
-          },
-          { timeout: 20_000 },
-        );
+        const { left } = await eventually(async () => {
+          const answer = await asOperator(surface, `${PROJECT}/api_keys/${key.id}`);
+          const status = answer.json() as {
+            open_calls: number;
+            left: { budget: { spent: number; held: number } };
+          };
+          expect(status.open_calls).toBe(0);
+          return status;
+        });
         expect(left.budget.held).toBe(0);
         expect(left.budget.spent).toBeCloseTo(30 * HOLD, 9);
         const rows = await rowsOf(surface, key);

@@ -1,6 +1,7 @@
 /** The ledger's objects that die or do not answer, in bare workerd: nothing that was promised is lost. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM, respond, usageChunk } from '../support/answers.ts';
+import { eventually } from '../support/eventually.ts';
 import { call, connect } from '../support/http.ts';
 import { asOperator, issue, KEYED, settled } from '../support/keys.ts';
 import { API_TOKEN, askerOf, bearer, CHAT_BODY, JSON_TYPE } from '../support/surface.ts';
@@ -82,7 +83,7 @@ test('an object that dies alone while fifty streams run books each of them once,
     };
     return { ...left.budget, open };
   };
-  await vi.waitFor(async () => expect((await balance()).open).toBe(50));
+  await eventually(async () => expect((await balance()).open).toBe(50));
   const before = await balance();
   const object = `key:${key.id.replace('key_', '')}`;
   await surface.ask(`/?end=${object}`);
@@ -115,14 +116,11 @@ test('a row is tried again where its object did not answer, and stands there onc
     body: CHAT_BODY,
   });
   expect(chat.status).toBe(200);
-  const rows = await vi.waitFor(
-    async () => {
-      const found = await rowsOf(server.url);
-      expect(found.map(({ status }) => status)).toEqual(['whole']);
-      return found;
-    },
-    { timeout: 15_000 },
-  );
+  const rows = await eventually(async () => {
+    const found = await rowsOf(server.url);
+    expect(found.map(({ status }) => status)).toEqual(['whole']);
+    return found;
+  });
   expect(rows).toMatchObject([{ key: 'token', prompt_tokens: 5, completion_tokens: 2 }]);
   const health = await call(server.url, { path: '/health?deep=1', headers: bearer(API_TOKEN) });
   expect(health.json()).toMatchObject({ ledger: { reachable: true, open_calls: 0, lost_rows: 0 } });
@@ -139,14 +137,11 @@ test('a row that no try could hand over is in the log and in the deep health, an
     body: CHAT_BODY,
   });
   expect(chat.status).toBe(200);
-  const line = await vi.waitFor(
-    () => {
-      const found = server.log.find((each) => each.includes('ledger_lost'));
-      if (found === undefined) throw new Error('The row is not in the log yet.');
-      return found;
-    },
-    { timeout: 20_000 },
-  );
+  const line = await eventually(() => {
+    const found = server.log.find((each) => each.includes('ledger_lost'));
+    if (found === undefined) throw new Error('The row is not in the log yet.');
+    return found;
+  });
   expect(line).toContain('"prompt":5');
   expect(line).not.toContain(API_TOKEN);
   const health = await call(server.url, { path: '/health?deep=1', headers: bearer(API_TOKEN) });

@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiError, chatCompletion, resetBeforeHead, respond } from '../support/answers.ts';
+import { eventually } from '../support/eventually.ts';
 import { asOperator, type Issued, issue, PROJECT, settled, startKeyed } from '../support/keys.ts';
 import { API_TOKEN, bearer, JSON_TYPE, type Surface } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -40,14 +41,11 @@ describe('the ledger', () => {
     await settled(surface, first);
     await settled(surface, second);
     // The rows of payers without a key are written behind their answers too.
-    await vi.waitFor(
-      async () => {
-        const csv = (await asOperator(surface, '/v1/usage/export')).text();
-        const ended = rowsOf(csv).filter(([, , , , , status]) => status === 'whole' || status === 'refused');
-        expect(ended).toHaveLength(5);
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(async () => {
+      const csv = (await asOperator(surface, '/v1/usage/export')).text();
+      const ended = rowsOf(csv).filter(([, , , , , status]) => status === 'whole' || status === 'refused');
+      expect(ended).toHaveLength(5);
+    });
   });
   afterAll(() => surface[Symbol.asyncDispose]());
 
@@ -301,7 +299,7 @@ test('a failed target whose price is not known makes the cost of its call unknow
     expect(answer.status).toBe(200);
   }
   await settled(surface, key);
-  const rows = await vi.waitFor(async () => {
+  const rows = await eventually(async () => {
     const { data } = (await asOperator(surface, '/v1/usage/export?format=json')).json() as {
       data: { status: string }[];
     };
@@ -334,7 +332,7 @@ test('callers with keys of their own are counted by model where they were answer
     };
     return data.flatMap(({ results }) => results);
   };
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect(await usage('completions', API_TOKEN)).toMatchObject([
       { api_key_id: 'client', num_model_requests: 1, input_tokens: 5, output_tokens: 2 },
     ]);

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { chatStream, EVENT_STREAM, events, stream } from '../support/answers.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
 import { ended, lookAt, openStream, RECORDING, type StreamBody, takeUp } from '../support/streams.ts';
@@ -44,7 +45,7 @@ async function begun(relay: Relay) {
 
 /** Waits until so many bytes are on disk. */
 async function kept(url: string, id: string, bytes: number): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const body = (await lookAt(url, id)).json() as StreamBody;
     expect(body.bytes).toBe(bytes);
   });

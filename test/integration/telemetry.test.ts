@@ -1,7 +1,8 @@
 /** Traces and metrics: what a collector gets of each kind of call, and that nothing of the call's content is in it. */
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { chatChunk, chatCompletion, chatStream, respond, stream } from '../support/answers.ts';
 import { type Collector, startCollector } from '../support/collector.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { connect } from '../support/http.ts';
 import { RUNTIMES, startRelay } from '../support/relay.ts';
@@ -91,7 +92,7 @@ describe('a call with telemetry', () => {
       'deployment.environment.name': 'test one',
       'service.instance.id': expect.stringMatching(/^[0-9a-f]{16}$/),
     });
-    await vi.waitFor(() => expect(collector.points('gen_ai.client.token.usage')).toHaveLength(2));
+    await eventually(() => expect(collector.points('gen_ai.client.token.usage')).toHaveLength(2));
     expect(collector.points('gen_ai.client.token.usage')).toMatchObject([
       { count: 1, sum: 5, attributes: { 'gen_ai.token.type': 'input' } },
       { count: 1, sum: 2, attributes: { 'gen_ai.token.type': 'output' } },
@@ -214,7 +215,7 @@ describe('a call with telemetry', () => {
     await relay.ask(ASKED, { traceparent: PARENT.replace(/01$/, '00') });
     const sent = relay.upstream.exchanges[0]?.request.head.header('traceparent');
     expect(sent).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00$/);
-    await vi.waitFor(() => expect(collector.points('http.server.request.duration')).toHaveLength(1));
+    await eventually(() => expect(collector.points('http.server.request.duration')).toHaveLength(1));
     expect(collector.spans).toEqual([]);
   });
 
@@ -228,7 +229,7 @@ describe('a call with telemetry', () => {
       expect((await surface.chat(bearer(API_TOKEN))).status).toBe(200);
       await collector.until((at + 1) * 2);
     }
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const text = (await surface.ask('/metrics', { headers: bearer(API_TOKEN) })).text();
       expect(text).toContain('nexcode_telemetry_dropped_total{signal="traces"} 6\n');
     });

@@ -1,8 +1,8 @@
 /** A collector that records what it gets, and takes nothing that is not OTLP's JSON to the letter. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { vi } from 'vitest';
 import * as z from 'zod';
+import { eventually } from './eventually.ts';
 
 /** 64-bit integers are texts, ids hexadecimal digits, enumerations numbers; unknown members are refused. */
 const uint64 = z.string().regex(/^\d{1,20}$/);
@@ -174,13 +174,10 @@ export async function startCollector(): Promise<Collector> {
       status = next;
     },
     until: (count) =>
-      vi.waitFor(
-        () => {
-          if (spans.length < count) throw new Error(`${spans.length} of ${count} spans`);
-          return spans;
-        },
-        { timeout: 20_000, interval: 20 },
-      ),
+      eventually(() => {
+        if (spans.length < count) throw new Error(`${spans.length} of ${count} spans`);
+        return spans;
+      }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();

@@ -1,5 +1,6 @@
 /** A gateway that issues keys, and what tests do with them. */
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
+import { eventually } from './eventually.ts';
 import type { GatewaySettings } from './gateway.ts';
 import type { Answer } from './http.ts';
 import { API_TOKEN, type Asker, bearer, JSON_TYPE, type Surface, startSurface } from './surface.ts';
@@ -68,13 +69,10 @@ export interface KeyStatus {
 
 /** The key as it stands, once nothing of it is open any more. */
 export function settled(surface: Asker, { id }: Issued): Promise<KeyStatus> {
-  return vi.waitFor(
-    async () => {
-      const answer = await asOperator(surface, `${PROJECT}/api_keys/${id}`);
-      const status = answer.json() as KeyStatus;
-      expect(status.open_calls).toBe(0);
-      return status;
-    },
-    { timeout: 10_000 },
-  );
+  return eventually(async () => {
+    const answer = await asOperator(surface, `${PROJECT}/api_keys/${id}`);
+    const status = answer.json() as KeyStatus;
+    expect(status.open_calls).toBe(0);
+    return status;
+  });
 }
