@@ -16,7 +16,7 @@ import {
   usageChunk,
 } from '../support/answers.ts';
 import { eventually } from '../support/eventually.ts';
-import { call, connect } from '../support/http.ts';
+import { call } from '../support/http.ts';
 import {
   asOperator,
   type Issued,
@@ -27,7 +27,17 @@ import {
   settled,
   startKeyed,
 } from '../support/keys.ts';
-import { API_TOKEN, type Asker, askerOf, bearer, CHAT_BODY, errorOf, JSON_TYPE } from '../support/surface.ts';
+import { openCall } from '../support/relay.ts';
+import {
+  API_TOKEN,
+  type Asker,
+  askerOf,
+  bearer,
+  CHAT_BODY,
+  errorOf,
+  JSON_TYPE,
+  type Surface,
+} from '../support/surface.ts';
 import { type Script, startUpstream, type Upstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -38,6 +48,14 @@ const HOLD = (BODY_BYTES + 64 + 2000) / 1e6;
 
 const ask = (surface: Asker, key: Issued, body = CHAT_BODY) =>
   surface.ask('/v1/chat/completions', { headers: { ...bearer(key.value), ...JSON_TYPE }, body });
+
+/** Asks for a stream that is read as it comes. */
+const open = (surface: Surface, key: Issued, body = STREAM_BODY) =>
+  openCall(surface.url, {
+    path: '/v1/chat/completions',
+    headers: { ...bearer(key.value), ...JSON_TYPE },
+    body,
+  });
 
 const rowsOf = async (surface: Asker, key: Issued) => {
   const answer = await asOperator(surface, '/v1/usage/export?format=json');
@@ -144,16 +162,9 @@ describe('whatever becomes of a call', () => {
       await exchange.end();
     });
     const left = Promise.withResolvers<void>();
-    await using connection = await connect(surface.url);
-    await connection.request({
-      path: '/v1/chat/completions',
-      headers: { ...bearer(key.value), ...JSON_TYPE },
-      body: STREAM_BODY,
-    });
-    for await (const piece of connection.body(await connection.head())) {
-      if (Buffer.from(piece.bytes).includes('"stop"')) break;
-    }
-    connection.reset();
+    await using client = await open(surface, key);
+    await client.until('"stop"');
+    client.connection.reset();
     left.resolve();
     const status = await settled(surface, key);
     expect(status.left.budget?.spent).toBeCloseTo(0.000009, 9);
@@ -178,19 +189,9 @@ describe('whatever becomes of a call', () => {
       await release.promise;
       await respond()(exchange);
     });
-    const clients = await Promise.all(
-      Array.from({ length: 50 }, async () => {
-        const connection = await connect(surface.url);
-        await connection.request({
-          path: '/v1/chat/completions',
-          headers: { ...bearer(key.value), ...JSON_TYPE },
-          body: CHAT_BODY,
-        });
-        return connection;
-      }),
-    );
+    const clients = await Promise.all(Array.from({ length: 50 }, () => open(surface, key, CHAT_BODY)));
     await eventually(() => expect(surface.upstream.exchanges).toHaveLength(50));
-    for (const client of clients) client.finish();
+    for (const client of clients) client.connection.finish();
     release.resolve();
     const { left } = await settled(surface, key);
     expect(left.budget?.held).toBe(0);
@@ -221,19 +222,12 @@ describe('whatever becomes of a call', () => {
     });
     const clients = await Promise.all(
       Array.from({ length: 200 }, async () => {
-        const connection = await connect(surface.url);
-        await connection.request({
-          path: '/v1/chat/completions',
-          headers: { ...bearer(key.value), ...JSON_TYPE },
-          body: STREAM_BODY,
-        });
-        for await (const piece of connection.body(await connection.head())) {
-          if (Buffer.from(piece.bytes).includes('"stop"')) break;
-        }
-        return connection;
+        const client = await open(surface, key);
+        await client.until('"stop"');
+        return client;
       }),
     );
-    for (const client of clients) client.reset();
+    for (const client of clients) client.connection.reset();
     left.resolve();
     await Promise.all(gone);
     const { left: rest } = await settled(surface, key);
@@ -277,14 +271,9 @@ describe('whatever becomes of a call', () => {
     await using surface = await startKeyed({ SELF_HOSTED: 'true' });
     const key = await issue(surface, { budget: { usd: 1 } });
     surface.upstream.always(() => {});
-    await using connection = await connect(surface.url);
-    await connection.request({
-      path: '/v1/chat/completions',
-      headers: { ...bearer(key.value), ...JSON_TYPE },
-      body: CHAT_BODY,
-    });
+    await using client = await open(surface, key, CHAT_BODY);
     const exchange = await surface.upstream.next();
-    connection.reset();
+    client.connection.reset();
     await exchange.gone;
     const { left } = await settled(surface, key);
     // What became of the request is unknown: it is booked at what can have been charged.
@@ -304,27 +293,20 @@ describe('whatever becomes of a call', () => {
       await exchange.event(chatChunk({ content: 'Hi' }));
     });
     const begun = async (issued: Issued) => {
-      const connection = await connect(surface.url);
-      await connection.request({
-        path: '/v1/chat/completions',
-        headers: { ...bearer(issued.value), ...JSON_TYPE },
-        body: STREAM_BODY,
-      });
-      const body = connection.body(await connection.head());
-      await body.next();
-      return { connection, body };
+      const client = await open(surface, issued);
+      await client.until('Hi');
+      return client;
     };
     const streams = [await begun(key), await begun(key)];
     const others = await begun(other);
     const waiting = ask(surface, key);
     await eventually(() => expect(gone).toHaveLength(4));
     await asOperator(surface, `${PROJECT}/api_keys/${key.id}?stop=true`, { method: 'DELETE' });
-    for (const { connection, body } of streams) {
-      let text = '';
-      for await (const { bytes } of body) text += Buffer.from(bytes).toString();
-      expect(text).toContain('"error"');
-      expect(text).not.toContain('[DONE]');
-      await connection[Symbol.asyncDispose]();
+    for (const client of streams) {
+      await client.rest();
+      expect(client.text).toContain('"error"');
+      expect(client.text).not.toContain('[DONE]');
+      await client[Symbol.asyncDispose]();
     }
     const refused = await waiting;
     expect(refused.status).toBe(401);
@@ -338,7 +320,7 @@ describe('whatever becomes of a call', () => {
     // Nobody else is stopped.
     const still = await asOperator(surface, `${PROJECT}/api_keys/${other.id}`);
     expect(still.json()).toMatchObject({ open_calls: 1 });
-    await others.connection[Symbol.asyncDispose]();
+    await others[Symbol.asyncDispose]();
   }, 30_000);
 
   test('clients that leave in mid-stream stop the upstream, and hold nothing afterwards', async () => {
@@ -352,17 +334,12 @@ describe('whatever becomes of a call', () => {
     });
     const clients = await Promise.all(
       Array.from({ length: 40 }, async () => {
-        const connection = await connect(surface.url);
-        await connection.request({
-          path: '/v1/chat/completions',
-          headers: { ...bearer(key.value), ...JSON_TYPE },
-          body: STREAM_BODY,
-        });
-        await connection.body(await connection.head()).next();
-        return connection;
+        const client = await open(surface, key);
+        await client.until('word');
+        return client;
       }),
     );
-    for (const client of clients) client.reset();
+    for (const client of clients) client.connection.reset();
     await Promise.all(gone);
     expect(gone).toHaveLength(40);
     const { left } = await settled(surface, key);
@@ -436,17 +413,9 @@ describe('after kill -9', () => {
       const after = await start(folder, upstream, { HOLD_SECONDS: '2' });
       try {
         const surface = askerOf(after.url);
-        const { left } = await eventually(async () => {
-          const answer = await asOperator(surface, `${PROJECT}/api_keys/${key.id}`);
-          const status = answer.json() as {
-            open_calls: number;
-            left: { budget: { spent: number; held: number } };
-          };
-          expect(status.open_calls).toBe(0);
-          return status;
-        });
-        expect(left.budget.held).toBe(0);
-        expect(left.budget.spent).toBeCloseTo(30 * HOLD, 9);
+        const { left } = await settled(surface, key);
+        expect(left.budget?.held).toBe(0);
+        expect(left.budget?.spent).toBeCloseTo(30 * HOLD, 9);
         const rows = await rowsOf(surface, key);
         expect(rows.map(({ status }) => status)).toEqual(Array(30).fill('lost'));
         expect(errorOf(await ask(surface, key))).toMatchObject({ code: 'insufficient_quota' });

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM, respond, usageChunk } from '../support/answers.ts';
 import { eventually } from '../support/eventually.ts';
-import { call, connect } from '../support/http.ts';
+import { call } from '../support/http.ts';
 import { asOperator, issue, KEYED, settled } from '../support/keys.ts';
+import { chatCall, openCall } from '../support/relay.ts';
 import { API_TOKEN, askerOf, bearer, CHAT_BODY, JSON_TYPE } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
@@ -64,15 +65,9 @@ test('an object that dies alone while fifty streams run books each of them once,
   const key = await issue(surface, { budget: { usd: cap } });
   const streams = await Promise.all(
     Array.from({ length: 50 }, async () => {
-      const connection = await connect(server.url);
-      await connection.request({
-        path: '/v1/chat/completions',
-        headers: { ...bearer(key.value), ...JSON_TYPE },
-        body: CHAT_BODY.replace('{', '{"stream":true,'),
-      });
-      const body = connection.body(await connection.head());
-      await body.next();
-      return { connection, body };
+      const stream = await openCall(server.url, chatCall({ stream: true }, bearer(key.value)));
+      await stream.until('Hi');
+      return stream;
     }),
   );
   const balance = async () => {
@@ -91,11 +86,10 @@ test('an object that dies alone while fifty streams run books each of them once,
   expect(await balance()).toEqual(before);
   expect(before.spent + before.held).toBeLessThanOrEqual(cap);
   release.resolve();
-  for (const { connection, body } of streams) {
-    let text = '';
-    for await (const { bytes } of body) text += Buffer.from(bytes).toString();
-    expect(text).toContain('[DONE]');
-    await connection[Symbol.asyncDispose]();
+  for (const stream of streams) {
+    await stream.rest();
+    expect(stream.text).toContain('[DONE]');
+    await stream[Symbol.asyncDispose]();
   }
   const { left } = await settled(surface, key);
   expect(left.budget?.held).toBe(0);

@@ -10,12 +10,24 @@ import {
   stream,
   usageChunk,
 } from '../support/answers.ts';
-import { type Answer, call, connect } from '../support/http.ts';
-import { bodyOf, callChunk, responseEvents, startResponses, withoutResponses } from '../support/responses.ts';
+import { type Answer, call } from '../support/http.ts';
+import { openCall } from '../support/relay.ts';
+import {
+  bodyOf,
+  callChunk,
+  type ResponsesSetup,
+  responseEvents,
+  startResponses,
+  withoutResponses,
+} from '../support/responses.ts';
 import { API_TOKEN, bearer, JSON_TYPE } from '../support/surface.ts';
 
 const ASKED = { model: 'm', input: 'hi' };
 const STREAMED = { ...ASKED, stream: true };
+
+/** Asks for a stream that is read as it comes. */
+const openStream = ({ gateway }: ResponsesSetup) =>
+  openCall(gateway.url, { path: '/v1/responses', headers: JSON_TYPE, body: JSON.stringify(STREAMED) });
 
 const typesOf = (answer: Answer) => responseEvents(answer.text()).map(({ type }) => type);
 const lastOf = (answer: Answer) => responseEvents(answer.text()).at(-1);
@@ -84,23 +96,12 @@ describe('a response of a chat upstream', () => {
       for (const payload of chatStream()) await exchange.event(payload);
       await exchange.end();
     });
-    await using client = await connect(setup.gateway.url);
-    await client.request({
-      method: 'POST',
-      path: '/v1/responses',
-      headers: JSON_TYPE,
-      body: JSON.stringify(STREAMED),
-    });
-    const head = await client.head();
-    expect(head.header('x-nexcode-translated')).toBe('chat');
-    const body = client.body(head);
-    let text = '';
-    for (let step = await body.next(); ; step = await body.next()) {
-      if (!step.done) text += step.value.bytes.toString();
-      if (text.includes('response.in_progress')) said.resolve();
-      if (step.done) break;
-    }
-    expect(responseEvents(text).at(-1)).toMatchObject({ type: 'response.completed' });
+    await using open = await openStream(setup);
+    expect((await open.head()).header('x-nexcode-translated')).toBe('chat');
+    await open.until('response.in_progress');
+    said.resolve();
+    await open.rest();
+    expect(responseEvents(open.text).at(-1)).toMatchObject({ type: 'response.completed' });
   });
 
   test.each<[string, string, object]>([
@@ -119,18 +120,11 @@ describe('a response of a chat upstream', () => {
       await exchange.body(late);
       await exchange.end();
     });
-    await using client = await connect(setup.gateway.url);
-    await client.request({
-      method: 'POST',
-      path: '/v1/responses',
-      headers: JSON_TYPE,
-      body: JSON.stringify(STREAMED),
-    });
-    const head = await client.head();
+    await using open = await openStream(setup);
+    await open.head();
     opened.resolve();
-    let text = '';
-    for await (const { bytes } of client.body(head)) text += bytes.toString();
-    expect(responseEvents(text).at(-1)).toMatchObject(last);
+    await open.rest();
+    expect(responseEvents(open.text).at(-1)).toMatchObject(last);
   });
 
   test('is made of the other form where the upstream answers in it', async () => {

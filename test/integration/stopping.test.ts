@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM } from '../support/answers.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../support/gateway.ts';
 import { connect, type RequestParts, statusOf } from '../support/http.ts';
-import { chatCall, OpenCall } from '../support/relay.ts';
+import { chatCall, type OpenCall, openCall } from '../support/relay.ts';
 import { type Exchange, startUpstream, type Upstream } from '../support/upstream.ts';
 
 /** A gateway that gives answers under way little time. */
@@ -27,12 +27,10 @@ function nextExchange(upstream: Upstream): Promise<Exchange> {
 /** A call whose answer has begun with the text `first`, and stays open. */
 async function openStream(gateway: Gateway, upstream: Upstream, request: RequestParts): Promise<OpenCall> {
   const begun = nextExchange(upstream);
-  const client = await connect(gateway.url);
-  await client.request(request);
+  const open = await openCall(gateway.url, request);
   const exchange = await begun;
   await exchange.head(200, EVENT_STREAM);
   await exchange.event(chatChunk({ content: 'first' }));
-  const open = new OpenCall(client);
   await open.until('first');
   return open;
 }
@@ -95,13 +93,11 @@ test('a native body under way comes to its end', async () => {
   await using upstream = await startUpstream();
   await using gateway = await stoppable(upstream, { SHUTDOWN_GRACE_MS: '100000' });
   const begun = nextExchange(upstream);
-  const client = await connect(gateway.url);
   const headers = { authorization: 'Bearer token-of-the-tests-of-stopping' };
-  await client.request({ method: 'GET', path: '/v1/files/f/content', headers });
+  const open = await openCall(gateway.url, { method: 'GET', path: '/v1/files/f/content', headers });
   const exchange = await begun;
   await exchange.head(200, { 'content-type': 'application/octet-stream' }, 10);
   await exchange.body('first');
-  const open = new OpenCall(client);
   await open.until('first');
   const idle = await connect(gateway.url);
   await idle.request({ path: '/health' });

@@ -4,7 +4,6 @@ import { chatChunk, chatCompletion, chatStream, respond, stream } from '../suppo
 import { type Collector, startCollector } from '../support/collector.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
-import { connect } from '../support/http.ts';
 import { RUNTIMES, startRelay } from '../support/relay.ts';
 import { openStream, RECORDING } from '../support/streams.ts';
 import { API_TOKEN, bearer, CLOSED, errorOf, JSON_TYPE, startSurface } from '../support/surface.ts';
@@ -123,8 +122,9 @@ describe('a call with telemetry', () => {
 
   test('that its client left in the middle of a stream is told too', async () => {
     await using relay = await startRelay(sending());
+    const coming = relay.exchange();
     const call = relay.open({ ...ASKED, stream: true });
-    const exchange = await relay.exchange();
+    const exchange = await coming;
     await exchange.head(200, { 'content-type': 'text/event-stream' });
     await exchange.event(chatChunk({ content: 'Hello!' }));
     await using open = await call;
@@ -139,20 +139,14 @@ describe('a call with telemetry', () => {
     'that its client left before any answer is told too, and stops the upstream: %s',
     async (_, start) => {
       await using relay = await startRelay(sending(), start);
-      const connection = await connect(relay.server.url);
-      await connection.request({
-        method: 'POST',
-        path: '/v1/chat/completions',
-        headers: JSON_TYPE,
-        body: JSON.stringify(ASKED),
-      });
-      const exchange = await relay.exchange();
-      connection.reset();
+      const coming = relay.exchange();
+      await using call = await relay.open(ASKED);
+      const exchange = await coming;
+      call.connection.reset();
       await exchange.gone;
       const { own, children } = await callOf(1);
       expect(own.attributes['error.type']).toBe('client_closed_request');
       expect(children[0]?.attributes['error.type']).toBe('client_closed_request');
-      await connection[Symbol.asyncDispose]();
     },
   );
 

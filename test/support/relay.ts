@@ -69,11 +69,7 @@ export async function startRelay(
       return promise;
     },
     ask: (body, headers) => call(server.url, chatCall(body, headers)),
-    open: async (body, headers) => {
-      const connection = await connect(server.url);
-      await connection.request(chatCall(body, headers));
-      return new OpenCall(connection);
-    },
+    open: (body, headers) => openCall(server.url, chatCall(body, headers)),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -88,6 +84,13 @@ export function chatCall(body: Body, headers: Readonly<Record<string, string>> =
     headers: { 'content-type': 'application/json', ...headers },
     body: body instanceof Uint8Array ? body : JSON.stringify({ ...members, ...body }),
   };
+}
+
+/** Asks on a connection of its own, for an answer that is read as it comes. */
+export async function openCall(url: string, request: RequestParts): Promise<OpenCall> {
+  const connection = await connect(url);
+  await connection.request(request);
+  return new OpenCall(connection);
 }
 
 /** The Worker's debug log and workerd's notes on broken connections are fine; anything else is trouble. */

@@ -1,7 +1,7 @@
 /** Streams that can be taken up again: asked for, read on, looked at and stopped. */
 import type { Answer } from './http.ts';
-import { call, connect } from './http.ts';
-import { OpenCall, type Relay } from './relay.ts';
+import { call } from './http.ts';
+import { type OpenCall, openCall, type Relay } from './relay.ts';
 
 /** The settings of a gateway that records streams. */
 export const RECORDING = { RESUMABLE: 'true', SELF_HOSTED: 'true' } as const;
@@ -29,15 +29,13 @@ export async function openStream(
 }
 
 /** Takes a stream up at a byte, without `id:` lines unless the query says otherwise. */
-export async function takeUp(
+export function takeUp(
   url: string,
   id: string,
   query = 'ids=false',
   headers: Fields = {},
 ): Promise<OpenCall> {
-  const connection = await connect(url);
-  await connection.request({ path: `/v1/streams/${id}?${query}`, headers });
-  return new OpenCall(connection);
+  return openCall(url, { path: `/v1/streams/${id}?${query}`, headers });
 }
 
 /** What the gateway says of a stream. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chatChunk, chatStream, EVENT_STREAM } from '../../support/answers.ts';
 import { type Checkout, type Command, copyProject } from '../../support/checkout.ts';
 import { call, connect } from '../../support/http.ts';
-import { chatCall, OpenCall } from '../../support/relay.ts';
+import { chatCall, type OpenCall, openCall } from '../../support/relay.ts';
 import { type Exchange, startUpstream, type Upstream } from '../../support/upstream.ts';
 
 const CTRL_C = '\x03';
@@ -22,12 +22,10 @@ async function started(command: Command): Promise<string> {
 async function streamUnderWay(url: string, upstream: Upstream): Promise<[OpenCall, Exchange]> {
   const begun = Promise.withResolvers<Exchange>();
   upstream.reply(begun.resolve);
-  const client = await connect(url);
-  await client.request(chatCall({ stream: true }));
+  const open = await openCall(url, chatCall({ stream: true }));
   const exchange = await begun.promise;
   await exchange.head(200, EVENT_STREAM);
   await exchange.event(chatChunk({ content: 'first' }));
-  const open = new OpenCall(client);
   await open.until('first');
   return [open, exchange];
 }

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { chatStream, events, stream } from '../../support/answers.ts';
 import { copyProject } from '../../support/checkout.ts';
-import { connect } from '../../support/http.ts';
-import { chatCall, OpenCall } from '../../support/relay.ts';
+import { chatCall, openCall } from '../../support/relay.ts';
 import { ended, RESUMABLE, takeUp } from '../../support/streams.ts';
 import { startUpstream } from '../../support/upstream.ts';
 
@@ -39,9 +38,7 @@ test('npm start records streams on this machine alone, and a second start still 
 
 /** Asks for a stream to its end, and returns its name. */
 async function recorded(url: string): Promise<string> {
-  const connection = await connect(url);
-  await connection.request(chatCall({ stream: true, model: 'm' }, RESUMABLE));
-  await using call = new OpenCall(connection);
+  await using call = await openCall(url, chatCall({ stream: true, model: 'm' }, RESUMABLE));
   await call.rest();
   return (await call.head()).header('x-nexcode-stream') ?? '';
 }
