@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chatChunk, stream } from '../support/answers.ts';
-import { ask, staged, words } from '../support/page/site.ts';
+import { ask, begun, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -48,13 +48,9 @@ describe('the built-in assistant', () => {
 
 describe('an answer that streams', () => {
   it('shows each word as it comes, and stops at once when told to', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await ask(page, 'Tell me something long');
-    answer.say('First part');
-    await expect.poll(() => answers(page).innerText()).toContain('First part');
+    const answer = await begun(world.site, page, 'Tell me something long', 'First part');
     expect(await page.locator('.send').getAttribute('aria-label')).toBe('Stop');
     answer.say(', second part');
     await expect.poll(() => answers(page).innerText()).toContain('First part, second part');
@@ -68,12 +64,8 @@ describe('an answer that streams', () => {
   });
 
   it('stops on Escape', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
-    await ask(visitor.page, 'Stop me');
-    answer.say('Well');
-    await expect.poll(() => answers(visitor.page).innerText()).toContain('Well');
+    const answer = await begun(world.site, visitor.page, 'Stop me', 'Well');
     await visitor.page.keyboard.press('Escape');
     await expect.poll(() => visitor.page.locator('.ending').count()).toBe(1);
     answer.say('!');

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
-import { ask, SERVER_KEY, staged, useServersModel, words } from '../support/page/site.ts';
+import { ask, begun, SERVER_KEY, useServersModel, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -166,14 +166,10 @@ describe('trouble on the way', () => {
   });
 
   it('keeps what had come when a stream breaks, and never shows it as whole', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
     await useServersModel(page);
-    await ask(page, 'Hi');
-    answer.say('Half of the');
-    await expect.poll(() => page.locator('.answer').innerText()).toContain('Half of the');
+    const answer = await begun(world.site, page, 'Hi', 'Half of the');
     answer.cut();
     await expect.poll(() => card(page).count()).toBe(1);
     expect(await page.locator('.answer').innerText()).toContain('Half of the');

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, closeDialog, staged, words } from '../support/page/site.ts';
+import { ask, begun, closeDialog, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -20,13 +20,9 @@ async function act(page: Page, chat: string, action: string): Promise<void> {
 
 describe('a reload', () => {
   it('in the middle of an answer keeps what had come, says so, and can continue', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await ask(page, 'A long story');
-    answer.say('Once upon a time');
-    await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
+    await begun(world.site, page, 'A long story', 'Once upon a time');
     await page.reload();
     await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
     await expect.poll(() => page.locator('.ending').innerText()).toContain('This answer was interrupted.');
@@ -100,13 +96,9 @@ describe('storage', () => {
 
 describe('two tabs', () => {
   it('show each other’s conversations and do not overwrite them', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const first = visitor.page;
-    await ask(first, 'Asked in the first tab');
-    answer.say('Coming');
-    await expect.poll(() => first.locator('.answer').innerText()).toContain('Coming');
+    const answer = await begun(world.site, first, 'Asked in the first tab', 'Coming');
     const second = await visitor.tab(new URL(first.url()).hash ? `/${new URL(first.url()).hash}` : '/');
     await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming');
     expect(await second.locator('.note').innerText()).toContain('in another tab');

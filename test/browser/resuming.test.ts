@@ -9,6 +9,7 @@ import { startGateway } from '../support/gateway.ts';
 import { launchBrowser } from '../support/page/browser.ts';
 import {
   ask,
+  begun,
   SERVER_KEY,
   type Staged,
   staged,
@@ -22,18 +23,13 @@ import { startUpstream } from '../support/upstream.ts';
 const TOKEN = 'a-token-of-more-than-twenty-characters';
 const world = pageWorld({ RESUMABLE: 'true' });
 
-const textOf = (page: Page) => page.locator('.answer .prose, .answer .markdown, .answer').first().innerText();
-const says = (page: Page, text: string) => expect.poll(() => textOf(page)).toContain(text);
+const says = (page: Page, text: string) =>
+  expect.poll(() => page.locator('.answer').innerText()).toContain(text);
 
 /** A question whose answer has begun, behind the server's own model. */
-async function begun(page: Page): Promise<Staged> {
-  const answer = staged();
-  world.site.answer(answer.script);
+async function storyBegun(page: Page): Promise<Staged> {
   await useServersModel(page);
-  await ask(page, 'A long story');
-  answer.say('Once upon ');
-  await says(page, 'Once upon');
-  return answer;
+  return begun(world.site, page, 'A long story', 'Once upon ');
 }
 
 /** The answer as it is stored, once it has ended. */
@@ -61,7 +57,7 @@ describe('an answer goes on where it was', () => {
     const asked = world.site.asked().length;
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     await page.reload();
     await says(page, 'Once upon');
     answer.say('a time');
@@ -78,7 +74,7 @@ describe('an answer goes on where it was', () => {
   it('after the tab was closed, also where all of it came meanwhile', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     const chat = page.url();
     await page.close({ runBeforeUnload: false });
     answer.say('a time, the end.');
@@ -92,7 +88,7 @@ describe('an answer goes on where it was', () => {
   it('after the tab has crashed', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     const chat = page.url();
     const crashed = page.waitForEvent('crash');
     const session = await page.context().newCDPSession(page);
@@ -109,7 +105,7 @@ describe('an answer goes on where it was', () => {
     const asked = world.site.asked().length;
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     await page.context().setOffline(true);
     answer.say('a time');
     await page.context().setOffline(false);
@@ -128,7 +124,7 @@ describe('a second tab', () => {
   it('sees the answer live', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     const second = await visitor.tab(new URL(page.url()).hash);
     await says(second, 'Once upon');
     answer.say('a time');
@@ -145,7 +141,7 @@ describe('a second tab', () => {
   it('stops it for both, and for the upstream', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;
-    const answer = await begun(page);
+    const answer = await storyBegun(page);
     const second = await visitor.tab(new URL(page.url()).hash);
     await second.getByRole('button', { name: 'Stop' }).click();
     await answer.gone;
@@ -160,8 +156,6 @@ it('a login that ends in the middle costs nothing of the answer', async () => {
   await using site = await startSite({ RESUMABLE: 'true', API_TOKEN: TOKEN, REQUIRE_AUTH: 'true' });
   const browser = await launchBrowser();
   try {
-    const answer = staged();
-    site.answer(answer.script);
     await using visitor = await visit(browser, site.url, { path: '/login' });
     const { page } = visitor;
     const signIn = async () => {
@@ -170,9 +164,7 @@ it('a login that ends in the middle costs nothing of the answer', async () => {
     };
     await signIn();
     await page.waitForURL(`${site.url}/`);
-    await ask(page, 'A long story');
-    answer.say('Once upon ');
-    await says(page, 'Once upon');
+    const answer = await begun(site, page, 'A long story', 'Once upon ');
     await page.context().clearCookies();
     await page.reload();
     await page.waitForURL('**/login?next=*');

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, closeDialog, staged, words } from '../support/page/site.ts';
+import { ask, begun, closeDialog, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -66,15 +66,11 @@ describe('shortcuts', () => {
   });
 
   it('stop the answer by Escape from anywhere', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
     await listening(page);
     await closeDialog(page);
-    await ask(page, 'Stop me');
-    answer.say('Well');
-    await expect.poll(() => page.locator('.answer').innerText()).toContain('Well');
+    const answer = await begun(world.site, page, 'Stop me', 'Well');
     await page.locator('.scroller').focus();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.ending').count()).toBe(1);
@@ -96,13 +92,9 @@ describe('shortcuts', () => {
 
 describe('a message written while an answer is coming', () => {
   it('waits for it, says so, and is sent when it is done', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await ask(page, 'First');
-    answer.say('One');
-    await expect.poll(() => page.locator('.answer').innerText()).toContain('One');
+    const answer = await begun(world.site, page, 'First', 'One');
     await ask(page, 'Second');
     await expect.poll(() => page.locator('.editing').innerText()).toContain('sent after the answer');
     expect(await page.locator('.question').count()).toBe(1);
@@ -119,13 +111,9 @@ describe('a message written while an answer is coming', () => {
   });
 
   it('stays in the field where it is cancelled, changed, or the answer is stopped', async () => {
-    const answer = staged();
-    world.site.answer(answer.script);
     await using visitor = await world.visit();
     const { page } = visitor;
-    await ask(page, 'First');
-    answer.say('One');
-    await expect.poll(() => page.locator('.answer').innerText()).toContain('One');
+    const answer = await begun(world.site, page, 'First', 'One');
     await ask(page, 'Second');
     await page.locator('.editing').getByRole('button', { name: 'Cancel' }).click();
     await expect.poll(() => page.locator('.editing').count()).toBe(0);

@@ -209,6 +209,21 @@ export async function closeDialog(page: Page): Promise<void> {
   await expect.poll(() => dialogs.count()).toBe(before - 1);
 }
 
+/** Asks, and gives back the answer once its first words are shown; the rest comes when the test says so. */
+export async function begun(
+  site: Pick<Site, 'answer'>,
+  page: Page,
+  question: string,
+  words: string,
+): Promise<Staged> {
+  const answer = staged();
+  site.answer(answer.script);
+  await ask(page, question);
+  answer.say(words);
+  await expect.poll(() => page.locator('.answer').innerText()).toContain(words.trim());
+  return answer;
+}
+
 /** Types a question and sends it by Enter. */
 export async function ask(page: Page, question: string): Promise<void> {
   const composer = page.locator('textarea').first();
