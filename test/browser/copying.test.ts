@@ -33,6 +33,10 @@ async function answered(page: Page): Promise<void> {
   await ask(page, 'Go');
   await page.locator('.answer .figures').waitFor();
   await expect.poll(() => page.locator('.md math').count()).toBe(2);
+  // Until then the browser copies, as it does anywhere.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('/copied-')),
+  );
 }
 
 /** The clipboard's content, by its type. */
@@ -165,9 +169,9 @@ describe('over plain http under another name than localhost', () => {
       };
       await page.locator('.md-copy').click();
       await expect.poll(() => page.locator('.md-copy').innerText()).toBe('Copied');
-      expect(await pasted()).toBe("const a = '中\\t';\n\n  f(a);");
+      await expect.poll(pasted).toBe("const a = '中\\t';\n\n  f(a);");
       await page.locator('.answer').getByRole('button', { name: 'Copy message' }).click();
-      expect(await pasted()).toBe(ANSWER);
+      await expect.poll(pasted).toBe(ANSWER);
       visitor.expectPeace();
     } finally {
       await browser.close();

@@ -47,7 +47,7 @@ describe('a role', () => {
     expect((await answered(page, 'Second', 2)).messages[0]).toEqual(system);
 
     await page.getByRole('button', { name: 'New chat' }).first().click();
-    expect(await page.locator('.recipient').innerText()).not.toContain('one word');
+    await expect.poll(() => page.locator('.recipient').innerText()).not.toContain('one word');
     expect((await answered(page, 'Third')).messages).toEqual([{ role: 'user', content: 'Third' }]);
 
     await page.getByRole('link', { name: 'First' }).click();
@@ -134,6 +134,7 @@ describe('prompts of one’s own', () => {
     await expect.poll(() => page.locator('.prompt-menu').count()).toBe(0);
     expect(await composer(page).inputValue()).toBe('/');
     await composer(page).pressSequentially('bri');
+    await page.getByRole('option', { name: /Brief/ }).waitFor();
     await page.keyboard.press('Tab');
     await expect.poll(() => composer(page).inputValue()).toBe('Be brief.');
     expect(await page.locator('.turn').count()).toBe(0);
