@@ -3,11 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chatStream, EVENT_STREAM, events, stream } from '../support/answers.ts';
+import { chatStream, events, stream } from '../support/answers.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { type Relay, startRelay } from '../support/relay.ts';
-import { ended, lookAt, openStream, RECORDING, type StreamBody, takeUp } from '../support/streams.ts';
+import {
+  ended,
+  lookAt,
+  openStream,
+  playStream,
+  RECORDING,
+  type StreamBody,
+  takeUp,
+} from '../support/streams.ts';
 import { startWorkerd, type Workerd, type WorkerdOptions } from '../support/workerd.ts';
 
 const PAYLOADS = chatStream(['一', '二', 'three']);
@@ -32,15 +40,11 @@ async function relayOver(options: WorkerdOptions): Promise<Relay> {
 
 /** A stream with two events, of which a part is on disk. */
 async function begun(relay: Relay) {
-  const coming = relay.exchange();
-  const opened = openStream(relay);
-  const exchange = await coming;
-  await exchange.head(200, EVENT_STREAM);
-  const first = await opened;
-  for (const payload of PAYLOADS.slice(0, 2)) await exchange.event(payload);
+  const played = await playStream(relay);
+  for (const payload of PAYLOADS.slice(0, 2)) await played.exchange.event(payload);
   const had = events(PAYLOADS.slice(0, 2));
-  await first.reader.until(had);
-  return { exchange, had, ...first };
+  await played.reader.until(had);
+  return { had, ...played };
 }
 
 /** Waits until so many bytes are on disk. */

@@ -1,12 +1,13 @@
 /** Streams that are taken up again: by the reader who left, by others, after their end. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chatStream, EVENT_STREAM, events, stream, usageChunk } from '../support/answers.ts';
+import { chatStream, events, stream, usageChunk } from '../support/answers.ts';
 import { type Relay, RUNTIMES, startRelay } from '../support/relay.ts';
 import {
   ended,
   lookAt,
   openStream,
+  playStream,
   RECORDING,
   type StreamBody,
   stopStream,
@@ -26,20 +27,6 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
     relay = await startRelay(RECORDING, start);
   });
   afterAll(() => relay.close());
-
-  /** A stream whose upstream the test plays. */
-  async function begin() {
-    const coming = relay.exchange();
-    const opened = openStream(relay);
-    const exchange = await coming;
-    await exchange.head(200, EVENT_STREAM);
-    return { exchange, ...(await opened) };
-  }
-
-  async function finish(exchange: Exchange, payloads: readonly string[]): Promise<void> {
-    for (const payload of payloads) await exchange.event(payload);
-    await exchange.end();
-  }
 
   test('the first answer is byte for byte the upstream’s, with a name and a place', async () => {
     relay.upstream.reply(stream(PAYLOADS));
@@ -66,7 +53,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
   });
 
   test('each event reaches the first reader and one who came later before the upstream sends the next', async () => {
-    const { exchange, reader, id } = await begin();
+    const { exchange, reader, id } = await playStream(relay);
     await using second = await takeUp(relay.server.url, id);
     let sent = '';
     for (const payload of PAYLOADS) {
@@ -93,11 +80,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
     await fc.assert(
       fc.asyncProperty(places, byReset, async (unordered, resets) => {
         runs += 1;
-        const coming = relay.exchange();
-        const opened = openStream(relay);
-        const exchange = await coming;
-        await exchange.head(200, EVENT_STREAM);
-        const first = await opened;
+        const { exchange, id, ...first } = await playStream(relay);
         let reader = first.reader;
         let had = Buffer.alloc(0);
         let written = 0;
@@ -109,13 +92,13 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
           had = Buffer.concat([had, reader.bytes]);
           if (resets) reader.connection.reset();
           else reader.connection.finish();
-          reader = await takeUp(relay.server.url, first.id, `ids=false&starting_after=${had.length}`);
+          reader = await takeUp(relay.server.url, id, `ids=false&starting_after=${had.length}`);
         }
         if (written < BYTES.length) await exchange.body(BYTES.subarray(written));
         await exchange.end();
         expect(await reader.rest()).toBe('complete');
         expect(Buffer.concat([had, reader.bytes])).toEqual(BYTES);
-        await using again = await takeUp(relay.server.url, first.id);
+        await using again = await takeUp(relay.server.url, id);
         expect(await again.rest()).toBe('complete');
         expect(again.text).toBe(WHOLE);
       }),
@@ -125,7 +108,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
   });
 
   test('events say their place, and a reader goes on behind the last one that it has had', async () => {
-    const { exchange, id } = await begin();
+    const { exchange, id } = await playStream(relay);
     await using second = await takeUp(relay.server.url, id, '');
     await exchange.event(PAYLOADS[0] ?? '');
     await second.until('\nid: ');
@@ -148,7 +131,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
 
   test('an upstream that breaks off is told to every reader, now and later, and is not asked again', async () => {
     const asked = relay.upstream.exchanges.length;
-    const { exchange, reader, id } = await begin();
+    const { exchange, reader, id } = await playStream(relay);
     await using second = await takeUp(relay.server.url, id);
     await exchange.event(PAYLOADS[0] ?? '');
     await reader.until(PAYLOADS[0] ?? '');
@@ -163,7 +146,7 @@ describe.each(RUNTIMES)('in %s', (_, start) => {
   });
 
   test('a stop from anywhere stops the upstream, and every reader is told', async () => {
-    const { exchange, reader, id } = await begin();
+    const { exchange, reader, id } = await playStream(relay);
     await using second = await takeUp(relay.server.url, id);
     await exchange.event(PAYLOADS[0] ?? '');
     await reader.until(PAYLOADS[0] ?? '');
@@ -231,11 +214,7 @@ describe('short terms', () => {
   afterAll(() => relay.close());
 
   test('with nobody attached the answer ends after its term, and the upstream is stopped', async () => {
-    const coming = relay.exchange();
-    const opened = openStream(relay);
-    const exchange = await coming;
-    await exchange.head(200, EVENT_STREAM);
-    const { reader, id } = await opened;
+    const { exchange, reader, id } = await playStream(relay);
     await exchange.event(PAYLOADS[0] ?? '');
     await reader.until(PAYLOADS[0] ?? '');
     reader.connection.reset();
@@ -266,17 +245,14 @@ describe('bounds', () => {
     const ids: string[] = [];
     const exchanges: Exchange[] = [];
     for (let count = 0; count < 18; count += 1) {
-      const coming = relay.exchange();
-      const opened = openStream(relay);
-      const exchange = await coming;
+      const { exchange, id } = await playStream(relay);
       exchanges.push(exchange);
-      await exchange.head(200, EVENT_STREAM);
-      ids.push((await opened).id);
+      ids.push(id);
     }
     expect(ids.slice(0, 16).every((id) => id.startsWith('st_00'))).toBe(true);
     expect(ids[16]).toMatch(/^st_01/);
     expect(ids[17]).toBe('none');
-    for (const exchange of exchanges) await finishAll(exchange);
+    for (const exchange of exchanges) await finish(exchange);
     // What has ended makes room.
     await ended(relay.server.url, ids[0] ?? '');
     relay.upstream.reply(stream(PAYLOADS));
@@ -286,11 +262,7 @@ describe('bounds', () => {
 
   test('a stream that grows too long is whole for its first reader, and cannot be taken up', async () => {
     await using relay = await startRelay(RECORDING);
-    const coming = relay.exchange();
-    const opened = openStream(relay);
-    const exchange = await coming;
-    await exchange.head(200, EVENT_STREAM);
-    const { reader, id } = await opened;
+    const { exchange, reader, id } = await playStream(relay);
     await using second = await takeUp(relay.server.url, id);
     const chunk = events([
       JSON.stringify({ choices: [{ index: 0, delta: { content: 'x'.repeat(60_000) } }] }),
@@ -302,7 +274,7 @@ describe('bounds', () => {
       sent += chunk;
       await reader.read(sent.length);
     }
-    await finishAll(exchange);
+    await finish(exchange);
     expect(await reader.rest()).toBe('complete');
     expect(reader.text === sent + WHOLE).toBe(true);
     await secondEnd;
@@ -313,7 +285,8 @@ describe('bounds', () => {
   }, 30_000);
 });
 
-async function finishAll(exchange: Exchange): Promise<void> {
-  for (const payload of PAYLOADS) await exchange.event(payload);
+/** Sends these events, and ends the answer. */
+async function finish(exchange: Exchange, payloads: readonly string[] = PAYLOADS): Promise<void> {
+  for (const payload of payloads) await exchange.event(payload);
   await exchange.end();
 }

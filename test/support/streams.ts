@@ -1,7 +1,9 @@
 /** Streams that can be taken up again: asked for, read on, looked at and stopped. */
+import { EVENT_STREAM } from './answers.ts';
 import type { Answer } from './http.ts';
 import { call } from './http.ts';
 import { type OpenCall, openCall, type Relay } from './relay.ts';
+import type { Exchange } from './upstream.ts';
 
 /** The settings of a gateway that records streams. */
 export const RECORDING = { RESUMABLE: 'true', SELF_HOSTED: 'true' } as const;
@@ -26,6 +28,20 @@ export async function openStream(
   const reader = await relay.open({ stream: true, ...body }, { ...RESUMABLE, ...headers });
   const id = (await reader.head()).header('x-nexcode-stream') ?? '';
   return { reader, id, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+}
+
+/** A stream whose upstream the test plays; it has sent the head of its answer. */
+export interface PlayedStream extends FirstReader {
+  readonly exchange: Exchange;
+}
+
+/** Asks for a chat stream, and begins its answer. */
+export async function playStream(relay: Pick<Relay, 'open' | 'exchange'>): Promise<PlayedStream> {
+  const coming = relay.exchange();
+  const opened = openStream(relay);
+  const exchange = await coming;
+  await exchange.head(200, EVENT_STREAM);
+  return { exchange, ...(await opened) };
 }
 
 /** Takes a stream up at a byte, without `id:` lines unless the query says otherwise. */
