@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { respond } from '../support/answers.ts';
+import { startBreaking } from '../support/breaking.ts';
 import { startGateway } from '../support/gateway.ts';
 import { launchBrowser } from '../support/page/browser.ts';
 import {
@@ -32,9 +33,8 @@ async function storyBegun(page: Page): Promise<Staged> {
   return begun(world.site, page, 'A long story', 'Once upon ');
 }
 
-/** The answer as it is stored, once it has ended. */
+/** The answer as it is stored. */
 async function stored(page: Page) {
-  await page.locator('.answer .figures').waitFor();
   return page.evaluate(async () => {
     const open = indexedDB.open('nexcode');
     await new Promise((resolve) => {
@@ -44,10 +44,18 @@ async function stored(page: Page) {
     await new Promise((resolve) => {
       all.onsuccess = resolve;
     });
+    open.result.close();
     const rows: { role: string; text: string; state: string; stream?: unknown }[] = all.result;
     const { text, state, stream } = rows.find(({ role }) => role === 'assistant') ?? { text: '', state: '' };
     return { text, state, stream };
   });
+}
+
+/** Nothing is missing from it on the page or on disk, where it is written behind what is shown. */
+async function isWhole(page: Page): Promise<void> {
+  await says(page, WHOLE.text);
+  await page.locator('.answer .figures').waitFor();
+  await expect.poll(() => stored(page)).toEqual(WHOLE);
 }
 
 const WHOLE = { text: 'Once upon a time, the end.', state: 'done', stream: undefined };
@@ -65,8 +73,7 @@ describe('an answer goes on where it was', () => {
     await page.reload();
     answer.say(', the end.');
     answer.finish();
-    await says(page, 'Once upon a time, the end.');
-    expect(await stored(page)).toEqual(WHOLE);
+    await isWhole(page);
     expect(world.site.asked().length - asked).toBe(1);
     visitor.expectPeace();
   });
@@ -80,8 +87,7 @@ describe('an answer goes on where it was', () => {
     answer.say('a time, the end.');
     answer.finish();
     const again = await visitor.tab(new URL(chat).hash);
-    await says(again, 'Once upon a time, the end.');
-    expect(await stored(again)).toEqual(WHOLE);
+    await isWhole(again);
     visitor.expectPeace();
   });
 
@@ -97,25 +103,36 @@ describe('an answer goes on where it was', () => {
     const again = await visitor.tab(new URL(chat).hash);
     answer.say('a time, the end.');
     answer.finish();
-    await says(again, 'Once upon a time, the end.');
-    expect(await stored(again)).toEqual(WHOLE);
+    await isWhole(again);
   });
 
   it('after the network was away', async () => {
     const asked = world.site.asked().length;
-    await using visitor = await world.visit();
+    await using way = await startBreaking(Number(new URL(world.site.url).port));
+    await using visitor = await visit(world.browser, way.url);
     const { page } = visitor;
+    const takenUp: string[] = [];
+    page.on('response', (response) => {
+      if (response.url().includes('/v1/streams/') && response.ok()) takenUp.push(response.url());
+    });
+    // Offline is for new requests alone: what is under way breaks with its connection.
+    const loseNetwork = async () => {
+      await page.context().setOffline(true);
+      way.breakAll();
+      await page.locator('.banner').waitFor();
+    };
     const answer = await storyBegun(page);
-    await page.context().setOffline(true);
+    await loseNetwork();
     answer.say('a time');
     await page.context().setOffline(false);
     await says(page, 'Once upon a time');
-    await page.context().setOffline(true);
+    await expect.poll(() => takenUp.length).toBe(1);
+    await loseNetwork();
     answer.say(', the end.');
     answer.finish();
     await page.context().setOffline(false);
-    await says(page, 'Once upon a time, the end.');
-    expect(await stored(page)).toEqual(WHOLE);
+    await isWhole(page);
+    await expect.poll(() => takenUp.length).toBe(2);
     expect(world.site.asked().length - asked).toBe(1);
   });
 });
@@ -133,8 +150,7 @@ describe('a second tab', () => {
     await page.close();
     answer.say(', the end.');
     answer.finish();
-    await says(second, 'Once upon a time, the end.');
-    expect(await stored(second)).toEqual(WHOLE);
+    await isWhole(second);
     visitor.expectPeace();
   });
 
@@ -171,8 +187,7 @@ it('a login that ends in the middle costs nothing of the answer', async () => {
     answer.say('a time, the end.');
     answer.finish();
     await signIn();
-    await says(page, 'Once upon a time, the end.');
-    expect(await stored(page)).toEqual(WHOLE);
+    await isWhole(page);
     visitor.expectPeace();
   } finally {
     await browser.close();

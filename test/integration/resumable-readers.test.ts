@@ -1,13 +1,12 @@
 /** The readers of the guides, in JavaScript and Python, through a proxy that breaks their connections. */
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { connect as connectSocket, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { chatChunk, chatStream, EVENT_STREAM, events } from '../support/answers.ts';
+import { startBreaking } from '../support/breaking.ts';
 import { temporaryFolder } from '../support/curl.ts';
 import { pythonFor, runPython } from '../support/python.ts';
 import { startRelay } from '../support/relay.ts';
@@ -16,34 +15,6 @@ import { RECORDING } from '../support/streams.ts';
 const run = promisify(execFile);
 const PAYLOADS = chatStream(['一', '二', 'three', '🙂']);
 
-/** Breaks each of the first connections behind so many bytes of its answer. */
-async function startBreaking(
-  port: number,
-  places: readonly number[],
-): Promise<AsyncDisposable & { url: string }> {
-  const left = [...places];
-  const server: Server = createServer((client) => {
-    const upstream = connectSocket(port, '127.0.0.1');
-    const place = left.shift() ?? Number.POSITIVE_INFINITY;
-    let passed = 0;
-    client.pipe(upstream);
-    upstream.on('data', (bytes) => {
-      const rest = place - passed;
-      passed += bytes.length;
-      if (rest > bytes.length) client.write(bytes);
-      else if (rest > 0) client.write(bytes.subarray(0, rest), () => client.destroy());
-    });
-    upstream.on('end', () => client.end());
-    for (const socket of [client, upstream]) socket.on('error', () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: own } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${own}`,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
-  };
-}
-
 async function blocks(language: string): Promise<readonly string[]> {
   const guide = await readFile(join(PROJECT_ROOT, 'docs/en/streams.md'), 'utf8');
   return [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
@@ -51,7 +22,7 @@ async function blocks(language: string): Promise<readonly string[]> {
   );
 }
 
-/** Runs a reader whose connections break twice; the upstream sends an event whenever one more has arrived. */
+/** Runs a reader whose connections break twice. */
 async function read(print: (base: string) => Promise<string>): Promise<void> {
   await using relay = await startRelay(RECORDING);
   relay.upstream.reply(async (exchange) => {
@@ -71,6 +42,7 @@ async function read(print: (base: string) => Promise<string>): Promise<void> {
     ...Array.from({ length: 3 }, () => chatChunk({ content: 'x'.repeat(100) })),
   ]);
   expect((await print(`${breaking.url}/v1`)).trimEnd()).toBe(events([...whole, '[DONE]']).trimEnd());
+  expect(breaking.broken).toBe(2);
   expect(relay.upstream.exchanges).toHaveLength(1);
 }
 
