@@ -251,8 +251,8 @@ describe('language and colours', () => {
     await expect.poll(() => page.locator('.welcome h2').innerText()).toContain('想了解点什么');
     await page.getByLabel('主题').selectOption('dark');
     const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const dark = await background();
-    expect(dark).toBe('rgb(22, 23, 26)');
+    const dark = 'rgb(22, 23, 26)';
+    await expect.poll(background).toBe(dark);
     await page.keyboard.press('Escape');
     // Without the page's own script: what is set then was set before anything was painted.
     await page.route('**/app.js', (route) => route.abort());

@@ -93,6 +93,8 @@ describe('the model picker', () => {
     await page.locator('.figures').waitFor();
     await page.getByRole('link', { name: 'First' }).click();
     await expect.poll(() => page.locator('.recipient').innerText()).toContain('model-7');
+    // The conversation's messages are read behind its choice.
+    await expect.poll(() => page.locator('.said').allInnerTexts()).toEqual(['First']);
     expect(await modelOf(page, 'Third')).toBe('model-7');
     await page.reload();
     await openPicker(page);
