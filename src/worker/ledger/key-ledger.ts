@@ -23,11 +23,12 @@ import {
   leftOf,
   modelTest,
   NO_LIMITS,
+  shortageOf,
   unitsOf,
 } from './limits.ts';
-import { MinuteWindow } from './minute.ts';
+import { MINUTE_MS, MinuteWindow } from './minute.ts';
 import { delivered, type Parcel, parcelOf, sealed, tellAt, withRow } from './parcels.ts';
-import { type Period, periodOf } from './periods.ts';
+import { BudgetPeriods } from './periods.ts';
 import {
   type CallRow,
   FRESH_STATE,
@@ -38,7 +39,6 @@ import {
   STATUS,
 } from './store.ts';
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Rows that are read at a time. */
 const ROWS_AT_ONCE = 1000;
@@ -76,13 +76,14 @@ export class KeyLedger {
   /** Held by open calls, by the period in which each began. */
   readonly #held = new Map<string, number>();
   readonly #minute = new MinuteWindow();
+  readonly #periods: BudgetPeriods;
   #nextRetention = 0;
-  #lastPeriod: (Period & { readonly unit: Budget['unit']; readonly kind: Budget['period'] }) | undefined;
 
   constructor(store: KeyStore, config: LedgerConfig, now: number) {
     this.#store = store;
     this.#config = config;
     this.#startedAt = now;
+    this.#periods = new BudgetPeriods(config.timeZone);
     this.#useProfile(store.profile());
     this.#state = store.state() ?? FRESH_STATE;
     for (const row of store.openRows(this.#state.oldest)) this.#hold(row);
@@ -110,7 +111,7 @@ export class KeyLedger {
 
   /** Counts what was spent in a budget of another kind, out of the rows; holds of another unit mean nothing in it. */
   #countAgain(budget: Budget, before: Budget | null, now: number): void {
-    const { index, start } = this.#period(budget, now);
+    const { index, start } = this.#periods.of(budget, now);
     const isOtherUnit = before?.unit !== budget.unit;
     let spent = 0;
     for (let from = idOf(start), rows = this.#store.rows(from, 'g', ROWS_AT_ONCE); rows.length > 0; ) {
@@ -130,16 +131,6 @@ export class KeyLedger {
       else this.#addHeld(row.at, row.hold);
     }
     this.flush();
-  }
-
-  /** The period of a moment, under a name that tells the unit too. The last one is kept: calendars cost more than all else here. */
-  #period({ unit, period }: Budget, at: number): Period {
-    const known = this.#lastPeriod;
-    const isSame = known?.unit === unit && known.kind === period;
-    if (isSame && at >= known.start && (known.end === null || at < known.end)) return known;
-    const found = periodOf(period, at, this.#config.timeZone);
-    this.#lastPeriod = { ...found, index: `${unit} ${found.index}`, unit, kind: period };
-    return this.#lastPeriod;
   }
 
   /** Decides about a call, and holds what it may take. */
@@ -195,11 +186,8 @@ export class KeyLedger {
 
   #remember(id: string): void {
     this.#overtaken.add(id);
-    if (this.#overtaken.size <= MOST_OVERTAKEN) return;
-    for (const oldest of this.#overtaken) {
-      this.#overtaken.delete(oldest);
-      return;
-    }
+    const [oldest] = this.#overtaken;
+    if (this.#overtaken.size > MOST_OVERTAKEN && oldest !== undefined) this.#overtaken.delete(oldest);
   }
 
   /** Writes an open row for a payer without limits. */
@@ -368,7 +356,7 @@ export class KeyLedger {
   #budgetAt(at: number): BudgetBalance | null {
     const { budget } = this.#limits;
     if (budget === null) return null;
-    const { index, end } = this.#period(budget, at);
+    const { index, end } = this.#periods.of(budget, at);
     const [spent, held] = [this.#state.spent[index] ?? 0, this.#held.get(index) ?? 0];
     return { ...budget, spent, held, resetsAt: end };
   }
@@ -402,32 +390,17 @@ export class KeyLedger {
   #addHeld(at: number, amount: number): void {
     const { budget } = this.#limits;
     if (budget === null || amount === 0) return;
-    const { index } = this.#period(budget, at);
+    const { index } = this.#periods.of(budget, at);
     this.#held.set(index, (this.#held.get(index) ?? 0) + amount);
   }
 
   #spend(at: number, amount: number): void {
     const { budget } = this.#limits;
     if (budget === null || amount === 0) return;
-    const { index } = this.#period(budget, at);
+    const { index } = this.#periods.of(budget, at);
     const spent = { ...this.#state.spent, [index]: (this.#state.spent[index] ?? 0) + amount };
     this.#useState({ ...this.#state, spent });
   }
-}
-
-/**
- * Why a budget has no room for a hold, if so: `held` where calls under way may give some back.
- * @param released what the same call holds now and would give back.
- */
-function shortageOf(
-  budget: BudgetBalance | null,
-  hold: number,
-  released: number,
-): 'insufficient' | 'held' | undefined {
-  if (budget === null) return undefined;
-  const { amount, spent, held } = budget;
-  if (spent + hold > amount) return 'insufficient';
-  return spent + hold + held - released > amount ? 'held' : undefined;
 }
 
 function newest(ids: Iterable<string>, least: string): string {

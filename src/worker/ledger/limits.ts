@@ -37,6 +37,21 @@ export function leftOf({ amount, spent, held }: BudgetBalance): number {
   return Math.max(0, amount - spent - held);
 }
 
+/**
+ * Why a budget has no room for a hold, if so: `held` where calls under way may give some back.
+ * @param released what the same call holds now and would give back.
+ */
+export function shortageOf(
+  budget: BudgetBalance | null,
+  hold: number,
+  released: number,
+): 'insufficient' | 'held' | undefined {
+  if (budget === null) return undefined;
+  const { amount, spent, held } = budget;
+  if (spent + hold > amount) return 'insufficient';
+  return spent + hold + held - released > amount ? 'held' : undefined;
+}
+
 /** A key's limits. */
 export interface KeyLimits {
   /** Patterns of the names that may be asked for; empty for all. */

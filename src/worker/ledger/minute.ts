@@ -1,7 +1,8 @@
 /** What was used in the last minute, exactly: no 60 seconds ever hold more than the limit. */
 import type { Rate } from './key-service.ts';
 
-const MINUTE_MS = 60_000;
+/** How long a call counts. */
+export const MINUTE_MS = 60_000;
 
 interface Use {
   readonly at: number;

@@ -1,5 +1,5 @@
 /** The periods of budgets: which one a moment lies in, and when it ends, in the operator's time zone. */
-import type { BudgetPeriod } from './limits.ts';
+import type { Budget, BudgetPeriod } from './limits.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -45,6 +45,26 @@ export function periodOf(period: BudgetPeriod, at: number, timeZone: string): Pe
   const week = Math.floor((days + 3) / 7);
   const monday = week * 7 - 3;
   return between(`w${week}`, monday, monday + 7);
+}
+
+/** The periods of a key's budget, in one time zone. The last one is kept: calendars cost more than all else in a decision. */
+export class BudgetPeriods {
+  readonly #timeZone: string;
+  #last: (Period & Pick<Budget, 'unit' | 'period'>) | undefined;
+
+  constructor(timeZone: string) {
+    this.#timeZone = timeZone;
+  }
+
+  /** The period of a moment, under a name that tells the unit too. */
+  of({ unit, period }: Budget, at: number): Period {
+    const known = this.#last;
+    const isSame = known?.unit === unit && known.period === period;
+    if (isSame && at >= known.start && (known.end === null || at < known.end)) return known;
+    const found = periodOf(period, at, this.#timeZone);
+    this.#last = { ...found, index: `${unit} ${found.index}`, unit, period };
+    return this.#last;
+  }
 }
 
 /** Days since 1970. A month beyond the twelfth is one of the next year. */
