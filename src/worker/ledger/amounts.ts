@@ -23,6 +23,13 @@ export function amount(value: number, unit: Budget['unit']): string {
   return `$${dollars.toFixed(dollars >= 1 ? 2 : 6).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
 }
 
+/** A moment in milliseconds since 1970 as whole seconds, which OpenAI's API tells time in; null for none. */
+export function seconds(ms: number): number;
+export function seconds(ms: number | null): number | null;
+export function seconds(ms: number | null): number | null {
+  return ms === null ? null : Math.floor(ms / 1000);
+}
+
 /** A duration as OpenAI's headers write it: `12ms`, `1.5s`, `6m0s`. */
 export function duration(ms: number): string {
   const whole = Math.ceil(ms);

@@ -1,7 +1,7 @@
 /** Keys on the wire: OpenAI's forms of service accounts and project keys, and the gateway's own `limits` and `left`. */
 import * as z from 'zod/mini';
 import { wireId } from '../access/key-form.ts';
-import { duration, inUnit } from './amounts.ts';
+import { duration, inUnit, seconds } from './amounts.ts';
 import type { KeyListing, ServiceAccount } from './books.ts';
 import type { Balance, KeyView, Rate } from './key-service.ts';
 import { type Budget, type KeyLimits, leftOf, NANO, NO_LIMITS } from './limits.ts';
@@ -142,7 +142,7 @@ export function newKey({ id, name: called, createdAt, limits }: KeyListing, valu
     id: wireId(id),
     name: called,
     created_at: seconds(createdAt),
-    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    expires_at: seconds(limits.expiresAt),
     value,
   };
 }
@@ -157,11 +157,11 @@ export function projectKey(listing: KeyListing, view: KeyView | undefined) {
     name: called,
     redacted_value: redacted,
     created_at: seconds(createdAt),
-    last_used_at: view?.lastUsed == null ? null : seconds(view.lastUsed),
-    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    last_used_at: seconds(view?.lastUsed ?? null),
+    expires_at: seconds(limits.expiresAt),
     owner: { type: 'service_account', service_account: account },
     owner_project_access: revokedAt === null ? 'active' : 'inactive',
-    revoked_at: revokedAt === null ? null : seconds(revokedAt),
+    revoked_at: seconds(revokedAt),
     limits: shownLimits(limits),
     left: view === undefined ? null : shownBalance(view.balance),
     open_calls: view?.open ?? null,
@@ -176,8 +176,8 @@ export function ownKey({ profile, balance, open, lastUsed }: KeyView) {
     id: wireId(id),
     name: called,
     created_at: seconds(createdAt),
-    last_used_at: lastUsed === null ? null : seconds(lastUsed),
-    expires_at: limits.expiresAt === null ? null : seconds(limits.expiresAt),
+    last_used_at: seconds(lastUsed),
+    expires_at: seconds(limits.expiresAt),
     limits: shownLimits(limits),
     left: shownBalance(balance),
     open_calls: open,
@@ -210,15 +210,11 @@ function shownBalance({ requests, tokens, budget }: Balance) {
             spent: inUnit(budget.spent, budget),
             held: inUnit(budget.held, budget),
             left: inUnit(leftOf(budget), budget),
-            resets_at: budget.resetsAt === null ? null : seconds(budget.resetsAt),
+            resets_at: seconds(budget.resetsAt),
           },
   };
 }
 
 function rate({ limit, remaining, resetMs }: Rate) {
   return { limit, remaining, reset: duration(resetMs) };
-}
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

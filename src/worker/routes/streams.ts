@@ -2,6 +2,7 @@
 import { type Context, Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { NO_STORE } from '../http/no-store.ts';
+import { seconds } from '../ledger/amounts.ts';
 import { identify } from '../middleware/identify.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { keepAlive } from '../middleware/stopping.ts';
@@ -90,8 +91,4 @@ function shown(c: Context<AppEnv>, id: string, view: StreamView | undefined): Re
     expires_at: seconds(forgotten),
   };
   return c.json(body, 200, NO_STORE);
-}
-
-function seconds(ms: number | null): number | null {
-  return ms === null ? null : Math.floor(ms / 1000);
 }
