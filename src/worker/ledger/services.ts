@@ -15,6 +15,9 @@ type SpreadPayer = (typeof SPREAD_PAYERS)[number];
 /** They are spread over so many objects each: one object takes some hundred calls a second. */
 const SPREAD = 4;
 
+/** How many objects one answer asks: Cloudflare's Free plan allows fifty requests, and some are for the books. */
+export const MOST_ASKED = 40;
+
 /** A key's object, with what only the gateway's own endpoints ask of it. */
 export interface KeyObjectService extends KeyService {
   reprice(priced: readonly { readonly row: CallRow; readonly cost: number }[]): Promise<void>;

@@ -7,16 +7,13 @@ import { NO_STORE } from '../http/no-store.ts';
 import type { KeyListing } from '../ledger/books.ts';
 import { changeSchema, limitsFrom, ownKey, projectKey } from '../ledger/key-forms.ts';
 import type { KeyView } from '../ledger/key-service.ts';
-import { bookService, keyService, payerName } from '../ledger/services.ts';
+import { bookService, keyService, MOST_ASKED, payerName } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
 import { keyOf } from './key-access.ts';
 import { listingOf, listingsOf, listOf, noSuchKey, PROJECT, revokeKey } from './key-listings.ts';
 import { ownOnly } from './own-only.ts';
-
-/** On Cloudflare's Free plan an answer may ask fifty times; a page of keys asks each key's object once. */
-const MOST_KEYS = 40;
 
 export const keys = new Hono<AppEnv>()
   .get('/v1/key', identify, ownOnly, async (c) => {
@@ -35,7 +32,7 @@ export const keys = new Hono<AppEnv>()
       listings.map(async (listing, position) =>
         projectKey(
           listing,
-          position < MOST_KEYS || c.var.settings.selfHosted ? await viewOf(c, listing.id) : undefined,
+          position < MOST_ASKED || c.var.settings.selfHosted ? await viewOf(c, listing.id) : undefined,
         ),
       ),
     );

@@ -4,14 +4,19 @@ import { isKeyPayer } from '../access/decide.ts';
 import { keyIdOf, wireId } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
-import { bookService, keyService, payerName, SPREAD_PAYERS, spreadNames } from '../ledger/services.ts';
+import {
+  bookService,
+  keyService,
+  MOST_ASKED,
+  payerName,
+  SPREAD_PAYERS,
+  spreadNames,
+} from '../ledger/services.ts';
 import { idOf } from '../ledger/store.ts';
 import { HOUR_MS } from '../ledger/sums.ts';
 import { keyOf } from './key-access.ts';
 
 const ROWS_A_PAGE = 1000;
-/** Cloudflare's Free plan allows fifty requests to objects an answer. */
-const MOST_ASKED = 40;
 const MOST_KEYS = 1000;
 
 /** Whether nothing has to be left out. */
