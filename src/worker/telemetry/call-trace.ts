@@ -9,9 +9,10 @@ import type { Telemetry } from '../config/telemetry.ts';
 import type { Upstream } from '../config/upstream.ts';
 import { vendorOf } from '../config/vendors.ts';
 import { holdsSecret } from '../http/redact.ts';
+import { AttemptTrace } from './attempt-trace.ts';
 import { exportSpans, metrics } from './exporter.ts';
 import { type Attributes, SPAN_KIND, type Span } from './span.ts';
-import { randomId, type TraceContext, traceContext, traceparentOf } from './trace-context.ts';
+import { randomId, type TraceContext, traceContext } from './trace-context.ts';
 
 /** The endpoints that a span is named after; all others are one, for their paths hold ids. */
 const ROUTES =
@@ -50,46 +51,6 @@ export interface CallBeginning {
   /** When it came in, by `performance.now()`. */
   readonly startedAt: number;
   readonly waitUntil: (promise: Promise<unknown>) => void;
-}
-
-/** One attempt at an upstream. */
-export class AttemptTrace {
-  readonly spanId = randomId(8);
-  readonly startMs = Date.now();
-  readonly startedAt = performance.now();
-  readonly upstream: Upstream;
-  status: number | undefined;
-  errorType: string | undefined;
-  /** Undefined while it goes on: an answer's attempt ends with the answer. */
-  endedAt: number | undefined;
-
-  readonly #context: TraceContext;
-
-  constructor(context: TraceContext, upstream: Upstream) {
-    this.upstream = upstream;
-    this.#context = context;
-  }
-
-  /** The headers of the call, by which the upstream knows this span; a `tracestate` belongs to the caller's trace. */
-  traced({ tracestate, ...headers }: Readonly<Record<string, string>>): Record<string, string> {
-    return {
-      ...headers,
-      traceparent: traceparentOf(this.#context, this.spanId),
-      ...(tracestate !== undefined && this.#context.parentId !== undefined && { tracestate }),
-    };
-  }
-
-  /** The upstream's status came. A refusal ends the attempt. */
-  answered(status: number): void {
-    this.status = status;
-    if (status >= 400) this.failed(String(status));
-  }
-
-  /** No usable answer came. */
-  failed(errorType: string): void {
-    this.errorType = errorType;
-    this.endedAt ??= performance.now();
-  }
 }
 
 /** One call, from its beginning until its answer has ended. */
