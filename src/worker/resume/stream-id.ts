@@ -2,7 +2,7 @@
 import { hex } from '../http/bytes.ts';
 
 /** How many streams one object records at a time. */
-export const RUNNING_PER_SLOT = 16;
+const RUNNING_PER_SLOT = 16;
 
 /** A stream's name, read. */
 export interface StreamId {
