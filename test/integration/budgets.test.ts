@@ -24,6 +24,7 @@ import {
   KEYED,
   KEYS_SECRET,
   PROJECT,
+  rowsOf,
   settled,
   startKeyed,
 } from '../support/keys.ts';
@@ -56,14 +57,6 @@ const open = (surface: Surface, key: Issued, body = STREAM_BODY) =>
     headers: { ...bearer(key.value), ...JSON_TYPE },
     body,
   });
-
-const rowsOf = async (surface: Asker, key: Issued) => {
-  const answer = await asOperator(surface, '/v1/usage/export?format=json');
-  const { data } = answer.json() as {
-    data: { key: string; status: string; cost_usd: number; estimated: boolean }[];
-  };
-  return data.filter((row) => row.key === key.id);
-};
 
 test('two hundred at once over the cap: as many as fit are admitted, and their room comes back', async () => {
   await using surface = await startKeyed({ SELF_HOSTED: 'true' });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { chatChunk, EVENT_STREAM, respond, usageChunk } from '../support/answers.ts';
 import { eventually } from '../support/eventually.ts';
 import { call } from '../support/http.ts';
-import { asOperator, issue, KEYED, settled } from '../support/keys.ts';
+import { issue, KEYED, rowsOf, settled } from '../support/keys.ts';
 import { chatCall, openCall } from '../support/relay.ts';
 import { API_TOKEN, askerOf, bearer, CHAT_BODY, JSON_TYPE } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -40,11 +40,6 @@ const failing = (times: number) => `
       return super.settle(settlements);
     }
   }`;
-
-const rowsOf = async (url: string) => {
-  const answer = await asOperator(askerOf(url), '/v1/usage/export?format=json');
-  return (answer.json() as { data: Record<string, unknown>[] }).data;
-};
 
 test('an object that dies alone while fifty streams run books each of them once, exactly', async () => {
   await using upstream = await startUpstream();
@@ -94,7 +89,7 @@ test('an object that dies alone while fifty streams run books each of them once,
   const { left } = await settled(surface, key);
   expect(left.budget?.held).toBe(0);
   expect(left.budget?.spent).toBeCloseTo(50 * 0.000009, 9);
-  const rows = await rowsOf(server.url);
+  const rows = await rowsOf(surface);
   expect(new Set(rows.map(({ cursor }) => cursor)).size).toBe(50);
   expect(rows.map(({ status, estimated }) => [status, estimated])).toEqual(Array(50).fill(['whole', false]));
 }, 60_000);
@@ -111,7 +106,7 @@ test('a row is tried again where its object did not answer, and stands there onc
   });
   expect(chat.status).toBe(200);
   const rows = await eventually(async () => {
-    const found = await rowsOf(server.url);
+    const found = await rowsOf(surface);
     expect(found.map(({ status }) => status)).toEqual(['whole']);
     return found;
   });

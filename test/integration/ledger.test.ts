@@ -133,12 +133,7 @@ describe('the ledger', () => {
   });
 
   test('is read by the official client', async () => {
-    const admin = new OpenAI({
-      baseURL: surface.base,
-      apiKey: 'unused',
-      adminAPIKey: API_TOKEN,
-      maxRetries: 0,
-    });
+    const admin = adminOf(surface);
     const { organization } = admin.admin;
     const account = await organization.projects.serviceAccounts.create('default', { name: 'by the client' });
     expect(account).toMatchObject({ role: 'member', api_key: { expires_at: null } });
@@ -171,12 +166,7 @@ describe('the ledger', () => {
   });
 
   test('service accounts have further keys, new names and an end, by the official client', async () => {
-    const admin = new OpenAI({
-      baseURL: surface.base,
-      apiKey: 'unused',
-      adminAPIKey: API_TOKEN,
-      maxRetries: 0,
-    });
+    const admin = adminOf(surface);
     const { serviceAccounts, apiKeys } = admin.admin.organization.projects;
     const project = { project_id: 'default' };
     const { id, api_key: none } = await serviceAccounts.create('default', {
@@ -396,6 +386,11 @@ test('text that a spreadsheet would run is kept a text', async () => {
   expect(csv).toContain('"\'=cmd|');
   expect(csv).not.toMatch(/(?:^|,)=/m);
 });
+
+/** The official client for what the operator asks. */
+function adminOf({ base }: Surface): OpenAI {
+  return new OpenAI({ baseURL: base, apiKey: 'unused', adminAPIKey: API_TOKEN, maxRetries: 0 });
+}
 
 function hasNoResults(data: unknown): boolean {
   return Array.isArray(data) && data.every((bucket: { results: unknown[] }) => bucket.results.length === 0);

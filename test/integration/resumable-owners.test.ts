@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatChunk, chatStream, EVENT_STREAM, events, stream, usageChunk } from '../support/answers.ts';
 import type { GatewaySettings } from '../support/gateway.ts';
 import { call } from '../support/http.ts';
-import { asOperator, issue, settled, startKeyed } from '../support/keys.ts';
+import { asOperator, issue, rowsOf, settled, startKeyed } from '../support/keys.ts';
 import { chatCall } from '../support/relay.ts';
 import { ended, lookAt, RECORDING, RESUMABLE, stopStream } from '../support/streams.ts';
 import { API_TOKEN, bearer, CLIENT_KEY, errorOf, type Surface, startSurface } from '../support/surface.ts';
@@ -89,10 +89,7 @@ describe('a server that issues keys', () => {
     const status = await settled(surface, key);
     // 5 tokens at $1 and 2 at $2 a million, twice.
     expect(status.left.budget).toMatchObject({ held: 0, spent: 0.000018 });
-    const rows = (await asOperator(surface, `/v1/usage/export?format=ndjson`)).text().trim().split('\n');
-    const own = rows
-      .map((row) => JSON.parse(row) as Record<string, unknown>)
-      .filter((row) => row['key'] === key.id);
+    const own = await rowsOf(surface, key);
     expect(own).toHaveLength(2);
     expect(own).toMatchObject([
       { status: 'whole', completion_tokens: 2, source: 'reported' },
@@ -121,10 +118,7 @@ describe('a server that issues keys', () => {
     expect(await answer.text()).toContain('"code":"stream_stopped"');
     const status = await settled(surface, key);
     expect(status.left.budget?.held).toBe(0);
-    const rows = (await asOperator(surface, `/v1/usage/export?format=ndjson`)).text().trim().split('\n');
-    const own = rows
-      .map((row) => JSON.parse(row) as Record<string, unknown>)
-      .filter((row) => row['key'] === key.id);
+    const own = await rowsOf(surface, key);
     expect(own).toMatchObject([{ status: 'client_left', estimated: true }]);
   });
 

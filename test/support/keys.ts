@@ -59,6 +59,22 @@ export function asOperator(
   return surface.ask(path, { ...parts, headers: { ...bearer(API_TOKEN), ...type } });
 }
 
+/** A row of the ledger's export, as tests look at it. */
+export interface ExportedRow {
+  readonly key: string;
+  readonly status: string;
+  readonly cost_usd: number;
+  readonly estimated: boolean;
+  readonly cursor: string;
+}
+
+/** The ledger's rows, as its export tells them: those of one key, or all. */
+export async function rowsOf(surface: Asker, key?: Issued): Promise<ExportedRow[]> {
+  const answer = await asOperator(surface, '/v1/usage/export?format=json');
+  const { data } = answer.json() as { data: ExportedRow[] };
+  return data.filter((row) => key === undefined || row.key === key.id);
+}
+
 /** What a key says of itself. */
 export interface KeyStatus {
   readonly open_calls: number;
