@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
 import { closeDialog, useServersModel, words } from '../support/page/site.ts';
+import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -147,6 +148,9 @@ describe('pictures', () => {
     expect(await page.locator('.cannot-see').innerText()).toContain('内置助手只读文字');
     await page.getByRole('button', { name: '移除 paste.png' }).click();
     await expect.poll(() => files(page).count()).toBe(1);
+    await expect
+      .poll(() => storedRows(page, 'drafts'))
+      .toMatchObject([{ attachments: [{ name: 'drop.png' }] }]);
     await page.reload();
     await expect.poll(() => files(page).locator('img').getAttribute('alt')).toBe('drop');
     visitor.expectPeace();

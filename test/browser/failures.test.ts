@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, chatChunk, respond, stream } from '../support/answers.ts';
 import { ask, begun, SERVER_KEY, useServersModel, words } from '../support/page/site.ts';
+import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -17,22 +18,6 @@ async function useOwnKey(page: Page, key: string): Promise<void> {
   await page.getByLabel('API key', { exact: true }).press('Enter');
   await page.locator('.kept-key').waitFor();
   await page.keyboard.press('Escape');
-}
-
-function storedDrafts(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        const open = indexedDB.open('nexcode');
-        open.onsuccess = () => {
-          const count = open.result.transaction('drafts').objectStore('drafts').count();
-          count.onsuccess = () => {
-            open.result.close();
-            resolve(count.result);
-          };
-        };
-      }),
-  );
 }
 
 describe('a refusal', () => {
@@ -215,7 +200,7 @@ describe('trouble on the way', () => {
     await ask(page, 'Will this be lost?');
     await expect.poll(() => page.locator('.chats a').innerText()).toBe('Will this be lost?');
     // Stored once the draft, which stands in for it until then, is dropped.
-    await expect.poll(() => storedDrafts(page)).toBe(0);
+    await expect.poll(() => storedRows(page, 'drafts')).toEqual([]);
     await page.unroute('**/chunk/{receive,turns}-*.js');
     await page.reload();
     await expect.poll(() => page.locator('.said').innerText()).toBe('Will this be lost?');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { ask, begun, closeDialog, words } from '../support/page/site.ts';
+import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -43,6 +44,9 @@ describe('a reload', () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     await expect.poll(() => page.locator('#composer').inputValue()).toBe('');
     await page.locator('#composer').fill('another thought');
+    await expect
+      .poll(async () => (await storedRows(page, 'drafts')).map(({ text }) => text).sort())
+      .toEqual(['another thought', 'half a thought']);
     await page.reload();
     await expect.poll(() => page.locator('#composer').inputValue()).toBe('another thought');
     await page.getByRole('link', { name: 'One chat' }).click();
@@ -273,28 +277,12 @@ describe('clearing the device', () => {
     await loaded;
     await page.locator('.none').waitFor();
     await other.locator('.none').waitFor();
-    const left = await page.evaluate(async () => {
-      const rows = (store: string) =>
-        new Promise<number>((resolve, reject) => {
-          const open = indexedDB.open('nexcode');
-          open.onerror = () => reject(open.error);
-          open.onsuccess = () => {
-            const count = open.result.transaction(store).objectStore(store).count();
-            count.onsuccess = () => {
-              open.result.close();
-              resolve(count.result);
-            };
-          };
-        });
-      return {
-        chats: await rows('chats'),
-        messages: await rows('messages'),
-        drafts: await rows('drafts'),
-        key: localStorage.getItem('nexcode.key'),
-        preferences: localStorage.getItem('nexcode.preferences'),
-      };
-    });
-    expect(left).toEqual({ chats: 0, messages: 0, drafts: 0, key: null, preferences: null });
+    for (const store of ['chats', 'messages', 'drafts'] as const)
+      expect(await storedRows(page, store), store).toEqual([]);
+    const kept = await page.evaluate(() =>
+      ['nexcode.key', 'nexcode.preferences'].map((name) => localStorage.getItem(name)),
+    );
+    expect(kept).toEqual([null, null]);
     visitor.expectPeace();
   });
 });
@@ -364,7 +352,9 @@ it('what is typed right after Enter in a new chat stays in the field', async () 
   await page.keyboard.press('Enter');
   await page.keyboard.type('and the next thought, typed at once');
   await page.locator('.answer .figures').waitFor();
-  expect(await page.locator('#composer').inputValue()).toBe('and the next thought, typed at once');
+  const typed = 'and the next thought, typed at once';
+  expect(await page.locator('#composer').inputValue()).toBe(typed);
+  await expect.poll(() => storedRows(page, 'drafts')).toMatchObject([{ text: typed }]);
   await page.reload();
-  await expect.poll(() => page.locator('#composer').inputValue()).toBe('and the next thought, typed at once');
+  await expect.poll(() => page.locator('#composer').inputValue()).toBe(typed);
 });

@@ -18,6 +18,7 @@ import {
   useServersModel,
   visit,
 } from '../support/page/site.ts';
+import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 import { startUpstream } from '../support/upstream.ts';
 
@@ -35,20 +36,9 @@ async function storyBegun(page: Page): Promise<Staged> {
 
 /** The answer as it is stored. */
 async function stored(page: Page) {
-  return page.evaluate(async () => {
-    const open = indexedDB.open('nexcode');
-    await new Promise((resolve) => {
-      open.onsuccess = resolve;
-    });
-    const all = open.result.transaction('messages').objectStore('messages').getAll();
-    await new Promise((resolve) => {
-      all.onsuccess = resolve;
-    });
-    open.result.close();
-    const rows: { role: string; text: string; state: string; stream?: unknown }[] = all.result;
-    const { text, state, stream } = rows.find(({ role }) => role === 'assistant') ?? { text: '', state: '' };
-    return { text, state, stream };
-  });
+  const { text, state, stream } =
+    (await storedRows(page, 'messages')).find(({ role }) => role === 'assistant') ?? {};
+  return { text, state, stream };
 }
 
 /** Nothing is missing from it on the page or on disk, where it is written behind what is shown. */
