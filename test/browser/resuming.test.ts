@@ -138,6 +138,9 @@ describe('a second tab', () => {
     await says(page, 'Once upon a time');
     await says(second, 'Once upon a time');
     await page.close();
+    // The tab that is left saves the answer once the lock on it has passed to it.
+    const waiting = () => second.evaluate(async () => (await navigator.locks.query()).pending?.length);
+    await expect.poll(waiting).toBe(0);
     answer.say(', the end.');
     answer.finish();
     await isWhole(second);
