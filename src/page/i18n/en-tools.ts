@@ -39,8 +39,6 @@ export const enTools = {
   files: 'Files',
   removeFile: 'Remove {name}',
   unfoldText: 'Put it into the message',
-  takePhoto: 'Take a photo',
-  chooseFiles: 'Choose pictures or files',
   pastedText: 'Pasted text {n}.txt',
   fileGone: 'The file is gone',
   fileLoading: '…',

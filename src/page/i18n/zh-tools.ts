@@ -34,8 +34,6 @@ export const zhTools: ToolWords = {
   files: '文件',
   removeFile: '移除 {name}',
   unfoldText: '放入消息',
-  takePhoto: '拍照',
-  chooseFiles: '选择图片或文件',
   pastedText: '粘贴的文本 {n}.txt',
   fileGone: '文件已不存在',
   fileLoading: '…',
