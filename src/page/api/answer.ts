@@ -41,9 +41,9 @@ export const NO_ANSWER: Answer = { text: '', reasoning: '', finish: null };
 
 /**
  * Adds one `chat.completion.chunk`, or a whole `chat.completion`. Reads only the first choice; a chunk without choices
- * may carry usage or citations. Reasoning comes as `reasoning_content` (DeepSeek, llama.cpp), as `reasoning`
- * or
- * `reasoning_details` (OpenRouter, vLLM), as a part of type `thinking` (Mistral), or in `<think>` at the start of the text.
+ * may carry usage or citations. Reasoning comes as `reasoning_content` (DeepSeek, llama.cpp), as `reasoning` or
+ * `reasoning_details` (OpenRouter, vLLM), as a part of type `thinking` (Mistral), or in `<think>` at the start of the
+ * text.
  */
 export function withChunk(answer: Answer, chunk: unknown): Answer {
   const fields = record(chunk);

@@ -10,7 +10,7 @@ export interface Added {
   readonly refused: readonly { readonly name: string; readonly why: MessageKey }[];
 }
 
-/** @param room how many files the question has already */
+/** @param present how many files the question has already */
 export async function addFiles(app: App, files: readonly File[], present: number): Promise<Added> {
   const attachments: Attachment[] = [];
   const refused: { name: string; why: MessageKey }[] = [];

@@ -1,4 +1,4 @@
-/** What a server's list says of its models, and what their names tell where it says nothing. Pure. */
+/** The models that a server lists. Pure. */
 import { list, record, text } from '../api/json.ts';
 
 /** An entry of `GET /v1/models`, with whatever its vendor tells beside its name. */
