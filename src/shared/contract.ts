@@ -6,6 +6,9 @@
 /** The built-in assistant's name as a model. */
 export const ASSISTANT_MODEL = 'nexcode';
 
+/** The `owned_by` of a listed model that is a name of the operator's for other models (MODELS). */
+export const ALIAS_OWNER = 'nexcode-alias';
+
 /** The answer's headers by which the gateway says what it did. */
 export const ANSWER_HEADERS = {
   /** Who spoke for the assistant: `model`, or without one `section`, `none` (nothing fitted) or `courtesy`. */

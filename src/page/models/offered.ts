@@ -1,5 +1,5 @@
 /** Which models are offered, in which groups and order. Pure. */
-import { ASSISTANT_MODEL } from '../../shared/contract.ts';
+import { ALIAS_OWNER, ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { text } from '../api/json.ts';
 import { canChat } from './abilities.ts';
 import type { ListedModel } from './model.ts';
@@ -24,7 +24,7 @@ export interface OfferOptions {
 
 /** Whether an entry is a name of the operator's for other models (MODELS). */
 export function isAlias(model: ListedModel): boolean {
-  return model['owned_by'] === 'nexcode-alias';
+  return model['owned_by'] === ALIAS_OWNER;
 }
 
 /** Where a model comes from: the upstream that the server names, else what stands before the slash in its name. */

@@ -1,5 +1,6 @@
 /** The models of many upstreams as one list. */
 
+import { ALIAS_OWNER } from '../../shared/contract.ts';
 import type { Payer } from '../access/decide.ts';
 import type { Model } from '../config/models.ts';
 import type { Routing } from '../config/routing.ts';
@@ -54,7 +55,7 @@ export function aliasModels(routing: Routing, payer: Payer, created: number): re
   const usable = [...routing.models].filter(([, { choices }]) =>
     choices.some(({ to }) => mayReach(payer, directTarget(to, routing))),
   );
-  return usable.map(([id]) => ({ id, object: 'model', created, owned_by: 'nexcode-alias' }));
+  return usable.map(([id]) => ({ id, object: 'model', created, owned_by: ALIAS_OWNER }));
 }
 
 async function modelsOf(
