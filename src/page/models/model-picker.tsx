@@ -4,7 +4,7 @@ import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { choose } from '../app/app.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Icon } from '../app/icon.tsx';
-import type { Translate } from '../i18n/translate.ts';
+import type { MessageKey, Translate } from '../i18n/translate.ts';
 import { refreshModels } from '../login/access.ts';
 import type { ListedModel } from './model.ts';
 import { isAlias, type ModelGroup, offeredGroups, withPinned, withRecent } from './offered.ts';
@@ -41,13 +41,7 @@ export function ModelPicker({ title, current, onPick, onClose }: ModelPickerProp
   // What was pinned or taken while it is open stays in its place.
   const [order] = useState({ pinned, recent });
   const groups = useMemo(
-    () =>
-      offeredGroups({
-        models,
-        standard: standard === ASSISTANT_MODEL ? '' : standard,
-        ...order,
-        words: typed,
-      }),
+    () => offeredGroups({ models, standard, ...order, words: typed }),
     [models, standard, order, typed],
   );
   const exact = groups.some((group) => group.models.some(({ id }) => id === typed));
@@ -59,10 +53,9 @@ export function ModelPicker({ title, current, onPick, onClose }: ModelPickerProp
   const pickModel = (model: string) => pick({ mode: 'openai', model });
   const assistantFits = t('assistant').toLocaleLowerCase().includes(typed.toLocaleLowerCase());
 
-  /** The choices in their order, for the arrows. */
-  const choices = () => [...(box.current?.querySelectorAll<HTMLButtonElement>('.choice') ?? [])];
+  /** The arrows go through the choices; Enter in the field takes the first. */
   const pressed = (event: KeyboardEvent) => {
-    const all = choices();
+    const all = [...(box.current?.querySelectorAll<HTMLButtonElement>('.choice') ?? [])];
     const at = all.findIndex((choice) => choice.matches(':focus'));
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) {
@@ -189,17 +182,15 @@ function Choice({ name, note, current, pick }: ChoiceProps) {
   );
 }
 
+const GROUP_NAMES: Readonly<Record<Exclude<ModelGroup['kind'], 'upstream'>, MessageKey>> = {
+  pinned: 'pinnedModels',
+  recent: 'recentModels',
+  aliases: 'aliases',
+  'no-chat': 'noChatModels',
+};
+
 function groupName({ kind, name }: ModelGroup, t: Translate): string {
-  if (kind === 'upstream') return name || t('models');
-  return t(
-    kind === 'pinned'
-      ? 'pinnedModels'
-      : kind === 'recent'
-        ? 'recentModels'
-        : kind === 'aliases'
-          ? 'aliases'
-          : 'noChatModels',
-  );
+  return kind === 'upstream' ? name || t('models') : t(GROUP_NAMES[kind]);
 }
 
 function noteOf(model: ListedModel, standard: string, t: Translate): string {

@@ -5,7 +5,7 @@ import { canChat } from './abilities.ts';
 import type { ListedModel } from './model.ts';
 
 export interface ModelGroup {
-  /** `pinned`, `recent` and `aliases` have names in the reader's language; `upstream` is named by `name`. */
+  /** `upstream` is named by `name`, the others in the reader's language. */
   readonly kind: 'pinned' | 'recent' | 'aliases' | 'upstream' | 'no-chat';
   /** The upstream's name; empty where nothing tells. */
   readonly name: string;
