@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Composer } from '../chat/composer.tsx';
 import { Conversation } from '../chat/conversation.tsx';
 import { chooseShown } from '../chat/setup-changes.ts';
+import { shownChat } from '../chat/shown.ts';
 import { useSetup } from '../chat/use-setup.ts';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
@@ -25,7 +26,7 @@ export function ChatPage() {
   const t = useTranslate();
   const wide = useMedia('(min-width: 56rem)');
   const [drawer, setDrawer] = useState(false);
-  const title = useSelect((state) => state.chats.find(({ id }) => id === state.open)?.title);
+  const title = useSelect((state) => shownChat(state)?.title);
   const settings = useSelect((state) => state.settings);
   const sheet = useSelect((state) => state.sheet);
   const searching = useSelect((state) => state.searching);

@@ -11,10 +11,9 @@ import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
-import { shownSetup } from './setup.ts';
 import { chooseAnswerer } from './setup-changes.ts';
+import { shownSpeaker } from './shown.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
-import { expectedSpeaker } from './stamp.ts';
 import { continueAnswer, regenerate, takeUp } from './turns.ts';
 import { type Figures, isBlank, type Message } from './types.ts';
 import { Versions } from './versions.tsx';
@@ -99,11 +98,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
 function ConnectModel() {
   const app = useApp();
   const t = useTranslate();
-  const possible = useSelect(
-    (state) =>
-      state.session?.clientKeys &&
-      expectedSpeaker(shownSetup(state).mode, state.session, state.key.value) === 'knowledge',
-  );
+  const possible = useSelect((state) => state.session?.clientKeys && shownSpeaker(state) === 'knowledge');
   if (!possible) return null;
   const connect = () => {
     chooseAnswerer(app, { mode: 'openai' });

@@ -9,9 +9,9 @@ import { loadDraftFiles, loadPromptMenu } from '../app/load-tools.ts';
 import { useMedia } from '../app/use-media.ts';
 import { draftKey, isEmpty, NOTHING_WRITTEN, readDraft, type Written, writeDraft } from './drafts.ts';
 import { needsLogin } from './needs-login.ts';
-import { shownSetup } from './setup.ts';
+import { shownAnswer, shownSpeaker } from './shown.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
-import { expectedSpeaker, stampFor } from './stamp.ts';
+import { stampFor } from './stamp.ts';
 import { editQuestion, send, stop } from './turns.ts';
 import { useSetup } from './use-setup.ts';
 
@@ -29,16 +29,14 @@ export function Composer() {
   const t = useTranslate();
   const open = useSelect((state) => state.open);
   const editing = useSelect((state) => (state.editing ? state.messages.get(state.editing) : undefined));
-  const answer = useSelect((state) => [...state.answering].find((id) => state.messages.has(id)));
+  const answer = useSelect(shownAnswer);
   const [{ text, attachments }, setWritten] = useState(NOTHING_WRITTEN);
   const [adding, setAdding] = useState(0);
   /** The answer after which what is written is to be sent. */
   const [queued, setQueued] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const touch = useMedia('(hover: none) and (pointer: coarse)');
-  const knowledgeOnly = useSelect(
-    (state) => expectedSpeaker(shownSetup(state).mode, state.session, state.key.value) === 'knowledge',
-  );
+  const knowledgeOnly = useSelect(shownSpeaker) === 'knowledge';
   const key = editing?.id ?? draftKey(open);
 
   /** What stands in the field, also between two drawings of it. */
@@ -282,10 +280,8 @@ function useDrop(drop: (files: readonly File[]) => void): void {
 function Recipient() {
   const app = useApp();
   const t = useTranslate();
-  const session = useSelect((state) => state.session);
   const setup = useSetup();
-  const key = useSelect((state) => state.key);
-  const speaker = expectedSpeaker(setup.mode, session, key.value);
+  const speaker = useSelect(shownSpeaker);
   const login = useSelect(needsLogin);
   return (
     <button

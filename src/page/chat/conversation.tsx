@@ -5,6 +5,7 @@ import { loadTurns } from '../app/fetched.ts';
 import { useFollow } from '../app/follow.ts';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
+import { shownChat } from './shown.ts';
 import { branch } from './tree.ts';
 import { Welcome } from './welcome.tsx';
 
@@ -15,7 +16,7 @@ export function Conversation() {
   const open = useSelect((state) => state.open);
   const messages = useSelect((state) => state.messages);
   const loading = useSelect((state) => state.loading);
-  const leaf = useSelect((state) => state.chats.find(({ id }) => id === open)?.leaf ?? null);
+  const leaf = useSelect((state) => shownChat(state)?.leaf ?? null);
   const path = useMemo(() => branch(messages, leaf), [messages, leaf]);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);

@@ -1,6 +1,6 @@
 /** Whether to send the reader to the login page. Pure. */
 import type { State } from '../app/app.ts';
-import { shownSetup } from './setup.ts';
+import { shownSetup } from './shown.ts';
 
 /** Whether the next message would be refused for want of a session. */
 export function needsLogin(state: State): boolean {

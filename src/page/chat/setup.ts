@@ -3,7 +3,7 @@
 import { type ParameterChoices, type RequestParameters, withChoices } from '../api/parameters.ts';
 import type { Session } from '../login/session.ts';
 import type { Preferences } from '../settings/registry.ts';
-import type { Chat, Mode } from './types.ts';
+import type { Mode } from './types.ts';
 
 /** Until the server has named its own. */
 const FALLBACK_MODEL = 'gpt-4.1-mini';
@@ -42,20 +42,6 @@ export function setupOf(
     parameters: withChoices(preferences.parameters, chat.parameters),
     role: chat.role ?? (begun ? '' : preferences.role),
   };
-}
-
-interface Shown {
-  readonly chats: readonly Chat[];
-  readonly open: string | null;
-  readonly next: ChatSetup;
-  readonly preferences: Preferences;
-  readonly session: Session | null;
-}
-
-/** The setup of the shown conversation. */
-export function shownSetup(state: Shown): Setup {
-  const chat = state.chats.find(({ id }) => id === state.open);
-  return setupOf(chat ?? state.next, chat !== undefined, state.preferences, state.session);
 }
 
 /** What a conversation keeps from its beginning: it stays with its model and role when the settings change. */

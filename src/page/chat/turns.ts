@@ -6,6 +6,7 @@ import { openChat, patchChat } from '../chats/chats.ts';
 import { draftKey, dropDraft, type Written } from './drafts.ts';
 import { type ChatSetup, setupAtStart } from './setup.ts';
 import { setNext, setupOfChat } from './setup-changes.ts';
+import { shownChat } from './shown.ts';
 import { stampFor } from './stamp.ts';
 import { youngestLeaf } from './tree.ts';
 import { type Chat, type Message, newId, type Stamp, titleFrom } from './types.ts';
@@ -23,11 +24,9 @@ async function receive(app: App, row: Message): Promise<void> {
 
 /** Sends a question at the end of the shown branch, in a new chat where none is open. */
 export async function send(app: App, text: string, attachments: readonly Attachment[] = []): Promise<void> {
-  const { open, chats } = app.state.get();
-  const draft = draftKey(open);
-  const chat =
-    chats.find(({ id }) => id === open) ??
-    (await startChat(app, text.trim() ? text : (attachments[0]?.name ?? '')));
+  const state = app.state.get();
+  const draft = draftKey(state.open);
+  const chat = shownChat(state) ?? (await startChat(app, text.trim() ? text : (attachments[0]?.name ?? '')));
   await ask(app, chat.id, chat.leaf, { text, attachments }, draft);
 }
 

@@ -3,7 +3,7 @@
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { prepareForAnswer } from '../app/fetched.ts';
 import type { MessageKey } from '../i18n/translate.ts';
-import { expectedSpeaker } from './stamp.ts';
+import { shownSpeaker } from './shown.ts';
 import { send } from './turns.ts';
 import { useSetup } from './use-setup.ts';
 
@@ -13,10 +13,8 @@ const WITH_A_MODEL: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryCode', '
 export function Welcome() {
   const app = useApp();
   const t = useTranslate();
-  const session = useSelect((state) => state.session);
   const { mode } = useSetup();
-  const key = useSelect((state) => state.key.value);
-  const speaker = expectedSpeaker(mode, session, key);
+  const speaker = useSelect(shownSpeaker);
   const examples = speaker === 'knowledge' ? ABOUT_NEXCODE : WITH_A_MODEL;
   return (
     <div class="welcome">

@@ -4,6 +4,7 @@ import type { ParameterKey, RequestParameters } from '../api/parameters.ts';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { Sheet } from '../app/sheet.tsx';
 import { changeShown } from '../chat/setup-changes.ts';
+import { shownChoices } from '../chat/shown.ts';
 import { useSetup } from '../chat/use-setup.ts';
 import { ParameterFields } from '../settings/parameter-fields.tsx';
 import { RoleField } from './role-field.tsx';
@@ -13,9 +14,7 @@ export function SetupSheet() {
   const t = useTranslate();
   const { mode, role, parameters } = useSetup();
   const standard = useSelect((state) => state.preferences);
-  const own = useSelect(
-    (state) => (state.chats.find(({ id }) => id === state.open) ?? state.next).parameters ?? {},
-  );
+  const { parameters: own = {} } = useSelect(shownChoices);
   const set = (key: ParameterKey, value: RequestParameters[ParameterKey]) => {
     const { [key]: _, ...others } = own;
     // Without a value of its own the conversation would follow the settings again.

@@ -1,5 +1,6 @@
 /** Listens to the page's shortcuts; fetched once the page stands. */
 import type { App } from '../app/app.ts';
+import { shownAnswer, shownChat } from '../chat/shown.ts';
 import { branch } from '../chat/tree.ts';
 import { stop } from '../chat/turns.ts';
 import { openChat } from '../chats/chats.ts';
@@ -38,12 +39,12 @@ function act(app: App, action: KeyAction): boolean {
       void openChat(app, null);
       return focusComposer();
     case 'stop': {
-      const answer = [...state.answering].find((id) => state.messages.has(id));
+      const answer = shownAnswer(state);
       if (answer) stop(app, answer);
       return answer !== undefined;
     }
     case 'edit-last': {
-      const leaf = state.chats.find(({ id }) => id === state.open)?.leaf ?? null;
+      const leaf = shownChat(state)?.leaf ?? null;
       const question = branch(state.messages, leaf).findLast(({ role }) => role === 'user');
       if (question && state.editing === null) app.state.set({ editing: question.id });
       return question !== undefined;
