@@ -7,22 +7,14 @@ import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
 import { loadDraftFiles, loadPromptMenu } from '../app/load-tools.ts';
 import { useMedia } from '../app/use-media.ts';
+import { AttachButton, pastedFiles, useDrop } from '../attachments/take-files.tsx';
 import { draftKey, isEmpty, NOTHING_WRITTEN, readDraft, type Written, writeDraft } from './drafts.ts';
-import { needsLogin } from './needs-login.ts';
+import { Recipient } from './recipient.tsx';
 import { shownAnswer, shownSpeaker } from './shown.ts';
-import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
-import { stampFor } from './stamp.ts';
 import { editQuestion, send, stop } from './turns.ts';
-import { useSetup } from './use-setup.ts';
 
 const PromptMenu = lazy(loadPromptMenu);
 const DraftFiles = lazy(loadDraftFiles);
-
-/** With pictures named, phones offer the camera; the rest is judged when it is taken. */
-const ACCEPTED =
-  'image/*,text/*,application/pdf,application/json,.md,.log,.yml,.yaml,.toml,.ts,.tsx,.py,.go,.rs,.java,.kt,.c,.h,.cpp,.sh,.sql,.ipynb';
-/** A text of so many characters, pasted, becomes a folded file. */
-const LONG_PASTE = 6000;
 
 export function Composer() {
   const app = useApp();
@@ -38,6 +30,7 @@ export function Composer() {
   const touch = useMedia('(hover: none) and (pointer: coarse)');
   const knowledgeOnly = useSelect(shownSpeaker) === 'knowledge';
   const key = editing?.id ?? draftKey(open);
+  const nothing = isEmpty({ text, attachments });
 
   /** What stands in the field, also between two drawings of it. */
   const written = useRef(NOTHING_WRITTEN);
@@ -89,19 +82,20 @@ export function Composer() {
   const add = async (files: readonly File[]) => {
     if (files.length === 0) return;
     setAdding((count) => count + 1);
-    const { attach } = await import('../attachments/attach.ts');
-    await attach(app, files, written.current.attachments.length, (added) =>
-      change({ attachments: [...written.current.attachments, ...added] }),
-    ).finally(() => setAdding((count) => count - 1));
+    try {
+      const { attach } = await import('../attachments/attach.ts');
+      await attach(app, files, written.current.attachments.length, (added) =>
+        change({ attachments: [...written.current.attachments, ...added] }),
+      );
+    } finally {
+      setAdding((count) => count - 1);
+    }
   };
   const pasted = (event: ClipboardEvent) => {
-    const data = event.clipboardData;
-    const files = [...(data?.files ?? [])];
-    const words = data?.getData('text/plain') ?? '';
-    // Office programs put a picture of the text beside it.
-    if (words === '' ? files.length === 0 : words.length < LONG_PASTE) return;
+    const files = pastedFiles(event.clipboardData);
+    if (files.length === 0) return;
     event.preventDefault();
-    void add(words === '' ? files : [new File([words], '', { type: 'text/plain' })]);
+    void add(files);
   };
   useDrop((files) => void add(files));
   const cancel = () => {
@@ -208,13 +202,13 @@ export function Composer() {
               <Icon name="stop" />
             </button>
           )}
-          {(!answer || !isEmpty({ text, attachments })) && (
+          {(!answer || !nothing) && (
             <button
               type="submit"
               class="send"
               aria-label={t(answer ? 'queue' : 'send')}
               title={t(answer ? 'queue' : 'send')}
-              disabled={isEmpty({ text, attachments }) || adding > 0 || queued !== null}
+              disabled={nothing || adding > 0 || queued !== null}
             >
               <Icon name="send" />
             </button>
@@ -222,86 +216,6 @@ export function Composer() {
         </div>
       </div>
     </form>
-  );
-}
-
-/** Opens the system's chooser, which offers the camera on phones. */
-function AttachButton({ add }: { add(files: readonly File[]): void }) {
-  const t = useTranslate();
-  const chooser = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        class="quiet"
-        aria-label={t('attach')}
-        title={t('attach')}
-        onClick={() => chooser.current?.click()}
-      >
-        <Icon name="clip" />
-      </button>
-      <input
-        ref={chooser}
-        type="file"
-        multiple
-        hidden
-        accept={ACCEPTED}
-        onChange={(event) => {
-          add([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = '';
-        }}
-      />
-    </>
-  );
-}
-
-/** Files that are dropped anywhere on the page. */
-function useDrop(drop: (files: readonly File[]) => void): void {
-  const latest = useRef(drop);
-  latest.current = drop;
-  useEffect(() => {
-    const listening = new AbortController();
-    for (const type of ['dragover', 'drop'] as const) {
-      document.addEventListener(
-        type,
-        (event) => {
-          if (!event.dataTransfer?.types.includes('Files') || document.querySelector('dialog[open]')) return;
-          event.preventDefault();
-          if (type === 'drop') latest.current([...event.dataTransfer.files]);
-        },
-        { signal: listening.signal },
-      );
-    }
-    return () => listening.abort();
-  }, []);
-}
-
-/** Mode, model and temperature of the next message; opens the settings. */
-function Recipient() {
-  const app = useApp();
-  const t = useTranslate();
-  const setup = useSetup();
-  const speaker = useSelect(shownSpeaker);
-  const login = useSelect(needsLogin);
-  return (
-    <button
-      type="button"
-      class="recipient"
-      title={t('chooseAnswerer')}
-      aria-haspopup="dialog"
-      onClick={() => app.state.set({ sheet: 'models' })}
-    >
-      <SpeakerMark speaker={speaker} />
-      <span>
-        <strong>{stampName(stampFor(setup), t)}</strong>{' '}
-        <small>{login ? t('signInFirst') : speakerName(speaker, t)}</small>
-        {setup.role && (
-          <small class="role" dir="auto">
-            {t('roleShown', { role: setup.role })}
-          </small>
-        )}
-      </span>
-    </button>
   );
 }
 
