@@ -3,6 +3,7 @@ import type { Stamp } from '../chat/types.ts';
 import { canSee } from '../models/abilities.ts';
 import type { ListedModel } from '../models/model.ts';
 import { type Attachment, altText, asBlock } from './attachment.ts';
+import { dataUrl } from './data-url.ts';
 
 /** A part of a message (https://platform.openai.com/docs/api-reference/chat/create). */
 export type Part =
@@ -41,12 +42,4 @@ export async function contentOf(
   const text = words.filter(Boolean).join('\n\n');
   if (parts.length === 0) return text;
   return [...(text ? [{ type: 'text' as const, text }] : []), ...parts];
-}
-
-export async function dataUrl(blob: Blob, type: string): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let binary = '';
-  for (let at = 0; at < bytes.length; at += 0x8000)
-    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return `data:${type};base64,${btoa(binary)}`;
 }

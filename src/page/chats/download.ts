@@ -1,6 +1,6 @@
 /** Handing files to the reader. Nothing leaves the device. */
 import type { App } from '../app/app.ts';
-import { dataUrl } from '../attachments/contents.ts';
+import { dataUrl } from '../attachments/data-url.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';

@@ -1,5 +1,6 @@
 /** Importing a file: what is already here stays as it is, what is new is added. */
 import type { App } from '../app/app.ts';
+import { blobOf } from '../attachments/data-url.ts';
 import type { Message } from '../chat/types.ts';
 import type { Prompt } from '../prompts/prompt.ts';
 import { type Rows, readArchive } from './archive.ts';
@@ -48,19 +49,6 @@ async function importFiles(
       const blob = blobOf(data.get(id) ?? '');
       if (blob && !(await app.store.get('files', id))) await app.store.put('files', { id, chat, blob });
     }
-  }
-}
-
-/** The bytes of a `data:` address; null where it is none. */
-export function blobOf(address: string): Blob | null {
-  const [, type, base64] = /^data:([\w.+/-]*);base64,([\w+/=]*)$/.exec(address) ?? [];
-  if (base64 === undefined) return null;
-  try {
-    return new Blob([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], {
-      type: type ?? '',
-    });
-  } catch {
-    return null;
   }
 }
 

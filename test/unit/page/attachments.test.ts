@@ -9,12 +9,12 @@ import {
   sizeText,
   textOf,
 } from '../../../src/page/attachments/attachment.ts';
-import { contentOf, dataUrl, seesFiles } from '../../../src/page/attachments/contents.ts';
+import { contentOf, seesFiles } from '../../../src/page/attachments/contents.ts';
+import { blobOf, dataUrl } from '../../../src/page/attachments/data-url.ts';
 import { fitted, hasMetadata, LONG_SIDE } from '../../../src/page/attachments/picture.ts';
 import type { Message } from '../../../src/page/chat/types.ts';
 import { readArchive } from '../../../src/page/chats/archive.ts';
 import { archive } from '../../../src/page/chats/archive-form.ts';
-import { blobOf } from '../../../src/page/chats/import-file.ts';
 
 const bytes = (...parts: (string | number[])[]) =>
   new Uint8Array(
