@@ -8,10 +8,15 @@ import { useSetup } from '../chat/use-setup.ts';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
-import { loadSettings } from './fetched.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
-import { loadModelPicker, loadPromptLibrary, loadSetupSheet, loadShortcutsSheet } from './load-tools.ts';
+import {
+  loadModelPicker,
+  loadPromptLibrary,
+  loadSettings,
+  loadSetupSheet,
+  loadShortcutsSheet,
+} from './load-tools.ts';
 import { Announcer, Banners, ToastNotice } from './notices.tsx';
 import { useMedia } from './use-media.ts';
 

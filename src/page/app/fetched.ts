@@ -2,22 +2,12 @@
 
 import { loadReceiver } from '../chat/turns.ts';
 import type { App } from './app.ts';
-import { loadLanguage } from './language.ts';
 import { loadFailureCard } from './load-failure-card.ts';
 import { loadLaterStyle } from './load-style.ts';
 
 /** What shows turns, the Markdown renderer with it: the page's largest part. */
 export async function loadTurns() {
   return (await import('../chat/turn-list.tsx')).Turns;
-}
-
-export async function loadSettings(app: App) {
-  const [{ SettingsDialog }] = await Promise.all([
-    import('../settings/settings.tsx'),
-    loadLanguage(app, ['more', 'tools']),
-    loadLaterStyle(),
-  ]);
-  return SettingsDialog;
 }
 
 export async function loadChatMenu() {

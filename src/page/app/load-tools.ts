@@ -1,7 +1,12 @@
-/** What opens beside the message field, each a chunk of its own, with their words and looks. */
+/** The settings and what opens beside the message field, each a chunk of its own, with their words and looks. */
 import type { App } from './app.ts';
 import { loadLanguage } from './language.ts';
 import { loadLaterStyle } from './load-style.ts';
+
+export async function loadSettings(app: App) {
+  const [{ SettingsDialog }] = await Promise.all([import('../settings/settings.tsx'), loadTools(app)]);
+  return SettingsDialog;
+}
 
 export async function loadSetupSheet(app: App) {
   const [{ SetupSheet }] = await Promise.all([import('../setup/setup-sheet.tsx'), loadTools(app)]);
