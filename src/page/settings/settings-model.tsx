@@ -2,9 +2,9 @@
 import { useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { chooseAnswerer } from '../chat/setup-changes.ts';
-import { offeredModels } from '../chat/stamp.ts';
 import { useSetup } from '../chat/use-setup.ts';
 import { canChat } from '../models/abilities.ts';
+import { offeredModels } from './listed-models.ts';
 
 /** No model can be called this. */
 const OTHER = '\n';

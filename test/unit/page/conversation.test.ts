@@ -4,9 +4,9 @@ import { NO_ANSWER, withChunk } from '../../../src/page/api/answer.ts';
 import { chatRequest } from '../../../src/page/api/request.ts';
 import { tokensPerSecond } from '../../../src/page/chat/answer.tsx';
 import { afterRepetition } from '../../../src/page/chat/receive.ts';
-import { offeredModels } from '../../../src/page/chat/stamp.ts';
 import { branch, fallbackLeaf, versions, youngestLeaf } from '../../../src/page/chat/tree.ts';
 import { type Message, titleFrom } from '../../../src/page/chat/types.ts';
+import { offeredModels } from '../../../src/page/settings/listed-models.ts';
 import { OPEN_SESSION } from '../../support/page/session.ts';
 
 let clock = 0;
