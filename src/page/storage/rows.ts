@@ -23,15 +23,10 @@ interface Schema extends DBSchema {
   files: { key: string; value: StoredFile; indexes: { chat: string } };
 }
 
-export type Table = 'chats' | 'messages' | 'drafts' | 'prompts' | 'files';
-export const TABLES: readonly Table[] = ['chats', 'messages', 'drafts', 'prompts', 'files'];
-export interface Row {
-  chats: Chat;
-  messages: Message;
-  drafts: Draft;
-  prompts: Prompt;
-  files: StoredFile;
-}
+export const TABLES = ['chats', 'messages', 'drafts', 'prompts', 'files'] as const;
+export type Table = (typeof TABLES)[number];
+/** What a row of each table is. */
+export type Row = { [T in Table]: Schema[T]['value'] };
 
 /** What belonged to a deleted chat. */
 export interface Removed {
