@@ -25,6 +25,7 @@ const FIRST_STYLES = [
   'app/controls.css',
   'app/frame.css',
   'chat/conversation.css',
+  'chat/question.css',
   'markdown/markdown.css',
   'chat/welcome.css',
   'chat/composer.css',
