@@ -1,5 +1,5 @@
-/** The ratios as bars: one panel for each metric, one bar for each contender. */
-import { BASELINE } from './contenders.ts';
+/** The ratios as bars: one panel for each metric, one bar for each contender, one dashed line for each floor. */
+import { FLOOR_CONTENDERS } from './contenders.ts';
 import type { MetricId, Result } from './result.ts';
 import { comparedText } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';
@@ -19,12 +19,12 @@ const MARGIN = 16;
 const STYLE = `text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.own{fill:#0b6bcb}.other{fill:#8c959f}.base{stroke:#59636e;stroke-dasharray:3 3}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.own{fill:#4aa3ff}.other{fill:#6e7681}.base{stroke:#9198a1}}`;
 
-/** An SVG image of what each contender costs beside the base line, which is the dashed line at 1. */
+/** An SVG image of what each contender costs beside the bare Worker, with dashed lines at 1 and at the least relay. */
 export function chart(results: readonly Result[], language: Language): string {
   const parts: string[] = [];
   let top = MARGIN;
   for (const id of PANELS) {
-    const bars = results.filter(({ metric, compared }) => metric.id === id && compared !== undefined);
+    const bars = results.filter(({ metric, beside }) => metric.id === id && beside.bare !== undefined);
     if (bars.length === 0) continue;
     const { svg, height } = panel(id, bars, top, language);
     parts.push(svg);
@@ -34,24 +34,27 @@ export function chart(results: readonly Result[], language: Language): string {
 }
 
 function panel(id: MetricId, bars: readonly Result[], top: number, language: Language) {
-  const longest = Math.max(1, ...bars.map(({ compared }) => compared?.median ?? 0));
+  const longest = Math.max(1, ...bars.map(({ beside }) => beside.bare?.median ?? 0));
   const scale = BAR_WIDTH / longest;
-  const rows = bars.map(({ contender, compared, metric }, index) => {
-    const value = compared?.median ?? 0;
+  const rows = bars.map(({ contender, beside, metric }, index) => {
+    const value = beside.bare?.median ?? 0;
     const y = top + TITLE_HEIGHT + index * ROW_HEIGHT;
     const kind = contender.startsWith('NexCode') ? 'own' : 'other';
     const width = (value * scale).toFixed(1);
     return `<text x="${NAME_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escaped(contenderName(contender, language))}</text><rect class="${kind}" x="${NAME_WIDTH}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/><text x="${(NAME_WIDTH + Math.max(value, 1) * scale + 6).toFixed(1)}" y="${y + 12}">${comparedText(metric.comparison, value)}</text>`;
   });
-  const base = (NAME_WIDTH + scale).toFixed(1);
+  const least = bars.find(({ contender }) => contender === FLOOR_CONTENDERS.least.name)?.beside.bare?.median;
   const bottom = top + TITLE_HEIGHT + bars.length * ROW_HEIGHT;
   const title = `<text class="title" x="${MARGIN}" y="${top + 18}">${escaped(METRICS[id][language].what)}</text>`;
-  const line = `<line class="base" x1="${base}" y1="${top + TITLE_HEIGHT - 4}" x2="${base}" y2="${bottom}"/>`;
-  return { svg: title + rows.join('') + line, height: bottom - top + MARGIN };
+  const lines = [1, ...(least === undefined ? [] : [least])].map((floor) => {
+    const x = (NAME_WIDTH + floor * scale).toFixed(1);
+    return `<line class="base" x1="${x}" y1="${top + TITLE_HEIGHT - 4}" x2="${x}" y2="${bottom}"/>`;
+  });
+  return { svg: title + rows.join('') + lines.join(''), height: bottom - top + MARGIN };
 }
 
 function titleOf(language: Language): string {
-  const base = contenderName(BASELINE.name, language);
+  const base = contenderName(FLOOR_CONTENDERS.bare.name, language);
   return language === 'en' ? `Cost beside the ${base}` : `与${base}相比的开销`;
 }
 

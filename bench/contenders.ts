@@ -1,7 +1,10 @@
-/** Who is measured: the gateway in each of its modes, and the least that a Worker can do as the base line. */
+/** Who is measured: the gateway in each of its modes, and the two floors that it is measured beside. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { WorkerModule } from '../src/launcher/build.ts';
 import { startModules, startWorkerd } from '../test/support/workerd.ts';
+import type { Floor, Goal } from './result.ts';
 
 /** The token that most measured requests carry; the contenders that check it know it. */
 const TOKEN = 'the-token-of-the-measurements';
@@ -34,7 +37,10 @@ export interface Contender {
   readonly name: string;
   readonly start: (upstream: string) => Promise<Running>;
   readonly form: Form;
-  /** Whether it hands on the streams of the upstream; the assistant's own answers are whole at once. */
+  /**
+   * Whether it is asked for streams. The assistant's own answers are whole at once, and how a caller is known changes
+   * nothing in a stream.
+   */
   readonly streams: boolean;
 }
 
@@ -70,11 +76,24 @@ const BARE: readonly WorkerModule[] = [
   },
 ];
 
-export const BASELINE: Contender = {
-  name: 'bare Worker',
-  start: (upstream) => startModules(BARE, { UPSTREAM: upstream }),
-  form: chatForm(),
-  streams: true,
+/** What the figures stand beside: see `least-relay.js` for the second. */
+export const FLOOR_CONTENDERS: Readonly<Record<Floor, Contender>> = {
+  bare: {
+    name: 'bare Worker',
+    start: (upstream) => startModules(BARE, { UPSTREAM: upstream }),
+    form: chatForm(),
+    streams: true,
+  },
+  least: {
+    name: 'least relay',
+    start: async (upstream) => {
+      const contents = await readFile(join(import.meta.dirname, 'least-relay.js'));
+      const settings = { UPSTREAM: upstream, AUTHORIZATION: 'Bearer sk-of-the-server' };
+      return startModules([{ name: 'index.js', type: 'ESModule', contents }], settings);
+    },
+    form: chatForm(),
+    streams: true,
+  },
 };
 
 /** The mode that the goals are set for. */
@@ -110,14 +129,30 @@ const TRANSLATED: readonly Contender[] = [
   nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
 ];
 
-/** One goal for each of them. */
-export function translatedGoals(most: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(TRANSLATED.map(({ name }) => [name, most]));
+/** The ways of being known whose plain requests have the goal of the main mode. */
+const CALLERS: readonly Contender[] = [
+  nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
+  pageLogin('page login'),
+  {
+    ...nexcode('open to everybody', { API_TOKEN: '', REQUIRE_AUTH: 'false' }),
+    form: { ...chatForm(), headers: {} },
+    streams: false,
+  },
+];
+
+/** One goal for each translation. */
+export function translatedGoals(goal: Goal): Readonly<Record<string, Goal>> {
+  return Object.fromEntries(TRANSLATED.map(({ name }) => [name, goal]));
+}
+
+/** One goal for the main mode and each other way of being known. */
+export function callerGoals(goal: Goal): Readonly<Record<string, Goal>> {
+  return Object.fromEntries([MAIN, ...CALLERS].map(({ name }) => [name, goal]));
 }
 
 /** The other modes. */
 export const MODES: readonly Contender[] = [
-  nexcode('client key', {}, chatForm({ authorization: 'Bearer sk-of-the-caller' })),
+  ...CALLERS,
   nexcode('defaults filled in', { MAX_TOKENS: '100', TEMPERATURE: '0.5' }),
   issuedKey('issued key', { durable: false }),
   // Each admission is on disk before its call is made.
@@ -134,6 +169,29 @@ export const MODES: readonly Contender[] = [
     streams: false,
   },
 ];
+
+/** Whoever has logged in on the page: its requests carry a cookie, and say that they come from the page's own origin. */
+function pageLogin(name: string): Contender {
+  const headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' };
+  const mode = nexcode(name);
+  return {
+    ...mode,
+    form: { ...mode.form, headers },
+    streams: false,
+    start: async (upstream) => {
+      const running = await mode.start(upstream);
+      const answer = await fetch(`${running.url}/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ token: TOKEN }),
+      });
+      const [cookie] = answer.headers.getSetCookie();
+      if (cookie === undefined) throw new Error(`The login was answered ${answer.status}.`);
+      headers['cookie'] = cookie.split(';')[0] ?? '';
+      return running;
+    },
+  };
+}
 
 /** A key with every limit, so that each call asks its object for an admission and books its end. */
 function issuedKey(name: string, { durable }: { readonly durable: boolean }): Contender {

@@ -1,15 +1,23 @@
 /** What a measurement comes to. */
 
-/** How a contender is compared with the base line: by quotient, by difference, or not at all. */
+/** How a contender is compared with a floor: by quotient, by difference, or not at all. */
 export type Comparison = 'ratio' | 'difference' | 'none';
+
+/** What everything is compared with: the least that any Worker can do, and the least that a gateway can. */
+export type Floor = 'bare' | 'least';
+
+export const FLOORS: readonly Floor[] = ['bare', 'least'];
+
+/** The most that a contender may come to beside a floor. */
+export type Goal = Readonly<Partial<Record<Floor, number>>>;
 
 /** One figure of a scenario. */
 export interface Metric {
   /** Names it for good: the words for it differ by language. */
   readonly id: MetricId;
   readonly comparison: Comparison;
-  /** The most that each of these contenders may come to beside the base line, by name. */
-  readonly goals?: Readonly<Record<string, number>>;
+  /** What is aimed at, by the contender's name. */
+  readonly goals?: Readonly<Record<string, Goal>>;
 }
 
 export type MetricId =
@@ -32,25 +40,43 @@ export type MetricId =
   | 'start_up'
   | 'bundle';
 
+/** A figure beside a floor's of the same round, over all rounds. */
+export interface Compared {
+  readonly median: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
 /** What a contender came to. */
 export interface Result {
   readonly metric: Metric;
   readonly contender: string;
   /** Median over the rounds. */
   readonly value: number;
-  /** Compared with the base line of the same round: median, least and most. Absent for the base line itself. */
-  readonly compared?: { readonly median: number; readonly least: number; readonly most: number };
+  /** Beside each floor that took part; a floor is not compared with itself. */
+  readonly beside: Readonly<Partial<Record<Floor, Compared>>>;
 }
 
 /** The machine and the versions behind the figures. */
 export type Machine = Readonly<Record<string, string | number | boolean>>;
 
-/** Compares a figure with the base line's of the same round. */
+/** Compares a figure with a floor's of the same round. */
 export function compare(how: Comparison, value = Number.NaN, base = Number.NaN): number {
   return how === 'ratio' ? value / base : value - base;
 }
 
-/** The most that the result's contender may come to beside the base line; undefined where nothing is aimed at. */
-export function goalOf({ metric, contender }: Result): number | undefined {
-  return metric.goals?.[contender];
+/** A goal, and what the contender came to beside that floor. */
+export interface Verdict {
+  readonly floor: Floor;
+  readonly goal: number;
+  readonly came: number;
+}
+
+/** What was aimed at for this figure and what came of it; none where nothing was. */
+export function verdictsOf({ metric, contender, beside }: Result): Verdict[] {
+  return FLOORS.flatMap((floor) => {
+    const goal = metric.goals?.[contender]?.[floor];
+    const came = beside[floor]?.median;
+    return goal === undefined || came === undefined ? [] : [{ floor, goal, came }];
+  });
 }

@@ -1,10 +1,10 @@
-/** What is measured, whom, and how much more than the base line is acceptable. */
+/** What is measured, whom, and how much more than a floor is acceptable. */
 import { Agent } from 'node:http';
 import { residentBytes } from '../stress/memory.ts';
-import { type Contender, MAIN, type Running, translatedGoals } from './contenders.ts';
+import { type Contender, callerGoals, MAIN, type Running, translatedGoals } from './contenders.ts';
 import { cpuMs } from './cpu.ts';
 import { ask, type Call, load, loadOver } from './load.ts';
-import type { Metric } from './result.ts';
+import type { Goal, Metric } from './result.ts';
 import { percentile } from './statistics.ts';
 
 /** A running contender. */
@@ -34,7 +34,7 @@ const SAMPLE_MS = 250;
 /** Calls of one target in a row. A slice of streams is as many as run at once. */
 const SLICE_CALLS = 250;
 
-const main = (goal: number) => ({ [MAIN.name]: goal });
+const main = (goal: Goal) => ({ [MAIN.name]: goal });
 
 /** The whole list; `quick` measures a few seconds each, which shows mistakes but not small differences. */
 export function scenarios(quick: boolean): Scenario[] {
@@ -42,7 +42,7 @@ export function scenarios(quick: boolean): Scenario[] {
   return [
     {
       title: 'plain requests',
-      metrics: [{ id: 'plain', comparison: 'ratio', goals: main(1.4) }],
+      metrics: [{ id: 'plain', comparison: 'ratio', goals: callerGoals({ least: 1.12 }) }],
       field: 'all',
       rounds: rounds(11),
       round: cpuPerUnit({}, quick ? 1500 : 2500, 16, 1),
@@ -50,7 +50,13 @@ export function scenarios(quick: boolean): Scenario[] {
     ...bodies(quick, rounds(7)),
     {
       title: '20 streams of 500 events, each in its own time',
-      metrics: [{ id: 'event', comparison: 'ratio', goals: { ...main(1.3), ...translatedGoals(5) } }],
+      metrics: [
+        {
+          id: 'event',
+          comparison: 'ratio',
+          goals: { ...main({ least: 1.05 }), ...translatedGoals({ bare: 5 }) },
+        },
+      ],
       field: 'streaming',
       rounds: rounds(9),
       round: cpuPerUnit({ events: 500, intervalMs: 2 }, quick ? 20 : 40, 20, 500),
@@ -64,14 +70,14 @@ export function scenarios(quick: boolean): Scenario[] {
     },
     {
       title: '20 streams of 500 events, four in a write',
-      metrics: [{ id: 'event_of_four', comparison: 'ratio', goals: translatedGoals(3) }],
+      metrics: [{ id: 'event_of_four', comparison: 'ratio', goals: translatedGoals({ bare: 3 }) }],
       field: 'streaming',
       rounds: rounds(9),
       round: cpuPerUnit({ events: 500, intervalMs: 4, perWrite: 4 }, quick ? 20 : 60, 20, 500),
     },
     {
       title: '300 streams at once',
-      metrics: [{ id: 'event_300', comparison: 'ratio', goals: main(1.8) }],
+      metrics: [{ id: 'event_300', comparison: 'ratio', goals: main({ least: 1.05 }) }],
       field: 'peers',
       rounds: rounds(5),
       round: cpuPerUnit({ events: 100, intervalMs: quick ? 20 : 50 }, 300, 300, 100),
@@ -80,7 +86,7 @@ export function scenarios(quick: boolean): Scenario[] {
       title: '1,000 streams at once, each with its own mark',
       metrics: [
         { id: 'event_1000', comparison: 'ratio' },
-        { id: 'memory_1000', comparison: 'ratio' },
+        { id: 'memory_1000', comparison: 'ratio', goals: main({ least: 1.05 }) },
       ],
       field: 'peers',
       fresh: true,
@@ -100,7 +106,7 @@ export function scenarios(quick: boolean): Scenario[] {
     {
       title: 'first bytes of streams',
       metrics: [
-        { id: 'first_byte_p50', comparison: 'difference', goals: main(0.5) },
+        { id: 'first_byte_p50', comparison: 'difference', goals: main({ bare: 0.5 }) },
         { id: 'first_byte_p95', comparison: 'difference' },
         { id: 'first_byte_p99', comparison: 'difference' },
       ],
@@ -111,10 +117,39 @@ export function scenarios(quick: boolean): Scenario[] {
   ];
 }
 
+/** The same questions of the steps from one floor to the other. */
+export function stepScenarios(quick: boolean): Scenario[] {
+  const rounds = quick ? 1 : 5;
+  return [
+    {
+      title: 'steps: plain requests',
+      metrics: [{ id: 'plain', comparison: 'ratio' }],
+      field: 'all',
+      rounds,
+      round: cpuPerUnit({}, quick ? 1500 : 2500, 16, 1),
+    },
+    {
+      title: 'steps: 20 streams of 500 events',
+      metrics: [{ id: 'event', comparison: 'ratio' }],
+      field: 'all',
+      rounds,
+      round: cpuPerUnit({ events: 500, intervalMs: 2 }, 20, 20, 500),
+    },
+    {
+      title: 'steps: 1,000 streams at once',
+      metrics: [{ id: 'memory_1000', comparison: 'ratio' }],
+      field: 'all',
+      fresh: true,
+      rounds: 1,
+      round: memoryOfMany({ events: 20, intervalMs: 100 }, 1000),
+    },
+  ];
+}
+
 function bodies(quick: boolean, rounds: number): Scenario[] {
   const scenario = (id: Metric['id'], bytes: number, calls: number, goal?: number): Scenario => ({
     title: `requests of ${Math.round(bytes / KIB)} KiB`,
-    metrics: [{ id, comparison: 'ratio', ...(goal !== undefined && { goals: main(goal) }) }],
+    metrics: [{ id, comparison: 'ratio', ...(goal !== undefined && { goals: main({ bare: goal }) }) }],
     field: 'peers',
     rounds,
     round: cpuPerUnit({ paddingBytes: bytes }, quick ? Math.ceil(calls / 4) : calls, 4, 1),
@@ -177,6 +212,12 @@ function manyStreams(call: Call & { events: number }, parallel: number): Scenari
     }
     return results;
   };
+}
+
+/** The most resident memory alone, in MiB. */
+function memoryOfMany(call: Call & { events: number }, parallel: number): Scenario['round'] {
+  const measured = manyStreams(call, parallel);
+  return async (targets) => (await measured(targets)).map(([, mebibytes = Number.NaN]) => [mebibytes]);
 }
 
 /**

@@ -1,16 +1,29 @@
 /** The figures as a table for people. */
-import { goalOf, type Machine, type Result } from './result.ts';
+import { FLOORS, type Machine, type Result, verdictsOf } from './result.ts';
 import { METRICS } from './words.ts';
 
-/** Prints the machine and one line for every result. */
-export function printTable(machine: Machine, results: readonly Result[]): void {
-  console.log(
-    `\n${Object.entries(machine)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(' · ')}\n`,
-  );
+/** Prints the machine that the figures are of. */
+export function printMachine(machine: Machine): void {
+  const facts = Object.entries(machine).map(([name, value]) => `${name} ${value}`);
+  console.log(`\n${facts.join(' · ')}`);
+}
+
+/** Prints one line for every result. */
+export function printTable(results: readonly Result[]): void {
+  if (results.length === 0) return;
+  console.log();
   const rows = [
-    ['what', 'contender', 'median', 'unit', 'beside bare', 'least-most', 'goal', ''],
+    [
+      'what',
+      'contender',
+      'median',
+      'unit',
+      'beside bare',
+      '(range)',
+      'beside least relay',
+      '(range)',
+      'goals',
+    ],
     ...results.map(row),
   ];
   const widths =
@@ -25,16 +38,17 @@ export function printTable(machine: Machine, results: readonly Result[]): void {
 }
 
 function row(result: Result): string[] {
-  const { metric, contender, value, compared } = result;
-  const goal = goalOf(result);
+  const { metric, contender, value, beside } = result;
   const { what, unit } = METRICS[metric.id].en;
-  const named = [what, contender, figure(value), unit];
-  if (compared === undefined) return [...named, '', '', '', ''];
   const show = (number: number) => comparedText(metric.comparison, number);
-  const range = `${show(compared.least)}-${show(compared.most)}`;
-  if (goal === undefined) return [...named, show(compared.median), range, '', ''];
-  const verdict = compared.median <= goal ? 'within' : 'over';
-  return [...named, show(compared.median), range, show(goal), verdict];
+  const compared = FLOORS.flatMap((floor) => {
+    const one = beside[floor];
+    return one === undefined ? ['', ''] : [show(one.median), `${show(one.lowest)}-${show(one.highest)}`];
+  });
+  const verdicts = verdictsOf(result).map(
+    ({ floor, goal, came }) => `${came <= goal ? 'within' : 'over'} ${show(goal)} beside ${floor}`,
+  );
+  return [what, contender, figure(value), unit, ...compared, verdicts.join(', ')];
 }
 
 /** A figure with as many digits as mean something. */

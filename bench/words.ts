@@ -85,9 +85,12 @@ export const METRICS: Readonly<Record<MetricId, Readonly<Record<Language, Words>
 };
 
 const CONTENDERS: Readonly<Record<string, string>> = {
-  'bare Worker': '裸 Worker（基线）',
+  'bare Worker': '裸 Worker',
+  'least relay': '最小中继',
   'NexCode, server token': 'NexCode，服务器令牌',
   'NexCode, client key': 'NexCode，客户端密钥',
+  'NexCode, page login': 'NexCode，页面登录',
+  'NexCode, open to everybody': 'NexCode，对所有人开放',
   'NexCode, defaults filled in': 'NexCode，填入默认值',
   'NexCode, completions translated': 'NexCode，转换旧版补全',
   'NexCode, responses translated': 'NexCode，翻译 Responses',
@@ -95,7 +98,12 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'NexCode, issued key, durable': 'NexCode，签发密钥（durable）',
   'NexCode, ledger on': 'NexCode，记录账目',
   'NexCode, declared, unused': 'NexCode，已启用签发密钥但未使用',
+  'NexCode, resumable streams': 'NexCode，可续传的流',
   'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用文档）',
+  'reads the body': '读取请求体',
+  'and sends its own headers': '再发送自己的请求头',
+  'and answers with its own Response': '再用自己的 Response 回答',
+  'and pumps the stream itself': '再自己传送流',
   'Portkey gateway': 'Portkey 网关',
 };
 

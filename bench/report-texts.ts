@@ -1,0 +1,85 @@
+/** The sentences of the page of figures, in both languages. */
+
+export const TEXTS = {
+  en: {
+    file: 'benchmarks.md',
+    svg: 'benchmarks.svg',
+    other: '[中文](benchmarks.zh-CN.md)',
+    title: 'Benchmarks',
+    alt: 'What each contender costs beside a bare pass-through Worker',
+    intro: `What the gateway costs, written by \`npm run bench -- --docs\`; the figures are of the machine named below and mean something only beside each other.
+
+Every contender runs in a workerd process of its own (nginx as itself) before the same upstream on the loopback, in the same run, round by round in changing order. CPU is that of the whole process, every thread and the kernel's work for it included. A figure is the median of the rounds; behind it, in brackets, stands the median of what it came to beside each of the two floors in the same round: first the bare Worker, then the least relay.
+
+- **The bare Worker** does nothing but \`fetch(upstream + path, request)\`: it decides nothing, checks nothing and never looks at an answer. No Worker can do less, and no gateway can be this: it does not know which model was asked for, it passes the caller's credentials on, and a stream that broke off ends there like one that is whole.
+- **The least relay** ([bench/least-relay.js](../bench/least-relay.js)) does what a gateway cannot leave out: it reads the body, sends headers of its own, answers with a Response of its own, and can tell a stream that was cut. It checks nobody and decides nothing. What stands above it is what our decisions cost.`,
+    who: 'Contender',
+    machine: 'Machine: ',
+    facts: { date: 'date', cpu: 'CPU', memoryGiB: 'memory in GiB', system: 'system' },
+    steps: {
+      title: 'What each step costs',
+      intro:
+        'One Worker after another, each with one thing more in it than the one before; behind each figure, what it came to beside the bare Worker.',
+      who: 'The Worker',
+      added: 'added by the step (µs CPU)',
+      words: `- **Reading the body.** The model's name stands in it, so a gateway that chooses by the name has to have the request before it can pass it on. The bare Worker never sees it: the runtime hands it through piece by piece.
+- **Headers of its own.** The caller's token must not reach the upstream and the server's key must, so the list of headers is made anew.
+- **A Response of its own.** The answer says who paid and which upstream spoke, and some of the upstream's headers are nobody's business. The runtime can then no longer hand the upstream's answer on as it is.
+- **Pumping the stream.** The runtime still copies the bytes, but into a pipe whose end the Worker keeps, so that it can say something behind the last of them. This, and the second branch below, is nearly all of the memory of many streams.
+- **The least relay** reads a second branch of the stream once a second, in bulk. Only so can a stream that broke off be told from one that is whole.
+- **NexCode** adds who may ask and who pays, the path, the checks of the body, the choice of the upstream, limits, the form of errors and the log.`,
+    },
+    goals: {
+      what: 'What is aimed at',
+      colon: ': ',
+      floor: 'beside',
+      goal: 'at most',
+      came: 'came to',
+      met: 'met',
+      missed: 'missed',
+      before: `Until November 2026 the aims for plain requests and streamed events stood beside the bare Worker, 1.40× and 1.30×; both were missed, by 0.10 each. They stand beside the least relay since then, because the bare Worker does what no gateway can.`,
+    },
+    translated: `A translation reads and writes every event in JavaScript, where the relay of other streams leaves the bytes to the runtime. A Worker that does only that, one read and one write for what has arrived, came to 2.9× of the bare Worker where each event comes in its own time and to 2.6× where four come in a write: the rest is the translation.`,
+    how: `\`npm run bench\` alone prints the table, \`-- --quick\` takes a few minutes, \`-- --only TEXT\` runs the scenarios whose title holds the text. nginx takes part where it is installed. Portkey's gateway takes part with \`-- --portkey FOLDER\`, a folder with its \`index.js\` built for Workers.`,
+  },
+  zh: {
+    file: 'benchmarks.zh-CN.md',
+    svg: 'benchmarks.zh-CN.svg',
+    other: '[English](benchmarks.md)',
+    title: '性能测量',
+    alt: '各方案与裸 Worker 相比的开销',
+    intro: `网关本身的开销，由 \`npm run bench -- --docs\` 生成。数字取自下述机器，只有相互比较才有意义。
+
+每个方案各用一个 workerd 进程（nginx 为其自身进程），面对同一个本机上游，在同一次运行中逐轮测量，顺序每轮变换。CPU 指整个进程的用时，包括所有线程以及内核为其所做的工作。数字是各轮的中位数；括号内是与同一轮两个下限相比的中位数：先是裸 Worker，后是最小中继。
+
+- **裸 Worker** 只做一件事：\`fetch(upstream + path, request)\`，不作任何判断、不校验，也从不查看回答。没有哪个 Worker 能做得更少，但也没有哪个网关能只做这些：它不知道请求的是哪个模型，会把调用者的凭据原样送出，中断的流在它那里与完整的流看起来一样。
+- **最小中继**（[bench/least-relay.js](../bench/least-relay.js)）只做网关省不掉的事：读取请求体、发送自己的请求头、用自己的 Response 回答，并且能识别被切断的流。它不检查任何人，也不作任何判断。高出它的部分，才是我们的各项判断的开销。`,
+    who: '方案',
+    machine: '机器：',
+    facts: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统' },
+    steps: {
+      title: '每一步的开销',
+      intro: '一个个 Worker 依次排列，每个只比前一个多做一件事；数字后面是与裸 Worker 相比的结果。',
+      who: 'Worker 所做的事',
+      added: '这一步增加的开销 (µs CPU)',
+      words: `- **读取请求体。** 模型名称写在请求体里，按名称选择上游的网关必须先拿到请求才能转发。裸 Worker 从不看它：由运行时逐段传过去。
+- **自己的请求头。** 调用者的令牌不能到达上游，服务器的密钥则必须到达，所以请求头要重新生成。
+- **自己的 Response。** 回答要说明由谁付费、由哪个上游作答，而上游的某些响应头不该外传。运行时因此不能再把上游的回答原样交出。
+- **自己传送流。** 字节仍由运行时复制，但写入的管道末端由 Worker 掌握，这样在最后一个字节之后还能补充一句话。大量流并发时的内存，几乎全部用于这一步和下面的第二条分支。
+- **最小中继**每秒成批读取一次流的第二条分支。只有这样，才能区分中途断开的流与完整的流。
+- **NexCode** 还要判断谁可以提问、由谁付费，处理路径，检查请求体，选择上游，执行限额，统一错误格式并写日志。`,
+    },
+    goals: {
+      what: '目标',
+      colon: '：',
+      floor: '相对于',
+      goal: '至多',
+      came: '实测',
+      met: '达到',
+      missed: '未达到',
+      before: `2026 年 11 月之前，普通请求和流中事件的目标以裸 Worker 为准，分别是 1.40× 和 1.30×；两者都未达到，各超出 0.10。此后改以最小中继为准，因为裸 Worker 所做的，没有哪个网关能照做。`,
+    },
+    translated: `翻译要在 JavaScript 里读写每个事件，而转发其他流时字节由运行时自己传送。一个只做这件事的 Worker（来多少读一次、写一次），在事件节奏各自独立时是裸 Worker 的 2.9×，每次写入四个事件时是 2.6×；其余才是翻译本身的开销。`,
+    how: `直接运行 \`npm run bench\` 会打印表格；\`-- --quick\` 只需几分钟；\`-- --only 文本\` 只运行标题含有该文本的场景。已安装 nginx 时会一并测量；加上 \`-- --portkey 目录\` 可测量 Portkey 网关，目录中应有为 Workers 构建的 \`index.js\`。`,
+  },
+} as const;
