@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, begun, closeDialog, words } from '../support/page/site.ts';
+import { ask, begun, closeDialog, staged, words } from '../support/page/site.ts';
 import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
@@ -115,6 +115,65 @@ describe('two tabs', () => {
     await expect.poll(() => first.locator('.chats').innerText()).toContain('Asked in the second tab');
     await second.getByRole('link', { name: 'Asked in the first tab' }).click();
     await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming and done.');
+    visitor.expectPeace();
+  });
+});
+
+describe('an answer that another tab goes on with', () => {
+  /** Leaves a cut answer in a tab that hears nothing of others. */
+  async function cutInDeafTab(page: Page): Promise<void> {
+    const cut = staged();
+    world.site.answer(cut.script);
+    await page.addInitScript(() => {
+      BroadcastChannel.prototype.postMessage = () => {};
+      Object.defineProperty(BroadcastChannel.prototype, 'onmessage', { set: () => {} });
+    });
+    await page.reload();
+    await ask(page, 'A story for two');
+    cut.say('Once upon');
+    await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon');
+    cut.cut();
+    await page.getByRole('button', { name: 'Continue' }).waitFor();
+  }
+
+  it('is not asked for again, and not overwritten, by a tab that has not heard of it', async () => {
+    await using visitor = await world.visit();
+    const deaf = visitor.page;
+    await cutInDeafTab(deaf);
+    const asked = world.site.asked().length;
+
+    const second = await visitor.tab(new URL(deaf.url()).hash);
+    const rest = staged();
+    world.site.answer(rest.script);
+    await second.getByRole('button', { name: 'Continue' }).click();
+    rest.say(' a time');
+    await expect.poll(() => second.locator('.answer').innerText()).toContain('Once upon a time');
+
+    await deaf.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => deaf.locator('.note').innerText()).toContain('in another tab');
+    rest.say(', the end.');
+    rest.finish();
+    await expect.poll(() => second.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+    await second.locator('.answer .figures').waitFor();
+    expect(world.site.asked().length - asked).toBe(1);
+    await deaf.reload();
+    await expect.poll(() => deaf.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+    visitor.expectPeace();
+  });
+
+  it('is shown whole where a tab would go on with what it still takes for cut', async () => {
+    await using visitor = await world.visit();
+    const deaf = visitor.page;
+    await cutInDeafTab(deaf);
+    const second = await visitor.tab(new URL(deaf.url()).hash);
+    world.site.answer(words(' a time, the end.'));
+    await second.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => second.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+    await second.locator('.answer .figures').waitFor();
+    const asked = world.site.asked().length;
+    await deaf.getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => deaf.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+    expect(world.site.asked().length).toBe(asked);
     visitor.expectPeace();
   });
 });

@@ -5,23 +5,31 @@ import { type Answer, type Extras, NO_ANSWER } from '../api/answer.ts';
 import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
-import { patchChat } from '../chats/chats.ts';
+import { patchChat, reloadMessages } from '../chats/chats.ts';
 import { forgetSavedOnExit, saveOnExit } from '../storage/rescue.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
-import { branch } from './tree.ts';
-import type { Figures, Message, MessageState } from './types.ts';
+import { branch, type Messages } from './tree.ts';
+import { type Figures, type Message, type MessageState, withThinkingFolded } from './types.ts';
 
 /**
  * Receives an answer into its row, from the first byte to the last save. A row that has text already is gone on with:
  * the knowledge base gives the same answer again, so the question is simply repeated and the text shown so far stands
  * until the repetition has passed it; a model is asked to continue. An answer that the server records is taken up from
- * its beginning, and nothing is asked; where another tab receives it too, that one saves it.
+ * its beginning, and nothing is asked; where another tab receives it too, that one saves it. Where another tab is
+ * receiving an answer that this one would ask for, or has gone on with it since, nothing is asked either.
  */
-export async function receive(app: App, row: Message): Promise<void> {
-  const history = branch(app.state.get().messages, row.parent);
+export async function receive(app: App, asked: Message): Promise<void> {
+  const history = branch(await messagesOf(app, asked.chat), asked.parent);
+  // Before the row is stored as one that is being written: a row without its lock is taken for abandoned.
+  const lock = asked.stream ? app.tabs.hold(asked.id) : await app.tabs.take(asked.id);
+  const row = lock && (await rowToReceive(app, asked));
+  if (!row) {
+    lock?.release();
+    return reloadMessages(app);
+  }
   const setup = setupOfChat(app, row.chat);
   const stamp = row.stamp ?? stampFor(setup);
   const repeats = stamp.speaker === 'knowledge';
@@ -40,14 +48,13 @@ export async function receive(app: App, row: Message): Promise<void> {
     ? await (await import('../attachments/sending.ts')).contentsOf(app, history, stamp)
     : undefined;
   const { key, session } = app.state.get();
-  const asked = chatRequest(history, stamp, setup.role, key.value, unfinished, contents);
+  const plain = chatRequest(history, stamp, setup.role, key.value, unfinished, contents);
   const request = session?.resumable
-    ? { ...asked, headers: { ...asked.headers, [RESUMABLE_HEADER]: 'true' } }
-    : asked;
+    ? { ...plain, headers: { ...plain.headers, [RESUMABLE_HEADER]: 'true' } }
+    : plain;
 
   const abort = new AbortController();
   const live = liveAnswer(() => abort.abort(), shown);
-  const lock = app.tabs.hold(row.id);
   app.live.set(row.id, live);
   let current: Message = { ...row, stamp };
   const deleted = () => !app.state.get().chats.some(({ id }) => id === row.chat);
@@ -118,6 +125,26 @@ export async function receive(app: App, row: Message): Promise<void> {
   if (current.state === 'done') announce(app, current.text);
   else if (current.state !== 'failed')
     announce(app, translate(app, current.state === 'stopped' ? 'stopped' : 'interrupted'));
+}
+
+/** The messages of a chat, which the reader may have left meanwhile. */
+async function messagesOf(app: App, chat: string): Promise<Messages> {
+  const { open, messages, loading } = app.state.get();
+  if (open === chat && !loading) return messages;
+  const rows = await app.store.ofChat(chat);
+  return new Map(rows.map((row): [string, Message] => [row.id, withThinkingFolded(row)]));
+}
+
+/**
+ * The row as it is stored, which another tab may have gone on with since it was read. Null where that has ended it, or
+ * has left it recorded: then it is to be shown or taken up, and not to be asked for.
+ */
+async function rowToReceive(app: App, asked: Message): Promise<Message | null> {
+  const stored = asked.stream ? undefined : await app.store.get('messages', asked.id);
+  if (!stored) return asked;
+  const { failure: _, ...row } = withThinkingFolded(stored);
+  if (row.stream || (row.state === 'done' && row.text !== asked.text)) return null;
+  return { ...row, state: 'writing' };
 }
 
 /** The server said so itself: there is no need to ask it. */

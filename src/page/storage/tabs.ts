@@ -8,6 +8,8 @@ export type News =
 
 export interface Tabs {
   tell(news: News): void;
+  /** Takes the answer's lock; null where another tab has it, and is receiving the answer. */
+  take(answer: string): Promise<AnswerLock | null>;
   /** Takes the answer's lock, or waits for it where another tab has it, until it is released (or the page goes away). */
   hold(answer: string): AnswerLock;
   /** The answers that are being received, in any tab. */
@@ -30,6 +32,20 @@ export function openTabs(heard: (news: News) => void): Tabs {
   const locks: LockManager | undefined = navigator.locks;
   return {
     tell: (news) => channel.postMessage(news),
+    take(answer) {
+      const { promise: taken, resolve } = Promise.withResolvers<AnswerLock | null>();
+      const without = { isMine: true, release: () => {} };
+      if (!locks) return Promise.resolve(without);
+      locks
+        .request(LOCK + answer, { ifAvailable: true }, (lock) => {
+          const { promise, resolve: release } = Promise.withResolvers<void>();
+          resolve(lock && { isMine: true, release });
+          return lock ? promise : undefined;
+        })
+        // A browser that forbids locks: the answer is received without one.
+        .catch(() => resolve(without));
+      return taken;
+    },
     hold(answer) {
       const { promise, resolve: release } = Promise.withResolvers<void>();
       let isMine = locks === undefined;
