@@ -12,7 +12,13 @@ import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
-import { type BodyStart, readStart, readStartBeside, rejoined } from '../stream/body-start.ts';
+import {
+  type BodyStart,
+  readStart,
+  readStartBeside,
+  rejoined,
+  type StartLimits,
+} from '../stream/body-start.ts';
 import { boundedText, wholeText } from '../stream/read.ts';
 import { ChatStreamState } from '../stream/watch-chat.ts';
 import { type AnswerKind, answerKind } from './answer-kind.ts';
@@ -20,6 +26,7 @@ import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { AS_IT_IS, type PassStream, passError, passOn, restored, streamHeaders } from './pass-on.ts';
+import { readShortBody } from './short-body.ts';
 import type { UpstreamAnswer } from './started-call.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
@@ -97,14 +104,11 @@ async function relayAnswer(
   const limits = { bytes: LOOK_BYTES, ms };
   const told = (text: string) => isTold(text, options);
   if (!options.stream) {
-    const whole = readAhead.length === 0 ? response.body : rejoined(response.body, { pieces: readAhead });
-    const [start, body] = await readStartBeside(whole, told, limits);
+    const { start, same } = await startOfWhole(answer, response.body, label, told, limits);
     const kind = kindOf(label, start, false, setting);
     if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();
-    const same = new Response(body, response);
-    return kind === 'passthrough'
-      ? passWholeJson(same, start, context)
-      : aggregate(same, options, form, context);
+    if (kind === 'passthrough') return passWholeJson(same, start, context);
+    return aggregate(start.kind === 'whole' ? restored(response, start) : same, options, form, context);
   }
   const start = await readStart(response.body, readAhead, told, limits);
   if (kindOf(label, start, true, setting) === 'expand')
@@ -114,6 +118,31 @@ async function relayAnswer(
   const convert = (text: string) => lateEvents(text, options, form, state, context);
   const late = next === undefined ? {} : { next, convert };
   return passStream.pass({ response, readAhead: pieces, ...late }, state, context);
+}
+
+/** What JSON of a declared length may have to be read at once. */
+const SHORT_BYTES = 64 * 1024;
+
+/** The start of an answer for a client that wants no stream, and the same answer, whose body counts where that has more. */
+async function startOfWhole(
+  { response, readAhead }: UpstreamAnswer,
+  body: ReadableStream<Uint8Array>,
+  label: AnswerKind,
+  told: (text: string) => boolean,
+  limits: StartLimits,
+): Promise<{ readonly start: BodyStart; readonly same: Response }> {
+  if (label === 'passthrough' && readAhead.length === 0) {
+    const short = await readShortBody(response, SHORT_BYTES);
+    if (short?.kind === 'cut') throw cutAnswer();
+    if (short !== undefined) {
+      const text = new TextDecoder().decode(short.bytes);
+      return { start: { pieces: [short.bytes], text, kind: 'whole' }, same: response };
+    }
+  }
+  const whole = readAhead.length === 0 ? body : rejoined(body, { pieces: readAhead });
+  const [start, rest] = await readStartBeside(whole, told, limits);
+  if (start.kind === 'whole') await rest.cancel();
+  return { start, same: new Response(rest, response) };
 }
 
 /** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */

@@ -32,22 +32,16 @@ export function restored(upstream: Response, start: BodyStart): Response {
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** The body as it is, pumped by the runtime outside JavaScript; one that is still packed keeps its label. */
-export function passOn(upstream: Response): Response {
-  if (isPacked(upstream)) return passPacked(upstream);
-  return new Response(BODILESS.has(upstream.status) ? null : upstream.body, {
-    status: upstream.status,
-    headers: responseHeaders(upstream.headers),
-  });
-}
-
-function passPacked({ body, status, headers }: Response): Response {
-  const label = { 'content-encoding': headers.get('content-encoding') ?? '' };
-  return new Response(body, {
-    status,
-    headers: { ...responseHeaders(headers), ...label },
-    encodeBody: 'manual',
-  });
+/**
+ * The answer as it is; one that is still packed keeps its label.
+ * @param body its own body, pumped by the runtime outside JavaScript, or what was read of it.
+ */
+export function passOn(upstream: Response, body: BodyInit | null = upstream.body): Response {
+  const { status } = upstream;
+  const headers = responseHeaders(upstream.headers);
+  if (!isPacked(upstream)) return new Response(BODILESS.has(status) ? null : body, { status, headers });
+  headers['content-encoding'] = upstream.headers.get('content-encoding') ?? '';
+  return new Response(body, { status, headers, encodeBody: 'manual' });
 }
 
 /**

@@ -8,6 +8,7 @@ import { readStartBeside } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
+import { readShortBody } from './short-body.ts';
 import { isPacked } from './unpack.ts';
 
 /** An error is a few words for people; what is longer is none. */
@@ -31,23 +32,30 @@ export async function passJson(upstream: Response, context: UpstreamContext, see
     (length !== null && Number(length) > LONGEST_ERROR_BYTES)
   )
     return passOn(upstream);
+  const short = await readShortBody(upstream, LONGEST_ERROR_BYTES);
+  if (short?.kind === 'cut') throw cutAnswer();
+  if (short !== undefined) return passClean(upstream, short.bytes, context);
   const [start, body] = await readStartBeside(upstream.body, isNoError, LOOK);
-  if (start.kind === 'more') return passOn(new Response(body, upstream));
+  if (start.kind === 'more') return passOn(upstream, body);
   await body.cancel().catch(() => undefined);
   if (start.kind === 'cut') throw cutAnswer();
-  return passOn(new Response(withoutSecrets(concat(start.pieces), secretsOf(context)), upstream));
+  return passClean(upstream, concat(start.pieces), context);
+}
+
+function passClean(upstream: Response, bytes: Uint8Array<ArrayBuffer>, context: UpstreamContext): Response {
+  return passOn(upstream, withoutSecrets(bytes, new TextDecoder().decode(bytes), secretsOf(context)));
 }
 
 function isNoError(beginning: string): boolean {
   return beginning !== '' && !mayBeError(beginning);
 }
 
-/** The same bytes, but for an error that quotes a secret. */
+/** The same bytes, but for an error that quotes a secret. @param text what they say. */
 export function withoutSecrets(
   bytes: Uint8Array<ArrayBuffer>,
+  text: string,
   secrets: readonly string[],
 ): Uint8Array<ArrayBuffer> {
-  const text = new TextDecoder().decode(bytes);
   if (!mayBeError(text)) return bytes;
   const clean = redact(text, secrets);
   return clean !== text && isErrorUnderSuccess(parseJson(text))

@@ -6,19 +6,20 @@ import { errorUnderSuccess } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
-import { type BodyStart, type ReadPrefix, readPrefix } from '../stream/body-start.ts';
+import { type BodyStart, readPrefix } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
+import { readShortBody } from './short-body.ts';
 import { passJson, withoutSecrets } from './success-json.ts';
 
 /** A longer answer is not looked into: it passes as it is, and its usage stays unknown. */
 const LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
- * The same answer. It is read whole only where its usage is asked for, or where another target follows; otherwise the
- * runtime pumps it.
- * @param start what was read beside it.
+ * The same answer. A longer one is read whole only where its usage is asked for, or where another target follows;
+ * otherwise the runtime pumps it.
+ * @param start what was read of it, or beside it. Of a start that is whole the answer's own body is not read.
  * @param errorIn finds the error in an answer that is one.
  * @throws {GatewayError} 502 for an answer that breaks off before it is delivered, and for an error under a success
  * status: one of another form than OpenAI's, which no client knows, and OpenAI's too where another target follows.
@@ -35,18 +36,18 @@ export async function passWholeJson(
     return labelled(await passJson(upstream, context, start.text));
   }
   const isRead = start.kind === 'whole';
-  if (isRead) await upstream.body?.cancel();
   const prefix = isRead
     ? ({ kind: 'whole', bytes: concat(start.pieces) } as const)
-    : await readAnswer(upstream);
+    : ((await readShortBody(upstream, LIMIT_BYTES)) ?? (await readPrefix(upstream.body, LIMIT_BYTES)));
   if (prefix.kind === 'cut') throw cutAnswer();
   if (prefix.kind === 'longer') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-    return labelled(passOn(new Response(prefix.body, upstream)));
+    return labelled(passOn(upstream, prefix.body));
   }
-  const mayBeError = !isRead || !start.text.includes('"choices"');
+  const text = isRead ? start.text : new TextDecoder().decode(prefix.bytes);
+  const mayBeError = !isRead || !text.includes('"choices"');
   if (mayBeError || account.readsUsage) {
-    const answer = parseJson(new TextDecoder().decode(prefix.bytes));
+    const answer = parseJson(text);
     const error = errorIn(answer);
     const isOpenAiForm = isRecord(answer) && Boolean(answer['error']);
     if (error !== undefined && (hasNext || !isOpenAiForm)) throw reportedError(error, secretsOf(context));
@@ -55,8 +56,7 @@ export async function passWholeJson(
   } else {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
   }
-  const bytes = withoutSecrets(prefix.bytes, secretsOf(context));
-  return labelled(passOn(new Response(bytes, upstream)));
+  return labelled(passOn(upstream, withoutSecrets(prefix.bytes, text, secretsOf(context))));
 }
 
 /** Clients read by the label, which may be another. */
@@ -64,21 +64,4 @@ function labelled(answer: Response): Response {
   if (!isJson(mediaType(answer.headers.get('content-type'))))
     answer.headers.set('content-type', 'application/json');
   return answer;
-}
-
-/**
- * A body whose length is declared and short is read at once, which costs much less than piece by piece. The runtime ends
- * one branch of a divided body that breaks off as if it were whole, so the length is compared.
- */
-async function readAnswer(upstream: Response): Promise<ReadPrefix> {
-  const declared = upstream.headers.get('content-length');
-  const isShort =
-    declared !== null && Number(declared) <= LIMIT_BYTES && !upstream.headers.has('content-encoding');
-  if (!isShort) return readPrefix(upstream.body, LIMIT_BYTES);
-  try {
-    const bytes = new Uint8Array(await upstream.arrayBuffer());
-    return bytes.length < Number(declared) ? { kind: 'cut' } : { kind: 'whole', bytes };
-  } catch {
-    return { kind: 'cut' };
-  }
 }
