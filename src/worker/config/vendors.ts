@@ -257,12 +257,20 @@ export function keyHeaderOf(base: string): KeyHeader {
   return vendorOf(base)?.keyHeader ?? 'bearer';
 }
 
+/** Bases that were looked up: each call asks for its own several times, and they all stand in the settings. */
+const looked = new Map<string, Vendor | undefined>();
+const MOST_LOOKED = 1000;
+
 /** What is known of the server at a base address; undefined where nothing is. */
 export function vendorOf(base: string): Vendor | undefined {
+  if (looked.has(base)) return looked.get(base);
   const { hostname, pathname } = new URL(base);
-  return VENDORS.find(
+  const vendor = VENDORS.find(
     ({ host, path }) => isHost(hostname, host) && (path === undefined || path.test(pathname)),
   );
+  if (looked.size >= MOST_LOOKED) looked.clear();
+  looked.set(base, vendor);
+  return vendor;
 }
 
 function isHost(hostname: string, host: string): boolean {
