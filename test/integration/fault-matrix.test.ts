@@ -160,7 +160,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'cut after the first token': {
     sends: { streamed: [stream(HALF, 'cut')], plain: [tooShort(chatCompletion().slice(0, 200), 200)] },
-    right: { streamed: final('ends in upstream_stream_cut'), plain: madeGood('cut') },
+    right: { streamed: final('ends in upstream_stream_cut'), plain: madeGood('502 upstream_error') },
   },
   'cut after the first token, chunked': {
     sends: { streamed: [stream(HALF, 'reset')], plain: [chunkedCut] },

@@ -123,7 +123,7 @@ async function relayAnswer(
 /** What JSON of a declared length may have to be read at once. */
 const SHORT_BYTES = 64 * 1024;
 
-/** The start of an answer for a client that wants no stream, and the same answer, whose body counts where that has more. */
+/** The start of an answer for a client that wants no stream, and the same answer; its body counts unless the start is whole. */
 async function startOfWhole(
   { response, readAhead }: UpstreamAnswer,
   body: ReadableStream<Uint8Array>,
@@ -141,8 +141,9 @@ async function startOfWhole(
   }
   const whole = readAhead.length === 0 ? body : rejoined(body, { pieces: readAhead });
   const [start, rest] = await readStartBeside(whole, told, limits);
-  if (start.kind === 'whole') await rest.cancel();
-  return { start, same: new Response(rest, response) };
+  if (start.kind !== 'whole') return { start, same: new Response(rest, response) };
+  await rest.cancel().catch(() => undefined);
+  return { start, same: response };
 }
 
 /** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */

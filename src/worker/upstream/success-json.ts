@@ -8,7 +8,6 @@ import { readStartBeside } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
-import { readShortBody } from './short-body.ts';
 import { isPacked } from './unpack.ts';
 
 /** An error is a few words for people; what is longer is none. */
@@ -32,18 +31,13 @@ export async function passJson(upstream: Response, context: UpstreamContext, see
     (length !== null && Number(length) > LONGEST_ERROR_BYTES)
   )
     return passOn(upstream);
-  const short = await readShortBody(upstream, LONGEST_ERROR_BYTES);
-  if (short?.kind === 'cut') throw cutAnswer();
-  if (short !== undefined) return passClean(upstream, short.bytes, context);
   const [start, body] = await readStartBeside(upstream.body, isNoError, LOOK);
   if (start.kind === 'more') return passOn(upstream, body);
   await body.cancel().catch(() => undefined);
   if (start.kind === 'cut') throw cutAnswer();
-  return passClean(upstream, concat(start.pieces), context);
-}
-
-function passClean(upstream: Response, bytes: Uint8Array<ArrayBuffer>, context: UpstreamContext): Response {
-  return passOn(upstream, withoutSecrets(bytes, new TextDecoder().decode(bytes), secretsOf(context)));
+  const bytes = concat(start.pieces);
+  const clean = withoutSecrets(bytes, new TextDecoder().decode(bytes), secretsOf(context));
+  return passOn(upstream, clean);
 }
 
 function isNoError(beginning: string): boolean {
