@@ -6,7 +6,8 @@ import type { Bound } from '../../src/worker/ledger/estimate.ts';
 import { KeyLedger, type LedgerConfig } from '../../src/worker/ledger/key-ledger.ts';
 import type { Charge, Settlement } from '../../src/worker/ledger/key-service.ts';
 import { type KeyLimits, NO_LIMITS } from '../../src/worker/ledger/limits.ts';
-import { SqlKeyStore, type SqlStorageLike } from '../../src/worker/ledger/sql-store.ts';
+import type { SqlStorageLike } from '../../src/worker/ledger/sql-schema.ts';
+import { SqlKeyStore } from '../../src/worker/ledger/sql-store.ts';
 import { callId, type KeyStore, STATUS } from '../../src/worker/ledger/store.ts';
 import { MemoryKeyStore } from './memory-key-store.ts';
 

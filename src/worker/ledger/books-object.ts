@@ -1,6 +1,6 @@
 /** The one Durable Object of the books. */
 import { DurableObject } from 'cloudflare:workers';
-import { type BookService, Books, type KeyListing, type Listed, type SumQuery } from './books.ts';
+import { type Added, type BookService, Books, type KeyListing, type Listed, type SumQuery } from './books.ts';
 import type { Sums } from './store.ts';
 
 /** Lists keys and adds up what their objects tell. */
@@ -12,8 +12,16 @@ export class BooksObject extends DurableObject implements BookService {
     this.#books = new Books(ctx.storage);
   }
 
-  async saveKey(listing: KeyListing): Promise<void> {
-    this.#books.saveKey(listing);
+  async addKey(listing: KeyListing): Promise<Added> {
+    return this.#books.addKey(listing);
+  }
+
+  async saveKeys(listings: readonly KeyListing[]): Promise<void> {
+    this.#books.saveKeys(listings);
+  }
+
+  async endAccount(account: string, revoked: readonly KeyListing[], now: number): Promise<number> {
+    return this.#books.endAccount(account, revoked, now);
   }
 
   async key(id: string): Promise<KeyListing | undefined> {

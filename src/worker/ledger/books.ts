@@ -1,6 +1,6 @@
 /** The books: which keys there are, and the hourly sums that their objects tell. Over SQL, without a clock. */
 import type { KeyLimits } from './limits.ts';
-import type { SqlStorageLike } from './sql-store.ts';
+import { addCount, hasTable, migrate, type SchemaStep, type SqlStorageLike } from './sql-schema.ts';
 import { ANSWERED, type Sum, type Sums } from './store.ts';
 import { type Bucket, readBucket } from './sums.ts';
 
@@ -50,9 +50,23 @@ export interface SumQuery {
   readonly byDay: boolean;
 }
 
+/** Listings of one account, revoked ones included: all its keys can be ended by one request (`MOST_ASKED`). */
+export const MOST_KEYS = 40;
+
+/** Whether a key was listed; if not, its account has no room for it, or was deleted. */
+export type Added = 'added' | 'full' | 'deleted';
+
 /** The books' object. */
 export interface BookService {
-  saveKey(listing: KeyListing): Promise<void>;
+  /** Lists a new key, or an account without one: `full` where its account has as many as it may. */
+  addKey(listing: KeyListing): Promise<Added>;
+  /** Changes listings. */
+  saveKeys(listings: readonly KeyListing[]): Promise<void>;
+  /**
+   * Lists the keys of an account as revoked, and then the account as deleted, unless a key of it still holds.
+   * @returns how many still hold.
+   */
+  endAccount(account: string, revoked: readonly KeyListing[], now: number): Promise<number>;
   key(id: string): Promise<KeyListing | undefined>;
   /** Listings in the order of their making, the newest first, behind the one of the id `after`. */
   keys(after: string | null, limit: number, listed?: Listed): Promise<readonly KeyListing[]>;
@@ -102,35 +116,88 @@ function addInto(table: 'hours' | 'days'): string {
     ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 }
 
+/** The tables' versions. */
+const STEPS: readonly SchemaStep[] = [
+  (sql) => {
+    sql.exec(
+      'CREATE TABLE IF NOT EXISTS keys (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, v TEXT NOT NULL)',
+    );
+    sql.exec(
+      'CREATE TABLE IF NOT EXISTS told (payer TEXT PRIMARY KEY, parcel INTEGER NOT NULL) WITHOUT ROWID',
+    );
+    for (const table of ['hours', 'days']) {
+      sql.exec(
+        `CREATE TABLE IF NOT EXISTS ${table} (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+          status INTEGER NOT NULL, requests INTEGER NOT NULL, prompt INTEGER NOT NULL, cached INTEGER NOT NULL,
+          completion INTEGER NOT NULL, cost INTEGER NOT NULL, unpriced INTEGER NOT NULL, estimated INTEGER NOT NULL,
+          PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
+      );
+    }
+  },
+  // Sums stood in one table, of hours alone.
+  (sql) => {
+    if (!hasTable(sql, 'sums')) return;
+    const figures = 'requests, prompt, cached, completion, cost, unpriced, estimated';
+    const columns = `hour, payer, kind, model, status, ${figures}`;
+    sql.exec(`INSERT INTO hours (${columns}) SELECT ${columns} FROM sums`);
+    sql.exec(
+      `INSERT INTO days (${columns}) SELECT hour - hour % ${HOURS_OF_DAY}, payer, kind, model, status,
+        SUM(requests), SUM(prompt), SUM(cached), SUM(completion), SUM(cost), SUM(unpriced), SUM(estimated)
+      FROM sums GROUP BY hour - hour % ${HOURS_OF_DAY}, payer, kind, model, status`,
+    );
+    sql.exec('DROP TABLE sums');
+  },
+  // What was written to a vendor's cache is counted.
+  (sql) => {
+    for (const table of ['hours', 'days']) addCount(sql, table, 'written');
+  },
+  // A key belongs to a service account, at first one of its own; its `account` was a mere name before.
+  (sql) => {
+    sql.exec(
+      `UPDATE keys SET v = json_set(v, '$.hasKey', json('true'), '$.deletedAt', NULL, '$.account', json_object(
+        'id', id, 'name', json_extract(v, '$.name'), 'createdAt', json_extract(v, '$.createdAt')))
+      WHERE json_extract(v, '$.hasKey') IS NULL`,
+    );
+  },
+];
+
 /** The books over a database. */
 export class Books {
   readonly #storage: SqlStorageLike;
 
   constructor(storage: SqlStorageLike) {
     this.#storage = storage;
-    storage.transactionSync(() => {
-      storage.sql.exec(
-        'CREATE TABLE IF NOT EXISTS keys (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, v TEXT NOT NULL)',
-      );
-      storage.sql.exec(
-        'CREATE TABLE IF NOT EXISTS told (payer TEXT PRIMARY KEY, parcel INTEGER NOT NULL) WITHOUT ROWID',
-      );
-      for (const table of ['hours', 'days']) {
-        storage.sql.exec(
-          `CREATE TABLE IF NOT EXISTS ${table} (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
-            status INTEGER NOT NULL, ${FIELDS.map((name) => `${name} INTEGER NOT NULL`).join(', ')},
-            PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
-        );
-      }
+    migrate(storage, STEPS);
+  }
+
+  addKey(listing: KeyListing): Added {
+    const { id: account } = listing.account;
+    if (account !== listing.id) {
+      if (this.key(account)?.deletedAt !== null) return 'deleted';
+      if (this.keys(null, MOST_KEYS, { account }).length >= MOST_KEYS) return 'full';
+    }
+    this.#storage.sql.exec('INSERT INTO keys (id, v) VALUES (?, ?)', listing.id, JSON.stringify(listing));
+    return 'added';
+  }
+
+  saveKeys(listings: readonly KeyListing[]): void {
+    this.#storage.transactionSync(() => {
+      for (const listing of listings) this.#save(listing);
     });
   }
 
-  saveKey(listing: KeyListing): void {
-    this.#storage.sql.exec(
-      'INSERT INTO keys (id, v) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET v = excluded.v',
-      listing.id,
-      JSON.stringify(listing),
-    );
+  endAccount(account: string, revoked: readonly KeyListing[], now: number): number {
+    return this.#storage.transactionSync(() => {
+      for (const listing of revoked) this.#save(listing);
+      const holding = this.#listings(`SELECT v FROM keys WHERE ${OF_ACCOUNT} AND ${LISTED.active}`, account);
+      const own = this.key(account);
+      if (holding.length === 0 && own !== undefined) this.#save({ ...own, deletedAt: own.deletedAt ?? now });
+      return holding.length;
+    });
+  }
+
+  #save(listing: KeyListing): void {
+    this.#storage.sql.exec('UPDATE keys SET v = ? WHERE id = ?', JSON.stringify(listing), listing.id);
   }
 
   key(id: string): KeyListing | undefined {

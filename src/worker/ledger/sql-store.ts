@@ -1,13 +1,14 @@
 /** A key's store in its object's SQLite database. */
-import type { CallRow, KeyProfile, KeyState, KeyStore } from './store.ts';
-
-/** The part of a Durable Object's storage that is used here. */
-export interface SqlStorageLike {
-  readonly sql: { exec(query: string, ...values: SqlValue[]): Iterable<Record<string, SqlValue>> };
-  transactionSync<Value>(work: () => Value): Value;
-}
-
-type SqlValue = string | number | null | ArrayBuffer;
+import {
+  addCount,
+  hasTable,
+  migrate,
+  type SchemaStep,
+  type Sql,
+  type SqlStorageLike,
+  type SqlValue,
+} from './sql-schema.ts';
+import type { CallRow, KeyProfile, KeyState, KeyStore, Sums } from './store.ts';
 
 const COLUMNS = [
   'id',
@@ -36,6 +37,38 @@ const COLUMNS = [
 
 const INSERT = `INSERT OR REPLACE INTO calls (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
 
+/** The tables' versions. */
+const STEPS: readonly SchemaStep[] = [
+  (sql) => {
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, at INTEGER NOT NULL, model TEXT NOT NULL, target TEXT NOT NULL,
+        endpoint TEXT NOT NULL, hold INTEGER NOT NULL, bound INTEGER NOT NULL, until INTEGER NOT NULL, status INTEGER NOT NULL,
+        prompt INTEGER NOT NULL, cached INTEGER NOT NULL, completion INTEGER NOT NULL, estimated INTEGER NOT NULL,
+        source TEXT NOT NULL, cost INTEGER, charge INTEGER NOT NULL, ended INTEGER NOT NULL, ttft INTEGER, http INTEGER,
+        attempts INTEGER NOT NULL, calls INTEGER NOT NULL) WITHOUT ROWID`,
+    );
+    sql.exec('CREATE TABLE IF NOT EXISTS facts (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID');
+  },
+  // What was written to a vendor's cache is counted: in rows, and in sums that wait to be told.
+  (sql) => {
+    addCount(sql, 'calls', 'written');
+    const state = readFact<KeyState>(sql, 'state');
+    if (state === undefined) return;
+    const { pending, sending } = state;
+    saveFact(sql, 'state', {
+      ...state,
+      pending: withWritten(pending),
+      sending: sending === null ? null : withWritten(sending),
+    });
+  },
+];
+
+function withWritten(sums: Sums): Sums {
+  return Object.fromEntries(
+    Object.entries(sums).map(([bucket, sum]) => [bucket, { ...sum, written: sum.written ?? 0 }]),
+  );
+}
+
 /** Keeps rows and facts in two tables without further indexes. */
 export class SqlKeyStore implements KeyStore {
   readonly #storage: SqlStorageLike;
@@ -44,28 +77,28 @@ export class SqlKeyStore implements KeyStore {
 
   constructor(storage: SqlStorageLike) {
     this.#storage = storage;
-    const found = [...storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'facts'")];
-    this.#hasTables = found.length > 0;
+    this.#hasTables = hasTable(storage.sql, 'facts');
+    if (this.#hasTables) migrate(storage, STEPS);
   }
 
   profile(): KeyProfile | undefined {
-    return this.#fact<KeyProfile>('profile');
+    return this.#hasTables ? readFact(this.#storage.sql, 'profile') : undefined;
   }
 
   saveProfile(profile: KeyProfile): void {
     this.#prepare();
-    this.#saveFact('profile', profile);
+    saveFact(this.#storage.sql, 'profile', profile);
   }
 
   state(): KeyState | undefined {
-    return this.#fact<KeyState>('state');
+    return this.#hasTables ? readFact(this.#storage.sql, 'state') : undefined;
   }
 
   write(rows: readonly CallRow[], state: KeyState): void {
     this.#prepare();
     this.#storage.transactionSync(() => {
       for (const row of rows) this.#storage.sql.exec(INSERT, ...COLUMNS.map((name) => row[name]));
-      this.#saveFact('state', state);
+      saveFact(this.#storage.sql, 'state', state);
     });
   }
 
@@ -93,18 +126,7 @@ export class SqlKeyStore implements KeyStore {
 
   #prepare(): void {
     if (this.#hasTables) return;
-    this.#storage.transactionSync(() => {
-      this.#storage.sql.exec(
-        `CREATE TABLE IF NOT EXISTS calls (id TEXT PRIMARY KEY, at INTEGER NOT NULL, model TEXT NOT NULL, target TEXT NOT NULL,
-          endpoint TEXT NOT NULL, hold INTEGER NOT NULL, bound INTEGER NOT NULL, until INTEGER NOT NULL, status INTEGER NOT NULL,
-          prompt INTEGER NOT NULL, cached INTEGER NOT NULL, written INTEGER NOT NULL, completion INTEGER NOT NULL, estimated INTEGER NOT NULL,
-          source TEXT NOT NULL, cost INTEGER, charge INTEGER NOT NULL, ended INTEGER NOT NULL, ttft INTEGER, http INTEGER,
-          attempts INTEGER NOT NULL, calls INTEGER NOT NULL) WITHOUT ROWID`,
-      );
-      this.#storage.sql.exec(
-        'CREATE TABLE IF NOT EXISTS facts (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID',
-      );
-    });
+    migrate(this.#storage, STEPS);
     this.#hasTables = true;
   }
 
@@ -114,14 +136,14 @@ export class SqlKeyStore implements KeyStore {
     // The columns are those of the table above, which nothing else writes.
     return [...rows] as unknown as CallRow[];
   }
+}
 
-  #fact<Value>(name: string): Value | undefined {
-    if (!this.#hasTables) return undefined;
-    const [found] = [...this.#storage.sql.exec('SELECT v FROM facts WHERE k = ?', name)];
-    return found === undefined ? undefined : (JSON.parse(String(found['v'])) as Value);
-  }
+function readFact<Value>(sql: Sql, name: string): Value | undefined {
+  const [found] = [...sql.exec('SELECT v FROM facts WHERE k = ?', name)];
+  // Written below, by this class alone.
+  return found === undefined ? undefined : (JSON.parse(String(found['v'])) as Value);
+}
 
-  #saveFact(name: string, value: unknown): void {
-    this.#storage.sql.exec('INSERT OR REPLACE INTO facts (k, v) VALUES (?, ?)', name, JSON.stringify(value));
-  }
+function saveFact(sql: Sql, name: string, value: unknown): void {
+  sql.exec('INSERT OR REPLACE INTO facts (k, v) VALUES (?, ?)', name, JSON.stringify(value));
 }

@@ -2,7 +2,7 @@
 
 import type { TokenUsage } from '../completions/usage.ts';
 import { parseJson } from '../http/json/read.ts';
-import type { SqlStorageLike } from '../ledger/sql-store.ts';
+import { hasTable, migrate, type SchemaStep, type SqlStorageLike } from '../ledger/sql-schema.ts';
 
 /** `in_progress`: recorded now. `completed`: ended as such a stream does. `incomplete`: cut, failed or abandoned. `cancelled`: stopped by its caller. */
 export type StreamStatus = 'in_progress' | 'completed' | 'incomplete' | 'cancelled';
@@ -37,6 +37,21 @@ export interface NewBlock {
 /** The largest block, in bytes: a row takes 2 MB. */
 const LARGEST_BLOCK = 512 * 1024;
 
+/** The tables' versions. */
+const STEPS: readonly SchemaStep[] = [
+  (sql) => {
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS streams (id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, status TEXT NOT NULL,
+        begun INTEGER NOT NULL, ended INTEGER, headers TEXT NOT NULL, usage TEXT NOT NULL, words TEXT NOT NULL,
+        too_long INTEGER NOT NULL) WITHOUT ROWID`,
+    );
+    sql.exec(
+      `CREATE TABLE IF NOT EXISTS blocks (stream TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
+        PRIMARY KEY (stream, position)) WITHOUT ROWID`,
+    );
+  },
+];
+
 /** Keeps streams and blocks in two tables without further indexes. */
 export class StreamStore {
   readonly #storage: SqlStorageLike;
@@ -45,8 +60,8 @@ export class StreamStore {
 
   constructor(storage: SqlStorageLike) {
     this.#storage = storage;
-    this.#hasTables =
-      [...storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'streams'")].length > 0;
+    this.#hasTables = hasTable(storage.sql, 'streams');
+    if (this.#hasTables) migrate(storage, STEPS);
   }
 
   /** Writes blocks, and the rows of their streams, in one transaction. */
@@ -149,17 +164,7 @@ export class StreamStore {
 
   #prepare(): void {
     if (this.#hasTables) return;
-    this.#storage.transactionSync(() => {
-      this.#storage.sql.exec(
-        `CREATE TABLE IF NOT EXISTS streams (id TEXT PRIMARY KEY, endpoint TEXT NOT NULL, status TEXT NOT NULL,
-          begun INTEGER NOT NULL, ended INTEGER, headers TEXT NOT NULL, usage TEXT NOT NULL, words TEXT NOT NULL,
-          too_long INTEGER NOT NULL) WITHOUT ROWID`,
-      );
-      this.#storage.sql.exec(
-        `CREATE TABLE IF NOT EXISTS blocks (stream TEXT NOT NULL, position INTEGER NOT NULL, bytes BLOB NOT NULL,
-          PRIMARY KEY (stream, position)) WITHOUT ROWID`,
-      );
-    });
+    migrate(this.#storage, STEPS);
     this.#hasTables = true;
   }
 

@@ -5,7 +5,7 @@ import { keyIdOf, makeKey, redactedKey } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { invalidQuery } from '../http/invalid-query.ts';
-import type { KeyListing, Listed, ServiceAccount } from '../ledger/books.ts';
+import { type KeyListing, type Listed, MOST_KEYS, type ServiceAccount } from '../ledger/books.ts';
 import type { KeyLimits } from '../ledger/limits.ts';
 import { stopRunning } from '../ledger/running-calls.ts';
 import { bookService, keyService, payerName } from '../ledger/services.ts';
@@ -61,7 +61,10 @@ export interface NewListing {
   readonly account?: ServiceAccount;
 }
 
-/** Makes a key. Its value is known here and never again. @throws {GatewayError} 400 `keys_disabled`. */
+/**
+ * Makes a key. Its value is known here and never again.
+ * @throws {GatewayError} 400 `keys_disabled` or `too_many_keys`, 404 where its account was deleted.
+ */
 export async function issueKey(
   c: Context<AppEnv>,
   { name, limits, account }: NewListing,
@@ -82,7 +85,9 @@ export async function issueKey(
     limits,
   };
   // The list first: a key that is in no list could not be revoked.
-  await bookService(c.env).saveKey(listing);
+  const added = await bookService(c.env).addKey(listing);
+  if (added === 'full') throw tooManyKeys();
+  if (added === 'deleted') throw noSuchAccount();
   const profile = { id, digest, name, limits, createdAt, revokedAt: null, stopped: false };
   await keyService(c.env, payerName(id)).save(profile);
   return { listing, value };
@@ -97,24 +102,27 @@ export async function makeAccount(c: Context<AppEnv>, { name, limits }: NewListi
   const account = { id, name, createdAt };
   const kept = { name, createdAt, revokedAt: null, deletedAt: null, limits };
   const listing: KeyListing = { id, account, hasKey: false, redacted: '', ...kept };
-  await bookService(c.env).saveKey(listing);
+  await bookService(c.env).addKey(listing);
   return listing;
 }
 
+/** Whether calls under way are to end with their key. */
+export function isStopping(c: Context<AppEnv>): boolean {
+  return c.req.query('stop') === 'true';
+}
+
 /**
- * Ends a key at once; its rows stay. With `?stop=true` its calls under way end too: at once in this isolate, in others
- * when their holds are next extended.
+ * Ends a key at once, though the list does not say so yet; its rows stay. With `?stop=true` its calls under way end too:
+ * at once in this isolate, in others when their holds are next extended.
+ * @returns what the list is to say.
  */
 export async function revokeKey(c: Context<AppEnv>, listing: KeyListing): Promise<KeyListing> {
   const revokedAt = listing.revokedAt ?? Date.now();
-  const stopped = c.req.query('stop') === 'true';
+  const stopped = isStopping(c);
   const object = payerName(listing.id);
-  // The object first: it is what refuses the next request.
   await keyService(c.env, object).change({ revokedAt, ...(stopped && { stopped }) });
   if (stopped) stopRunning(object);
-  const revoked = { ...listing, revokedAt };
-  await bookService(c.env).saveKey(revoked);
-  return revoked;
+  return { ...listing, revokedAt };
 }
 
 function keysAreOff(): GatewayError {
@@ -123,6 +131,23 @@ function keysAreOff(): GatewayError {
     code: 'keys_disabled',
     message:
       'This server issues no keys: KEYS_SECRET is not set. `npm start` makes one where API_TOKEN is set; on Cloudflare: npx wrangler secret put KEYS_SECRET.',
+  });
+}
+
+/** The 404 for an account that there is not, or no longer. */
+export function noSuchAccount(): GatewayError {
+  return new GatewayError({
+    status: 404,
+    code: 'service_account_not_found',
+    message: `There is no such service account. GET ${PROJECT}/service_accounts lists those that there are.`,
+  });
+}
+
+function tooManyKeys(): GatewayError {
+  return new GatewayError({
+    status: 400,
+    code: 'too_many_keys',
+    message: `A service account has ${MOST_KEYS} keys at most, revoked ones included. Make another account for further keys.`,
   });
 }
 

@@ -55,12 +55,15 @@ export const keys = new Hono<AppEnv>()
       const limits = limitsFrom(asked, Date.now(), before.limits);
       const listing = { ...before, name, limits };
       await keyService(c.env, payerName(listing.id)).change({ name, limits });
-      await bookService(c.env).saveKey(listing);
+      await bookService(c.env).saveKeys([listing]);
       return c.json(projectKey(listing, await viewOf(c, listing.id)), 200, NO_STORE);
     },
   )
   .delete(`${PROJECT}/api_keys/:id`, identify, ownOnly, async (c) => {
-    const { id } = await revokeKey(c, await keyListingOf(c));
+    // The object first: it is what refuses the next request.
+    const revoked = await revokeKey(c, await keyListingOf(c));
+    await bookService(c.env).saveKeys([revoked]);
+    const { id } = revoked;
     return c.json({ object: 'organization.project.api_key.deleted', id: wireId(id), deleted: true });
   })
   .all('/v1/key', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))

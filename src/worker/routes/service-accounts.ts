@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { NO_STORE } from '../http/no-store.ts';
-import type { KeyListing } from '../ledger/books.ts';
+import { type KeyListing, MOST_KEYS } from '../ledger/books.ts';
 import {
   accountChangeSchema,
   accountSchema,
@@ -16,13 +16,20 @@ import { bookService } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
-import { issueKey, listingOf, listingsOf, listOf, makeAccount, PROJECT, revokeKey } from './key-listings.ts';
+import {
+  isStopping,
+  issueKey,
+  listingOf,
+  listingsOf,
+  listOf,
+  makeAccount,
+  noSuchAccount,
+  PROJECT,
+  revokeKey,
+} from './key-listings.ts';
 import { ownOnly } from './own-only.ts';
 
 const ACCOUNTS = `${PROJECT}/service_accounts`;
-
-/** On Cloudflare's Free plan an answer may ask fifty times. */
-const MOST_KEYS = 40;
 
 export const serviceAccounts = new Hono<AppEnv>()
   .post(
@@ -61,19 +68,21 @@ export const serviceAccounts = new Hono<AppEnv>()
     async (c) => {
       const { account: before } = await accountOf(c);
       const account = { ...before, name: c.req.valid('json').name ?? before.name };
-      for (const listing of await everythingOf(c, before.id)) {
-        await bookService(c.env).saveKey({ ...listing, account });
-      }
+      const listings = await everythingOf(c, before.id);
+      await bookService(c.env).saveKeys(listings.map((listing) => ({ ...listing, account })));
       return c.json(serviceAccount(account), 200, NO_STORE);
     },
   )
   .delete(`${ACCOUNTS}/:id`, identify, ownOnly, async (c) => {
     const { account } = await accountOf(c);
-    for (const listing of await everythingOf(c, account.id)) {
-      const ended = listing.hasKey ? await revokeKey(c, listing) : listing;
-      // The account's own listing last: until then the call can be repeated.
-      if (listing.id === account.id) await bookService(c.env).saveKey({ ...ended, deletedAt: Date.now() });
-    }
+    const keys = (await everythingOf(c, account.id)).filter(({ hasKey }) => hasKey);
+    const due = isStopping(c) ? keys : keys.filter(({ revokedAt }) => revokedAt === null);
+    const asked = await Promise.allSettled(due.map((key) => revokeKey(c, key)));
+    const revoked = asked.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const failed = asked.find((answer) => answer.status === 'rejected');
+    // Those that answered are listed as revoked even so: the request can be repeated until all are.
+    const holding = await bookService(c.env).endAccount(account.id, revoked, Date.now());
+    if (holding > 0 || failed !== undefined) throw endsLater(holding, failed?.reason);
     const { id } = serviceAccount(account);
     return c.json({ object: 'organization.project.service_account.deleted', id, deleted: true });
   })
@@ -85,7 +94,6 @@ export const serviceAccounts = new Hono<AppEnv>()
     validJson(keySchema),
     async (c) => {
       const { account, limits: first } = await accountOf(c);
-      if ((await everythingOf(c, account.id)).length >= MOST_KEYS) throw tooManyKeys();
       const asked = c.req.valid('json');
       const limits = limitsFrom(asked, Date.now(), { ...first, expiresAt: null });
       const { listing, value } = await issueKey(c, { name: asked.name ?? account.name, limits, account });
@@ -108,18 +116,13 @@ function everythingOf(c: Context<AppEnv>, account: string): Promise<readonly Key
   return bookService(c.env).keys(null, MOST_KEYS, { account });
 }
 
-function noSuchAccount(): GatewayError {
+/** Some of an account's keys did not answer. @param holding how many of them still hold, as far as is known. */
+function endsLater(holding: number, cause: unknown): GatewayError {
   return new GatewayError({
-    status: 404,
-    code: 'service_account_not_found',
-    message: `There is no such service account. GET ${ACCOUNTS} lists those that there are.`,
-  });
-}
-
-function tooManyKeys(): GatewayError {
-  return new GatewayError({
-    status: 400,
-    code: 'too_many_keys',
-    message: `A service account has ${MOST_KEYS} keys at most, revoked ones included. Make another account for further keys.`,
+    status: 503,
+    code: 'key_service_unavailable',
+    message: `The service account is not deleted yet: not all of its keys could be reached, and ${holding} of them still hold. The others are revoked. Send the request again.`,
+    headers: { 'retry-after': '1' },
+    cause,
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Books, readSums, type SumQuery } from '../../../src/worker/ledger/books.ts';
+import { Books, MOST_KEYS, readSums, type SumQuery } from '../../../src/worker/ledger/books.ts';
 import { NO_LIMITS } from '../../../src/worker/ledger/limits.ts';
 import type { Sum } from '../../../src/worker/ledger/store.ts';
 import { sqlStorage } from '../../support/ledger.ts';
@@ -63,10 +63,27 @@ test('keys are listed from the newest on, page by page', () => {
   const account = { id: 'x', name: 'x', createdAt: 1 };
   const kept = { name: 'x', redacted: '', createdAt: 1, revokedAt: null, deletedAt: null, limits: NO_LIMITS };
   const listing = { account, hasKey: true, ...kept };
-  for (const id of ['a', 'b', 'c']) books.saveKey({ ...listing, id });
+  for (const id of ['a', 'b', 'c']) books.addKey({ ...listing, id, account: { ...account, id } });
   expect(books.keys(null, 1).map(({ id }) => id)).toEqual(['c']);
   expect(books.keys('c', 10).map(({ id }) => id)).toEqual(['b', 'a']);
-  books.saveKey({ ...listing, id: 'a', name: 'new', revokedAt: 2 });
+  books.saveKeys([{ ...listing, id: 'a', name: 'new', revokedAt: 2 }]);
   expect(books.keys(null, 10)).toHaveLength(3);
   expect(books.key('a')).toMatchObject({ name: 'new', revokedAt: 2 });
+});
+
+test('an account takes no more keys than one request can end, none once it is deleted, and ends only with all of them', () => {
+  const books = new Books(sqlStorage());
+  const account = { id: 'own', name: 'x', createdAt: 1 };
+  const kept = { name: 'x', redacted: '', createdAt: 1, revokedAt: null, deletedAt: null, limits: NO_LIMITS };
+  const listing = (id: string) => ({ account, hasKey: true, ...kept, id });
+  const ids = ['own', ...Array.from({ length: MOST_KEYS - 1 }, (_, place) => `k${place}`)];
+  expect(new Set(ids.map((id) => books.addKey(listing(id))))).toEqual(new Set(['added']));
+  expect(books.addKey(listing('one-more'))).toBe('full');
+  const revoked = ids.map((id) => ({ ...listing(id), revokedAt: 5 }));
+  expect(books.endAccount('own', revoked.slice(1), 6)).toBe(1);
+  expect(books.key('own')?.deletedAt).toBeNull();
+  expect(books.endAccount('own', revoked.slice(0, 1), 7)).toBe(0);
+  expect(books.key('own')).toMatchObject({ revokedAt: 5, deletedAt: 7 });
+  expect(books.keys(null, 100, 'active')).toEqual([]);
+  expect(books.addKey(listing('late'))).toBe('deleted');
 });
