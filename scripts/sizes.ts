@@ -24,7 +24,7 @@ interface Limit {
  * pattern that finds none is an error.
  */
 const LIMITS: readonly Limit[] = [
-  { what: "Worker's JavaScript", files: ['dist/worker/*.js'], limit: 128 * KIBIBYTE },
+  { what: "Worker's JavaScript", files: ['dist/worker/*.js'], limit: 132 * KIBIBYTE },
   {
     what: "page's first JavaScript",
     files: [...FIRST, ...WORDS, 'dist/site/boot.js'],
