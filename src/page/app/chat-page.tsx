@@ -7,6 +7,7 @@ import { shownChat } from '../chat/shown.ts';
 import { useSetup } from '../chat/use-setup.ts';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
+import { choose } from './app.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
@@ -35,8 +36,11 @@ export function ChatPage() {
   const settings = useSelect((state) => state.settings);
   const sheet = useSelect((state) => state.sheet);
   const searching = useSelect((state) => state.searching);
+  const folded = useSelect((state) => state.preferences.folded);
+  const beside = wide && !folded;
+  const show = (shown: boolean) => (wide ? choose(app, { folded: !shown }) : setDrawer(shown));
   useEffect(() => {
-    if (searching && !wide) setDrawer(true);
+    if (searching && !beside) show(true);
   }, [searching]);
   useEffect(() => {
     document.title = title ? `${title} · NexCode` : 'NexCode';
@@ -46,22 +50,26 @@ export function ChatPage() {
       <button type="button" class="skip" onClick={() => document.getElementById('composer')?.focus()}>
         {t('skipToComposer')}
       </button>
-      {wide ? (
+      {beside ? (
         <nav class="side" aria-label={t('chats')}>
           <ChatList onDone={() => {}} />
         </nav>
       ) : (
-        drawer && <Drawer close={() => setDrawer(false)} />
+        !wide && drawer && <Drawer close={() => setDrawer(false)} />
       )}
       <main>
         <header class="bar">
-          {!wide && (
-            <button type="button" class="quiet" aria-label={t('chats')} onClick={() => setDrawer(true)}>
-              <Icon name="menu" />
-            </button>
-          )}
+          <button
+            type="button"
+            class="quiet"
+            aria-label={t('chats')}
+            aria-expanded={beside || drawer}
+            onClick={() => show(!beside)}
+          >
+            <Icon name="menu" />
+          </button>
           <h1 dir="auto">{title ?? t('newChat')}</h1>
-          {!wide && (
+          {!beside && (
             <button type="button" class="quiet" aria-label={t('newChat')} onClick={() => openChat(app, null)}>
               <Icon name="plus" />
             </button>

@@ -1,7 +1,7 @@
 /** A short list of actions beside the button that opened it: a popover, so that Escape and a click elsewhere close it. */
 import { useEffect, useRef } from 'preact/hooks';
 
-export type MenuAction = readonly [name: string, act: () => void];
+export type MenuAction = readonly [name: string, act: () => void, look?: 'danger'];
 
 interface MenuProps {
   /** Where the button is that opened it. */
@@ -26,10 +26,11 @@ export function Menu({ at, actions, onClose }: MenuProps) {
   }, [at]);
   return (
     <div class="menu" popover="auto" ref={box} onToggle={(event) => event.newState === 'closed' && onClose()}>
-      {actions.map(([name, act]) => (
+      {actions.map(([name, act, look]) => (
         <button
           key={name}
           type="button"
+          class={look}
           onClick={() => {
             box.current?.hidePopover();
             act();

@@ -10,6 +10,7 @@ import { loadExtras } from '../app/load-extras.ts';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { AnswerText } from './answer-text.tsx';
+import { Moment } from './moment.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
 import { chooseAnswerer } from './setup-changes.ts';
 import { shownSpeaker } from './shown.ts';
@@ -89,6 +90,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
         </button>
         <RegenerateWith message={message} />
         {figures && <FiguresLine figures={figures} />}
+        <Moment at={message.at} />
       </div>
     </article>
   );

@@ -6,6 +6,7 @@ import { CopyButton } from '../app/copy-button.tsx';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
 import { loadFilesView } from '../app/load-tools.ts';
+import { Moment } from './moment.tsx';
 import type { Message } from './types.ts';
 import { Versions } from './versions.tsx';
 
@@ -37,6 +38,7 @@ export function Question({ message }: { readonly message: Message }) {
         >
           <Icon name="edit" />
         </button>
+        <Moment at={message.at} />
       </div>
     </article>
   );

@@ -119,7 +119,8 @@ export async function ask(
   showMessage(app, question);
   const stored = app.store.put('messages', question);
   if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
-  void patchChat(app, chat, { leaf: question.id, updated: question.at });
+  // An archived conversation that goes on is no longer put aside.
+  void patchChat(app, chat, { leaf: question.id, updated: question.at, archived: false });
   await answerTo(app, chat, question.id);
 }
 

@@ -88,6 +88,8 @@ export interface Chat extends ChatSetup {
   /** True once the reader named it; until then the first question does. */
   readonly named: boolean;
   readonly pinned: boolean;
+  /** Put aside: listed last, folded. Absent in rows of earlier versions. */
+  readonly archived?: boolean;
   readonly created: number;
   readonly updated: number;
   readonly leaf: string | null;

@@ -65,6 +65,7 @@ function readChat(value: unknown): Chat | null {
     title: text(fields['title']),
     named: fields['named'] === true,
     pinned: fields['pinned'] === true,
+    ...(fields['archived'] === true && { archived: true }),
     created,
     updated: number(fields['updated']) ?? created,
     leaf: text(fields['leaf']) || null,

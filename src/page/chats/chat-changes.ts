@@ -1,11 +1,25 @@
 /** What a reader does to a conversation in the list: name it, delete it, bring it back. */
 import { type App, translate } from '../app/app.ts';
-import type { Message } from '../chat/types.ts';
+import type { Chat, Message } from '../chat/types.ts';
 import { openChat, patchChat } from './chats.ts';
 
 export async function renameChat(app: App, id: string, title: string): Promise<void> {
   const trimmed = title.trim();
   if (trimmed) await patchChat(app, id, { title: trimmed, named: true });
+}
+
+/** Puts a conversation aside, or takes it back; the notice can undo the former. */
+export async function archiveChat(app: App, { id, title }: Chat, archived: boolean): Promise<void> {
+  const wasOpen = app.state.get().open === id;
+  await patchChat(app, id, { archived });
+  if (!archived) return;
+  if (wasOpen) await openChat(app, null);
+  const undo = async () => {
+    app.state.set({ toast: null });
+    await patchChat(app, id, { archived: false });
+    if (wasOpen) await openChat(app, id);
+  };
+  app.state.set({ toast: { text: translate(app, 'chatArchived', { title }), undo } });
 }
 
 /** Deletes at once, and can bring everything back while the notice stands: all that was deleted meanwhile, too. */

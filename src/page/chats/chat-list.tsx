@@ -6,8 +6,10 @@ import { loadChatMenu, loadRename } from '../app/fetched.ts';
 import { Icon } from '../app/icon.tsx';
 import { lazy } from '../app/lazy.tsx';
 import { Seal } from '../app/seal.tsx';
+import { useToday } from '../app/use-today.ts';
 import type { Chat } from '../chat/types.ts';
-import { chatAddress, inOrder, openChat } from './chats.ts';
+import { chatAddress, openChat } from './chats.ts';
+import { groupsOf } from './groups.ts';
 import type { Hit } from './search.ts';
 import { useSearch } from './use-search.ts';
 
@@ -34,7 +36,36 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
   const [renaming, setRenaming] = useState<string | null>(null);
   const [renamed, setRenamed] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ chat: Chat; at: DOMRect } | null>(null);
-  const shown = inOrder(found ? chats.filter((chat) => found.has(chat.id)) : chats);
+  const locale = useSelect((state) => state.locale);
+  const today = useToday();
+  const shown = found ? chats.filter((chat) => found.has(chat.id)) : chats;
+  const entry = (chat: Chat) => (
+    <li key={chat.id}>
+      {renaming === chat.id ? (
+        <Rename
+          chat={chat}
+          done={(byKey) => {
+            setRenaming(null);
+            setRenamed(byKey ? chat.id : null);
+          }}
+        />
+      ) : (
+        <ChatEntry
+          chat={chat}
+          hit={found?.get(chat.id)}
+          focused={renamed === chat.id}
+          open={() => {
+            void openFound(app, chat.id, found?.get(chat.id), words);
+            onDone();
+          }}
+          more={(at) => {
+            setRenamed(null);
+            setMenu({ chat, at });
+          }}
+        />
+      )}
+    </li>
+  );
   return (
     <>
       <div class="side-top">
@@ -79,35 +110,14 @@ export function ChatList({ onDone }: { readonly onDone: () => void }) {
         </label>
       </div>
       {shown.length === 0 && <p class="none">{t(words ? 'nothingFound' : 'noChats')}</p>}
-      <ul class="chats">
-        {shown.map((chat) => (
-          <li key={chat.id}>
-            {renaming === chat.id ? (
-              <Rename
-                chat={chat}
-                done={(byKey) => {
-                  setRenaming(null);
-                  setRenamed(byKey ? chat.id : null);
-                }}
-              />
-            ) : (
-              <ChatEntry
-                chat={chat}
-                hit={found?.get(chat.id)}
-                focused={renamed === chat.id}
-                open={() => {
-                  void openFound(app, chat.id, found?.get(chat.id), words);
-                  onDone();
-                }}
-                more={(at) => {
-                  setRenamed(null);
-                  setMenu({ chat, at });
-                }}
-              />
-            )}
-          </li>
+      <div class="chats">
+        {groupsOf(shown, today, locale, t).map(({ name, chats, folded }) => (
+          <details key={name} open={!folded || found !== null}>
+            <summary>{name}</summary>
+            <ul>{chats.map(entry)}</ul>
+          </details>
         ))}
-      </ul>
+      </div>
       {menu && (
         <ChatMenu
           chat={menu.chat}

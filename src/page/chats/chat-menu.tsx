@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp, useTranslate } from '../app/app-context.ts';
 import { Menu, type MenuAction } from '../app/menu.tsx';
 import type { Chat } from '../chat/types.ts';
-import { deleteChat, renameChat } from './chat-changes.ts';
+import { archiveChat, deleteChat, renameChat } from './chat-changes.ts';
 import { patchChat } from './chats.ts';
 
 interface ChatMenuProps {
@@ -23,6 +23,13 @@ export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
   const actions: readonly MenuAction[] = [
     [t('rename'), rename],
     [t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned })],
+    [
+      t(chat.archived ? 'unarchive' : 'archive'),
+      () => {
+        onDone();
+        void archiveChat(app, chat, !chat.archived).then(focusList);
+      },
+    ],
     [t('exportMarkdown'), () => void download('markdown')],
     [t('exportJson'), () => void download('json')],
     [
@@ -32,6 +39,7 @@ export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
         onDone();
         void deleteChat(app, chat.id).then(focusList);
       },
+      'danger',
     ],
   ];
   return <Menu at={at} actions={actions} onClose={close} />;

@@ -14,11 +14,6 @@ export function addressedChat(hash: string): string | null {
   return /^#\/c\/([\w-]+)$/.exec(hash)?.[1] ?? null;
 }
 
-/** Pinned first, then the youngest. */
-export function inOrder(chats: readonly Chat[]): readonly Chat[] {
-  return chats.toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.updated - a.updated);
-}
-
 /**
  * Shows a chat, or an empty one; the address follows. An unknown chat is the empty one, and said to be on no other device.
  * @param how `replace` where the address stood for what is gone: Back must not lead there again

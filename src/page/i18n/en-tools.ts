@@ -60,6 +60,7 @@ export const enTools = {
   keyPrompts: 'Insert a prompt of yours',
   keySearch: 'Search conversations',
   keyNewChat: 'New chat',
+  keySidebar: 'Show or hide the conversations',
   keyComposer: 'Go to the message field',
   keySheet: 'This list',
   keyTyping: 'Typing anywhere goes to the message field.',

@@ -53,6 +53,7 @@ export const zhTools: ToolWords = {
   keyPrompts: '插入自己的提示词',
   keySearch: '搜索对话',
   keyNewChat: '新对话',
+  keySidebar: '显示或隐藏对话列表',
   keyComposer: '回到输入框',
   keySheet: '显示此列表',
   keyTyping: '在页面任意位置直接打字，就会输入到消息框。',

@@ -49,6 +49,8 @@ export const PREFERENCE_ROWS = {
   recentModels: own(texts),
   /** The system prompt of new conversations. */
   role: own(text),
+  /** The conversations beside the shown one are put away, on a wide screen. */
+  folded: own((stored) => stored === true),
   language: choice({
     label: 'language',
     choices: [

@@ -1,6 +1,14 @@
 /** Which key does what, outside of dialogs. Pure. */
 
-export type KeyAction = 'sheet' | 'search' | 'new-chat' | 'composer' | 'stop' | 'edit-last' | 'type';
+export type KeyAction =
+  | 'sheet'
+  | 'search'
+  | 'new-chat'
+  | 'sidebar'
+  | 'composer'
+  | 'stop'
+  | 'edit-last'
+  | 'type';
 
 export interface Press {
   readonly key: string;
@@ -20,6 +28,7 @@ export function keyAction(press: Press, place: Place): KeyAction | null {
     if (altKey) return null;
     if (!shiftKey && key.toLowerCase() === 'k') return 'search';
     if (shiftKey && key.toLowerCase() === 'o') return 'new-chat';
+    if (shiftKey && key.toLowerCase() === 's') return 'sidebar';
     return !shiftKey && key === '/' ? 'sheet' : null;
   }
   if (altKey) return null;

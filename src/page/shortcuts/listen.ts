@@ -1,5 +1,5 @@
 /** Listens to the page's shortcuts; fetched once the page stands. */
-import type { App } from '../app/app.ts';
+import { type App, choose } from '../app/app.ts';
 import { shownAnswer, shownChat } from '../chat/shown.ts';
 import { branch } from '../chat/tree.ts';
 import { stop } from '../chat/turns.ts';
@@ -38,6 +38,9 @@ function act(app: App, action: KeyAction): boolean {
     case 'new-chat':
       void openChat(app, null);
       return focusComposer();
+    case 'sidebar':
+      choose(app, { folded: !state.preferences.folded });
+      return true;
     case 'stop': {
       const answer = shownAnswer(state);
       if (answer) stop(app, answer);

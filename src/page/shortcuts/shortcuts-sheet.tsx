@@ -14,6 +14,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: MessageKey])
   [['/'], 'keyPrompts'],
   [[CONTROL, 'K'], 'keySearch'],
   [[CONTROL, 'Shift', 'O'], 'keyNewChat'],
+  [[CONTROL, 'Shift', 'S'], 'keySidebar'],
   [['Shift', 'Esc'], 'keyComposer'],
   [['?'], 'keySheet'],
 ];

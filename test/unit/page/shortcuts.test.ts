@@ -16,6 +16,8 @@ it.each<readonly [string, Place, string | null]>([
   ['Ctrl+k', 'page', 'search'],
   ['Cmd+K', 'field', 'search'],
   ['Ctrl+Shift+O', 'empty-composer', 'new-chat'],
+  ['Ctrl+Shift+S', 'field', 'sidebar'],
+  ['Ctrl+s', 'page', null],
   ['Ctrl+/', 'field', 'sheet'],
   ['Shift+?', 'page', 'sheet'],
   ['Shift+?', 'field', null],

@@ -26,6 +26,11 @@ describe('an archive', () => {
     expect(readArchive(JSON.stringify(archive([chat], messages)))).toEqual({ chats: [chat], messages });
   });
 
+  it('keeps what is archived so, and takes a backup of an earlier version', () => {
+    const aside = { ...chat, id: 'c3', archived: true };
+    expect(readArchive(JSON.stringify(archive([chat, aside], [])))?.chats).toEqual([chat, aside]);
+  });
+
   it.each(['', 'null', '5', '{}', '[]', '{"format":"other"}', '[{"title":"no mapping"}]'])(
     'is not %j',
     (file) => {

@@ -1,0 +1,47 @@
+/** The list of conversations in its groups: pinned, by day, archived. Pure. */
+import type { Chat } from '../chat/types.ts';
+import type { Translate } from '../i18n/translate.ts';
+
+export interface ChatGroup {
+  readonly name: string;
+  readonly chats: readonly Chat[];
+  /** Folded until the reader opens it. */
+  readonly folded: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How many days of the calendar lie between two times (milliseconds since the epoch), clock changes or not. */
+export function daysBetween(earlier: number, later: number): number {
+  const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
+  return Math.round((midnight(later) - midnight(earlier)) / DAY_MS);
+}
+
+/** When a conversation was last used: today, yesterday, the last 7 or 30 days, else its month. */
+export function periodName(updated: number, now: number, locale: string, t: Translate): string {
+  const days = Math.max(0, daysBetween(updated, now));
+  if (days < 2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day');
+  if (days <= 30) return t('lastDays', { n: days <= 7 ? 7 : 30 });
+  // An import may not know.
+  if (updated <= 0) return t('earlier');
+  return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long' }).format(updated);
+}
+
+/** Pinned ones first, then the youngest, the archived ones last. */
+export function groupsOf(
+  chats: readonly Chat[],
+  now: number,
+  locale: string,
+  t: Translate,
+): readonly ChatGroup[] {
+  const groups = Map.groupBy(
+    chats.toSorted((a, b) => rank(a) - rank(b) || b.updated - a.updated),
+    (chat) =>
+      chat.archived ? t('archived') : chat.pinned ? t('pinned') : periodName(chat.updated, now, locale, t),
+  );
+  return [...groups].map(([name, chats]) => ({ name, chats, folded: chats[0]?.archived === true }));
+}
+
+function rank({ archived, pinned }: Chat): number {
+  return archived ? 2 : pinned ? 0 : 1;
+}
