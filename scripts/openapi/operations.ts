@@ -91,6 +91,7 @@ export const OWN_REQUESTS = {
     'limits.durable': 'Whether each admission is on disk before it is answered.',
     'limits.stateful': 'Whether stored responses are open to the key.',
     'limits.stream_usage': 'Whether streams are asked for their usage.',
+    'limits.resumable': 'Whether all streams of the key can be taken up again, asked for or not.',
   }),
   KeyToChange: fromZod(changeSchema, 'input', {
     limits: 'Absent members stay; null takes a limit away.',

@@ -21,6 +21,7 @@ const shownLimits = z.object({
   durable: z.boolean(),
   stateful: z.boolean(),
   stream_usage: z.enum(['fill', 'estimate']),
+  resumable: z.boolean(),
 });
 
 const shownBalance = z.object({

@@ -14,6 +14,7 @@ export interface LimitOptions {
   readonly durable?: string;
   readonly stateful?: string;
   readonly streamUsage?: string;
+  readonly resumable?: string;
 }
 
 /** What takes a limit away. */
@@ -26,7 +27,7 @@ const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, w
  * @throws {CommandError} for an option that says no limit.
  */
 export function limitsOf(options: LimitOptions, words: Words): Readonly<Record<string, unknown>> {
-  const { models, rpm, tpm, budget, expires, holds, durable, stateful, streamUsage } = options;
+  const { models, rpm, tpm, budget, expires, holds, durable, stateful, streamUsage, resumable } = options;
   const names = models?.flatMap((list) => list.split(',')).map((name) => name.trim());
   return {
     ...(names !== undefined && {
@@ -40,6 +41,7 @@ export function limitsOf(options: LimitOptions, words: Words): Readonly<Record<s
     ...(durable !== undefined && { durable: durable === 'yes' }),
     ...(stateful !== undefined && { stateful: stateful === 'yes' }),
     ...(streamUsage !== undefined && { stream_usage: streamUsage }),
+    ...(resumable !== undefined && { resumable: resumable === 'yes' }),
   };
 }
 

@@ -58,7 +58,8 @@ function addKeys({ add, asking, connection }: CommandMaker, context: CommandCont
       .addOption(new Option('--holds <kind>', words.limitHolds).choices(['strict', 'typical']))
       .addOption(new Option('--durable <yes|no>', words.limitDurable).choices(['yes', 'no']))
       .addOption(new Option('--stateful <yes|no>', words.limitStateful).choices(['yes', 'no']))
-      .addOption(new Option('--stream-usage <how>', words.limitStreamUsage).choices(['fill', 'estimate']));
+      .addOption(new Option('--stream-usage <how>', words.limitStreamUsage).choices(['fill', 'estimate']))
+      .addOption(new Option('--resumable <yes|no>', words.limitResumable).choices(['yes', 'no']));
 
   asking(limited(add('issue', words.keysIssue, keys).argument('<name>', words.keysIssueName)))
     .option('--json', words.rawJson)

@@ -17,6 +17,7 @@ const KEY_FACTS: Readonly<Record<string, string>> = {
   durable: '先落盘',
   stateful: '可用已存响应',
   stream_usage: '流的用量',
+  resumable: '流可续传',
   spent: '已用',
   held: '预留中',
   left: '剩余',
@@ -45,6 +46,7 @@ export const zhOperator: typeof enOperator = {
   limitDurable: '每次放行先写入磁盘再回应',
   limitStateful: '可以使用你账户中存储的响应',
   limitStreamUsage: 'fill 或 estimate：流的用量如何统计',
+  limitResumable: '它的流都可以续传（服务器须已开启）',
   rawJson: '输出 API 的原始 JSON',
   badCount: (option) => `${option} 必须是 1 以上的整数，或 none。`,
   badBudget:

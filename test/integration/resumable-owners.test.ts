@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatChunk, chatStream, EVENT_STREAM, events, stream, usageChunk } from '../support/answers.ts';
 import type { GatewaySettings } from '../support/gateway.ts';
 import { call } from '../support/http.ts';
-import { asOperator, issue, rowsOf, settled, startKeyed } from '../support/keys.ts';
+import { asOperator, type Issued, issue, PROJECT, rowsOf, settled, startKeyed } from '../support/keys.ts';
 import { chatCall } from '../support/relay.ts';
 import { ended, lookAt, RECORDING, RESUMABLE, stopStream } from '../support/streams.ts';
 import { API_TOKEN, bearer, CLIENT_KEY, errorOf, type Surface, startSurface } from '../support/surface.ts';
@@ -69,6 +69,34 @@ describe('a server that issues keys', () => {
       expect((await lookAt(surface.url, id, page)).status).toBe(200);
       expect((await lookAt(surface.url, id, { cookie, 'sec-fetch-site': 'cross-site' })).status).toBe(401);
     }
+  });
+
+  test('a key whose limits say so has every stream recorded, asked for or not, and only as long as they say so', async () => {
+    const limits = `${PROJECT}/api_keys`;
+    const forced = await issue(surface, { resumable: true });
+    const other = await issue(surface);
+    const body = { model: 'gpt-test', messages: [{ role: 'user', content: 'Hi' }] };
+    const streamOf = async (key: Issued, parts: object = { stream: true }) => {
+      const answer = await call(surface.url, chatCall({ ...body, ...parts }, bearer(key.value)));
+      expect(answer.status).toBe(200);
+      return { name: answer.head.header('x-nexcode-stream'), text: answer.text() };
+    };
+    const { name = '', text } = await streamOf(forced);
+    expect(text).toBe(WHOLE);
+    await ended(surface.url, name, bearer(forced.value));
+    const again = await call(surface.url, { path: `/v1/streams/${name}`, headers: bearer(forced.value) });
+    expect(again.text().replace(/^id: .*\n/gm, '')).toBe(WHOLE);
+    const responses = await call(surface.url, {
+      path: '/v1/responses',
+      body: JSON.stringify({ model: 'gpt-test', input: 'Hi', stream: true }),
+      headers: { ...bearer(forced.value), 'content-type': 'application/json' },
+    });
+    expect(responses.head.header('x-nexcode-stream')).toMatch(/^st_/);
+    expect((await streamOf(other)).name).toBeUndefined();
+    const change = { body: JSON.stringify({ limits: { resumable: false } }) };
+    const changed = await asOperator(surface, `${limits}/${forced.id}`, change);
+    expect(changed.json()).toMatchObject({ limits: { resumable: false } });
+    expect((await streamOf(forced)).name).toBeUndefined();
   });
 
   test('a key that was revoked finds nothing any more', async () => {

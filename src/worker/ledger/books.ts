@@ -159,6 +159,13 @@ const STEPS: readonly SchemaStep[] = [
       WHERE json_extract(v, '$.hasKey') IS NULL`,
     );
   },
+  // A key may have all its streams recorded.
+  (sql) => {
+    sql.exec(
+      `UPDATE keys SET v = json_set(v, '$.limits.resumable', json('false'))
+      WHERE json_extract(v, '$.limits.resumable') IS NULL`,
+    );
+  },
 ];
 
 /** The books over a database. */

@@ -36,6 +36,7 @@ const limitsSchema = z.strictObject({
   durable: z.optional(z.boolean()),
   stateful: z.optional(z.boolean()),
   stream_usage: z.optional(z.enum(['fill', 'estimate'])),
+  resumable: z.optional(z.boolean()),
 });
 
 type AskedLimits = z.output<typeof limitsSchema>;
@@ -112,6 +113,7 @@ export function limitsFrom(
     durable: asked.durable ?? (before === NO_LIMITS ? budget?.period === 'total' : before.durable),
     stateful: asked.stateful ?? before.stateful,
     streamUsage: asked.stream_usage ?? before.streamUsage,
+    resumable: asked.resumable ?? before.resumable,
     expiresAt: seconds === undefined ? before.expiresAt : seconds === null ? null : now + seconds * 1000,
   };
 }
@@ -185,7 +187,7 @@ export function ownKey({ profile, balance, open, lastUsed }: KeyView) {
 }
 
 function shownLimits(limits: KeyLimits) {
-  const { models, rpm, tpm, budget, holds, durable, stateful, streamUsage } = limits;
+  const { models, rpm, tpm, budget, holds, durable, stateful, streamUsage, resumable } = limits;
   return {
     models,
     rpm,
@@ -195,6 +197,7 @@ function shownLimits(limits: KeyLimits) {
     durable,
     stateful,
     stream_usage: streamUsage,
+    resumable,
   };
 }
 

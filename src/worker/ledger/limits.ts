@@ -68,6 +68,8 @@ export interface KeyLimits {
   readonly stateful: boolean;
   /** `fill`: a stream is asked for its usage. `estimate`: its request is left alone. */
   readonly streamUsage: 'fill' | 'estimate';
+  /** Every stream of the key is recorded where the server records any, asked for or not. */
+  readonly resumable: boolean;
   /** When the key runs out, milliseconds since 1970; null for never. */
   readonly expiresAt: number | null;
 }
@@ -91,5 +93,6 @@ export const NO_LIMITS: KeyLimits = {
   durable: false,
   stateful: false,
   streamUsage: 'fill',
+  resumable: false,
   expiresAt: null,
 };

@@ -61,6 +61,13 @@ const STEPS: readonly SchemaStep[] = [
       sending: sending === null ? null : withWritten(sending),
     });
   },
+  // A key may have all its streams recorded.
+  (sql) => {
+    sql.exec(
+      `UPDATE facts SET v = json_set(v, '$.limits.resumable', json('false'))
+      WHERE k = 'profile' AND json_extract(v, '$.limits.resumable') IS NULL`,
+    );
+  },
 ];
 
 function withWritten(sums: Sums): Sums {

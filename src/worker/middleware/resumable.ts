@@ -1,8 +1,11 @@
 /** A stream that its caller wants to be able to take up again is served where it is recorded. */
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { ANSWER_HEADERS, RESUMABLE_HEADER } from '../../shared/contract.ts';
 import { bearerOf } from '../access/bearer.ts';
+import { isKeyPayer } from '../access/decide.ts';
 import type { AppEnv } from '../env.ts';
+import { isRecordedKey } from '../ledger/recorded-keys.ts';
 import { delivered } from '../resume/deliver.ts';
 import { handoverOf } from '../resume/handover.ts';
 import { streamOwner } from '../resume/owner.ts';
@@ -18,14 +21,21 @@ interface Checked {
 /** `x-nexcode-stream` where nothing is recorded although it was asked for. */
 const NONE = 'none';
 
+/** Whether the answer is to be recorded if it can be: the request says so, or the limits of the key that pays do. */
+async function isWanted(c: Context<AppEnv, string, Checked>): Promise<boolean> {
+  const { settings, payer } = c.var;
+  if (c.get('headers').get(RESUMABLE_HEADER)?.toLowerCase() === 'true') return true;
+  if (!settings.resumable || !isKeyPayer(payer) || c.req.valid('json').stream !== true) return false;
+  return isRecordedKey(payer, c.env);
+}
+
 /**
- * Runs behind the check of the body. Without the caller's wish, or where nothing is recorded, the call is served as ever.
+ * Runs behind the check of the body. Where neither the caller nor its key wishes it, or where nothing is recorded, the call is served as ever.
  * @throws {GatewayError} 503 `stream_service_unavailable`.
  */
 export const resumable = createMiddleware<AppEnv, string, Checked>(async function recordStream(c, next) {
-  const asked = c.get('headers').get(RESUMABLE_HEADER);
-  if (asked?.toLowerCase() !== 'true' || handoverOf(c.req.raw) !== undefined) return next();
   const { settings, payer } = c.var;
+  if (handoverOf(c.req.raw) !== undefined || !(await isWanted(c))) return next();
   // Attempts at the token are counted where the gateway itself serves the call.
   const isOpen = payer.pays === 'server' && payer.by === 'open';
   const isGuess = isOpen && isVouched(c) && bearerOf(c.get('headers')) !== undefined;

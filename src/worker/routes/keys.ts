@@ -7,6 +7,7 @@ import { NO_STORE } from '../http/no-store.ts';
 import type { KeyListing } from '../ledger/books.ts';
 import { changeSchema, limitsFrom, ownKey, projectKey } from '../ledger/key-forms.ts';
 import type { KeyView } from '../ledger/key-service.ts';
+import { forgetRecordedKey } from '../ledger/recorded-keys.ts';
 import { bookService, keyService, MOST_ASKED, payerName } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
@@ -55,6 +56,7 @@ export const keys = new Hono<AppEnv>()
       const limits = limitsFrom(asked, Date.now(), before.limits);
       const listing = { ...before, name, limits };
       await keyService(c.env, payerName(listing.id)).change({ name, limits });
+      forgetRecordedKey(listing.id);
       await bookService(c.env).saveKeys([listing]);
       return c.json(projectKey(listing, await viewOf(c, listing.id)), 200, NO_STORE);
     },

@@ -25,9 +25,11 @@ test('a key’s rows and waiting sums of an earlier build are read, and count no
   const storage = sqlStorage();
   for (const table of OLD_KEY_TABLES) storage.sql.exec(table);
   storage.sql.exec(OLD_ROW);
+  storage.sql.exec(`INSERT INTO facts VALUES ('profile', '{"limits":{"rpm":5}}')`);
   const state = { ...FRESH_STATE, pending: { a: OLD_SUM }, sending: { b: OLD_SUM } };
   storage.sql.exec("INSERT INTO facts VALUES ('state', ?)", JSON.stringify(state));
   const store = new SqlKeyStore(storage);
+  expect(store.profile()).toEqual({ limits: { rpm: 5, resumable: false } });
   const [row] = store.rows('', 'z', 10);
   expect(row).toMatchObject({ id: '0001a', prompt: 10, written: 0, completion: 5 });
   const sum = { ...OLD_SUM, written: 0 };
@@ -56,7 +58,9 @@ test('the books of earlier builds keep their sums, and their keys become account
     { requests: 1, prompt: 10, written: 0, cost: 30 },
   ]);
   const account = { id: 'abc', name: 'Li', createdAt: 7 };
-  expect(books.keys(null, 10)).toMatchObject([{ ...listing, account, hasKey: true, deletedAt: null }]);
+  expect(books.keys(null, 10)).toMatchObject([
+    { ...listing, account, hasKey: true, deletedAt: null, limits: { resumable: false } },
+  ]);
   expect(books.keys(null, 10, 'accounts')).toHaveLength(1);
   books.add('key:a', { [`${DAY}|completions|1|gpt`]: { ...OLD_SUM, written: 4 } });
   expect(readSums(new Books(storage).sums({ from: DAY, to: DAY + 24, byDay: false }))).toMatchObject([
