@@ -4,9 +4,6 @@ import type { MetricId, Result } from './result.ts';
 import { comparedText } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';
 
-/** What is drawn, from above. */
-const PANELS: readonly MetricId[] = ['plain', 'event', 'event_300', 'event_1000', 'memory_1000', 'body_20m'];
-
 const WIDTH = 780;
 const NAME_WIDTH = 270;
 const BAR_WIDTH = 430;
@@ -19,12 +16,15 @@ const MARGIN = 16;
 const STYLE = `text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600}.own{fill:#0b6bcb}.other{fill:#8c959f}.base{stroke:#59636e;stroke-dasharray:3 3}
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.own{fill:#4aa3ff}.other{fill:#6e7681}.base{stroke:#9198a1}}`;
 
-/** An SVG image of what each contender costs beside the bare Worker, with dashed lines at 1 and at the least relay. */
-export function chart(results: readonly Result[], language: Language): string {
+/** An SVG image of what each contender costs beside the bare Worker, with dashed lines at 1 and at the least relay:
+ * a panel for each of these metrics, from above. */
+export function chart(results: readonly Result[], panels: readonly MetricId[], language: Language): string {
   const parts: string[] = [];
   let top = MARGIN;
-  for (const id of PANELS) {
-    const bars = results.filter(({ metric, beside }) => metric.id === id && beside.bare !== undefined);
+  for (const id of panels) {
+    const bars = results.filter(
+      ({ metric, beside }) => metric.id === id && !Number.isNaN(beside.bare?.median ?? Number.NaN),
+    );
     if (bars.length === 0) continue;
     const { svg, height } = panel(id, bars, top, language);
     parts.push(svg);

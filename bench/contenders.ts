@@ -159,7 +159,7 @@ export const MODES: readonly Contender[] = [
   issuedKey('issued key, durable', { durable: true }),
   nexcode('ledger on', { LEDGER: 'true' }),
   // The objects are declared for every mode; here keys could be issued, and none is used.
-  nexcode('declared, unused', { KEYS_SECRET }),
+  { ...nexcode('declared, unused', { KEYS_SECRET }), streams: false },
   nexcode('resumable streams', { RESUMABLE: 'true', STREAM_KEEP_S: '5' }, chatForm(RESUMABLE)),
   ...TRANSLATED,
   {

@@ -2,7 +2,8 @@
 import { type Contender, FLOOR_CONTENDERS, MODES, type Running } from './contenders.ts';
 import { load } from './load.ts';
 import { type Compared, compare, FLOORS, type Metric, type Result } from './result.ts';
-import type { Field, Scenario, Target } from './scenarios.ts';
+import type { Target } from './rounds.ts';
+import type { Field, Scenario } from './scenarios.ts';
 import { median } from './statistics.ts';
 
 /** Enough for the compiler to have settled; a cold round would be compared with a warm one. */
@@ -10,20 +11,28 @@ const WARM_UP_CALLS = 2000;
 const WARM_UP_STREAMS = 40;
 
 /** Starts the contenders and asks them until they are warm. The stack ends them. */
-export async function startAll(
+async function startAll(
   list: readonly Contender[],
   upstream: string,
   stack: AsyncDisposableStack,
 ): Promise<Target[]> {
   const targets: Target[] = [];
-  for (const { name, form, streams, start } of list) {
-    const running = stack.adopt(await start(upstream), ({ close }) => close());
-    const target = { ...running, name, form, streams };
-    await load(target, {}, WARM_UP_CALLS, 16);
-    if (streams) await load(target, { events: 100, intervalMs: 2 }, WARM_UP_STREAMS, 20);
-    targets.push(target);
-  }
+  for (const contender of list) targets.push(await startWarm(contender, upstream, stack, WARM_UP_CALLS));
   return targets;
+}
+
+/** Starts a contender and makes so many plain calls, and some streams. The stack ends it. Throws at a wrong answer. */
+export async function startWarm(
+  { name, form, streams, start }: Contender,
+  upstream: string,
+  stack: AsyncDisposableStack,
+  calls: number,
+): Promise<Target> {
+  const running = stack.adopt(await start(upstream), ({ close }) => close());
+  const target = { ...running, name, form, streams };
+  await load(target, {}, calls, 16);
+  if (streams) await load(target, { events: 100, intervalMs: 2 }, WARM_UP_STREAMS, 20);
+  return target;
 }
 
 /** Every scenario in turn, over the contenders that take part in it. All are started once, but where a scenario wants them fresh. */

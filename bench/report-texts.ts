@@ -9,7 +9,7 @@ export const TEXTS = {
     alt: 'What each contender costs beside a bare pass-through Worker',
     intro: `What the gateway costs, written by \`npm run bench -- --docs\`; the figures are of the machine named below and mean something only beside each other.
 
-Every contender runs in a workerd process of its own (nginx as itself) before the same upstream on the loopback, in the same run, round by round in changing order. CPU is that of the whole process, every thread and the kernel's work for it included. A figure is the median of the rounds; behind it, in brackets, stands the median of what it came to beside each of the two floors in the same round: first the bare Worker, then the least relay.
+Every contender runs in a workerd process of its own before the same upstream on the loopback, in the same run, round by round in changing order. CPU is that of the whole process, every thread and the kernel's work for it included. A figure is the median of the rounds; behind it, in brackets, stands the median of what it came to beside each of the two floors in the same round: first the bare Worker, then the least relay.
 
 - **The bare Worker** does nothing but \`fetch(upstream + path, request)\`: it decides nothing, checks nothing and never looks at an answer. No Worker can do less, and no gateway can be this: it does not know which model was asked for, it passes the caller's credentials on, and a stream that broke off ends there like one that is whole.
 - **The least relay** ([bench/least-relay.js](../bench/least-relay.js)) does what a gateway cannot leave out: it reads the body, sends headers of its own, answers with a Response of its own, and can tell a stream that was cut. It checks nobody and decides nothing. What stands above it is what our decisions cost.`,
@@ -40,7 +40,23 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
       before: `Until November 2026 the aims for plain requests and streamed events stood beside the bare Worker, 1.40× and 1.30×; both were missed, by 0.10 each. They stand beside the least relay since then, because the bare Worker does what no gateway can.`,
     },
     translated: `A translation reads and writes every event in JavaScript, where the relay of other streams leaves the bytes to the runtime. A Worker that does only that, one read and one write for what has arrived, came to 2.9× of the bare Worker where each event comes in its own time and to 2.6× where four come in a write: the rest is the translation.`,
-    how: `\`npm run bench\` alone prints the table, \`-- --quick\` takes a few minutes, \`-- --only TEXT\` runs the scenarios whose title holds the text. nginx takes part where it is installed. Portkey's gateway takes part with \`-- --portkey FOLDER\`, a folder with its \`index.js\` built for Workers.`,
+    howTitle: 'Measuring it yourself',
+    how: `\`npm run bench\` alone prints the tables, \`-- --quick\` takes a few minutes, \`-- --only TEXT\` runs the scenarios whose title holds the text. Other gateways take part where \`npm run rivals\` has installed them.`,
+    others: {
+      title: 'Beside other gateways',
+      alt: 'What other gateways cost beside a bare pass-through Worker',
+      svg: 'benchmarks-others.svg',
+      intro: `Asked the same questions in the same run, each as one process, with fewer calls. Each is measured by itself, one after the other, in changing order; memory at rest is that of a process that has answered 300 requests and 40 streams. Figures are compared with the floors as above; they are no Workers, so these say how far apart the programs are, not how well each is written. **What they do with a fault** stands below the figures: what costs less may also do less.`,
+      ran: 'How each ran',
+      failed: 'failed',
+      failures: 'What could not be measured',
+      none: 'No other gateway took part in this run: `npm run rivals` installs some, where their registries can be reached.',
+      absent:
+        'Bifrost and new-api are missing: their Go modules could not be had from the module proxy of the machine that was measured (403). Nothing is said of either.',
+      faults: 'What they do with a fault',
+      faultsIntro:
+        'One after the other, before an upstream that misbehaves on purpose. “Told” is a client who gets an error status, an error event or a broken connection; not told is one who gets what looks like a whole answer.',
+    },
   },
   zh: {
     file: 'benchmarks.zh-CN.md',
@@ -50,7 +66,7 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
     alt: '各方案与裸 Worker 相比的开销',
     intro: `网关本身的开销，由 \`npm run bench -- --docs\` 生成。数字取自下述机器，只有相互比较才有意义。
 
-每个方案各用一个 workerd 进程（nginx 为其自身进程），面对同一个本机上游，在同一次运行中逐轮测量，顺序每轮变换。CPU 指整个进程的用时，包括所有线程以及内核为其所做的工作。数字是各轮的中位数；括号内是与同一轮两个下限相比的中位数：先是裸 Worker，后是最小中继。
+每个方案各用一个 workerd 进程，面对同一个本机上游，在同一次运行中逐轮测量，顺序每轮变换。CPU 指整个进程的用时，包括所有线程以及内核为其所做的工作。数字是各轮的中位数；括号内是与同一轮两个下限相比的中位数：先是裸 Worker，后是最小中继。
 
 - **裸 Worker** 只做一件事：\`fetch(upstream + path, request)\`，不作任何判断、不校验，也从不查看回答。没有哪个 Worker 能做得更少，但也没有哪个网关能只做这些：它不知道请求的是哪个模型，会把调用者的凭据原样送出，中断的流在它那里与完整的流看起来一样。
 - **最小中继**（[bench/least-relay.js](../bench/least-relay.js)）只做网关省不掉的事：读取请求体、发送自己的请求头、用自己的 Response 回答，并且能识别被切断的流。它不检查任何人，也不作任何判断。高出它的部分，才是我们的各项判断的开销。`,
@@ -80,6 +96,22 @@ Every contender runs in a workerd process of its own (nginx as itself) before th
       before: `2026 年 11 月之前，普通请求和流中事件的目标以裸 Worker 为准，分别是 1.40× 和 1.30×；两者都未达到，各超出 0.10。此后改以最小中继为准，因为裸 Worker 所做的，没有哪个网关能照做。`,
     },
     translated: `翻译要在 JavaScript 里读写每个事件，而转发其他流时字节由运行时自己传送。一个只做这件事的 Worker（来多少读一次、写一次），在事件节奏各自独立时是裸 Worker 的 2.9×，每次写入四个事件时是 2.6×；其余才是翻译本身的开销。`,
-    how: `直接运行 \`npm run bench\` 会打印表格；\`-- --quick\` 只需几分钟；\`-- --only 文本\` 只运行标题含有该文本的场景。已安装 nginx 时会一并测量；加上 \`-- --portkey 目录\` 可测量 Portkey 网关，目录中应有为 Workers 构建的 \`index.js\`。`,
+    howTitle: '自己测量',
+    how: `直接运行 \`npm run bench\` 会打印表格；\`-- --quick\` 只需几分钟；\`-- --only 文本\` 只运行标题含有该文本的场景。用 \`npm run rivals\` 装好的其他网关会一并测量。`,
+    others: {
+      title: '与其他网关相比',
+      alt: '其他网关与裸 Worker 相比的开销',
+      svg: 'benchmarks-others.zh-CN.svg',
+      intro: `在同一次运行中回答同样的问题，各为一个进程，请求数较少。它们逐个单独测量，顺序每轮变换；空闲内存是进程回答过 300 个请求和 40 路流之后的内存。比较方法与上文相同；它们不是 Worker，所以这些数字只说明程序之间相差多少，不说明各自写得好坏。**遇到故障时的表现**列在数字之后：开销小的，做的事也可能少。`,
+      ran: '各自的运行方式',
+      failed: '失败',
+      failures: '未能测量的项目',
+      none: '这次运行没有其他网关参加：在能访问相应软件源的机器上，`npm run rivals` 会安装几个。',
+      absent:
+        '没有 Bifrost 和 new-api：在所测的机器上，模块代理不提供它们的 Go 模块（403），因此这里对两者不作任何评价。',
+      faults: '遇到故障时的表现',
+      faultsIntro:
+        '逐个置于一个故意出错的上游之前。“得知”指客户端收到错误状态、错误事件或连接断开；未得知指客户端收到的内容看起来像一个完整的回答。',
+    },
   },
 } as const;

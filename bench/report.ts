@@ -1,11 +1,12 @@
 /** The figures as pages of the documentation, in both languages, each with its chart. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chart } from './chart.ts';
 import { FLOOR_CONTENDERS } from './contenders.ts';
 import { TEXTS } from './report-texts.ts';
 import { FLOORS, type Machine, type MetricId, type Result, verdictsOf } from './result.ts';
+import { behaviourTable, type Others } from './rivals/pages.ts';
 import { comparedText, figure } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';
 
@@ -22,6 +23,24 @@ const TABLES: readonly (readonly MetricId[])[] = [
 /** What the steps from one floor to the other are compared by. */
 const STEP_METRICS: readonly MetricId[] = ['plain', 'event', 'memory_1000'];
 
+/** What other gateways are compared by. */
+const OTHER_TABLES: readonly (readonly MetricId[])[] = [
+  ['plain', 'event', 'event_300', 'event_1000'],
+  ['first_byte_p50', 'first_byte_p95', 'first_byte_p99'],
+  ['memory_rest', 'memory_300', 'memory_1000', 'start_up'],
+];
+
+/** What is drawn, from above. */
+const OWN_PANELS: readonly MetricId[] = [
+  'plain',
+  'event',
+  'event_300',
+  'event_1000',
+  'memory_1000',
+  'body_20m',
+];
+const OTHER_PANELS: readonly MetricId[] = ['plain', 'event', 'memory_rest', 'memory_300', 'memory_1000'];
+
 /** Everything that a whole run came to. */
 export interface Report {
   readonly machine: Machine;
@@ -29,6 +48,8 @@ export interface Report {
   readonly own: readonly Result[];
   /** From one floor to the other. */
   readonly steps: readonly Result[];
+  /** Other gateways, where some were installed. */
+  readonly others?: Others;
 }
 
 /** Writes pages and charts into docs/. */
@@ -36,12 +57,15 @@ export async function writeReport(report: Report): Promise<void> {
   for (const language of ['en', 'zh'] as const) {
     const { file, svg } = TEXTS[language];
     await writeFile(join(PROJECT_ROOT, 'docs', file), page(report, language));
-    await writeFile(join(PROJECT_ROOT, 'docs', svg), chart(report.own, language));
+    await writeFile(join(PROJECT_ROOT, 'docs', svg), chart(report.own, OWN_PANELS, language));
+    const drawn = join(PROJECT_ROOT, 'docs', TEXTS[language].others.svg);
+    if (report.others === undefined) await rm(drawn, { force: true });
+    else await writeFile(drawn, chart(report.others.results, OTHER_PANELS, language));
   }
 }
 
 /** The page of figures as Markdown. */
-export function page({ machine, own, steps }: Report, language: Language): string {
+export function page({ machine, own, steps, others }: Report, language: Language): string {
   const text = TEXTS[language];
   const names: Readonly<Record<string, string>> = text.facts;
   const facts = Object.entries(machine)
@@ -75,8 +99,40 @@ ${text.goals.before}
 
 ${text.translated}
 
+## ${text.others.title}
+
+${others === undefined ? text.others.none : othersPart(others, language)}
+
+## ${text.howTitle}
+
 ${text.how}
 `;
+}
+
+function othersPart({ results, failures, seen, rivals }: Others, language: Language): string {
+  const text = TEXTS[language].others;
+  const colon = TEXTS[language].goals.colon;
+  const failed = failures.map(
+    ({ contender, what, reason }) => `- ${contender}, ${what}${colon}${firstLine(reason)}`,
+  );
+  return [
+    text.intro,
+    `![${text.alt}](${text.svg})`,
+    ...OTHER_TABLES.map((ids) => table(ids, results, language)),
+    `**${text.ran}**`,
+    rivals
+      .map(({ name, version, settings }) => `- ${name} ${version}${colon}${settings[language]}`)
+      .join('\n'),
+    text.absent,
+    ...(failed.length === 0 ? [] : [`**${text.failures}**`, failed.join('\n')]),
+    `### ${text.faults}`,
+    text.faultsIntro,
+    behaviourTable(seen, language),
+  ].join('\n\n');
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200).replaceAll('|', '\\|');
 }
 
 function goals(results: readonly Result[], language: Language): string {
@@ -102,7 +158,7 @@ function goals(results: readonly Result[], language: Language): string {
 function table(ids: readonly MetricId[], results: readonly Result[], language: Language): string {
   const shown = results.filter(({ metric }) => ids.includes(metric.id));
   const rows = namesIn(shown).map((name) => {
-    const cells = ids.map((id) => cell(find(shown, id, name)));
+    const cells = ids.map((id) => cell(find(shown, id, name), language));
     return rowOf([contenderName(name, language), ...cells]);
   });
   return [...headOf(TEXTS[language].who, ids, language), ...rows].join('\n');
@@ -118,7 +174,7 @@ function stepTable(results: readonly Result[], language: Language): string {
     const more = before === undefined || now === undefined ? '–' : signed(now - before);
     return rowOf([
       contenderName(name, language),
-      ...STEP_METRICS.map((id) => cell(find(results, id, name), ['bare'])),
+      ...STEP_METRICS.map((id) => cell(find(results, id, name), language, ['bare'])),
       more,
     ]);
   });
@@ -142,8 +198,9 @@ function find(results: readonly Result[], id: MetricId, name: string | undefined
   return results.find(({ metric, contender }) => metric.id === id && contender === name);
 }
 
-function cell(result: Result | undefined, floors = FLOORS): string {
+function cell(result: Result | undefined, language: Language, floors = FLOORS): string {
   if (result === undefined) return '–';
+  if (Number.isNaN(result.value)) return TEXTS[language].others.failed;
   const { value, beside, metric } = result;
   const compared = floors.flatMap((floor) => {
     const one = beside[floor];

@@ -29,6 +29,8 @@ export type MetricId =
   | 'event_of_four'
   | 'event_300'
   | 'event_1000'
+  | 'memory_rest'
+  | 'memory_300'
   | 'memory_1000'
   | 'first_byte_p50'
   | 'first_byte_p95'

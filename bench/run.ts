@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: every contender before the same upstream, in the same run, round by round and in changing order;
  * medians of the rounds, compared with the floors of the same round. `--quick` for a first look,
- * `--only TEXT` for the scenarios whose title holds it, `--portkey FOLDER` to measure a build of Portkey's gateway too,
+ * `--only TEXT` for the scenarios whose title holds it, `--rivals FOLDER` where other gateways are installed,
  * `--json FILE` to keep the figures, `--docs` to write them into docs/. It measures; no figure makes it fail.
  */
 import { spawn } from 'node:child_process';
@@ -13,33 +13,39 @@ import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
+import { behavioursOfAll } from '../stress/faults/others.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { workerdVersion } from '../test/support/workerd.ts';
-import { type Contender, FLOOR_CONTENDERS, MAIN, MODES } from './contenders.ts';
+import { FLOOR_CONTENDERS, MAIN, MODES } from './contenders.ts';
 import { measureAll, startUps } from './measure.ts';
-import { nginx } from './nginx.ts';
-import { PORTKEY, portkey } from './portkey.ts';
 import { writeReport } from './report.ts';
 import type { Machine, Result } from './result.ts';
-import { type Scenario, scenarios, stepScenarios } from './scenarios.ts';
+import { measureRivals } from './rivals/measure.ts';
+import { behaviourTable, type Others } from './rivals/pages.ts';
+import { installedRivals, RIVALS_FOLDER } from './rivals/rivals.ts';
+import { rivalScenarios, type Scenario, scenarios, stepScenarios } from './scenarios.ts';
 import { STEP_CONTENDERS } from './steps.ts';
 import { printMachine, printTable } from './table.ts';
 
 const START_UPS = 5;
+
+/** Some need ten seconds. */
+const RIVAL_START_UPS = 3;
 
 const HELP = `npm run bench: CPU, latency and memory beside a bare pass-through Worker and the least relay (Linux,
 15 minutes).
 
   --quick            a first look, about two minutes
   --only TEXT        the scenarios whose title holds this text
-  --portkey FOLDER   measures a build of Portkey's gateway (FOLDER/index.js) too
+  --rivals FOLDER    where \`npm run rivals\` has installed other gateways, which are measured too;
+                     ~/.cache/nexcode-rivals unless given
   --json FILE        keeps the figures
   --docs             writes them into docs/`;
 
 const options = scriptOptions(HELP, {
   quick: { type: 'boolean', default: false },
   only: { type: 'string', default: '' },
-  portkey: { type: 'string' },
+  rivals: { type: 'string', default: RIVALS_FOLDER },
   json: { type: 'string' },
   docs: { type: 'boolean', default: false },
 });
@@ -53,13 +59,14 @@ else console.error('The bench reads the CPU time of a process from /proc, which 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
   await using upstream = await startUpstream();
-  const all = await contenders(upstream.url);
+  const all = [...Object.values(FLOOR_CONTENDERS), MAIN, ...MODES];
   const wanted = (list: readonly Scenario[]) => list.filter(({ title }) => title.includes(options.only));
   const own = await measureAll(wanted(scenarios(options.quick)), all, upstream.url);
   const steps = await measureAll(wanted(stepScenarios(options.quick)), STEP_CONTENDERS, upstream.url);
+  const others = await measureOthers(upstream.url, wanted(rivalScenarios(options.quick)));
   if (options.only === '') {
     process.stderr.write('start-up …\n');
-    own.push(...(await startUps(all, upstream.url, START_UPS)), ...(await bundles()));
+    own.push(...(await startUps(all, upstream.url, START_UPS)), await bundle());
   }
   const machine: Machine = {
     date: new Date().toISOString().slice(0, 10),
@@ -73,38 +80,47 @@ async function main(): Promise<void> {
   printMachine(machine);
   printTable(own);
   printTable(steps);
-  if (options.json !== undefined) {
-    await writeFile(options.json, `${JSON.stringify({ machine, own, steps }, undefined, 2)}\n`);
+  if (others === undefined) {
+    if (options.only === '') console.log('\nNo other gateway was measured: `npm run rivals` installs some.');
+  } else {
+    printTable(others.results);
+    for (const { contender, what, reason } of others.failures)
+      console.log(`${contender}, ${what}: ${reason}`);
+    if (others.seen.length > 0) console.log(`\n${behaviourTable(others.seen, 'en')}`);
   }
-  if (options.docs) await writeReport({ machine, own, steps });
+  if (options.json !== undefined) {
+    await writeFile(options.json, `${JSON.stringify({ machine, own, steps, others }, undefined, 2)}\n`);
+  }
+  if (options.docs) await writeReport({ machine, own, steps, ...(others && { others }) });
 }
 
-/** The floors first. */
-async function contenders(upstream: string): Promise<Contender[]> {
-  const proxy = await nginx();
-  const other = options.portkey === undefined ? undefined : await portkey(options.portkey);
-  return [
-    ...Object.values(FLOOR_CONTENDERS),
-    MAIN,
-    ...MODES,
-    ...(proxy ? [proxy] : []),
-    ...(other ? [other(upstream)] : []),
-  ];
-}
-
-/** KiB of JavaScript after gzip, of those that a deployment would upload. */
-async function bundles(): Promise<Result[]> {
-  const folders = [
-    [MAIN.name, BUILT_WORKER],
-    ...(options.portkey === undefined ? [] : [[PORTKEY, options.portkey]]),
-  ] as const;
-  return Promise.all(
-    folders.map(async ([contender = '', folder = '']) => {
-      const code = await readFile(join(folder, 'index.js'));
-      const value = gzipSync(code, { level: 9 }).length / 1024;
-      return { metric: { id: 'bundle', comparison: 'none' }, contender, value, beside: {} } as const;
-    }),
+/** Other gateways, where some are installed: what they cost, and what they do with a fault. */
+async function measureOthers(upstream: string, wanted: readonly Scenario[]): Promise<Others | undefined> {
+  const rivals = await installedRivals(options.rivals);
+  if (rivals.length === 0 || wanted.length === 0) return undefined;
+  const before = rivals.map(
+    ({ rival, place }) =>
+      (url: string) =>
+        rival.contender(place, url),
   );
+  const measured = await measureRivals(
+    before.map((contender) => contender(upstream)),
+    upstream,
+    wanted,
+    options.quick ? 1 : RIVAL_START_UPS,
+  );
+  const seen = options.only === '' ? await behavioursOfAll([...OWN, ...before]) : [];
+  return { ...measured, seen, rivals: rivals.map(({ rival }) => rival) };
+}
+
+/** What the others are tried beside. */
+const OWN = [FLOOR_CONTENDERS.bare, FLOOR_CONTENDERS.least, MAIN].map((each) => () => each);
+
+/** KiB of JavaScript after gzip, of what a deployment would upload. */
+async function bundle(): Promise<Result> {
+  const code = await readFile(join(BUILT_WORKER, 'index.js'));
+  const value = gzipSync(code, { level: 9 }).length / 1024;
+  return { metric: { id: 'bundle', comparison: 'none' }, contender: MAIN.name, value, beside: {} };
 }
 
 async function startUpstream(): Promise<{ url: string } & AsyncDisposable> {

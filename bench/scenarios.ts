@@ -1,14 +1,7 @@
 /** What is measured, whom, and how much more than a floor is acceptable. */
-import { Agent } from 'node:http';
-import { residentBytes } from '../stress/memory.ts';
-import { type Contender, callerGoals, MAIN, type Running, translatedGoals } from './contenders.ts';
-import { cpuMs } from './cpu.ts';
-import { ask, type Call, load, loadOver } from './load.ts';
+import { callerGoals, MAIN, translatedGoals } from './contenders.ts';
 import type { Goal, Metric } from './result.ts';
-import { percentile } from './statistics.ts';
-
-/** A running contender. */
-export type Target = Running & Pick<Contender, 'name' | 'form' | 'streams'>;
+import { cpuPerUnit, latencies, manyStreams, memoryOfMany, type Round, restAndStreams } from './rounds.ts';
 
 /** Which contenders a scenario is about: all of them, those that hand on streams, or the main mode among its peers. */
 export type Field = 'all' | 'streaming' | 'peers';
@@ -21,18 +14,10 @@ export interface Scenario {
   /** Needs processes that have done nothing else: memory that was given once is seldom given back. */
   readonly fresh?: boolean;
   readonly rounds: number;
-  /** Measures every target once, in this order, and returns a number for each metric, target by target. */
-  readonly round: (targets: readonly Target[]) => Promise<number[][]>;
+  readonly round: Round;
 }
 
-const US_PER_MS = 1000;
 const KIB = 1024;
-
-/** How often the memory is looked at while streams run. */
-const SAMPLE_MS = 250;
-
-/** Calls of one target in a row. A slice of streams is as many as run at once. */
-const SLICE_CALLS = 250;
 
 const main = (goal: Goal) => ({ [MAIN.name]: goal });
 
@@ -44,10 +29,10 @@ export function scenarios(quick: boolean): Scenario[] {
       title: 'plain requests',
       metrics: [{ id: 'plain', comparison: 'ratio', goals: callerGoals({ least: 1.12 }) }],
       field: 'all',
-      rounds: rounds(11),
+      rounds: rounds(7),
       round: cpuPerUnit({}, quick ? 1500 : 2500, 16, 1),
     },
-    ...bodies(quick, rounds(7)),
+    ...bodies(quick, rounds(5)),
     {
       title: '20 streams of 500 events, each in its own time',
       metrics: [
@@ -58,28 +43,28 @@ export function scenarios(quick: boolean): Scenario[] {
         },
       ],
       field: 'streaming',
-      rounds: rounds(9),
+      rounds: rounds(5),
       round: cpuPerUnit({ events: 500, intervalMs: 2 }, quick ? 20 : 40, 20, 500),
     },
     {
       title: '20 streams of 500 events, all in step',
       metrics: [{ id: 'event_in_step', comparison: 'ratio' }],
       field: 'streaming',
-      rounds: rounds(9),
-      round: cpuPerUnit({ events: 500, intervalMs: 1, inStep: true }, quick ? 20 : 60, 20, 500),
+      rounds: rounds(3),
+      round: cpuPerUnit({ events: 500, intervalMs: 1, inStep: true }, quick ? 20 : 40, 20, 500),
     },
     {
       title: '20 streams of 500 events, four in a write',
       metrics: [{ id: 'event_of_four', comparison: 'ratio', goals: translatedGoals({ bare: 3 }) }],
       field: 'streaming',
-      rounds: rounds(9),
-      round: cpuPerUnit({ events: 500, intervalMs: 4, perWrite: 4 }, quick ? 20 : 60, 20, 500),
+      rounds: rounds(5),
+      round: cpuPerUnit({ events: 500, intervalMs: 4, perWrite: 4 }, quick ? 20 : 40, 20, 500),
     },
     {
       title: '300 streams at once',
       metrics: [{ id: 'event_300', comparison: 'ratio', goals: main({ least: 1.05 }) }],
       field: 'peers',
-      rounds: rounds(5),
+      rounds: rounds(3),
       round: cpuPerUnit({ events: 100, intervalMs: quick ? 20 : 50 }, 300, 300, 100),
     },
     {
@@ -100,7 +85,7 @@ export function scenarios(quick: boolean): Scenario[] {
         { id: 'plain_p95', comparison: 'difference' },
       ],
       field: 'all',
-      rounds: rounds(5),
+      rounds: rounds(3),
       round: latencies({}, quick ? 100 : 300, [0.5, 0.95]),
     },
     {
@@ -111,7 +96,7 @@ export function scenarios(quick: boolean): Scenario[] {
         { id: 'first_byte_p99', comparison: 'difference' },
       ],
       field: 'streaming',
-      rounds: rounds(5),
+      rounds: rounds(3),
       round: latencies({ events: 1, intervalMs: 2 }, quick ? 100 : 300, [0.5, 0.95, 0.99]),
     },
   ];
@@ -119,7 +104,7 @@ export function scenarios(quick: boolean): Scenario[] {
 
 /** The same questions of the steps from one floor to the other. */
 export function stepScenarios(quick: boolean): Scenario[] {
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : 3;
   return [
     {
       title: 'steps: plain requests',
@@ -146,6 +131,52 @@ export function stepScenarios(quick: boolean): Scenario[] {
   ];
 }
 
+/** What other gateways are asked, too: fewer calls, for some need milliseconds where others need a tenth of one. */
+export function rivalScenarios(quick: boolean): Scenario[] {
+  const rounds = quick ? 1 : 3;
+  return [
+    {
+      title: 'others: plain requests',
+      metrics: [{ id: 'plain', comparison: 'ratio' }],
+      field: 'all',
+      rounds,
+      round: cpuPerUnit({}, quick ? 250 : 500, 16, 1),
+    },
+    {
+      title: 'others: 20 streams of 100 events',
+      metrics: [{ id: 'event', comparison: 'ratio' }],
+      field: 'all',
+      rounds,
+      round: cpuPerUnit({ events: 100, intervalMs: 10 }, 20, 20, 100),
+    },
+    {
+      title: 'others: first bytes of streams',
+      metrics: [
+        { id: 'first_byte_p50', comparison: 'difference' },
+        { id: 'first_byte_p95', comparison: 'difference' },
+        { id: 'first_byte_p99', comparison: 'difference' },
+      ],
+      field: 'all',
+      rounds,
+      round: latencies({ events: 1, intervalMs: 2 }, quick ? 50 : 200, [0.5, 0.95, 0.99]),
+    },
+    {
+      title: 'others: memory at rest, with 300 and with 1,000 streams',
+      metrics: [
+        { id: 'memory_rest', comparison: 'ratio' },
+        { id: 'event_300', comparison: 'ratio' },
+        { id: 'memory_300', comparison: 'ratio' },
+        { id: 'event_1000', comparison: 'ratio' },
+        { id: 'memory_1000', comparison: 'ratio' },
+      ],
+      field: 'all',
+      fresh: true,
+      rounds: 1,
+      round: restAndStreams({ events: 20, intervalMs: 100 }, [300, 1000]),
+    },
+  ];
+}
+
 function bodies(quick: boolean, rounds: number): Scenario[] {
   const scenario = (
     id: Metric['id'],
@@ -166,82 +197,4 @@ function bodies(quick: boolean, rounds: number): Scenario[] {
     // A little less than the default of MAX_BODY_BYTES; more of them at once than BODIES_BYTES holds would be refused.
     scenario('body_20m', 20 * KIB * KIB - 4 * KIB, 12, { parallel: 2, goal: 2 }),
   ];
-}
-
-/**
- * Whole-process CPU of each target in us, for `total` calls, `parallel` at a time, divided by all their units. The
- * targets take turns slice by slice, so that a noisy moment meets all of them.
- */
-function cpuPerUnit(call: Call, total: number, parallel: number, unitsPerCall: number): Scenario['round'] {
-  const inARow = unitsPerCall > 1 ? parallel : SLICE_CALLS;
-  const slices = Math.max(1, Math.floor(total / inARow));
-  const calls = Math.ceil(total / slices);
-  return async (targets) => {
-    const lanes = targets.map((target) => ({
-      target,
-      agent: new Agent({ keepAlive: true, maxSockets: parallel }),
-      spentMs: 0,
-    }));
-    try {
-      for (let slice = 0; slice < slices; slice += 1) {
-        for (const lane of slice % 2 === 0 ? lanes : lanes.toReversed()) {
-          const before = await cpuMs(lane.target.pid);
-          await loadOver(lane.agent, lane.target, call, calls, parallel);
-          lane.spentMs += (await cpuMs(lane.target.pid)) - before;
-        }
-      }
-    } finally {
-      for (const { agent } of lanes) agent.destroy();
-    }
-    return lanes.map(({ spentMs }) => [(spentMs * US_PER_MS) / (slices * calls * unitsPerCall)]);
-  };
-}
-
-/** CPU per event in us, and the most resident memory in MiB. */
-function manyStreams(call: Call & { events: number }, parallel: number): Scenario['round'] {
-  return async (targets) => {
-    const results: number[][] = [];
-    for (const target of targets) {
-      const before = await cpuMs(target.pid);
-      const bytes = [await residentBytes(target.pid)];
-      const timer = setInterval(() => {
-        residentBytes(target.pid).then((each) => bytes.push(each), console.error);
-      }, SAMPLE_MS);
-      try {
-        await load(target, call, parallel, parallel);
-      } finally {
-        clearInterval(timer);
-      }
-      const spent = (await cpuMs(target.pid)) - before;
-      results.push([(spent * US_PER_MS) / (parallel * call.events), Math.max(...bytes) / (KIB * KIB)]);
-    }
-    return results;
-  };
-}
-
-/** The most resident memory alone, in MiB. */
-function memoryOfMany(call: Call & { events: number }, parallel: number): Scenario['round'] {
-  const measured = manyStreams(call, parallel);
-  return async (targets) => (await measured(targets)).map(([, mebibytes = Number.NaN]) => [mebibytes]);
-}
-
-/**
- * The time to the first byte of each answer, in ms, by shares of the calls: one call at a time, the targets taking turns
- * call by call, so that a noisy moment meets all of them.
- */
-function latencies(call: Call, calls: number, shares: readonly number[]): Scenario['round'] {
-  return async (targets) => {
-    const agent = new Agent({ keepAlive: true });
-    const seen: number[][] = targets.map(() => []);
-    try {
-      for (let count = 0; count < calls; count += 1) {
-        for (const [index, target] of targets.entries()) {
-          seen[index]?.push(await ask(target, call, agent));
-        }
-      }
-    } finally {
-      agent.destroy();
-    }
-    return seen.map((values) => shares.map((share) => percentile(values, share)));
-  };
 }

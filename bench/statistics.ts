@@ -1,7 +1,8 @@
 /** The few statistics that the measurements need. */
 
-/** The middle value, or the mean of the two in the middle. Throws on an empty list. */
+/** The middle value, or the mean of the two in the middle; NaN where one is. Throws on an empty list. */
 export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
   const sorted = values.toSorted((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
   const low = sorted[Math.ceil(sorted.length / 2) - 1];

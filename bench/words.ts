@@ -42,6 +42,14 @@ export const METRICS: Readonly<Record<MetricId, Readonly<Record<Language, Words>
     en: { what: 'Streamed event (1,000 streams at once)', unit: 'µs CPU' },
     zh: { what: '流中每个事件（1,000 路流并发）', unit: 'µs CPU' },
   },
+  memory_rest: {
+    en: { what: 'Memory at rest', unit: 'MiB' },
+    zh: { what: '空闲时的内存', unit: 'MiB' },
+  },
+  memory_300: {
+    en: { what: 'Peak memory with 300 streams', unit: 'MiB' },
+    zh: { what: '300 路流时的内存峰值', unit: 'MiB' },
+  },
   memory_1000: {
     en: { what: 'Peak memory with 1,000 streams', unit: 'MiB' },
     zh: { what: '1,000 路流时的内存峰值', unit: 'MiB' },
@@ -104,7 +112,6 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'and sends its own headers': '再发送自己的请求头',
   'and answers with its own Response': '再用自己的 Response 回答',
   'and pumps the stream itself': '再自己传送流',
-  'Portkey gateway': 'Portkey 网关',
 };
 
 /** A contender's name in a language; names of programs stay as they are. */

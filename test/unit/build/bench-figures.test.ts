@@ -16,6 +16,20 @@ const ROUNDS = [
   [100, 200, 210],
 ];
 
+const BEHAVIOURS = {
+  ended: true,
+  broken: true,
+  reset: true,
+  short: true,
+  leaves_stream: true,
+  leaves_waiting: true,
+  number: true,
+  unknown: true,
+  request: true,
+  answer: true,
+  stream: true,
+};
+
 describe('a figure', () => {
   const [first, second, own] = resultsOf(PLAIN, NAMES, ROUNDS);
 
@@ -56,6 +70,19 @@ describe('the page of figures', () => {
 
   test('says what each step adds to the one before', () => {
     expect(page(report, 'en')).toContain('| NexCode, server token | 220 (2.20×) | – | – | +20.00 |');
+  });
+
+  test('says what no other gateway could do, and what none did', () => {
+    expect(page(report, 'en')).toContain('No other gateway took part in this run');
+    const results = resultsOf(PLAIN, NAMES, [[100, 200, Number.NaN]]);
+    const failures = [{ contender: MAIN.name, what: 'plain', reason: 'broken\nat a line' }];
+    const behaviours = { ...BEHAVIOURS, ended: false, reset: undefined };
+    const seen = [{ contender: MAIN.name, behaviours }];
+    const text = page({ ...report, others: { results, failures, seen, rivals: [] } }, 'en');
+    expect(text).toContain('| NexCode, server token | failed |');
+    expect(text).toContain('- NexCode, server token, plain: broken\n');
+    expect(text).toContain('ends without its end marker: is the client told? | **no** |');
+    expect(text).toContain('whose connection is reset: is the client told? | – |');
   });
 
   test('says the same in Chinese', () => {
