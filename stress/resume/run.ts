@@ -2,15 +2,12 @@
 import * as z from 'zod';
 import { PRICES, PROJECT } from '../../test/support/keys.ts';
 import { withoutIds } from '../../test/support/streams.ts';
-import { startWorkerd, type Workerd } from '../../test/support/workerd.ts';
+import { MortalServer } from '../mortal-server.ts';
 import { type Fate, Mistake, Reader } from './reader.ts';
 import { contentOf, randomOf } from './upstream.ts';
 
 /** The term of a hold, short enough to be waited for. */
 export const HOLD_SECONDS = 3;
-
-/** What was asked for just before something was there again may still fail, in milliseconds. */
-const GRACE_MS = 100;
 
 /** The operator's token. */
 export const TOKEN = 'the-token-of-the-resume-run';
@@ -42,23 +39,13 @@ export interface Key {
 export class Run {
   /** How often a reader has left and come back. */
   returns = 0;
-  /** Until when something was dead, in milliseconds; the last one may be so still. */
-  readonly #deaths: { to: number }[] = [];
-  readonly #folder: string;
-  readonly #upstream: string;
-  #server: Workerd | undefined;
+  readonly #server: MortalServer;
   #isOver = false;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(folder: string, upstream: string) {
-    this.#folder = folder;
-    this.#upstream = upstream;
-  }
-
-  async start(): Promise<void> {
-    this.#server = await startWorkerd(
+    this.#server = new MortalServer(
       {
-        OPENAI_API_BASE: this.#upstream,
+        OPENAI_API_BASE: upstream,
         OPENAI_API_KEY: 'sk-of-the-server',
         API_TOKEN: TOKEN,
         REQUIRE_AUTH: 'true',
@@ -68,33 +55,31 @@ export class Run {
         HOLD_SECONDS: String(HOLD_SECONDS),
         PRICES,
       },
-      { stateFolder: this.#folder, entry: MORTAL },
+      { stateFolder: folder, entry: MORTAL },
     );
+  }
+
+  start(): Promise<void> {
+    return this.#server.start();
   }
 
   /** Ends the run. */
   async close(): Promise<void> {
     this.#isOver = true;
-    await this.#server?.close();
+    await this.#server.close();
   }
 
-  async kill(): Promise<void> {
-    const again = Promise.withResolvers<void>();
-    this.#running = again.promise;
-    const death = this.#beginDeath();
-    await this.#server?.close();
-    await this.start();
-    death.to = performance.now();
-    again.resolve();
+  kill(): Promise<void> {
+    return this.#server.kill();
   }
 
   /** Ends the first object of a key's streams. */
   async endObject(key: Key | undefined): Promise<void> {
-    const death = this.#beginDeath();
+    const ended = this.#server.beginDeath();
     await this.ask(`/v1/streams/st_00${'0'.repeat(32)}?starting_after=${DEADLY}`, key?.value ?? '').catch(
       () => undefined,
     );
-    death.to = performance.now();
+    ended();
   }
 
   async issue(): Promise<Key> {
@@ -112,7 +97,7 @@ export class Run {
     more: { readonly headers?: Record<string, string>; readonly signal?: AbortSignal } = {},
   ): Promise<Response> {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more.headers };
-    return fetch(`${this.#server?.url}${path}`, {
+    return fetch(`${this.#server.process.url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -125,7 +110,7 @@ export class Run {
    * @throws where a reader got what it must not.
    */
   async follow(number: number, key: Key): Promise<Fate> {
-    await this.#running;
+    await this.#server.running;
     const random = randomOf(number);
     const began = performance.now();
     const expected = contentOf(number).text;
@@ -155,7 +140,7 @@ export class Run {
         if (!answer.ok) {
           const text = await answer.text();
           // Lost before its first part was on disk, or asked while the object died.
-          if (this.#wasKilled(began) && /stream_not_found|_unavailable|upstream_error/.test(text))
+          if (this.#server.wasKilled(began) && /stream_not_found|_unavailable|upstream_error/.test(text))
             return 'unanswered';
           throw new Mistake(`Stream ${number}: ${answer.status} ${text}`);
         }
@@ -165,20 +150,20 @@ export class Run {
         this.returns += 1;
         leave.abort();
       } catch (error) {
-        if (error instanceof Mistake || this.#isOver || !this.#wasKilled(began)) throw error;
+        if (error instanceof Mistake || this.#isOver || !this.#server.wasKilled(began)) throw error;
         // The runtime was killed: it is asked again where it was, or for another stream where it was never answered.
-        await this.#running;
+        await this.#server.running;
         if (id === undefined) return 'unanswered';
       }
     }
     const fate = had.fate(number);
-    if (fate === 'cut' && !this.#wasKilled(began))
+    if (fate === 'cut' && !this.#server.wasKilled(began))
       throw new Mistake(`Stream ${number} was cut, and nothing was killed.`);
     const whole = await beside;
     if (
       whole !== undefined &&
       fate === 'whole' &&
-      !this.#wasKilled(began) &&
+      !this.#server.wasKilled(began) &&
       withoutIds(whole) !== expected
     ) {
       throw new Mistake(`The second reader of stream ${number} got other bytes.`);
@@ -196,22 +181,11 @@ export class Run {
     const began = performance.now();
     try {
       const text = await this.#wholeBeside(id, key);
-      if (withoutIds(text) === expected || this.#wasKilled(began)) return;
+      if (withoutIds(text) === expected || this.#server.wasKilled(began)) return;
     } catch (error) {
-      if (this.#wasKilled(began)) return;
+      if (this.#server.wasKilled(began)) return;
       throw error;
     }
     throw new Mistake(`The replay of stream ${number} has other bytes.`);
-  }
-
-  #beginDeath() {
-    const death = { to: Number.POSITIVE_INFINITY };
-    this.#deaths.push(death);
-    return death;
-  }
-
-  /** Whether something was dead since then, or just before. */
-  #wasKilled(since: number): boolean {
-    return this.#deaths.some(({ to }) => to >= since - GRACE_MS);
   }
 }

@@ -1,0 +1,172 @@
+/**
+ * `npm run day`: everything at once for an hour. 200 clients chat, stream, leave and come back, upload, embed, talk over
+ * WebSockets, log in and spend budgets, before an upstream that breaks off, refuses and dawdles, while the runtime is
+ * killed (SIGKILL). Ends with an error at the first answer that is not the upstream's, byte for byte, and does not say
+ * so; where an upstream was asked twice, the ledger differs from what the upstream served, or memory grows.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { percentile } from '../bench/statistics.ts';
+import { countOption, scriptOptions } from '../scripts/options.ts';
+import { buildWorker } from '../src/launcher/build.ts';
+import { BUILT_WORKER } from '../test/support/build.ts';
+import { startWebSocketUpstream, type WebSocketUpstream } from '../test/support/websocket-upstream.ts';
+import type { Outcome } from './day/judge-answer.ts';
+import { judgeBooks } from './day/judge-books.ts';
+import { DayRun } from './day/run.ts';
+import { startDayUpstream } from './day/upstream.ts';
+import { kindOf } from './day/visits.ts';
+import { growthPerCall } from './growth.ts';
+import { type Memory, memoryOf, memoryText } from './memory.ts';
+import { messageOf } from './message-of.ts';
+import { Mistake } from './resume/reader.ts';
+import { randomOf } from './resume/upstream.ts';
+
+const HELP = `npm run day: everything at once, with faults and kills (Linux).
+
+  --minutes N    how long (60)
+  --clients N    clients at a time (200)
+  --kills N      kills of the runtime, in the first half (3)
+  --pause N      what a client rests between two visits, milliseconds at most (8000)
+  --quick        a minute`;
+
+const options = scriptOptions(HELP, {
+  quick: { type: 'boolean', default: false },
+  minutes: { type: 'string' },
+  clients: { type: 'string' },
+  kills: { type: 'string' },
+  pause: { type: 'string' },
+});
+const minutes = countOption('minutes', options.minutes, options.quick ? 1 : 60);
+const clients = Math.max(1, countOption('clients', options.clients, options.quick ? 40 : 200));
+const kills = countOption('kills', options.kills, options.quick ? 1 : 3);
+const pauseMs = countOption('pause', options.pause, options.quick ? 500 : 8000);
+
+const MINUTE_MS = 60_000;
+/** Memory is looked at so often in the half without kills. The first look is the warm-up's. */
+const LOOKS = options.quick ? 3 : 8;
+/**
+ * What live memory may grow by for each visit. What the ledger holds of the last minute is as much at each look; an
+ * object left behind by each call is more than this. A quick run is too short to tell anything but a flood.
+ */
+const LIVE_LIMIT_BYTES = options.quick ? 16_384 : 64;
+/** What keys may spend, USD: more than they can, and less. */
+const CAPS = [1000, 1000, 1000, 1000];
+const SMALL_CAPS = [0.003, 0.02];
+
+if (process.platform === 'linux') await main();
+else console.error('The run kills the runtime by a signal that only Linux and macOS have.');
+
+async function main(): Promise<void> {
+  await buildWorker(BUILT_WORKER);
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-day-'));
+  await using upstream = await startDayUpstream();
+  await using voice = await startWebSocketUpstream();
+  void echo(voice);
+  const run = new DayRun(upstream, voice.base, folder);
+  const counts = new Map<string, Record<Outcome, number>>();
+  const until = performance.now() + minutes * MINUTE_MS;
+  let [begun, active] = [0, 0];
+  let failure: unknown;
+
+  const client = async (): Promise<void> => {
+    while (performance.now() < until && failure === undefined) {
+      await run.gate;
+      const number = begun;
+      begun += 1;
+      const random = randomOf(number);
+      const { name, visit } = kindOf(random);
+      const began = performance.now();
+      active += 1;
+      let outcome: Outcome;
+      try {
+        outcome = await visit(run, { number, random });
+      } catch (error) {
+        // A broken connection is all that a killed runtime says.
+        if (error instanceof Mistake || !run.server.wasKilled(began)) {
+          failure ??= new Error(`Visit ${number} (${name}): ${messageOf(error)}`, { cause: error });
+          return;
+        }
+        outcome = 'killed';
+      } finally {
+        active -= 1;
+      }
+      const seen = counts.get(name) ?? { whole: 0, told: 0, left: 0, refused: 0, killed: 0 };
+      seen[outcome] += 1;
+      counts.set(name, seen);
+      await setTimeout(random() * pauseMs);
+    }
+  };
+
+  /** Looks at the memory while nobody asks anything. */
+  const look = async (): Promise<Memory & { readonly calls: number }> => {
+    const open = Promise.withResolvers<void>();
+    run.gate = open.promise;
+    try {
+      while (active > 0 && failure === undefined) await setTimeout(20);
+      const memory = { calls: begun, ...(await memoryOf(run.server.process)) };
+      if (!options.quick) console.log(`${String(begun).padStart(7)} visits  ${memoryText(memory)}`);
+      return memory;
+    } finally {
+      open.resolve();
+    }
+  };
+
+  try {
+    await run.start(CAPS, SMALL_CAPS);
+    const all = Promise.all(Array.from({ length: clients }, client));
+    const rest = (ms: number) => Promise.race([setTimeout(ms), all]);
+    const half = (minutes * MINUTE_MS) / 2;
+    for (let kill = 0; kill < kills && failure === undefined; kill += 1) {
+      await rest(half / (kills + 1));
+      if (failure === undefined) await run.kill();
+    }
+    await rest(half / (kills + 1));
+    const looks: (Memory & { readonly calls: number })[] = [];
+    for (let at = 0; at < LOOKS && failure === undefined; at += 1) {
+      await rest(half / (LOOKS + 1));
+      if (failure === undefined) looks.push(await look());
+    }
+    await all;
+    if (failure !== undefined) throw failure;
+    const books = await judgeBooks(run, kills * clients);
+    const warm = looks.slice(1);
+    const grown =
+      warm.length < 2 ? 0 : growthPerCall(warm.map(({ calls, live }) => ({ calls, bytes: live })));
+    if (grown > LIVE_LIMIT_BYTES)
+      throw new Error(
+        `Memory grows by ${grown.toFixed(1)} bytes a visit:\n${warm.map(memoryText).join('\n')}`,
+      );
+    for (const [name, seen] of [...counts].sort()) {
+      const told = Object.entries(seen).filter(([, count]) => count > 0);
+      console.log(`${name.padEnd(12)} ${told.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
+    }
+    const at = (values: readonly number[]) =>
+      [0.5, 0.95, 0.99].map((part) => percentile(values, part).toFixed(0)).join(' / ');
+    console.log(
+      `\n${begun} visits by ${clients} clients in ${minutes} min, ${kills} kills of the runtime. Every answer was the upstream's, byte for byte, or said what had become of it; no upstream was asked twice. ${books.rows} rows for ${books.served} calls that the upstream served for issued keys, ${books.missing} announcements of keys that are not durable lost in kills; budgets, rows and sums agree, nothing overspent, nothing held. Live memory grew by ${grown.toFixed(1)} bytes a visit. Plain answers ${at(run.plainMs)} ms, first bytes of streams ${at(run.firstByteMs)} ms (p50 / p95 / p99).`,
+    );
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  } finally {
+    await run.server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Sends each frame back, over every connection. */
+async function echo(voice: WebSocketUpstream): Promise<void> {
+  for (;;) {
+    const socket = await voice.socket();
+    void (async () => {
+      for (;;) {
+        const frame = await socket.next();
+        if (frame.kind === 'close') return;
+        socket.send(frame);
+      }
+    })();
+  }
+}
