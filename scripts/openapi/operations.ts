@@ -16,6 +16,7 @@ import {
   COST_BUCKETS,
   GROUPS,
   repriceSchema,
+  SUMMARY_BUCKETS,
   WIDTHS_S,
 } from '../../src/worker/ledger/usage-query.ts';
 import { loginSchema } from '../../src/worker/routes/session-form.ts';
@@ -206,6 +207,11 @@ const SPAN = (isStartRequired: boolean): readonly Parameter[] => [
 
 const names: JsonSchema = { type: 'array', items: { type: 'string' } };
 
+const FILTERS: readonly Parameter[] = [
+  { name: 'models', in: 'query', description: 'Only these models.', schema: names },
+  { name: 'api_key_ids', in: 'query', description: 'Only these keys.', schema: names },
+];
+
 const usageQuery = (widths: readonly string[], most: number): readonly Parameter[] => [
   ...SPAN(true),
   {
@@ -232,8 +238,7 @@ const usageQuery = (widths: readonly string[], most: number): readonly Parameter
     description: 'The `next_page` of the answer before.',
     schema: { type: 'string', pattern: '^(?:page_)?[0-9]{1,12}$' },
   },
-  { name: 'models', in: 'query', description: 'Only these models.', schema: names },
-  { name: 'api_key_ids', in: 'query', description: 'Only these keys.', schema: names },
+  ...FILTERS,
 ];
 
 const ANY: Content = { '*/*': {} };
@@ -622,6 +627,25 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/v1/usage/summary',
+    id: 'summarizeUsage',
+    tag: 'usage',
+    summary: { en: 'A period at one look: by time, model and key', zh: '一段时间的汇总：按时间、模型和密钥' },
+    parameters: [
+      ...SPAN(true),
+      {
+        name: 'bucket_width',
+        in: 'query',
+        description: `The width of the lines of \`by_time\`. A period has at most ${SUMMARY_BUCKETS['1d']} days or ${SUMMARY_BUCKETS['1h']} hours.`,
+        schema: { type: 'string', enum: Object.keys(SUMMARY_BUCKETS), default: '1d' },
+      },
+      ...FILTERS,
+    ],
+    answers: { 200: json('UsageSummary') },
+    errors: [...OF_OWN, 'invalid_value'],
+  },
+  {
+    method: 'get',
     path: '/v1/usage/export',
     id: 'exportUsage',
     tag: 'usage',
@@ -751,6 +775,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...(
     [
       ['/', 'getPage', { en: 'The chat page', zh: '聊天页面' }],
+      ['/usage', 'getUsagePage', { en: 'The page of usage, budgets and keys', zh: '用量、预算和密钥页面' }],
       ['/docs/en', 'getGuides', { en: 'The guides in English', zh: '英文文档' }],
       ['/docs/zh', 'getChineseGuides', { en: 'The guides in Chinese', zh: '中文文档' }],
       ['/docs/api-reference', 'getReference', { en: 'This document as a page', zh: '本文档的网页版' }],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { SessionBody } from '../../src/shared/contract.ts';
 import type { COLUMNS } from '../../src/worker/ledger/export.ts';
 import type { newKey, ownKey, projectKey, serviceAccount } from '../../src/worker/ledger/key-forms.ts';
+import type { usageSummary } from '../../src/worker/ledger/usage-summary.ts';
 
 import { fromZod, type JsonSchema } from './schema.ts';
 
@@ -122,6 +123,33 @@ const costsResult = z.object({
   api_key_id: z.string().nullable(),
   quantity: z.null(),
   unpriced_requests: z.int(),
+});
+
+/** A line of a summary. */
+const figures = z.object({
+  requests: z.int(),
+  errors: z.int().describe('Requests that failed, but for those in `cut` and `client_left`.'),
+  cut: z.int().describe('Answers that broke off.'),
+  client_left: z.int().describe('Answers whose client left.'),
+  input_tokens: z.int(),
+  cached_tokens: z.int(),
+  output_tokens: z.int(),
+  cost_usd: z.number().nullable().describe('What of it is known; null where nothing is.'),
+  unpriced_requests: z.int(),
+  estimated_requests: z.int().describe('Requests whose tokens nobody has counted exactly.'),
+  first_token_ms: z.int().nullable().describe('To the first content of a stream, on average.'),
+});
+
+const usageSummaryAnswer = z.object({
+  object: z.literal('usage.summary'),
+  start_time: seconds,
+  end_time: seconds,
+  bucket_width: z.enum(['1m', '1h', '1d']),
+  booked: z.object({ keys: z.boolean(), others: z.boolean() }),
+  total: figures,
+  by_time: z.array(figures.extend({ start_time: seconds })),
+  by_model: z.array(figures.extend({ model: z.string() })),
+  by_key: z.array(figures.extend({ api_key_id: z.string() })),
 });
 
 function pageOf<Result extends z.ZodObject>(result: Result) {
@@ -264,6 +292,7 @@ export const COMPARED: readonly true[] = [
   true satisfies Fits<typeof keyInList, ReturnType<typeof projectKey>>,
   true satisfies Fits<typeof shownOnce, ReturnType<typeof newKey>>,
   true satisfies Fits<typeof keyOfItself, ReturnType<typeof ownKey>>,
+  true satisfies Fits<typeof usageSummaryAnswer, ReturnType<typeof usageSummary>>,
 ];
 
 /** The schemas of the gateway's own answers, by their names in the document. */
@@ -323,6 +352,12 @@ export const OWN_ANSWERS = {
   ),
   UsagePage: fromZod(pageOf(usageResult), 'output'),
   CostsPage: fromZod(pageOf(costsResult), 'output'),
+  UsageSummary: fromZod(usageSummaryAnswer, 'output', {
+    booked: 'Whose calls are booked here: those of issued keys, and those of others.',
+    by_time: 'The buckets that have requests, in their order.',
+    by_model: 'The dearest first. Requests that no target has answered have no model.',
+    by_key: 'The dearest first; `token`, `session`, `open` and `client` are callers without an issued key.',
+  }),
   ExportRow: fromZod(exportRow, 'output', { cursor: 'Where `after` goes on behind this row.' }),
   Repriced: fromZod(
     z.object({

@@ -66,7 +66,7 @@ export type OwnEndpoint = 'manage' | 'read';
 
 const OWN_KEYS =
   /^\/v1\/organization\/projects\/default\/(?:service_accounts(?:\/[^/]+(?:\/api_keys)?)?|api_keys(?:\/[^/]+)?)$/;
-const OWN_READINGS = /^\/v1\/(?:organization\/(?:usage\/[a-z_]+|costs)|usage\/export|key)$/;
+const OWN_READINGS = /^\/v1\/(?:organization\/(?:usage\/[a-z_]+|costs)|usage\/(?:export|summary)|key)$/;
 const OWN_REPRICE = '/v1/usage/reprice';
 
 /** Which endpoint of the gateway's own this is, where keys or a ledger are kept; undefined for any other. */

@@ -1,8 +1,8 @@
 /** The books: which keys there are, and the hourly sums that their objects tell. Over SQL, without a clock. */
 import type { KeyLimits } from './limits.ts';
 import { addCount, hasTable, migrate, type SchemaStep, type SqlStorageLike } from './sql-schema.ts';
-import { ANSWERED, type Sum, type Sums } from './store.ts';
-import { type Bucket, readBucket } from './sums.ts';
+import { ANSWERED, STATUS, SUM_FIELDS, type Sum, type Sums } from './store.ts';
+import { type Bucket, NO_SUM, readBucket } from './sums.ts';
 
 /** A service account: whom keys were issued to. It has the id of the listing that was made for it. */
 export interface ServiceAccount {
@@ -37,6 +37,9 @@ export interface SumLine extends Sum, Pick<Bucket, 'hour' | 'model'> {
   readonly payer: string;
   /** Those of the requests that were not answered whole. */
   readonly failed: number;
+  /** Those of the failed ones whose answer broke off, and whose client left. */
+  readonly cut: number;
+  readonly left: number;
 }
 
 /** What sums are asked for: hours `from` up to `to`, of these payers, kinds and models (all where absent). */
@@ -84,16 +87,6 @@ export interface BookService {
 }
 
 const HOURS_OF_DAY = 24;
-const FIELDS = [
-  'requests',
-  'prompt',
-  'cached',
-  'written',
-  'completion',
-  'cost',
-  'unpriced',
-  'estimated',
-] as const;
 
 const IS_KEY = "json_extract(v, '$.hasKey')";
 const REVOKED_AT = "json_extract(v, '$.revokedAt')";
@@ -105,15 +98,25 @@ const LISTED = {
   accounts: "json_extract(v, '$.account.id') = id AND json_extract(v, '$.deletedAt') IS NULL",
 } as const;
 
-const FAILED = `SUM(CASE WHEN status IN (${ANSWERED.join(', ')}) THEN 0 ELSE requests END)`;
+const countOf = (condition: string) => `SUM(CASE WHEN ${condition} THEN requests ELSE 0 END)`;
+/** How many requests ended in another way than whole. */
+const ENDS = {
+  failed: countOf(`status NOT IN (${ANSWERED.join(', ')})`),
+  cut: countOf(`status = ${STATUS.cut}`),
+  left: countOf(`status = ${STATUS.client_left}`),
+} as const;
+const ENDS_NAMED = Object.entries(ENDS)
+  .map(([name, count]) => `${count} AS ${name}`)
+  .join(', ');
+const LINE = [...Object.keys(ENDS), ...SUM_FIELDS];
 
 /** Adds a line's figures to those that there are. */
 const ADD_TO_HOURS = addInto('hours');
 const ADD_TO_DAYS = addInto('days');
 
 function addInto(table: 'hours' | 'days'): string {
-  return `INSERT INTO ${table} (hour, payer, kind, model, status, ${FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(FIELDS.length)})
-    ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
+  return `INSERT INTO ${table} (hour, payer, kind, model, status, ${SUM_FIELDS.join(', ')}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(SUM_FIELDS.length)})
+    ON CONFLICT (hour, payer, kind, model, status) DO UPDATE SET ${SUM_FIELDS.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 }
 
 /** The tables' versions. */
@@ -165,6 +168,12 @@ const STEPS: readonly SchemaStep[] = [
       `UPDATE keys SET v = json_set(v, '$.limits.resumable', json('false'))
       WHERE json_extract(v, '$.limits.resumable') IS NULL`,
     );
+  },
+  // How soon streams begin is counted. Of what was booked before, nothing is known of it.
+  (sql) => {
+    for (const table of ['hours', 'days']) {
+      for (const name of ['begun', 'begunMs']) addCount(sql, table, name);
+    }
   },
 ];
 
@@ -244,7 +253,7 @@ export class Books {
   #add(payer: string, sums: Sums): void {
     for (const [bucket, sum] of Object.entries(sums)) {
       const { hour, kind, model, status } = readBucket(bucket);
-      const values = [payer, kind, model, status, ...FIELDS.map((name) => sum[name])];
+      const values = [payer, kind, model, status, ...SUM_FIELDS.map((name) => ({ ...NO_SUM, ...sum })[name])];
       this.#storage.sql.exec(ADD_TO_HOURS, hour, ...values);
       this.#storage.sql.exec(ADD_TO_DAYS, hour - (hour % HOURS_OF_DAY), ...values);
     }
@@ -259,8 +268,8 @@ export class Books {
       values.push(JSON.stringify(allowed));
     }
     const rows = this.#storage.sql.exec(
-      `SELECT json_group_array(json_array(hour, payer, model, failed, ${FIELDS.join(', ')})) AS lines FROM (
-        SELECT hour, payer, model, ${FAILED} AS failed, ${FIELDS.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
+      `SELECT json_group_array(json_array(hour, payer, model, ${LINE.join(', ')})) AS lines FROM (
+        SELECT hour, payer, model, ${ENDS_NAMED}, ${SUM_FIELDS.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
         FROM ${byDay ? 'days' : 'hours'} WHERE ${conditions.join(' AND ')} GROUP BY hour, payer, model
       ) GROUP BY hour ORDER BY hour`,
       ...values,
@@ -289,10 +298,10 @@ export class Books {
 export function readSums(texts: readonly string[]): readonly SumLine[] {
   return texts.flatMap((text) => {
     // Written by the query above alone.
-    const lines = JSON.parse(text) as [number, string, string, number, ...number[]][];
-    return lines.map(([hour, payer, model, failed, ...figures]) => {
-      const sum = Object.fromEntries(FIELDS.map((name, place) => [name, figures[place] ?? 0]));
-      return { hour, payer, model, failed, ...(sum as Record<(typeof FIELDS)[number], number>) };
+    const lines = JSON.parse(text) as [number, string, string, ...number[]][];
+    return lines.map(([hour, payer, model, ...figures]) => {
+      const named = Object.fromEntries(LINE.map((name, place) => [name, figures[place] ?? 0]));
+      return { hour, payer, model, ...NO_SUM, failed: 0, cut: 0, left: 0, ...named };
     });
   });
 }

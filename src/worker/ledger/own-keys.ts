@@ -72,6 +72,8 @@ function count(at: number, { endpoint, model }: OpeningCall, closing: Closing): 
     cost: 0,
     unpriced: 0,
     estimated: usage === undefined ? 1 : 0,
+    begun: 0,
+    begunMs: 0,
   };
   counted = { ...counted, [name]: addSums(counted[name], sum) };
 }

@@ -91,7 +91,24 @@ export interface Sum {
   readonly cost: number;
   readonly unpriced: number;
   readonly estimated: number;
+  /** The streams whose first content was seen, and the milliseconds until then of all of them together. */
+  readonly begun: number;
+  readonly begunMs: number;
 }
+
+/** The figures of a sum, in the order of their columns. */
+export const SUM_FIELDS = [
+  'requests',
+  'prompt',
+  'cached',
+  'written',
+  'completion',
+  'cost',
+  'unpriced',
+  'estimated',
+  'begun',
+  'begunMs',
+] as const satisfies readonly (keyof Sum)[];
 
 /** Sums by bucket. */
 export type Sums = Readonly<Record<string, Sum>>;

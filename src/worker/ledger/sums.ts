@@ -1,5 +1,5 @@
 /** Sums of the ledger's rows by hour: what the usage API reads, and how they add up. Pure. */
-import { type CallRow, STATUS, type Sum } from './store.ts';
+import { type CallRow, STATUS, SUM_FIELDS, type Sum } from './store.ts';
 
 /** The width of a bucket, milliseconds. */
 export const HOUR_MS = 3_600_000;
@@ -68,10 +68,13 @@ export function sumOf(row: CallRow): Sum {
     cost: row.cost ?? 0,
     unpriced: row.cost === null ? 1 : 0,
     estimated: row.estimated,
+    begun: row.ttft === null ? 0 : 1,
+    begunMs: row.ttft ?? 0,
   };
 }
 
-const EMPTY: Sum = {
+/** The sum of nothing. */
+export const NO_SUM: Sum = {
   requests: 0,
   prompt: 0,
   cached: 0,
@@ -80,19 +83,13 @@ const EMPTY: Sum = {
   cost: 0,
   unpriced: 0,
   estimated: 0,
+  begun: 0,
+  begunMs: 0,
 };
 
-/** Adds, or with -1 takes away. */
-export function addSums(left: Sum | undefined, right: Sum, sign: 1 | -1 = 1): Sum {
-  const base = left ?? EMPTY;
-  return {
-    requests: base.requests + sign * right.requests,
-    prompt: base.prompt + sign * right.prompt,
-    cached: base.cached + sign * right.cached,
-    written: base.written + sign * right.written,
-    completion: base.completion + sign * right.completion,
-    cost: base.cost + sign * right.cost,
-    unpriced: base.unpriced + sign * right.unpriced,
-    estimated: base.estimated + sign * right.estimated,
-  };
+/** Adds, or with -1 takes away. Sums that were stored before a figure was kept count as none of it. */
+export function addSums(left: Sum | undefined, right: Partial<Sum>, sign: 1 | -1 = 1): Sum {
+  const base: Partial<Sum> = left ?? NO_SUM;
+  const sums = SUM_FIELDS.map((name) => [name, (base[name] ?? 0) + sign * (right[name] ?? 0)]);
+  return { ...NO_SUM, ...Object.fromEntries(sums) };
 }

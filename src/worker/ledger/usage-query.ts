@@ -27,6 +27,8 @@ export const BUCKETS: Readonly<Record<BucketWidth, readonly [usual: number, most
 };
 /** The same for costs. */
 export const COST_BUCKETS = [7, 180] as const;
+/** The most buckets of a summary, which has no pages: a leap year, or a month of hours. */
+export const SUMMARY_BUCKETS = { '1d': 366, '1h': 744 } as const;
 
 /** What an answer can be grouped by. */
 export const GROUPS = [
@@ -66,7 +68,7 @@ export interface QueryProblem {
  */
 export function readUsageQuery(
   query: URLSearchParams,
-  kind: 'usage' | 'costs',
+  kind: 'usage' | 'costs' | 'summary',
   nowS: number,
 ): UsageQuery | QueryProblem {
   const start = wholeNumber(query.get('start_time'));
@@ -79,6 +81,7 @@ export function readUsageQuery(
   if (!isWidth(width) || (kind === 'costs' && width !== '1d')) {
     return { param: 'bucket_width', problem: kind === 'costs' ? 'must be 1d' : 'must be 1m, 1h or 1d' };
   }
+  if (kind === 'summary') return summaryQuery(query, { start, end }, width);
   const [usual, most] = kind === 'costs' ? COST_BUCKETS : BUCKETS[width];
   const limit = query.has('limit') ? wholeNumber(query.get('limit')) : usual;
   if (limit === undefined || limit < 1 || limit > most) {
@@ -101,6 +104,30 @@ export function readUsageQuery(
     width,
     groups: new Set(groups?.filter(isGroup)),
     models: listOf(query, 'models') ?? listOf(query, 'line_items'),
+    payers: listOf(query, 'api_key_ids'),
+  };
+}
+
+/** All of the period, in whole buckets. */
+function summaryQuery(
+  query: URLSearchParams,
+  { start, end }: Pick<UsageQuery, 'start' | 'end'>,
+  width: BucketWidth,
+): UsageQuery | QueryProblem {
+  if (width === '1m') return { param: 'bucket_width', problem: 'must be 1d or 1h' };
+  const widthS = WIDTHS_S[width];
+  const [first, last] = [Math.floor(start / widthS) * widthS, Math.ceil(end / widthS) * widthS];
+  const most = SUMMARY_BUCKETS[width];
+  if (last - first > most * widthS) {
+    return { param: 'start_time', problem: `must be at most ${most} buckets of ${width} before end_time` };
+  }
+  return {
+    start: first,
+    end: last,
+    next: null,
+    width,
+    groups: new Set(),
+    models: listOf(query, 'models'),
     payers: listOf(query, 'api_key_ids'),
   };
 }

@@ -22,6 +22,7 @@ import {
   usagePage,
   wholeNumber,
 } from '../ledger/usage-query.ts';
+import { usageSummary } from '../ledger/usage-summary.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
@@ -43,6 +44,12 @@ export const usage = new Hono<AppEnv>()
     // Callers with keys of their own pay for themselves.
     const paid = lines.filter(({ payer }) => payer !== OWN_KEYS_PAYER);
     return c.json(costsPage(paid, query), 200, NO_STORE);
+  })
+  .get('/v1/usage/summary', identify, ownOnly, async (c) => {
+    const query = queryOf(c, 'summary');
+    const { settings } = c.var;
+    const booked = { keys: settings.keysSecrets.length > 0, others: settings.ledger };
+    return c.json(usageSummary(await linesOf(c, query, undefined), query, booked), 200, NO_STORE);
   })
   .get('/v1/usage/export', identify, ownOnly, async (c) => {
     const format = c.req.query('format') ?? 'csv';
@@ -88,10 +95,11 @@ export const usage = new Hono<AppEnv>()
   )
   .all('/v1/organization/usage/:kind', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
   .all('/v1/organization/costs', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
+  .all('/v1/usage/summary', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
   .all('/v1/usage/export', identify, ownOnly, methodNotAllowed('GET', 'HEAD'))
   .all('/v1/usage/reprice', identify, ownOnly, methodNotAllowed('POST'));
 
-function queryOf(c: Context<AppEnv>, kind: 'usage' | 'costs'): UsageQuery {
+function queryOf(c: Context<AppEnv>, kind: 'usage' | 'costs' | 'summary'): UsageQuery {
   const read = readUsageQuery(new URLSearchParams(c.get('query')), kind, Math.floor(Date.now() / 1000));
   if ('problem' in read) throw invalidQuery(read.param, read.problem);
   return read;
@@ -134,8 +142,12 @@ async function minutesOf(
       const { kind, model, status } = readBucket(bucketOf(row));
       if (kinds !== undefined && !kinds.includes(kind)) continue;
       if (models !== undefined && !models.includes(model)) continue;
-      const failed = isAnswered(status) ? 0 : 1;
-      lines.push({ ...sumOf(row), payer, model, failed, at: Math.floor(row.at / 1000) });
+      const ends = {
+        failed: isAnswered(status) ? 0 : 1,
+        cut: status === STATUS.cut ? 1 : 0,
+        left: status === STATUS.client_left ? 1 : 0,
+      };
+      lines.push({ ...sumOf(row), ...ends, payer, model, at: Math.floor(row.at / 1000) });
     }
   }
   return lines;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Books, MOST_KEYS, readSums, type SumQuery } from '../../../src/worker/ledger/books.ts';
 import { NO_LIMITS } from '../../../src/worker/ledger/limits.ts';
-import type { Sum } from '../../../src/worker/ledger/store.ts';
+import { STATUS, type Sum, type Sums } from '../../../src/worker/ledger/store.ts';
+import { addSums } from '../../../src/worker/ledger/sums.ts';
 import { sqlStorage } from '../../support/ledger.ts';
 
 const ONE: Sum = {
@@ -13,6 +14,8 @@ const ONE: Sum = {
   cost: 30,
   unpriced: 0,
   estimated: 0,
+  begun: 1,
+  begunMs: 250,
 };
 /** The first hour of a day. */
 const DAY = 24 * 20_000;
@@ -86,4 +89,40 @@ test('an account takes no more keys than one request can end, none once it is de
   expect(books.key('own')).toMatchObject({ revokedAt: 5, deletedAt: 7 });
   expect(books.keys(null, 100, 'active')).toEqual([]);
   expect(books.addKey(listing('late'))).toBe('deleted');
+});
+
+test('how answers ended is told apart: broken off, left by the client, and failed in any way', () => {
+  const books = new Books(sqlStorage());
+  const statuses = [STATUS.whole, STATUS.cut, STATUS.cut, STATUS.client_left, STATUS.no_answer];
+  for (const status of statuses) books.add('key:a', { [`${DAY}|completions|${status}|gpt-a`]: ONE });
+  const [line] = readSums(books.sums({ from: DAY, to: DAY + 1, byDay: false }));
+  expect(line).toMatchObject({ requests: 5, failed: 4, cut: 2, left: 1, begun: 5, begunMs: 1250 });
+});
+
+test('books of an earlier version, and parcels that it has stored, count as they did', () => {
+  const storage = sqlStorage();
+  const before = ['requests', 'prompt', 'cached', 'written', 'completion', 'cost', 'unpriced', 'estimated'];
+  for (const table of ['hours', 'days']) {
+    storage.sql.exec(
+      `CREATE TABLE ${table} (hour INTEGER NOT NULL, payer TEXT NOT NULL, kind TEXT NOT NULL, model TEXT NOT NULL,
+        status INTEGER NOT NULL, ${before.map((name) => `${name} INTEGER NOT NULL`).join(', ')},
+        PRIMARY KEY (hour, payer, kind, model, status)) WITHOUT ROWID`,
+    );
+    storage.sql.exec(
+      `INSERT INTO ${table} VALUES (${DAY}, 'key:a', 'completions', 'gpt-a', 1${', 7'.repeat(before.length)})`,
+    );
+  }
+  const { begun, begunMs, ...stored } = ONE;
+  const sums = {
+    [`${DAY}|completions|1|gpt-a`]: addSums(undefined, stored),
+    [`${DAY}|completions|2|`]: stored,
+  };
+  new Books(storage).merge('key:a', 1, JSON.parse(JSON.stringify(sums)) as Sums);
+  const books = new Books(storage);
+  books.add('key:a', { [`${DAY}|completions|1|gpt-a`]: ONE });
+  const lines = readSums(books.sums({ from: DAY, to: DAY + 24, byDay: true }));
+  expect(lines).toMatchObject([
+    { model: '', requests: 1, begun: 0, begunMs: 0 },
+    { model: 'gpt-a', requests: 9, begun, begunMs },
+  ]);
 });

@@ -128,6 +128,8 @@ test.each<[string, string, ReturnType<typeof ownEndpoint>]>([
   ['GET', '/v1/organization/costs', 'read'],
   ['POST', '/v1/organization/costs', 'manage'],
   ['GET', '/v1/usage/export', 'read'],
+  ['GET', '/v1/usage/summary', 'read'],
+  ['POST', '/v1/usage/summary', 'manage'],
   ['POST', '/v1/usage/reprice', 'manage'],
   ['GET', '/v1/key', 'read'],
   ['GET', '/v1/organization/users', undefined],
