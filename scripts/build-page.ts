@@ -4,12 +4,14 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { readTextFile } from './text-lines.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = 'src/page/main.tsx';
+/** The usage page: a bundle and a style sheet of its own, so that the chat page loads nothing of it. */
+const USAGE_MAIN = 'src/page/usage/main.tsx';
 const PUBLIC = path.join(ROOT, 'public');
 /** What is served: wrangler's assets directory. */
 const SITE = path.join(ROOT, 'dist/site');
@@ -43,6 +45,14 @@ const LATER_STYLES = [
   'login/login.css',
 ];
 
+const USAGE_STYLES = [
+  'app/base.css',
+  'app/controls.css',
+  'settings/settings.css',
+  'login/login.css',
+  'usage/usage.css',
+];
+
 /** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. */
 const FETCHED_AHEAD_BYTES = 25_000;
 /** What the service worker keeps for offline use, beside the bundle and its chunks. */
@@ -56,25 +66,29 @@ const PAGE_FILES = [
   '/icon-192.png',
 ];
 
+const PAGE_OPTIONS = {
+  absWorkingDir: ROOT,
+  outdir: 'dist/site',
+  publicPath: '/',
+  chunkNames: 'chunk/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2024',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  write: false,
+} as const satisfies BuildOptions;
+
 /** Builds everything anew. Rejects where a source does not compile. */
 export async function buildPage(): Promise<void> {
   const { metafile, outputFiles } = await build({
-    absWorkingDir: ROOT,
+    ...PAGE_OPTIONS,
     entryPoints: { app: MAIN },
-    outdir: 'dist/site',
-    publicPath: '/',
-    chunkNames: 'chunk/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    target: 'es2024',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
     metafile: true,
-    write: false,
     plugins: [oneCore, lexerAlone],
   });
   const texts = withCoreAsEntry(metafile, new Map(outputFiles.map((file) => [served(file.path), file.text])));
@@ -105,7 +119,16 @@ export async function buildPage(): Promise<void> {
     texts.set(served(file), text);
     await writeIfChanged(path.join(SITE, served(file)), text);
   }
-  await removeOthers(new Set([...files.keys(), ...texts.keys()]));
+  const usage = await usageFiles();
+  for (const [name, content] of usage) await writeIfChanged(path.join(SITE, name), content);
+  await removeOthers(new Set([...files.keys(), ...texts.keys(), ...usage.keys()]));
+}
+
+/** The usage page's bundle, chunks and style sheet. It shows what only the server knows, so it is not kept for offline use. */
+async function usageFiles(): Promise<Map<string, string>> {
+  const { outputFiles } = await build({ ...PAGE_OPTIONS, entryPoints: { usage: USAGE_MAIN } });
+  const texts = new Map(outputFiles.map((file) => [served(file.path), file.text]));
+  return texts.set('/usage.css', await styleSheet(USAGE_STYLES));
 }
 
 async function styleSheet(names: readonly string[]): Promise<string> {

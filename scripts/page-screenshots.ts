@@ -12,18 +12,21 @@ import { chatChunk, EVENT_STREAM, usageChunk } from '../test/support/answers.ts'
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { launchBrowser } from '../test/support/page/browser.ts';
 import { type Site, startSite } from '../test/support/page/site.ts';
+import { USAGE_SETTINGS } from '../test/support/page/usage.ts';
 
 import type { Script } from '../test/support/upstream.ts';
 import { refuse, scriptOptions } from './options.ts';
 import { SCENES, type Scene } from './page-scenes.ts';
+import { takeUsage } from './page-usage-scenes.ts';
 
 const { only } = scriptOptions(
   `npm run screenshots: takes the pictures of the page in docs/screenshots anew (Linux; Debian: fonts-noto-cjk).
 
-  --only NAME  takes one scene alone: page (welcome, settings, answer) or one of ${Object.keys(SCENES).join(', ')}`,
+  --only NAME  takes one scene alone: page (welcome, settings, answer), usage or one of ${Object.keys(SCENES).join(', ')}`,
   { only: { type: 'string' } },
 );
-if (only !== undefined && only !== 'page' && !(only in SCENES)) refuse(`There is no scene ${only}.`);
+if (only !== undefined && only !== 'page' && only !== 'usage' && !(only in SCENES))
+  refuse(`There is no scene ${only}.`);
 
 const OUT = join(PROJECT_ROOT, 'docs/screenshots');
 
@@ -97,15 +100,9 @@ const PICTURES: readonly (readonly [device: string, colours: Colours, language: 
 type Picture = (typeof PICTURES)[number];
 
 /** A page of its own for one scene, and how a picture of it is taken. */
-async function opened(browser: Browser, site: Site, [device, colours, language]: Picture) {
-  const context = await browser.newContext({ ...DEVICES[device], colorScheme: colours, locale: language });
-  const page = await context.newPage();
-  const shot = async (what: string) => {
-    await page.screenshot({
-      path: join(OUT, `${what}-${device}-${colours}-${language}.png`),
-      animations: 'disabled',
-    });
-  };
+async function opened(browser: Browser, site: Site, picture: Picture) {
+  const visit = await visited(browser, picture);
+  const { page } = visit;
   // The script listens on a port that changes: the settings show the host that a server usually has behind it.
   await page.route('**/session', async (route) => {
     const response = await route.fetch();
@@ -114,9 +111,22 @@ async function opened(browser: Browser, site: Site, [device, colours, language]:
       json: { ...(await response.json()), client_key_hosts: ['api.openai.com'] },
     });
   });
-  site.answer(told(ANSWERS[language]));
+  site.answer(told(ANSWERS[picture[2]]));
   await page.goto(site.url);
   await page.locator('.welcome').waitFor();
+  return visit;
+}
+
+/** A browser for one picture, which is nowhere yet. */
+async function visited(browser: Browser, [device, colours, language]: Picture) {
+  const context = await browser.newContext({ ...DEVICES[device], colorScheme: colours, locale: language });
+  const page = await context.newPage();
+  const shot = async (what: string) => {
+    await page.screenshot({
+      path: join(OUT, `${what}-${device}-${colours}-${language}.png`),
+      animations: 'disabled',
+    });
+  };
   return { page, shot, [Symbol.asyncDispose]: () => context.close() };
 }
 
@@ -162,9 +172,14 @@ await buildWorker(BUILT_WORKER);
 await mkdir(OUT, { recursive: true });
 const browser = await launchBrowser();
 const site = await startSite();
+const keyed = await startSite(USAGE_SETTINGS);
 for (const picture of PICTURES) {
   if (only === undefined || only === 'page') await takePage(browser, site, picture);
   if (!picture[3]) continue;
+  if (only === undefined || only === 'usage') {
+    await using visit = await visited(browser, picture);
+    await takeUsage(visit.page, keyed, picture[2], visit.shot);
+  }
   for (const [name, scene] of Object.entries<Scene>(SCENES)) {
     if (only !== undefined && only !== name) continue;
     await using visit = await opened(browser, site, picture);
@@ -173,3 +188,4 @@ for (const picture of PICTURES) {
 }
 await browser.close();
 await site[Symbol.asyncDispose]();
+await keyed[Symbol.asyncDispose]();

@@ -59,6 +59,13 @@ const LIMITS: readonly Limit[] = [
   },
   { what: 'highlighting', files: ['dist/site/chunk/paint-*.js'], limit: 12 * KIBIBYTE },
   { what: 'maths', files: ['dist/site/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
+  {
+    what: "usage page's JavaScript",
+    files: ['dist/site/usage.js', 'dist/site/chunk/{zh-usage,zh-sign-in}-*.js'],
+    limit: 24 * KIBIBYTE,
+  },
+  { what: "usage page's HTML", files: ['dist/site/usage.html'], limit: 2 * KIBIBYTE },
+  { what: "usage page's CSS", files: ['dist/site/usage.css'], limit: 5 * KIBIBYTE },
   { what: "page's HTML", files: ['dist/site/index.html'], limit: 3 * KIBIBYTE },
   { what: "page's CSS", files: ['dist/site/style.css'], limit: 6 * KIBIBYTE },
   { what: "later parts' CSS", files: ['dist/site/later.css'], limit: 4 * KIBIBYTE },

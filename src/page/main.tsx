@@ -30,7 +30,7 @@ async function start(root: HTMLElement): Promise<void> {
   const preferences = readPreferences(readStorage('localStorage', PREFERENCES_KEY));
   const locale = chooseLocale(preferences.language, navigator.languages);
   const login = /^\/login(?:\.html)?\/?$/.test(location.pathname);
-  const words = new Set<WordSet>(login ? ['more'] : []);
+  const words = new Set<WordSet>(login ? ['more', 'signIn'] : []);
   const [t, rows] = await Promise.all([loadWords(locale, words), openRows().catch(() => null)]);
   const state = observable<State>({
     locale,

@@ -23,7 +23,7 @@ describe('a visitor who must sign in', () => {
     await page.waitForURL('**/login?next=*');
     expect(address(page).searchParams.get('next')).toBe('/');
     await signIn(page, 'not the token of this server');
-    await expect.poll(() => page.getByRole('alert').innerText()).toContain('Wrong token.');
+    await expect.poll(() => page.getByRole('alert').innerText()).toContain('Wrong token or key.');
     await signIn(page);
     await page.waitForURL(`${world.site.url}/`);
     await ask(page, 'Am I in?');

@@ -39,10 +39,10 @@ export function startKeyed(settings: GatewaySettings = {}): Promise<Surface> {
 }
 
 /** Issues a key with these limits. */
-export async function issue(surface: Asker, limits: object = {}): Promise<Issued> {
+export async function issue(surface: Asker, limits: object = {}, name = 'ci'): Promise<Issued> {
   const answer = await surface.ask(`${PROJECT}/service_accounts`, {
     headers: { ...bearer(API_TOKEN), ...JSON_TYPE },
-    body: JSON.stringify({ name: 'ci', limits }),
+    body: JSON.stringify({ name, limits }),
   });
   expect(answer.status, answer.text()).toBe(200);
   const { api_key: key } = answer.json() as { api_key: Issued };

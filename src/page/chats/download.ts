@@ -1,5 +1,6 @@
 /** Handing files to the reader. Nothing leaves the device. */
 import type { App } from '../app/app.ts';
+import { saveFile } from '../app/save-file.ts';
 import { dataUrl } from '../attachments/data-url.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
@@ -45,13 +46,7 @@ async function filesOf(app: App, messages: readonly Message[]): Promise<readonly
 }
 
 function save(name: string, type: string, content: string): void {
-  const address = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The download has its own hold on the blob by the next turn of the event loop.
-  setTimeout(() => URL.revokeObjectURL(address));
+  saveFile(name, new Blob([content], { type: `${type};charset=utf-8` }));
 }
 
 /** Without the characters that file systems refuse. */

@@ -78,11 +78,7 @@ export const enMore = {
     'Conversations, drafts, settings, key and caches are permanently deleted, and you are signed out.',
   clearYes: 'Yes, clear everything',
   signOut: 'Sign out',
-  signInTitle: 'Sign in to NexCode',
-  signInHelp: 'Enter the access token you got from the operator of this server (API_TOKEN).',
-  accessToken: 'Access token',
-  tokenRefused: 'Wrong token. Check it and try again.',
-  tooManyAttempts: 'Too many attempts. Try again in {n} seconds.',
+  toUsage: 'Usage and keys',
   backWithKey: 'Back without signing in: use your own API key or read old conversations',
   backWithoutLogin: 'Back without signing in: read old conversations',
 };

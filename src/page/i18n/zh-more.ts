@@ -77,11 +77,7 @@ export const zhMore: MoreWords = {
   clearWarning: '对话、草稿、设置、密钥和缓存都会被永久删除，并退出登录。',
   clearYes: '确认清除',
   signOut: '退出登录',
-  signInTitle: '登录 NexCode',
-  signInHelp: '请输入服务器管理员给你的访问令牌（API_TOKEN）。',
-  accessToken: '访问令牌',
-  tokenRefused: '令牌不正确，请检查后重试。',
-  tooManyAttempts: '尝试次数过多，请在 {n} 秒后重试。',
+  toUsage: '用量和密钥',
   backWithKey: '暂不登录：使用自己的 API 密钥，或查看以前的对话',
   backWithoutLogin: '暂不登录：查看以前的对话',
 };

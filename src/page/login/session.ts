@@ -7,6 +7,10 @@ import { type ListedModel, readModels } from '../models/model.ts';
 
 export interface Session {
   readonly authenticated: boolean;
+  /** Who is signed in: `token`, or an issued key by its name `key_ID`; empty for nobody. */
+  readonly login: string;
+  /** Usage and costs are kept: the usage page has something to show. */
+  readonly ledger: boolean;
   /** Requests without credentials are refused. */
   readonly loginRequired: boolean;
   readonly loginAvailable: boolean;
@@ -31,6 +35,8 @@ export async function fetchSession(): Promise<Session | null> {
   const fields: Partial<Record<keyof SessionBody, unknown>> = record(answer);
   return {
     authenticated: fields.authenticated === true,
+    login: text(fields.login),
+    ledger: fields.ledger === true,
     loginRequired: fields.login_required === true,
     loginAvailable: fields.login_available === true,
     serverKey: fields.server_key === true,

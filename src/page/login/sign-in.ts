@@ -7,7 +7,7 @@ export type SignIn =
   | { readonly type: 'wait'; readonly retryAfter: string | null }
   | { readonly type: 'failed'; readonly status: number };
 
-/** Trades the server's token for a session cookie. */
+/** Trades the server's token, or a key that it has issued, for a session cookie. */
 export async function signIn(token: string): Promise<SignIn> {
   try {
     const response = await ownFetch('/session', {

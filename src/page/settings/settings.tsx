@@ -82,6 +82,7 @@ export function SettingsDialog() {
             {t('signOut')}
           </button>
         )}
+        {session?.ledger && <a href="/usage">{t('toUsage')}</a>}
         <small>NexCode {session?.version}</small>
       </footer>
     </Sheet>

@@ -1,21 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/page/i18n/en.ts';
 import { enMore } from '../../../src/page/i18n/en-more.ts';
+import { enSignIn } from '../../../src/page/i18n/en-sign-in.ts';
 import { enTools } from '../../../src/page/i18n/en-tools.ts';
+import { enUsage } from '../../../src/page/i18n/en-usage.ts';
 import { chooseLocale } from '../../../src/page/i18n/locale.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 import { zh } from '../../../src/page/i18n/zh.ts';
 import { zhMore } from '../../../src/page/i18n/zh-more.ts';
+import { zhSignIn } from '../../../src/page/i18n/zh-sign-in.ts';
 import { zhTools } from '../../../src/page/i18n/zh-tools.ts';
+import { zhUsage } from '../../../src/page/i18n/zh-usage.ts';
 
-const english: Readonly<Record<string, string>> = { ...en, ...enMore, ...enTools };
-const chinese: Readonly<Record<string, string>> = { ...zh, ...zhMore, ...zhTools };
 const placeholders = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([found]) => found).sort();
 
-describe('the two dictionaries', () => {
+/** The dictionaries of each page: those of one page are spoken together. */
+const PAGES = [
+  ['chat', [en, enMore, enTools, enSignIn], [zh, zhMore, zhTools, zhSignIn]],
+  ['usage', [enUsage, enSignIn], [zhUsage, zhSignIn]],
+] as const;
+
+describe.each(PAGES)('the two dictionaries of the %s page', (_, englishSets, chineseSets) => {
+  const english: Readonly<Record<string, string>> = Object.assign({}, ...englishSets);
+  const chinese: Readonly<Record<string, string>> = Object.assign({}, ...chineseSets);
+
   it('have the same keys, and no key twice', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort());
-    const all = [en, enMore, enTools].flatMap((words) => Object.keys(words));
+    const all = englishSets.flatMap((words) => Object.keys(words));
     expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
   });
 

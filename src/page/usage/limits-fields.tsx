@@ -1,0 +1,146 @@
+/** The fields of a key's name and limits. The browser checks them: whole numbers, and none below one. */
+import type { LimitsForm } from './limits-form.ts';
+import { BUDGET_PERIODS } from './report.ts';
+import { useSpeech } from './speech.ts';
+
+interface LimitsFieldsProps {
+  readonly form: LimitsForm;
+  readonly isChange: boolean;
+  change(part: Partial<LimitsForm>): void;
+}
+
+const UNITS = ['usd', 'tokens'] as const;
+const HOLDS = ['strict', 'typical'] as const;
+/** The largest number that the server takes. */
+const MOST = 1e12;
+
+export function LimitsFields({ form, isChange, change }: LimitsFieldsProps) {
+  const { t } = useSpeech();
+  const isMoney = form.unit === 'usd';
+  const expiries = isChange ? (['keep', 'never', 'days'] as const) : (['never', 'days'] as const);
+  const number = (name: 'rpm' | 'tpm' | 'days') => ({
+    type: 'number' as const,
+    inputMode: 'numeric' as const,
+    min: 1,
+    max: name === 'days' ? 36_500 : MOST,
+    step: 1,
+    value: form[name],
+    onInput: (event: { currentTarget: HTMLInputElement }) => change({ [name]: event.currentTarget.value }),
+  });
+  return (
+    <div class="fields">
+      <label class="field">
+        <span>{t('name')}</span>
+        <input
+          required
+          maxLength={200}
+          pattern=".*\S.*"
+          autocomplete="off"
+          value={form.name}
+          aria-describedby="name-help"
+          onInput={({ currentTarget: { value } }) => change({ name: value })}
+        />
+        <small id="name-help">{t('nameHelp')}</small>
+      </label>
+      <fieldset>
+        <legend>{t('limitBudget')}</legend>
+        <div class="three">
+          <label class="field">
+            <span>{t('amount')}</span>
+            <input
+              type="number"
+              inputMode="decimal"
+              min={isMoney ? 0.000001 : 1}
+              max={isMoney ? 9_000_000 : MOST}
+              step={isMoney ? 'any' : 1}
+              value={form.budget}
+              aria-describedby="budget-help"
+              onInput={({ currentTarget: { value } }) => change({ budget: value })}
+            />
+          </label>
+          <Choice
+            label={t('unit')}
+            value={form.unit}
+            options={UNITS.map((unit) => [unit, t(`unit${unit}`)])}
+            choose={(unit) => change({ unit })}
+          />
+          <Choice
+            label={t('each')}
+            value={form.period}
+            options={BUDGET_PERIODS.map((period) => [period, t(`each${period}`)])}
+            choose={(period) => change({ period })}
+          />
+        </div>
+        <small id="budget-help">{t('budgetHelp')}</small>
+      </fieldset>
+      <label class="field">
+        <span>{t('limitModels')}</span>
+        <input
+          autocomplete="off"
+          value={form.models}
+          aria-describedby="models-help"
+          onInput={({ currentTarget: { value } }) => change({ models: value })}
+        />
+        <small id="models-help">{t('modelsHelp')}</small>
+      </label>
+      <div class="two">
+        <label class="field">
+          <span>{t('limitRpm')}</span>
+          <input {...number('rpm')} />
+        </label>
+        <label class="field">
+          <span>{t('limitTpm')}</span>
+          <input {...number('tpm')} />
+        </label>
+      </div>
+      <div class="two">
+        <Choice
+          label={t('expiry')}
+          value={form.expiry}
+          options={expiries.map((expiry) => [expiry, t(`expiry${expiry}`)])}
+          choose={(expiry) => change({ expiry })}
+        />
+        {form.expiry === 'days' && (
+          <label class="field">
+            <span>{t('days')}</span>
+            <input required {...number('days')} />
+          </label>
+        )}
+      </div>
+      <Choice
+        label={t('holds')}
+        value={form.holds}
+        options={HOLDS.map((holds) => [holds, t(`holds${holds}`)])}
+        choose={(holds) => change({ holds })}
+      />
+    </div>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [value: Value, words: string])[];
+  choose(value: Value): void;
+}
+
+function Choice<Value extends string>({ label, value, options, choose }: ChoiceProps<Value>) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select
+        value={value}
+        onChange={({ currentTarget }) => {
+          const chosen = options.find(([each]) => each === currentTarget.value);
+          if (chosen) choose(chosen[0]);
+        }}
+      >
+        {options.map(([each, words]) => (
+          <option key={each} value={each}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
