@@ -62,9 +62,9 @@ test('the books of earlier builds keep their sums, and their keys become account
     { ...listing, account, hasKey: true, deletedAt: null, limits: { resumable: false } },
   ]);
   expect(books.keys(null, 10, 'accounts')).toHaveLength(1);
-  books.add('key:a', { [`${DAY}|completions|1|gpt`]: { ...OLD_SUM, written: 4 } });
+  books.add('key:a', { [`${DAY}|completions|1|gpt`]: { ...OLD_SUM, written: 4, begun: 1, begunMs: 300 } });
   expect(readSums(new Books(storage).sums({ from: DAY, to: DAY + 24, byDay: false }))).toMatchObject([
-    { requests: 2, written: 4 },
+    { requests: 2, written: 4, begun: 1, begunMs: 300 },
   ]);
 });
 
