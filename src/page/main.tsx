@@ -11,7 +11,7 @@ import { observable } from './app/observable.ts';
 import { restoreCaretAfterDialogs } from './app/restore-caret.ts';
 import { needsLogin } from './chat/needs-login.ts';
 import { readNextSetup } from './chat/setup-changes.ts';
-import { addressedChat, openChat, refreshChat } from './chats/chats.ts';
+import { addressedChat, openChat, refreshAll, refreshChat } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords, type WordSet } from './i18n/translate.ts';
 import { refreshModels, refreshSession, showLoginOnce } from './login/access.ts';
@@ -19,9 +19,9 @@ import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './settings/registry.ts';
 import { readStorage } from './storage/browser.ts';
-import { recover, watchLeaving } from './storage/rescue.ts';
+import { watchLeaving } from './storage/rescue.ts';
 import { openRows } from './storage/rows.ts';
-import { store } from './storage/store.ts';
+import { store, type Trouble } from './storage/store.ts';
 import { openTabs } from './storage/tabs.ts';
 
 const LoginPage = lazy(loadLogin);
@@ -56,18 +56,22 @@ async function start(root: HTMLElement): Promise<void> {
     toast: null,
     announcement: '',
   });
+  const said = (trouble: Trouble | null) => {
+    state.set({ trouble });
+    // What could not be read may be by now.
+    if (!trouble) void refreshAll(app);
+  };
   const app: App = {
     state,
-    store: store(rows, (trouble) => state.set({ trouble })),
+    store: store(rows, (trouble) => said(trouble), watchLeaving()),
     tabs: openTabs((news) => (news.type === 'cleared' ? reload() : void refreshChat(app, news.chat))),
     live: new Map(),
   };
   guardInputMethod(document);
-  watchLeaving();
   restoreCaretAfterDialogs();
   followEnvironment(app);
   if (!login) {
-    await recover(app.store);
+    await app.store.recover();
     state.set({ chats: await app.store.all('chats') });
     await openChat(app, addressedChat(location.hash));
   }

@@ -11,8 +11,7 @@ import type { ListedModel } from '../models/model.ts';
 import { type KeptKey, writeKey } from '../settings/key.ts';
 import { PREFERENCES_KEY, type Preferences } from '../settings/registry.ts';
 import { writeStorage } from '../storage/browser.ts';
-import type { Rows } from '../storage/rows.ts';
-import type { Trouble } from '../storage/store.ts';
+import type { Store, Trouble } from '../storage/store.ts';
 import type { Tabs } from '../storage/tabs.ts';
 import type { Observable } from './observable.ts';
 
@@ -64,7 +63,7 @@ export interface Toast {
 
 export interface App {
   readonly state: Observable<State>;
-  readonly store: Rows;
+  readonly store: Store;
   readonly tabs: Tabs;
   readonly live: Map<string, LiveAnswer>;
 }

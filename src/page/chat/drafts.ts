@@ -26,7 +26,10 @@ export async function readDraft(app: App, key: string): Promise<Written> {
 
 export function writeDraft(app: App, key: string, { text, attachments }: Written): void {
   if (text === '' && attachments.length === 0) void app.store.remove('drafts', key);
-  else void app.store.put('drafts', { key, text, ...(attachments.length > 0 && { attachments }) });
+  else {
+    const files = attachments.length > 0 && { attachments };
+    void app.store.put('drafts', { key, text, ...files, at: Date.now() });
+  }
 }
 
 /** Forgets a draft that has been sent, unless something else is written there by now. */

@@ -5,8 +5,8 @@ import { type Answer, type Extras, NO_ANSWER } from '../api/answer.ts';
 import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
-import { patchChat, reloadMessages } from '../chats/chats.ts';
-import { forgetSavedOnExit, saveOnExit } from '../storage/rescue.ts';
+import { nextUpdate, patchChat, refreshChat, reloadMessages } from '../chats/chats.ts';
+import type { AnswerLock } from '../storage/tabs.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
 import { setupOfChat } from './setup-changes.ts';
@@ -65,13 +65,13 @@ export async function receive(app: App, asked: Message): Promise<void> {
     current = withText(current, live.get());
     void app.store.put('messages', current).then(() => app.tabs.tell({ type: 'chat', chat: row.chat }));
   };
-  const saves = saver(save, () => void (isSaver() && saveOnExit(withText(current, live.get()))));
+  const saves = saver(save);
   app.state.set({ answering: new Set(app.state.get().answering).add(row.id) });
   showMessage(app, current);
   announce(app, translate(app, 'answering'));
   if (!taken) {
     void app.store.put('messages', current);
-    void patchChat(app, row.chat, { leaf: row.id, updated: Date.now() });
+    void patchChat(app, row.chat, { leaf: row.id, updated: nextUpdate(app) });
   }
 
   const started = performance.now();
@@ -110,21 +110,31 @@ export async function receive(app: App, asked: Message): Promise<void> {
   const figures = figuresOf(received, started, firstToken, performance.now());
   current = ended(withText(current, live.get()), ending, figures, received.finish);
   const isForLater = taken !== undefined && current.failure?.kind === 'session';
-  if (isSaver() && !isForLater) await app.store.put('messages', current);
-  // Only now: a page that goes away before the last row is stored leaves it behind.
   saves.end();
-  forgetSavedOnExit(row.id);
+  const isSaved = isSaver();
+  if (isSaved && !isForLater) await app.store.put('messages', current);
   app.live.delete(row.id);
   const answering = new Set(app.state.get().answering);
   answering.delete(row.id);
   app.state.set({ answering });
   if (current.failure?.kind === 'session') sessionEnded(app);
   showMessage(app, current);
-  lock.release();
+  if (isSaved || isForLater) lock.release();
   app.tabs.tell({ type: 'chat', chat: row.chat });
   if (current.state === 'done') announce(app, current.text);
   else if (current.state !== 'failed')
     announce(app, translate(app, current.state === 'stopped' ? 'stopped' : 'interrupted'));
+  if (!isSaved && !isForLater) await saveAfterOther(app, current, lock);
+}
+
+/** The tab that was to save this answer may have gone away before it did: then this one saves it. */
+async function saveAfterOther(app: App, ended: Message, lock: AnswerLock): Promise<void> {
+  await lock.mine;
+  await app.store.change('messages', ended.id, (saved) =>
+    saved?.state === 'writing' && saved.text.length <= ended.text.length ? ended : undefined,
+  );
+  lock.release();
+  await refreshChat(app, ended.chat);
 }
 
 /** The messages of a chat, which the reader may have left meanwhile. */

@@ -9,32 +9,25 @@ export interface Saver {
   end(): void;
 }
 
-/**
- * @param save writes the answer as it stands
- * @param saveNow does so at once, before the page goes away
- */
-export function saver(save: () => void, saveNow: () => void): Saver {
+/** @param save writes the answer as it stands; its page may be about to go */
+export function saver(save: () => void): Saver {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = () => {
     clearTimeout(timer);
     timer = undefined;
     save();
   };
-  const gone = () => {
-    saveNow();
-    now();
-  };
   const leaving = () => {
-    if (document.visibilityState === 'hidden') gone();
+    if (document.visibilityState === 'hidden') now();
   };
   document.addEventListener('visibilitychange', leaving);
-  addEventListener('pagehide', gone);
+  addEventListener('pagehide', now);
   return {
     touch: () => (timer ??= setTimeout(now, SAVE_EVERY_MS)),
     end() {
       clearTimeout(timer);
       document.removeEventListener('visibilitychange', leaving);
-      removeEventListener('pagehide', gone);
+      removeEventListener('pagehide', now);
     },
   };
 }

@@ -44,6 +44,13 @@ export function fallbackLeaf(messages: Messages): string | null {
   return [...messages.values()].sort(byAge).at(-1)?.id ?? null;
 }
 
+/** The time of what is made now: later than everything before it, though the clock may have been set back since. */
+export function timeAfter(times: Iterable<number>): number {
+  let latest = 0;
+  for (const time of times) latest = Math.max(latest, time);
+  return Math.max(Date.now(), latest + 1);
+}
+
 function byAge(a: Message, b: Message): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }

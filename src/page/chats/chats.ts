@@ -1,7 +1,7 @@
 /** The list of conversations and the shown one. */
 
 import { type App, translate } from '../app/app.ts';
-import { fallbackLeaf } from '../chat/tree.ts';
+import { fallbackLeaf, timeAfter, youngestLeaf } from '../chat/tree.ts';
 import { type Chat, type Message, withThinkingFolded } from '../chat/types.ts';
 
 /** The address of a chat within the page. */
@@ -32,25 +32,51 @@ export async function openChat(app: App, id: string | null, how: 'push' | 'repla
 
 /** Reads the shown chat's rows again. What this tab is receiving is newer than its rows. */
 export async function reloadMessages(app: App): Promise<void> {
-  const { open } = app.state.get();
+  const { open, messages: before } = app.state.get();
   if (open === null) return;
   const [rows, held] = await Promise.all([app.store.ofChat(open), app.tabs.held()]);
-  if (app.state.get().open !== open) return;
+  const now = app.state.get();
+  if (now.open !== open) return;
+  // Something was said meanwhile: it is on its way to the rows, and may not be among those that were read.
+  if (now.messages !== before) return reloadMessages(app);
   const messages = new Map<string, Message>();
   for (const row of rows) {
     const found: Message = abandoned(row, held, app) ? { ...row, state: 'interrupted' } : row;
     messages.set(row.id, withThinkingFolded(found));
+    if (found.state === 'writing' && !row.stream && !app.live.has(row.id)) void awaitEnd(app, row.id);
   }
   app.state.set({ messages, loading: false });
-  const chat = app.state.get().chats.find(({ id }) => id === open);
-  if (chat && (chat.leaf === null || !messages.has(chat.leaf))) {
-    await patchChat(app, open, { leaf: fallbackLeaf(messages) });
-  }
+  const chat = now.chats.find(({ id }) => id === open);
+  if (!chat) return;
+  // What was written last is shown, though the note of that may have been lost with a page that went away.
+  const leaf =
+    chat.leaf !== null && messages.has(chat.leaf)
+      ? youngestLeaf(messages, chat.leaf)
+      : fallbackLeaf(messages);
+  if (leaf !== chat.leaf) await patchChat(app, open, { leaf });
+}
+
+/** The answers that another tab was seen to receive. */
+const awaited = new Set<string>();
+
+/** A tab that goes away in the middle of an answer tells nobody: then what it left is taken over, and read. */
+async function awaitEnd(app: App, answer: string): Promise<void> {
+  if (awaited.has(answer)) return;
+  awaited.add(answer);
+  await app.tabs.released(answer);
+  awaited.delete(answer);
+  await app.store.recover();
+  await reloadMessages(app);
 }
 
 /** An answer that no tab is receiving and none can take up: its page was closed, reloaded or crashed. */
 function abandoned(row: Message, held: ReadonlySet<string>, app: App): boolean {
   return row.state === 'writing' && !row.stream && !held.has(row.id) && !app.live.has(row.id);
+}
+
+/** The time of a change that puts its chat first among those that are not pinned. */
+export function nextUpdate(app: App): number {
+  return timeAfter(app.state.get().chats.map(({ updated }) => updated));
 }
 
 export async function patchChat(app: App, id: string, patch: Partial<Chat>): Promise<void> {
@@ -68,4 +94,10 @@ export async function refreshChat(app: App, id: string): Promise<void> {
   if (app.state.get().open !== id) return;
   if (chat) await reloadMessages(app);
   else await openChat(app, null, 'replace');
+}
+
+/** Takes the list and the shown messages as they are stored now. */
+export async function refreshAll(app: App): Promise<void> {
+  app.state.set({ chats: await app.store.all('chats') });
+  await reloadMessages(app);
 }

@@ -1,57 +1,76 @@
 /**
- * The last words of an answer when its page goes away: the database may not finish a write then, localStorage does.
- * The next start takes them over.
+ * Rows that the database has not confirmed when their page goes away: it may drop them then, localStorage keeps them. The
+ * next start takes them over (`recover.ts`). Files are too large for that, and remain in the reader's hands.
  */
-import { parse, record, text } from '../api/json.ts';
-import type { Message } from '../chat/types.ts';
-import { readStorage, writeStorage } from './browser.ts';
-import type { Rows } from './rows.ts';
+import { writeStorage } from './browser.ts';
+import { keyOf, type Row, type Table } from './rows.ts';
 
-const PREFIX = 'nexcode.leaving.';
+export const PREFIX = 'nexcode.leaving.';
 
-/** Writes synchronously. Where there is no room, what was saved last remains. */
-export function saveOnExit(row: Message): void {
-  writeStorage('localStorage', PREFIX + row.id, JSON.stringify(row));
+/** What is on its way to the database. */
+export interface Rescue {
+  /** A row is being written, or a draft deleted. The same is told to be `settled` once it is stored, or no longer to be. */
+  underway(table: Table, row: Row[Table] | Removal): void;
+  settled(table: Table, row: Row[Table] | Removal): void;
+  /** Nothing of what is on its way is to outlast the page. */
+  forget(): void;
 }
 
-/** The page is going away: the database may refuse what it is told now, and what is written here stays. */
-let leaving = false;
-
-export function watchLeaving(): void {
-  addEventListener('pagehide', () => {
-    leaving = true;
-  });
-  addEventListener('pageshow', () => {
-    leaving = false;
-  });
+/** A draft that is sent or emptied. */
+export interface Removal {
+  readonly key: string;
+  readonly removed: true;
 }
 
-/** The answer is saved: nothing has to be taken over. */
-export function forgetSavedOnExit(id: string): void {
-  if (!leaving) writeStorage('localStorage', PREFIX + id, null);
+/** One entry of localStorage. */
+export interface Left {
+  readonly row: Row[Table] | Removal;
+  /** When it was written, milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
- * Moves what was left behind into the rows that still lack it. A row only grows by that, in one transaction: another tab
- * that is receiving the answer, or has received it since, loses nothing.
+ * Keeps an eye on the page's end. To be called before anything else listens to that: who saves something then finds the
+ * page leaving, and what they save is written at once. Where there is no room, what was saved last remains.
  */
-export async function recover(store: Rows): Promise<void> {
-  for (const key of leftKeys()) {
-    const left = parse(readStorage('localStorage', key) ?? '');
-    const words = text(record(left)['text']);
-    const reasoning = text(record(left)['reasoning']);
-    await store.changeMessage(key.slice(PREFIX.length), (row) => {
-      if (row.state !== 'writing' || !words.startsWith(row.text)) return undefined;
-      const { stream } = left as Message;
-      return { ...row, text: words, ...(reasoning && { reasoning }), ...(stream && { stream }) };
-    });
-    writeStorage('localStorage', key, null);
-  }
+export function watchLeaving(): Rescue {
+  const pending = new Map<string, Left>();
+  let leaving = false;
+  const write = (name: string, left: Left) => writeStorage('localStorage', name, JSON.stringify(left));
+  const leave = () => {
+    leaving = true;
+    for (const [name, left] of pending) write(name, left);
+  };
+  addEventListener('pagehide', leave);
+  document.addEventListener('visibilitychange', () => {
+    leaving = false;
+    if (document.visibilityState === 'hidden') leave();
+  });
+  return {
+    underway(table, row) {
+      if (table === 'files') return;
+      const [name, left] = [nameOf(table, row), { row, at: Date.now() }];
+      pending.set(name, left);
+      if (leaving) write(name, left);
+    },
+    settled(table, row) {
+      const name = nameOf(table, row);
+      if (pending.get(name)?.row !== row) return;
+      pending.delete(name);
+      writeStorage('localStorage', name, null);
+    },
+    forget: () => pending.clear(),
+  };
 }
 
-function leftKeys(): readonly string[] {
+function nameOf(table: Table, row: Row[Table] | Removal): string {
+  return `${PREFIX}${table}.${keyOf(row)}`;
+}
+
+/** The names under which pages left something. */
+export function leftNames(): string[] {
   try {
-    return Object.keys(window.localStorage).filter((key) => key.startsWith(PREFIX));
+    return Object.keys(window.localStorage).filter((name) => name.startsWith(PREFIX));
   } catch {
     return [];
   }

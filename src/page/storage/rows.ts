@@ -13,6 +13,8 @@ export interface Draft {
   readonly key: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** When it was written, milliseconds since the epoch; rows of earlier versions have none. */
+  readonly at?: number;
 }
 
 interface Schema extends DBSchema {
@@ -28,12 +30,19 @@ export type Table = (typeof TABLES)[number];
 /** What a row of each table is. */
 export type Row = { [T in Table]: Schema[T]['value'] };
 
+/** What names a row in its table. */
+export function keyOf(row: Row[Table] | { readonly key: string }): string {
+  return 'key' in row ? row.key : row.id;
+}
+
 /** What belonged to a deleted chat. */
 export interface Removed {
   readonly messages: readonly Message[];
   readonly drafts: readonly Draft[];
   readonly files: readonly StoredFile[];
 }
+
+export type Change<R> = (row: R | undefined) => R | undefined;
 
 /** The few ways in which rows are read and written. Writes may reject (storage full, storage gone). */
 export interface Rows {
@@ -43,8 +52,11 @@ export interface Rows {
   put<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
   /** Puts only the rows whose key is not taken: whatever another tab does meanwhile, nothing is replaced. */
   add<T extends Table>(table: T, ...rows: readonly Row[T][]): Promise<void>;
-  /** Changes a message as it stands now, in one transaction; left as it is where `change` gives nothing. */
-  changeMessage(id: string, change: (row: Message) => Message | undefined): Promise<void>;
+  /**
+   * Puts what `change` makes of a row as it stands now (undefined where there is none), in one transaction. Nothing is
+   * written where it gives nothing.
+   */
+  change<T extends Table>(table: T, key: string, change: Change<Row[T]>): Promise<void>;
   /** Changes a chat as it stands now, so that two tabs changing different fields both succeed. */
   patchChat(id: string, patch: Partial<Chat>): Promise<void>;
   /** Deletes a chat with its messages, their files and every draft that belongs to them, and gives what it deleted. */
@@ -53,9 +65,32 @@ export interface Rows {
   clear(): Promise<void>;
 }
 
-/** Opens the database. Rejects where the browser forbids storage. */
+/**
+ * Opens the database. Rejects where the browser forbids storage. Where a tab of an earlier version keeps the database
+ * from being upgraded, what is read and written rejects until that tab has let go.
+ */
 export async function openRows(): Promise<Rows> {
-  const db = await openDB<Schema>(DATABASE, VERSION, {
+  let opening = open();
+  await Promise.race([opening.database, opening.blocked]);
+  return databaseRows(async () => {
+    if (opening.isClosed) opening = open();
+    if (opening.isBlocked) throw new DOMException('Another tab keeps the database', 'InvalidStateError');
+    return opening.database;
+  });
+}
+
+interface Opening {
+  readonly database: Promise<IDBPDatabase<Schema>>;
+  /** Resolves when another tab stands in the way. */
+  readonly blocked: Promise<void>;
+  isBlocked: boolean;
+  /** Closed for another tab's sake, or by a browser that cleared its storage: it can be opened again, perhaps empty. */
+  isClosed: boolean;
+}
+
+function open(): Opening {
+  const { promise: blocked, resolve: block } = Promise.withResolvers<void>();
+  const database = openDB<Schema>(DATABASE, VERSION, {
     upgrade(database, before) {
       if (before < 1) {
         database.createObjectStore('chats', { keyPath: 'id' });
@@ -65,44 +100,70 @@ export async function openRows(): Promise<Rows> {
       if (before < 2) database.createObjectStore('prompts', { keyPath: 'id' });
       if (before < 3) database.createObjectStore('files', { keyPath: 'id' }).createIndex('chat', 'chat');
     },
+    blocked() {
+      opening.isBlocked = true;
+      block();
+    },
     /** Another tab wants to upgrade or delete: this one must not stand in its way. */
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase | null)?.close(),
+    blocking(_current, _blocked, event) {
+      opening.isClosed = true;
+      (event.target as IDBDatabase | null)?.close();
+    },
+    terminated() {
+      opening.isClosed = true;
+    },
   });
-  return databaseRows(db);
+  const opening: Opening = { database, blocked, isBlocked: false, isClosed: false };
+  database.then(
+    () => {
+      opening.isBlocked = false;
+    },
+    // A later version's database cannot be opened, and one that could not may be by now.
+    () => {
+      opening.isClosed = true;
+    },
+  );
+  return opening;
 }
 
-function databaseRows(db: IDBPDatabase<Schema>): Rows {
+function databaseRows(connection: () => Promise<IDBPDatabase<Schema>>): Rows {
   return {
-    all: (table) => db.getAll(table) as Promise<never>,
-    ofChat: (chat) => db.getAllFromIndex('messages', 'chat', chat),
-    get: (table, key) => db.get(table, key) as Promise<never>,
+    all: async (table) => (await connection()).getAll(table) as Promise<never>,
+    ofChat: async (chat) => (await connection()).getAllFromIndex('messages', 'chat', chat),
+    get: async (table, key) => (await connection()).get(table, key) as Promise<never>,
     async put(table, ...rows) {
-      const transaction = db.transaction(table, 'readwrite');
-      await Promise.all([...rows.map((row) => transaction.store.put(row)), transaction.done]);
+      const transaction = (await connection()).transaction(table, 'readwrite');
+      const written = rows.map((row) => transaction.store.put(row));
+      // At once: a page that goes away does not come to hear that they are written.
+      transaction.commit();
+      await Promise.all([...written, transaction.done]);
     },
     async add(table, ...rows) {
-      const transaction = db.transaction(table, 'readwrite');
+      const transaction = (await connection()).transaction(table, 'readwrite');
       for (const row of rows) {
-        const known = await transaction.store.getKey('key' in row ? row.key : row.id);
+        const known = await transaction.store.getKey(keyOf(row));
         if (known === undefined) await transaction.store.put(row);
       }
       await transaction.done;
     },
-    async changeMessage(id, change) {
-      const transaction = db.transaction('messages', 'readwrite');
-      const row = await transaction.store.get(id);
-      const changed = row && change(row);
+    async change(table, key, change) {
+      const transaction = (await connection()).transaction(table, 'readwrite');
+      const row: unknown = await transaction.store.get(key);
+      const changed = change(row as Parameters<typeof change>[0]);
       if (changed) await transaction.store.put(changed);
       await transaction.done;
     },
     async patchChat(id, patch) {
-      const transaction = db.transaction('chats', 'readwrite');
+      const transaction = (await connection()).transaction('chats', 'readwrite');
       const chat = await transaction.store.get(id);
       if (chat) await transaction.store.put({ ...chat, ...patch });
       await transaction.done;
     },
     async removeChat(id) {
-      const transaction = db.transaction(['chats', 'messages', 'drafts', 'files'], 'readwrite');
+      const transaction = (await connection()).transaction(
+        ['chats', 'messages', 'drafts', 'files'],
+        'readwrite',
+      );
       const [rows, kept, bytes] = [
         transaction.objectStore('messages'),
         transaction.objectStore('drafts'),
@@ -124,9 +185,9 @@ function databaseRows(db: IDBPDatabase<Schema>): Rows {
       ]);
       return { messages, drafts, files };
     },
-    remove: (table, key) => db.delete(table, key),
+    remove: async (table, key) => (await connection()).delete(table, key),
     async clear() {
-      const transaction = db.transaction(TABLES, 'readwrite');
+      const transaction = (await connection()).transaction(TABLES, 'readwrite');
       await Promise.all([...TABLES.map((table) => transaction.objectStore(table).clear()), transaction.done]);
     },
   };

@@ -1,16 +1,24 @@
 /** The storage the page talks to: it never rejects. What the database refuses is kept in memory, and said. */
-import { type Removed, type Row, type Rows, TABLES, type Table } from './rows.ts';
+import { leftNames, type Rescue } from './rescue.ts';
+import { keyOf, type Removed, type Row, type Rows, TABLES, type Table } from './rows.ts';
 
 /** `blocked`: nothing can be stored here. `full`: the browser's quota is used up. */
 export type Trouble = 'blocked' | 'full';
+
+/** What the page stores, and what pages that went away left to be stored. */
+export interface Store extends Rows {
+  /** Takes over what they left behind. */
+  recover(): Promise<void>;
+}
 
 type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
 
 /**
  * @param rows the database, or null where there is none
- * @param trouble called when a write is refused, and with null when one succeeds after that
+ * @param trouble called when the database refuses, and with null when it writes again after that
+ * @param rescue told of each row that is on its way
  */
-export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void): Rows {
+export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => void, rescue: Rescue): Store {
   const unsaved: Unsaved = {
     chats: new Map(),
     messages: new Map(),
@@ -18,20 +26,37 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
     prompts: new Map(),
     files: new Map(),
   };
+  /** The row of each name whose writing was begun last: an older one that is refused after it is no longer of use. */
+  const newest = new Map<string, Row[Table]>();
   let troubled = false;
   if (!rows) trouble('blocked');
 
-  /** Writes what could not be written before, oldest table first, then `write`. */
-  async function attempt(write: (rows: Rows) => Promise<void>, otherwise: () => void): Promise<void> {
-    if (!rows) return otherwise();
+  /**
+   * Writes, and after trouble all that could not be written before.
+   * @returns whether it is written; where it is not, `otherwise` has been called
+   */
+  async function attempt(
+    write: (rows: Rows) => Promise<void>,
+    otherwise: () => void = () => {},
+  ): Promise<boolean> {
+    if (!rows) {
+      otherwise();
+      return false;
+    }
     try {
       await write(rows);
-      if (troubled) await saveRest(rows);
     } catch (error) {
       otherwise();
-      troubled = true;
-      trouble(error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'blocked');
+      refused(error);
+      return false;
     }
+    if (troubled) await saveRest(rows).catch(refused);
+    return true;
+  }
+
+  function refused(error: unknown): void {
+    troubled = true;
+    trouble(error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'blocked');
   }
 
   async function saveRest(rows: Rows): Promise<void> {
@@ -40,15 +65,41 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       for (const [key, row] of left) {
         await rows.put(table, row);
         if (left.get(key) === row) left.delete(key);
+        rescue.settled(table, row);
       }
     }
     troubled = false;
     trouble(null);
   }
 
-  /** Reading fails as quietly as writing: then memory is all there is. */
+  /** Writes rows that are kept in memory, and in the rescue's hands, until they are written. */
+  async function keep<T extends Table>(
+    table: T,
+    fresh: readonly Row[T][],
+    write: (rows: Rows) => Promise<void>,
+  ): Promise<void> {
+    const left = unsaved[table] as Map<string, Row[T]>;
+    const name = (row: Row[T]) => `${table}.${keyOf(row)}`;
+    for (const row of fresh) {
+      newest.set(name(row), row);
+      rescue.underway(table, row);
+    }
+    const isWritten = await attempt(write, () => {
+      for (const row of fresh) if (newest.get(name(row)) === row) left.set(keyOf(row), row);
+    });
+    for (const row of fresh) {
+      if (newest.get(name(row)) === row) newest.delete(name(row));
+      if (isWritten) rescue.settled(table, row);
+    }
+  }
+
+  /** Reading fails as quietly as writing: then memory is all there is, and that is said. */
   async function read<R>(reading: (rows: Rows) => Promise<R>, otherwise: R): Promise<R> {
-    return rows ? await reading(rows).catch(() => otherwise) : otherwise;
+    if (!rows) return otherwise;
+    return reading(rows).catch((error: unknown) => {
+      refused(error);
+      return otherwise;
+    });
   }
 
   function merged<T extends Table>(table: T, saved: readonly Row[T][]): readonly Row[T][] {
@@ -58,7 +109,13 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
 
   const all: Rows['all'] = async (table) => merged(table, await read((from) => from.all(table), []));
 
-  return {
+  const kept: Store = {
+    async recover() {
+      if (leftNames().length === 0) return;
+      // Where it cannot be fetched, the next start takes over what is there.
+      const recovery = await import('./recover.ts').catch(() => null);
+      await recovery?.recover(kept);
+    },
     all,
     async ofChat(chat) {
       const saved = await read((from) => from.ofChat(chat), []);
@@ -71,31 +128,28 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
     async put(table, ...changed) {
       const left = unsaved[table] as Map<string, Row[typeof table]>;
       for (const row of changed) left.delete(keyOf(row));
-      await attempt(
-        (to) => to.put(table, ...changed),
-        () => {
-          for (const row of changed) left.set(keyOf(row), row);
-        },
-      );
+      await keep(table, changed, (to) => to.put(table, ...changed));
     },
     async add(table, ...fresh) {
       const left = unsaved[table] as Map<string, Row[typeof table]>;
       const others = fresh.filter((row) => !left.has(keyOf(row)));
-      await attempt(
-        (to) => to.add(table, ...others),
-        () => {
-          for (const row of others) left.set(keyOf(row), row);
-        },
-      );
+      await keep(table, others, (to) => to.add(table, ...others));
     },
-    async changeMessage(id, change) {
-      const left = unsaved.messages.get(id);
-      if (left) unsaved.messages.set(id, change(left) ?? left);
-      else
-        await attempt(
-          (to) => to.changeMessage(id, change),
-          () => {},
-        );
+    async change(table, key, change) {
+      const left = unsaved[table] as Map<string, Row[typeof table]>;
+      const put = (before: Row[typeof table] | undefined) => {
+        const changed = change(before);
+        if (!changed) return;
+        left.set(key, changed);
+        rescue.underway(table, changed);
+      };
+      const kept = left.get(key);
+      if (kept) return put(kept);
+      const before = await read((from) => from.get(table, key), undefined);
+      await attempt(
+        (to) => to.change(table, key, change),
+        () => put(before),
+      );
     },
     async patchChat(id, patch) {
       const left = unsaved.chats.get(id);
@@ -109,22 +163,26 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       }
     },
     async removeChat(id) {
+      // What a page left behind of it is deleted, and brought back, with the rest.
+      await kept.recover();
       const messages = [...unsaved.messages.values()].filter(({ chat }) => chat === id);
       const files = [...unsaved.files.values()].filter(({ chat }) => chat === id);
       const drafts = [id, ...messages.map((message) => message.id)]
         .map((key) => unsaved.drafts.get(key))
         .filter((draft) => draft !== undefined);
       let removed: Removed = { messages: [], drafts: [], files: [] };
+      const chat = unsaved.chats.get(id);
+      if (chat) rescue.settled('chats', chat);
       unsaved.chats.delete(id);
       for (const table of ['messages', 'drafts', 'files'] as const) {
-        for (const row of { messages, drafts, files }[table]) unsaved[table].delete(keyOf(row));
+        for (const row of { messages, drafts, files }[table]) {
+          unsaved[table].delete(keyOf(row));
+          rescue.settled(table, row);
+        }
       }
-      await attempt(
-        async (from) => {
-          removed = await from.removeChat(id);
-        },
-        () => {},
-      );
+      await attempt(async (from) => {
+        removed = await from.removeChat(id);
+      });
       return {
         messages: together(removed.messages, messages),
         drafts: together(removed.drafts, drafts),
@@ -132,27 +190,25 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       };
     },
     async remove(table, key) {
+      const left = unsaved[table].get(key);
+      if (left) rescue.settled(table, left);
       unsaved[table].delete(key);
-      await attempt(
-        (to) => to.remove(table, key),
-        () => {},
-      );
+      newest.delete(`${table}.${key}`);
+      const removal = { key, removed: true } as const;
+      if (table === 'drafts') rescue.underway(table, removal);
+      if (await attempt((to) => to.remove(table, key))) rescue.settled(table, removal);
     },
     async clear() {
+      rescue.forget();
+      newest.clear();
       for (const left of Object.values(unsaved)) left.clear();
-      await attempt(
-        (to) => to.clear(),
-        () => {},
-      );
+      await attempt((to) => to.clear());
     },
   };
+  return kept;
 }
 
 /** The rows of both; where both have one, that of `left`, which is newer. */
 function together<R extends Row[Table]>(saved: readonly R[], left: readonly R[]): readonly R[] {
   return [...new Map([...saved, ...left].map((row) => [keyOf(row), row])).values()];
-}
-
-function keyOf(row: Row[Table]): string {
-  return 'key' in row ? row.key : row.id;
 }

@@ -12,6 +12,8 @@ export interface Tabs {
   take(answer: string): Promise<AnswerLock | null>;
   /** Takes the answer's lock, or waits for it where another tab has it, until it is released (or the page goes away). */
   hold(answer: string): AnswerLock;
+  /** Resolves once no tab receives this answer any more: it has ended, or its page went away. */
+  released(answer: string): Promise<void>;
   /** The answers that are being received, in any tab. */
   held(): Promise<ReadonlySet<string>>;
 }
@@ -20,6 +22,8 @@ export interface Tabs {
 export interface AnswerLock {
   /** Whether this tab has it by now. */
   readonly isMine: boolean;
+  /** Resolves once this tab has it. */
+  readonly mine: Promise<void>;
   readonly release: () => void;
 }
 
@@ -34,12 +38,13 @@ export function openTabs(heard: (news: News) => void): Tabs {
     tell: (news) => channel.postMessage(news),
     take(answer) {
       const { promise: taken, resolve } = Promise.withResolvers<AnswerLock | null>();
-      const without = { isMine: true, release: () => {} };
+      const own = { isMine: true, mine: Promise.resolve() };
+      const without = { ...own, release: () => {} };
       if (!locks) return Promise.resolve(without);
       locks
         .request(LOCK + answer, { ifAvailable: true }, (lock) => {
           const { promise, resolve: release } = Promise.withResolvers<void>();
-          resolve(lock && { isMine: true, release });
+          resolve(lock && { ...own, release });
           return lock ? promise : undefined;
         })
         // A browser that forbids locks: the answer is received without one.
@@ -47,24 +52,32 @@ export function openTabs(heard: (news: News) => void): Tabs {
       return taken;
     },
     hold(answer) {
-      const { promise, resolve: release } = Promise.withResolvers<void>();
-      let isMine = locks === undefined;
-      locks
-        ?.request(LOCK + answer, () => {
-          isMine = true;
-          return promise;
-        })
-        .catch(() => {});
+      const { promise: held, resolve: release } = Promise.withResolvers<void>();
+      const { promise: mine, resolve: isTaken } = Promise.withResolvers<void>();
+      let isMine = false;
+      const take = () => {
+        isMine = true;
+        isTaken();
+        return held;
+      };
+      // A browser that has no locks, or forbids them: the answer is received without one.
+      if (locks) locks.request(LOCK + answer, take).catch(take);
+      else void take();
       return {
+        mine,
         release,
         get isMine() {
           return isMine;
         },
       };
     },
+    async released(answer) {
+      await locks?.request(LOCK + answer, { mode: 'shared' }, () => {}).catch(() => {});
+    },
     async held() {
       const state = await locks?.query();
-      return new Set((state?.held ?? []).map((lock) => lock.name?.slice(LOCK.length) ?? ''));
+      const received = state?.held?.filter(({ mode }) => mode === 'exclusive') ?? [];
+      return new Set(received.map(({ name }) => name?.slice(LOCK.length) ?? ''));
     },
   };
 }

@@ -3,7 +3,7 @@ import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readPreferences } from '../../../src/page/settings/registry.ts';
-import { recover, saveOnExit } from '../../../src/page/storage/rescue.ts';
+import { type Rescue, watchLeaving } from '../../../src/page/storage/rescue.ts';
 import { DATABASE, openRows, type Rows } from '../../../src/page/storage/rows.ts';
 import { store, type Trouble } from '../../../src/page/storage/store.ts';
 
@@ -29,10 +29,13 @@ const message = (id: string, inChat: string, text = id): Message => ({
 
 beforeEach(() => deleteDB(DATABASE));
 
-async function opened() {
+/** For pages that do not go away. */
+const NO_RESCUE: Rescue = { underway() {}, settled() {}, forget() {} };
+
+async function opened(rescue: Rescue = NO_RESCUE) {
   const rows = await openRows();
   const said: (Trouble | null)[] = [];
-  return { rows, said, kept: store(rows, (trouble) => said.push(trouble)) };
+  return { rows, said, kept: store(rows, (trouble) => said.push(trouble), rescue) };
 }
 
 /** The database with writes that fail for as long as `full` says. */
@@ -45,6 +48,10 @@ function filling(rows: Rows, full: { now: boolean }): Rows {
     async put(table, ...changed) {
       refuse();
       await rows.put(table, ...changed);
+    },
+    async change(table, key, change) {
+      refuse();
+      await rows.change(table, key, change);
     },
     async patchChat(id, patch) {
       refuse();
@@ -111,6 +118,50 @@ describe('rows', () => {
   });
 });
 
+describe('a database that is gone', () => {
+  it('because another page deleted it is opened again, empty, and takes what comes then', async () => {
+    const { kept, said } = await opened();
+    await kept.put('chats', chat('x'));
+    await deleteDB(DATABASE);
+    expect(await kept.all('chats')).toEqual([]);
+    await kept.put('chats', chat('y'));
+    expect(await kept.all('chats')).toEqual([chat('y')]);
+    expect(said).toEqual([]);
+  });
+
+  it('because a later version of the page has upgraded it is said, and memory does its work', async () => {
+    const { kept, said } = await opened();
+    await kept.put('chats', chat('x'));
+    const later = await openDB(DATABASE, 99);
+    await kept.put('chats', chat('y'));
+    expect(await kept.all('chats')).toEqual([chat('y')]);
+    expect(said).toContain('blocked');
+    expect(await later.getAll('chats')).toEqual([chat('x')]);
+    later.close();
+  });
+
+  it('behind a tab of an earlier version that does not let go is said, and written once it has', async () => {
+    const earlier = await openDB(DATABASE, 2, {
+      upgrade(database) {
+        database.createObjectStore('chats', { keyPath: 'id' });
+        database.createObjectStore('messages', { keyPath: 'id' }).createIndex('chat', 'chat');
+        database.createObjectStore('drafts', { keyPath: 'key' });
+        database.createObjectStore('prompts', { keyPath: 'id' });
+      },
+    });
+    await earlier.put('chats', chat('x'));
+    const { kept, rows, said } = await opened();
+    await kept.put('chats', chat('y'));
+    expect(said).toEqual(['blocked']);
+    expect(await kept.all('chats')).toEqual([chat('y')]);
+    earlier.close();
+    await vi.waitFor(() => rows.all('files'));
+    await kept.put('chats', chat('z'));
+    expect(said.at(-1)).toBe(null);
+    expect((await rows.all('chats')).map(({ id }) => id).sort()).toEqual(['x', 'y', 'z']);
+  });
+});
+
 describe('two tabs', () => {
   it('bring back what the other wrote until the deletion, and replace nothing that is there', async () => {
     const [first, second] = [await opened(), await opened()];
@@ -130,17 +181,17 @@ describe('two tabs', () => {
   it('change one message one after the other, each as the other left it', async () => {
     const [first, second] = [await opened(), await opened()];
     await first.kept.put('messages', message('a', 'x', ''));
-    const add = (word: string) => (row: Message) => ({ ...row, text: row.text + word });
+    const add = (word: string) => (row: Message | undefined) => row && { ...row, text: row.text + word };
     const words = Array.from({ length: 20 }, (_, index) => `<${index}>`);
     await Promise.all(
-      words.map((word, index) => (index % 2 ? first : second).kept.changeMessage('a', add(word))),
+      words.map((word, index) => (index % 2 ? first : second).kept.change('messages', 'a', add(word))),
     );
     const { text = '' } = (await first.kept.get('messages', 'a')) ?? {};
     for (const word of words) expect(text).toContain(word);
   });
 });
 
-describe('what a page left behind', () => {
+describe('what a page leaves behind', () => {
   afterEach(() => vi.unstubAllGlobals());
   const answer = (text: string, state: Message['state']): Message => ({
     ...message('a', 'x', text),
@@ -148,42 +199,136 @@ describe('what a page left behind', () => {
     state,
   });
 
+  /** A page that goes away with these writes under way: nothing that it tells the database arrives any more. */
+  async function leave(write: (kept: Rows) => void): Promise<object> {
+    const area = storageArea();
+    const events = new EventTarget();
+    vi.stubGlobal('window', { localStorage: area });
+    vi.stubGlobal('document', new EventTarget());
+    vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+    const { rows } = await opened();
+    const never = () => new Promise<never>(() => {});
+    const deaf: Rows = { ...rows, put: never, add: never, change: never, remove: never };
+    write(store(deaf, () => {}, watchLeaving()));
+    events.dispatchEvent(new Event('pagehide'));
+    return area;
+  }
+
   it.each<[string, Message, string]>([
     ['is taken over by a row that lacks it', answer('Once', 'writing'), 'Once upon'],
     ['is too old for a row that is further', answer('Once upon a time', 'writing'), 'Once upon a time'],
     ['is no more for a row that has ended', answer('Once', 'done'), 'Once'],
   ])('%s', async (_, row, text) => {
-    const area = storageArea();
-    vi.stubGlobal('window', { localStorage: area });
     const { kept } = await opened();
+    await kept.put('chats', chat('x'));
     await kept.put('messages', row);
-    saveOnExit(answer('Once upon', 'writing'));
-    await recover(kept);
+    const area = await leave((left) => void left.put('messages', answer('Once upon', 'interrupted')));
+    await kept.recover();
     expect(await kept.get('messages', 'a')).toEqual({ ...row, text });
     expect(Object.keys(area)).toEqual([]);
   });
 
+  it('is a question with its chat, a draft, and the end of an answer, though nothing of them was stored', async () => {
+    const draft = { key: '', text: 'half a tho', at: 5 };
+    const whole = answer('Once upon a time, the end.', 'done');
+    const { kept } = await opened();
+    await kept.put('drafts', { key: 'sent', text: 'words', at: 5 });
+    const area = await leave((left) => {
+      void left.put('chats', chat('x'));
+      void left.put('messages', message('q', 'x'));
+      void left.put('messages', answer('Once', 'writing'));
+      void left.put('messages', whole);
+      void left.put('drafts', draft);
+      void left.remove('drafts', 'sent');
+    });
+    await kept.recover();
+    expect(await kept.all('chats')).toEqual([chat('x')]);
+    expect(await kept.ofChat('x')).toEqual([whole, message('q', 'x')]);
+    expect(await kept.all('drafts')).toEqual([draft]);
+    expect(Object.keys(area)).toEqual([]);
+  });
+
+  it('is not what the database has confirmed, and not what was cleared', async () => {
+    const area = await leave(() => {});
+    const events = new EventTarget();
+    vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+    const { kept } = await opened(watchLeaving());
+    await kept.put('chats', chat('x'));
+    void kept.put('chats', chat('y'));
+    await kept.clear();
+    events.dispatchEvent(new Event('pagehide'));
+    expect(Object.keys(area)).toEqual([]);
+  });
+
+  it('does not come over what another tab has written since, or deleted', async () => {
+    const { kept } = await opened();
+    await leave((left) => {
+      void left.put('drafts', { key: '', text: 'older', at: 1 });
+      void left.put('messages', message('q', 'gone'));
+      void left.put('chats', chat('x'));
+    });
+    const newer = { key: '', text: 'newer', at: Date.now() + 1 };
+    await kept.put('drafts', newer);
+    await kept.put('chats', chat('x', { title: 'Named since' }));
+    await kept.recover();
+    expect(await kept.all('drafts')).toEqual([newer]);
+    expect(await kept.all('messages')).toEqual([]);
+    expect(await kept.all('chats')).toEqual([chat('x', { title: 'Named since' })]);
+  });
+
+  it('goes with its chat, and comes back with it', async () => {
+    const { kept } = await opened();
+    await kept.put('chats', chat('x'));
+    const area = await leave((left) => void left.put('messages', answer('Once upon', 'writing')));
+    const removed = await kept.removeChat('x');
+    expect(removed.messages).toEqual([answer('Once upon', 'writing')]);
+    expect(Object.keys(area)).toEqual([]);
+  });
+
   it('never replaces what another tab stores while it is taken over', async () => {
-    vi.stubGlobal('window', { localStorage: storageArea() });
     const [first, second] = [await opened(), await opened()];
+    await first.kept.put('chats', chat('x'));
     await first.kept.put('messages', answer('Once', 'writing'));
-    saveOnExit(answer('Once upon', 'writing'));
+    await leave((left) => void left.put('messages', answer('Once upon', 'writing')));
     // The other tab's answer ends between this one's reading and its writing, wherever that is.
     const whole = answer('Once upon a time, the end.', 'done');
     const late: Rows = {
-      ...first.kept,
+      ...first.rows,
       async get(table, key) {
-        const row = await first.kept.get(table, key);
+        const row = await first.rows.get(table, key);
         await second.kept.put('messages', whole);
         return row;
       },
-      async changeMessage(id, change) {
+      async change(table, key, change) {
         await second.kept.put('messages', whole);
-        await first.kept.changeMessage(id, change);
+        await first.rows.change(table, key, change);
       },
     };
-    await recover(late);
+    await store(late, () => {}, NO_RESCUE).recover();
     expect(await first.kept.get('messages', 'a')).toEqual(whole);
+  });
+
+  it('in storage that is full is kept until there is room', async () => {
+    const area = storageArea();
+    const events = new EventTarget();
+    const rows = await openRows();
+    await rows.put('chats', chat('x'));
+    const full = { now: true };
+    const page = () => {
+      vi.stubGlobal('window', { localStorage: area });
+      vi.stubGlobal('document', new EventTarget());
+      vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+      return store(filling(rows, full), () => {}, watchLeaving());
+    };
+    await page().put('messages', message('q', 'x'));
+    events.dispatchEvent(new Event('pagehide'));
+    const second = page();
+    await second.recover();
+    expect(await second.ofChat('x')).toEqual([message('q', 'x')]);
+    events.dispatchEvent(new Event('pagehide'));
+    full.now = false;
+    await page().recover();
+    expect(await rows.ofChat('x')).toEqual([message('q', 'x')]);
   });
 });
 
@@ -207,7 +352,7 @@ describe('storage that refuses', () => {
     const rows = await openRows();
     const full = { now: true };
     const said: (Trouble | null)[] = [];
-    const kept = store(filling(rows, full), (trouble) => said.push(trouble));
+    const kept = store(filling(rows, full), (trouble) => said.push(trouble), NO_RESCUE);
     await kept.put('chats', chat('x'));
     await kept.put('messages', message('a', 'x'));
     await kept.patchChat('x', { title: 'Renamed' });
@@ -223,9 +368,29 @@ describe('storage that refuses', () => {
     expect(await rows.get('chats', 'x')).toMatchObject({ title: 'Renamed' });
   });
 
+  it('an older form of a row does not put it over the newer one', async () => {
+    const rows = await openRows();
+    const refused = Promise.withResolvers<never>();
+    const slow: Rows = {
+      ...rows,
+      put: (table, ...changed) =>
+        changed.some((row) => 'text' in row && row.text === 'old')
+          ? refused.promise
+          : rows.put(table, ...changed),
+    };
+    const kept = store(slow, () => {}, NO_RESCUE);
+    const older = kept.put('messages', message('a', 'x', 'old'));
+    await kept.put('messages', message('a', 'x', 'new'));
+    refused.reject(new DOMException('Full', 'QuotaExceededError'));
+    await older;
+    expect(await kept.ofChat('x')).toEqual([message('a', 'x', 'new')]);
+    await kept.put('messages', message('b', 'x'));
+    expect((await rows.get('messages', 'a'))?.text).toBe('new');
+  });
+
   it('altogether is said once, and memory does its work', async () => {
     const said: (Trouble | null)[] = [];
-    const kept = store(null, (trouble) => said.push(trouble));
+    const kept = store(null, (trouble) => said.push(trouble), NO_RESCUE);
     await kept.put('chats', chat('x'));
     await kept.put('messages', message('a', 'x', 'words'));
     await kept.patchChat('x', { pinned: true });

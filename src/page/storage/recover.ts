@@ -1,0 +1,55 @@
+/** Takes over what `rescue.ts` wrote. Fetched where there is something. */
+import { parse, record } from '../api/json.ts';
+import type { Message } from '../chat/types.ts';
+import { readStorage, writeStorage } from './browser.ts';
+import { type Left, leftNames, PREFIX, type Removal } from './rescue.ts';
+import { type Change, keyOf, type Row, type Rows, type Table } from './rows.ts';
+
+/**
+ * Moves what pages left behind into the rows that still lack it, each in one transaction: another tab that is receiving
+ * an answer, or has received it since, loses nothing, and what was deleted meanwhile stays deleted.
+ */
+export async function recover(store: Rows): Promise<void> {
+  // By their tables' names: a conversation comes before its messages.
+  for (const name of leftNames().sort()) {
+    const table = name.slice(PREFIX.length).split('.', 1)[0];
+    const { row, at = 0 } = record(parse(readStorage('localStorage', name) ?? '')) as Partial<Left>;
+    // This page wrote them itself: the table says what the row is.
+    const put = <T extends Table>(into: T, change: Change<Row[T]>) =>
+      row ? store.change(into, keyOf(row), change) : undefined;
+    if (table === 'chats') await put('chats', (saved) => (saved ? undefined : (row as Row['chats'])));
+    if (table === 'drafts') await recoverDraft(store, row as Row['drafts'] | Removal | undefined, at);
+    if (table === 'prompts') {
+      const prompt = row as Row['prompts'];
+      await put('prompts', (saved) => (saved && saved.updated >= prompt.updated ? undefined : prompt));
+    }
+    if (table === 'messages') {
+      const message = row as Message;
+      if (message && (await store.get('chats', message.chat)))
+        await put('messages', (saved) => (saved ? grown(saved, message) : message));
+    }
+    writeStorage('localStorage', name, null);
+  }
+}
+
+/** A draft that another tab has written since stays. */
+async function recoverDraft(
+  store: Rows,
+  left: Row['drafts'] | Removal | undefined,
+  at: number,
+): Promise<void> {
+  if (!left) return;
+  if (!('removed' in left)) {
+    await store.change('drafts', left.key, (saved) => ((saved?.at ?? 0) > at ? undefined : left));
+  } else if (((await store.get('drafts', left.key))?.at ?? 0) <= at) {
+    await store.remove('drafts', left.key);
+  }
+}
+
+/** A row only grows by what was left. An answer that was cut by the page's end is gone on with by whoever can. */
+function grown(saved: Message, left: Message): Message | undefined {
+  if (saved.state !== 'writing' || !left.text.startsWith(saved.text)) return undefined;
+  if (left.state === 'done' || left.state === 'stopped') return left;
+  const { failure: _, figures: __, ...row } = left;
+  return { ...saved, ...row, state: 'writing' };
+}
