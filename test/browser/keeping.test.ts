@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, begun, closeDialog, staged, words } from '../support/page/site.ts';
-import { storedRows } from '../support/page/stored.ts';
+import { ask, begun, closeDialog, staged, useServersModel, words } from '../support/page/site.ts';
+import { holdStores, storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -53,6 +53,78 @@ describe('a reload', () => {
     await expect.poll(() => page.locator('#composer').inputValue()).toBe('half a thought');
     visitor.expectPeace();
   });
+});
+
+describe('a page that goes away before the database has written', () => {
+  it('keeps the last strokes of a draft', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await page.locator('#composer').fill('half a');
+    await expect.poll(() => storedRows(page, 'drafts')).toMatchObject([{ text: 'half a' }]);
+    await holdStores(page, 'drafts');
+    await page.locator('#composer').pressSequentially(' thought');
+    await page.reload();
+    await expect.poll(() => page.locator('#composer').inputValue()).toBe('half a thought');
+    await expect.poll(() => storedRows(page, 'drafts')).toMatchObject([{ text: 'half a thought' }]);
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
+    visitor.expectPeace();
+  });
+
+  it('keeps a question that was just sent', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await chatAbout(page, 'First question');
+    await holdStores(page, 'chats', 'messages', 'drafts');
+    await ask(page, 'Sent at the last moment');
+    await expect.poll(() => page.locator('.said').last().innerText()).toBe('Sent at the last moment');
+    await page.close();
+    const again = await visitor.tab();
+    await again.getByRole('link', { name: 'First question' }).click();
+    await expect
+      .poll(() => again.locator('.said').allInnerTexts())
+      .toEqual(['First question', 'Sent at the last moment']);
+    await expect.poll(async () => (await storedRows(again, 'messages')).length).toBe(3);
+    visitor.expectPeace();
+  });
+
+  it('keeps a question that begins a conversation', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await page.locator('#composer').waitFor();
+    await holdStores(page, 'chats', 'messages', 'drafts');
+    await ask(page, 'The very first words');
+    await page.close();
+    const again = await visitor.tab();
+    await expect.poll(() => again.locator('#composer').inputValue()).toBe('The very first words');
+    visitor.expectPeace();
+  });
+});
+
+it('a question that is sent while its conversation is still being read has all of it before it', async () => {
+  world.site.answer(words('One.'));
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  await useServersModel(page);
+  await chatAbout(page, 'First question');
+  await page.getByRole('button', { name: 'New chat' }).click();
+  const letGo = await holdStores(page, 'messages');
+  await page.getByRole('link', { name: 'First question' }).click();
+  await ask(page, 'Second question');
+  await letGo();
+  await expect
+    .poll(() =>
+      world.site
+        .asked()
+        .at(-1)
+        ?.messages.map(({ content }) => content),
+    )
+    .toEqual(['First question', 'One.', 'Second question']);
+  await expect
+    .poll(() => page.locator('.said').allInnerTexts())
+    .toEqual(['First question', 'Second question']);
+  await expect.poll(() => page.locator('.answer .figures').count()).toBe(2);
+  visitor.expectPeace();
 });
 
 describe('storage', () => {
@@ -117,6 +189,20 @@ describe('two tabs', () => {
     await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming and done.');
     visitor.expectPeace();
   });
+});
+
+it('an answer whose tab goes away is shown as interrupted in another, with its last words', async () => {
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  const answer = await begun(world.site, page, 'A story for two', 'Once upon');
+  const second = await visitor.tab(new URL(page.url()).hash);
+  await second.locator('.note').waitFor();
+  answer.say(' a time');
+  await expect.poll(() => page.locator('.answer').innerText()).toContain('Once upon a time');
+  await page.close();
+  await expect.poll(() => second.locator('.ending').innerText()).toContain('This answer was interrupted.');
+  expect(await second.locator('.answer').innerText()).toContain('Once upon a time');
+  visitor.expectPeace();
 });
 
 describe('an answer that another tab goes on with', () => {

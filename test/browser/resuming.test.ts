@@ -96,6 +96,39 @@ describe('an answer goes on where it was', () => {
     await isWhole(again);
   });
 
+  it('into storage, where the tab that was to save it is lost at its very end', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    const answer = await storyBegun(page);
+    const second = await visitor.tab(new URL(page.url()).hash);
+    await says(second, 'Once upon');
+    // The first tab gets no further than to ask the database for the last write.
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      Object.assign(IDBObjectStore.prototype, {
+        put(this: IDBObjectStore, row: { readonly state?: string }) {
+          return row.state === 'done' ? this.count() : put.call(this, row);
+        },
+      });
+      IDBTransaction.prototype.commit = function () {
+        const stay = (): void => {
+          this.objectStore('messages').get('nothing').onsuccess = stay;
+        };
+        stay();
+      };
+    });
+    answer.say('a time, the end.');
+    answer.finish();
+    await says(second, WHOLE.text);
+    await second.locator('.answer .figures').waitFor();
+    const session = await page.context().newCDPSession(page);
+    const crashed = page.waitForEvent('crash');
+    void session.send('Page.crash').catch(() => undefined);
+    await crashed;
+    await isWhole(second);
+    visitor.expectPeace();
+  });
+
   it('after the network was away', async () => {
     const asked = world.site.asked().length;
     await using way = await startBreaking(Number(new URL(world.site.url).port));

@@ -45,7 +45,8 @@ export function Composer() {
     setWritten(value);
   };
 
-  useEffect(() => {
+  // Before the next stroke: what is typed right after another chat is opened stands in that one's field.
+  useLayoutEffect(() => {
     let current = true;
     if (sent.current) {
       sent.current = false;

@@ -2,13 +2,13 @@
 
 import { type App, showMessage } from '../app/app.ts';
 import type { Attachment } from '../attachments/attachment.ts';
-import { openChat, patchChat } from '../chats/chats.ts';
+import { nextUpdate, openChat, patchChat, reloadMessages } from '../chats/chats.ts';
 import { draftKey, dropDraft, type Written } from './drafts.ts';
 import { type ChatSetup, setupAtStart } from './setup.ts';
 import { setNext, setupOfChat } from './setup-changes.ts';
 import { shownChat } from './shown.ts';
 import { stampFor } from './stamp.ts';
-import { youngestLeaf } from './tree.ts';
+import { timeAfter, youngestLeaf } from './tree.ts';
 import { type Chat, type Message, newId, type Stamp, titleFrom } from './types.ts';
 
 /** What receives answers is fetched when somebody begins to write, not before. */
@@ -27,7 +27,10 @@ export async function send(app: App, text: string, attachments: readonly Attachm
   const state = app.state.get();
   const draft = draftKey(state.open);
   const chat = shownChat(state) ?? (await startChat(app, text.trim() ? text : (attachments[0]?.name ?? '')));
-  await ask(app, chat.id, chat.leaf, { text, attachments }, draft);
+  // The end of a branch is known once its rows are read.
+  if (app.state.get().loading) await reloadMessages(app);
+  const { leaf } = app.state.get().chats.find(({ id }) => id === chat.id) ?? chat;
+  await ask(app, chat.id, leaf, { text, attachments }, draft);
 }
 
 /** Asks the question again in other words: a new branch beside the old one. */
@@ -83,7 +86,7 @@ export async function startChat(app: App, question: string, setup?: ChatSetup): 
     named: false,
     pinned: false,
     created: now,
-    updated: now,
+    updated: nextUpdate(app),
     leaf: null,
     ...(setup ?? setupAtStart(next, preferences)),
   };
@@ -113,14 +116,17 @@ export async function ask(
     role: 'user',
     text,
     ...(files && { attachments: files }),
-    at: Date.now(),
+    at: nextTime(app),
     state: 'done',
   };
   showMessage(app, question);
+  // Another tab may have deleted the chat, or the browser all that was stored: a question is never without its chat.
+  const row = app.state.get().chats.find(({ id }) => id === chat);
+  if (row) void app.store.add('chats', row);
   const stored = app.store.put('messages', question);
   if (draft !== undefined) void stored.then(() => dropDraft(app, draft, text));
   // An archived conversation that goes on is no longer put aside.
-  void patchChat(app, chat, { leaf: question.id, updated: question.at, archived: false });
+  void patchChat(app, chat, { leaf: question.id, updated: nextUpdate(app), archived: false });
   await answerTo(app, chat, question.id);
 }
 
@@ -136,8 +142,13 @@ async function answerTo(app: App, chat: string, question: string, stamp?: Stamp)
     parent: question,
     role: 'assistant',
     text: '',
-    at: Date.now(),
+    at: nextTime(app),
     state: 'writing',
     stamp: stamp ?? stampFor(setupOfChat(app, chat)),
   });
+}
+
+/** When the next message of the shown chat is made. */
+function nextTime(app: App): number {
+  return timeAfter([...app.state.get().messages.values()].map(({ at }) => at));
 }
