@@ -10,7 +10,8 @@ const world = pageWorld();
 
 async function chatAbout(page: Page, question: string): Promise<void> {
   await ask(page, question);
-  await expect.poll(() => page.locator('.said').last().innerText()).toBe(question);
+  // What a long answer has moved out of sight has no inner text.
+  await expect.poll(() => page.locator('.said').last().textContent()).toBe(question);
   await page.locator('.answer').last().locator('.figures').waitFor();
 }
 
