@@ -73,6 +73,12 @@ async function start(root: HTMLElement): Promise<void> {
   if (!login) {
     await app.store.recover();
     state.set({ chats: await app.store.all('chats') });
+    if (location.search) {
+      // Where it cannot be fetched, the page opens without what the address brings.
+      await import('./chat/from-address.ts')
+        .then(({ fillFromAddress }) => fillFromAddress(app))
+        .catch(() => {});
+    }
     await openChat(app, addressedChat(location.hash));
   }
   render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);

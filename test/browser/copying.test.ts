@@ -167,8 +167,8 @@ describe('over plain http under another name than localhost', () => {
         await page.keyboard.press('Control+v');
         return page.locator('#composer').inputValue();
       };
-      await page.locator('.md-copy').click();
-      await expect.poll(() => page.locator('.md-copy').innerText()).toBe('Copied');
+      await page.locator('.md-code .md-copy').click();
+      await expect.poll(() => page.locator('.md-code .md-copy').innerText()).toBe('Copied');
       await expect.poll(pasted).toBe("const a = '中\\t';\n\n  f(a);");
       await page.locator('.answer').getByRole('button', { name: 'Copy message' }).click();
       await expect.poll(pasted).toBe(ANSWER);

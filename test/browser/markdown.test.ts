@@ -67,7 +67,7 @@ it('lets a reader select in code that is still arriving, and copies it exactly',
   await expect.poll(() => colours(page)).toBeGreaterThan(2);
   expect(await page.evaluate(() => String(getSelection()))).toBe('const');
   expect(await block.evaluate((element) => element.childNodes.length)).toBe(1);
-  await shown(page).locator('.md-copy').click();
+  await shown(page).locator('.md-code .md-copy').click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code.slice(0, -1));
   visitor.expectPeace();
 });

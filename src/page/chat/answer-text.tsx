@@ -18,7 +18,15 @@ export function AnswerText({ message }: { readonly message: Message }) {
   const labels = useMemo(() => markdownLabels(t), [t]);
   // The same element as before makes Preact skip the whole answer when something else is redrawn.
   const body = useMemo(
-    () => <MarkdownView text={text} streaming={streaming} labels={labels} copy={copyToClipboard} />,
+    () => (
+      <MarkdownView
+        text={text}
+        streaming={streaming}
+        labels={labels}
+        copy={copyToClipboard}
+        save={saveCode}
+      />
+    ),
     [text, streaming, labels],
   );
   return (
@@ -34,9 +42,16 @@ export function AnswerText({ message }: { readonly message: Message }) {
   );
 }
 
+async function saveCode(text: string, info: string): Promise<void> {
+  (await import('./save-code.ts')).saveCode(text, info);
+}
+
 function markdownLabels(t: Translate): MarkdownLabels {
   return {
     copy: t('copyCode'),
+    copyTable: t('copyTable'),
+    wrap: t('wrapCode'),
+    save: t('saveCode'),
     copied: t('copied'),
     copyFailed: t('copyFailed'),
     image: t('image'),

@@ -13,7 +13,10 @@ const NEXT = 'nexcode.next';
 
 export function readNextSetup(): ChatSetup {
   const fields = record(parse(readStorage('sessionStorage', NEXT) ?? ''));
+  const { mode } = fields;
   return {
+    ...((mode === 'assistant' || mode === 'openai') && { mode }),
+    ...('model' in fields && { model: text(fields['model']) }),
     ...('role' in fields && { role: text(fields['role']) }),
     ...('parameters' in fields && { parameters: readChoices(fields['parameters']) }),
   };
@@ -39,13 +42,20 @@ export function changeShown(app: App, change: Pick<ChatSetup, 'role' | 'paramete
 /** Who answers in the shown conversation. The one that is yet to be passes its choice on to those after it. */
 export function chooseShown(app: App, change: { readonly mode: Mode; readonly model?: string }): void {
   const { open } = app.state.get();
-  if (open === null) choose(app, change);
+  if (open === null) chooseForNext(app, change);
   else void patchChat(app, open, change);
 }
 
 /** Who answers from now on: in the shown conversation and in new ones. */
 export function chooseAnswerer(app: App, change: { readonly mode?: Mode; readonly model?: string }): void {
-  choose(app, change);
+  chooseForNext(app, change);
   const { open } = app.state.get();
   if (open !== null) void patchChat(app, open, change);
+}
+
+/** Who answers in new conversations: what an address chose for the next one no longer counts. */
+function chooseForNext(app: App, change: { readonly mode?: Mode; readonly model?: string }): void {
+  choose(app, change);
+  const { mode, model: _, ...next } = app.state.get().next;
+  if (mode) setNext(app, next);
 }

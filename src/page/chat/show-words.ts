@@ -10,7 +10,7 @@ export function showWords(turn: HTMLElement, query: string): void {
   const walk = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
   let block: Element | null | undefined;
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-    if (!(node instanceof Text) || node.parentElement?.closest('.md-code-bar, annotation')) continue;
+    if (!(node instanceof Text) || node.parentElement?.closest('.md-bar, annotation')) continue;
     const within = node.parentElement?.closest('p, li, td, th, pre, h3, h4, h5, h6, blockquote');
     if (within !== block) text += '\n';
     block = within;

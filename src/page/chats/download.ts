@@ -1,6 +1,6 @@
 /** Handing files to the reader. Nothing leaves the device. */
 import type { App } from '../app/app.ts';
-import { saveFile } from '../app/save-file.ts';
+import { fileName, saveFile } from '../app/save-file.ts';
 import { dataUrl } from '../attachments/data-url.ts';
 import { branch } from '../chat/tree.ts';
 import type { Chat, Message } from '../chat/types.ts';
@@ -47,12 +47,6 @@ async function filesOf(app: App, messages: readonly Message[]): Promise<readonly
 
 function save(name: string, type: string, content: string): void {
   saveFile(name, new Blob([content], { type: `${type};charset=utf-8` }));
-}
-
-/** Without the characters that file systems refuse. */
-export function fileName(title: string): string {
-  const kept = Array.from(title.replace(/[\\/:*?"<>|\s\p{Cc}\p{Cf}]+/gu, ' ').trim()).slice(0, 60);
-  return kept.join('').replace(/^[. ]+|[. ]+$/g, '') || 'nexcode';
 }
 
 function today(): string {

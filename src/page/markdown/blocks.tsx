@@ -5,6 +5,7 @@ import { CodeBlock } from './code-block.tsx';
 import { type InlineContext, inlines } from './inlines.tsx';
 import type { MarkdownToken } from './lexer.ts';
 import { Maths } from './maths.tsx';
+import { TableBlock } from './table-block.tsx';
 
 /** An answer stands below the page's own headings. */
 const HEADING_SHIFT = 2;
@@ -85,8 +86,7 @@ function table(token: Tokens.Table, context: InlineContext): VNode {
       inlines(tokens, context),
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <div class="md-table" tabIndex={0}>
+    <TableBlock context={context}>
       <table dir="auto">
         <thead>
           <tr>{token.header.map((head) => cell('th', head))}</tr>
@@ -97,6 +97,6 @@ function table(token: Tokens.Table, context: InlineContext): VNode {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableBlock>
   );
 }

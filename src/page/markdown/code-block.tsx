@@ -1,28 +1,34 @@
-/** A code block: its language, a copy button, and one text node that grows while the code arrives. */
+/** A code block: its language, what can be done with it, and one text node that grows while the code arrives. */
 import type { VNode } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { CopyButton } from './bar-button.tsx';
 import { useHighlight } from './highlight.ts';
 import type { InlineContext } from './inlines.tsx';
-
-/** How long the button says what it did. */
-const COPIED_MS = 2000;
 
 type CodeBlockProps = { text: string; lang: string; open: boolean; context: InlineContext };
 
 export function CodeBlock({ text, lang, open, context }: CodeBlockProps): VNode {
   const code = useRef<HTMLElement>(null);
+  const [wrapped, setWrapped] = useState(false);
+  const { labels } = context;
   // Preact is always shown the first text and so leaves the node alone, except that it would write '' again and again.
   const [firstText] = useState(text || undefined);
   useGrowingText(code, text);
   useHighlight(code, text, lang, open);
   return (
     <div class="md-code" translate={false}>
-      <div class="md-code-bar">
+      <div class="md-bar">
         <span class="md-lang">{lang}</span>
-        <CopyButton code={code} text={text} context={context} />
+        <button type="button" class="md-act" aria-pressed={wrapped} onClick={() => setWrapped(!wrapped)}>
+          {labels.wrap}
+        </button>
+        <button type="button" class="md-act" onClick={() => context.save(text, lang)}>
+          {labels.save}
+        </button>
+        <CopyButton label={labels.copy} labels={labels} copy={() => context.copy(text)} shown={code} />
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} dir="ltr">
+      <pre tabIndex={0} dir="ltr" class={wrapped ? 'md-wrap' : undefined}>
         <code ref={code}>{firstText}</code>
       </pre>
     </div>
@@ -40,28 +46,4 @@ function useGrowingText(code: { current: HTMLElement | null }, text: string): vo
       if (text.length > node.length) node.appendData(text.slice(node.length));
     } else node.data = text;
   }, [code, text]);
-}
-
-function CopyButton(props: {
-  code: { current: HTMLElement | null };
-  text: string;
-  context: InlineContext;
-}): VNode {
-  const { code, text, context } = props;
-  const [result, setResult] = useState<'copied' | 'copyFailed'>();
-  useEffect(() => {
-    if (!result) return;
-    const timer = setTimeout(() => setResult(undefined), COPIED_MS);
-    return () => clearTimeout(timer);
-  }, [result]);
-  const act = async () => {
-    const copied = await context.copy(text);
-    if (!copied && code.current) getSelection()?.selectAllChildren(code.current);
-    setResult(copied ? 'copied' : 'copyFailed');
-  };
-  return (
-    <button type="button" class="md-copy" aria-live="polite" onClick={act}>
-      {context.labels[result ?? 'copy']}
-    </button>
-  );
 }

@@ -4,7 +4,7 @@
  */
 
 /** What a reader can select, and does not mean to copy as it stands. */
-const NOT_AS_SHOWN = '.md-code-bar, .tools, .md-task, .md-maths[data-tex]';
+const NOT_AS_SHOWN = '.md-bar, .tools, .md-task, .md-maths[data-tex]';
 
 /** A shown answer as HTML of its own, for word processors and spreadsheets. */
 export function asHtml(shown: Element): string {
@@ -12,6 +12,16 @@ export function asHtml(shown: Element): string {
   copy.append(...shown.cloneNode(true).childNodes);
   withoutControls(copy);
   return plainHtml(copy);
+}
+
+/** A shown table as text: cells between tabs, a row a line. Spreadsheets read it as cells. */
+export function tableAsText(shown: Element): string {
+  const copy = shown.cloneNode(true) as Element;
+  withoutControls(copy);
+  for (const end of copy.querySelectorAll('br')) end.replaceWith(' ');
+  const cells = (row: Element) =>
+    Array.from(row.children, (cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim()).join('\t');
+  return Array.from(copy.querySelectorAll('tr'), cells).join('\n');
 }
 
 /** Listens to Ctrl+C. Selections that are copied well by the browser are left to it. */

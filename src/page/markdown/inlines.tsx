@@ -11,8 +11,10 @@ import { ELSEWHERE, safeLink } from './safe-link.ts';
 /** What every node of an answer may need. */
 export type InlineContext = {
   labels: MarkdownLabels;
-  /** Copies a text and says whether it could. */
-  copy: (text: string) => Promise<boolean>;
+  /** Copies a text, beside it the same as a document, and says whether it could. */
+  copy: (text: string, html?: string) => Promise<boolean>;
+  /** Saves a code block as a file; `info` is what stands after its fence. */
+  save: (text: string, info: string) => Promise<void>;
   inLink?: boolean;
 };
 

@@ -2,6 +2,10 @@
 export type MarkdownLabels = {
   /** The button of a code block, and what it says when the code is in the clipboard. */
   copy: string;
+  copyTable: string;
+  /** The buttons of a code block that wrap its lines and save it as a file. */
+  wrap: string;
+  save: string;
   copied: string;
   /** What the button says when the browser refused, and the code is selected instead. */
   copyFailed: string;

@@ -12,15 +12,17 @@ export type MarkdownViewProps = {
   /** Whether more is expected. Only a finished text is final: link definitions then reach back to earlier blocks. */
   streaming: boolean;
   labels: MarkdownLabels;
-  /** Copies a text and says whether it could. Always the same function. */
-  copy: (text: string) => Promise<boolean>;
+  /** Copies a text, beside it the same as a document, and says whether it could. Always the same function. */
+  copy: (text: string, html?: string) => Promise<boolean>;
+  /** Saves a code block as a file; `info` is what stands after its fence. Always the same function. */
+  save: (text: string, info: string) => Promise<void>;
 };
 
 /**
  * Renders growing text: a finished block keeps its node, which Preact then passes over, and only the tail is new.
  * Nothing in it is ever parsed as HTML or loaded by itself.
  */
-export function MarkdownView({ text, streaming, labels, copy }: MarkdownViewProps): VNode {
+export function MarkdownView({ text, streaming, labels, copy, save }: MarkdownViewProps): VNode {
   const live = useRef<LiveMarkdown>(null);
   live.current ??= new LiveMarkdown();
   const document = live.current;
@@ -36,7 +38,7 @@ export function MarkdownView({ text, streaming, labels, copy }: MarkdownViewProp
   const segment = (tokens: readonly MarkdownToken[], key: number) => {
     const known = nodes.get(tokens);
     if (known) return known;
-    const node = <Fragment key={key}>{blocks(tokens, { labels, copy })}</Fragment>;
+    const node = <Fragment key={key}>{blocks(tokens, { labels, copy, save })}</Fragment>;
     nodes.set(tokens, node);
     return node;
   };

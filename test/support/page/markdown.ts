@@ -11,6 +11,9 @@ await loadGrowing();
 
 export const labels: MarkdownLabels = {
   copy: 'Copy',
+  copyTable: 'Copy table',
+  wrap: 'Wrap',
+  save: 'Save',
   copied: 'Copied',
   copyFailed: 'Press Ctrl+C',
   image: 'Image',
@@ -19,6 +22,7 @@ export const labels: MarkdownLabels = {
 };
 
 const copy = async () => false;
+const save = async () => {};
 
 /** Every block of an answer has `dir="auto"`: one test says so, and the others read better without. */
 function withoutDirections(html: string): string {
@@ -30,14 +34,14 @@ function withoutDirections(html: string): string {
  * @param directions with `dir="auto"` where it stands
  */
 export function rendered(text: string, directions = false): string {
-  const html = renderToString(h(MarkdownView, { text, streaming: false, labels, copy }));
+  const html = renderToString(h(MarkdownView, { text, streaming: false, labels, copy, save }));
   const inner = html.replace(/^<div class="md">|<\/div>$/g, '');
   return directions ? inner : withoutDirections(inner);
 }
 
 /** Tokens as the page would show them. */
 export function renderedTokens(tokens: readonly MarkdownToken[]): string {
-  return withoutDirections(renderToString(h(Fragment, null, blocks(tokens, { labels, copy }))));
+  return withoutDirections(renderToString(h(Fragment, null, blocks(tokens, { labels, copy, save }))));
 }
 
 /** All blocks of a live document as the page would show them. */

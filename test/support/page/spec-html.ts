@@ -9,7 +9,7 @@ import { safeLink } from '../../../src/page/markdown/safe-link.ts';
 /** The page's classes and elements, as the specifications write them. */
 export function ourForm(html: string): string {
   const plain = html
-    .replace(/<div class="md-code-bar">.*?<\/div>/gs, '')
+    .replace(/<div class="md-bar[^"]*">.*?<\/div>/gs, '')
     // A code block's last line end is not shown.
     .replace(/<\/code><\/pre>/g, '\n</code></pre>')
     .replace(/<div class="md-(?:code|table)"[^>]*>(.*?)<\/div>/gs, '$1')

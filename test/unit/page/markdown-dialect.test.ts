@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { rendered } from '../../support/page/markdown.ts';
 
 const code = (text: string, lang = '') =>
-  `<div class="md-code"><div class="md-code-bar"><span class="md-lang">${lang}</span>` +
-  '<button type="button" class="md-copy" aria-live="polite">Copy</button></div>' +
+  `<div class="md-code"><div class="md-bar"><span class="md-lang">${lang}</span>` +
+  '<button type="button" class="md-act" aria-pressed="false">Wrap</button>' +
+  '<button type="button" class="md-act">Save</button>' +
+  '<button type="button" class="md-act md-copy" aria-live="polite">Copy</button></div>' +
   `<pre tabindex="0" dir="ltr"><code>${text}</code></pre></div>`;
 
 const link = (href: string, text: string) =>
@@ -71,7 +73,8 @@ test('tables have a box to scroll in and columns aligned by class', () => {
     '<div class="md-table" tabindex="0"><table><thead><tr>' +
       '<th class="md-left" scope="col">a</th><th class="md-center" scope="col">b</th><th class="md-right" scope="col">c</th>' +
       '</tr></thead><tbody><tr><td class="md-left">1</td><td class="md-center"><strong>2</strong></td>' +
-      '<td class="md-right">x|y</td></tr></tbody></table></div>',
+      '<td class="md-right">x|y</td></tr></tbody></table></div><div class="md-bar md-table-bar">' +
+      '<button type="button" class="md-act md-copy" aria-live="polite">Copy table</button></div>',
   );
 });
 

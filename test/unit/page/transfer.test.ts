@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fileName } from '../../../src/page/app/save-file.ts';
+import { codeFileName } from '../../../src/page/chat/save-code.ts';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readArchive } from '../../../src/page/chats/archive.ts';
 import { archive } from '../../../src/page/chats/archive-form.ts';
-import { asMarkdown, fileName } from '../../../src/page/chats/download.ts';
+import { asMarkdown } from '../../../src/page/chats/download.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 
 const chat: Chat = { id: 'c1', title: 'T', named: true, pinned: false, created: 1, updated: 2, leaf: 'm2' };
@@ -145,4 +147,20 @@ describe('a file name', () => {
     ['\u202egpj.exe', 'gpj.exe'],
     ['', 'nexcode'],
   ])('of %j is %j', (title, name) => expect(fileName(title)).toBe(name));
+});
+
+it.each([
+  ['ts', 'code.ts'],
+  ['TypeScript', 'code.ts'],
+  ['c++', 'code.cpp'],
+  ['', 'code.txt'],
+  ['Dockerfile', 'Dockerfile'],
+  ['src/app/main.py', 'main.py'],
+  ['js:lib/x.mjs', 'x.mjs'],
+  ['../../etc/passwd', 'code.txt'],
+  ['<script>', 'code.txt'],
+  ['..', 'code.txt'],
+  ['.bashrc', 'code.txt'],
+])('a code block after the fence %j is saved as %s', (info, name) => {
+  expect(codeFileName(info)).toBe(name);
 });

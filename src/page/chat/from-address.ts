@@ -1,0 +1,53 @@
+/** What an address brings along: `/?q=…&model=…` fills the message field and chooses the model. It never sends. */
+
+import { ASSISTANT_MODEL } from '../../shared/contract.ts';
+import { type App, translate } from '../app/app.ts';
+import { readDraft, writeDraft } from './drafts.ts';
+import type { ChatSetup } from './setup.ts';
+import { setNext } from './setup-changes.ts';
+
+export interface Brought {
+  /** The question; empty where there is none. */
+  readonly question: string;
+  /** Who is to answer it; empty where the address does not say. */
+  readonly setup: Pick<ChatSetup, 'mode' | 'model'>;
+}
+
+const LONGEST_MODEL = 200;
+
+/** Reads the query of an address. Pure. */
+export function broughtBy(search: string): Brought {
+  const query = new URLSearchParams(search);
+  const model = query.get('model')?.trim() ?? '';
+  const isName = model !== '' && model.length <= LONGEST_MODEL && !/[\s\p{Cc}\p{Cf}]/u.test(model);
+  return {
+    // A field holds line ends and tabs, and no other control characters.
+    question: (query.get('q') ?? '').replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''),
+    setup: !isName ? {} : model === ASSISTANT_MODEL ? { mode: 'assistant' } : { mode: 'openai', model },
+  };
+}
+
+/**
+ * Lays what the address brings into the chat that is yet to be, and takes it out of the address: a reload must not bring
+ * it over what was written since. What was written there before can be had back.
+ */
+export async function fillFromAddress(app: App): Promise<void> {
+  const { question, setup } = broughtBy(location.search);
+  history.replaceState(null, '', question ? '/' : `/${location.hash}`);
+  setNext(app, { ...app.state.get().next, ...setup });
+  if (!question) return;
+  const before = await readDraft(app, '');
+  writeDraft(app, '', { ...before, text: question });
+  if (before.text.trim() === '' || before.text === question) return;
+  const undo = () => {
+    app.state.set({ toast: null });
+    const field = document.getElementById('composer');
+    if (app.state.get().open !== null || !(field instanceof HTMLTextAreaElement)) {
+      writeDraft(app, '', before);
+      return;
+    }
+    field.value = before.text;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+  };
+  app.state.set({ toast: { text: translate(app, 'draftReplaced'), undo } });
+}
