@@ -21,17 +21,24 @@ import { type StreamRow, StreamStore } from './stream-store.ts';
 /** Bindings as the runtime hands them over. */
 type Bindings = Readonly<Record<string, unknown>>;
 
-/** What an object keeps of ended streams; beyond it the oldest go first. */
-const MOST_KEPT = 128 * 1024 * 1024;
+/** What holds for every object. */
+export interface RecordingBounds {
+  /** The bytes of ended streams that an object keeps; beyond them the oldest go first. */
+  readonly mostKept: number;
+  /**
+   * How often an object that records is woken: a runtime may evict one without a client after 15 minutes, though it still
+   * reads from an upstream.
+   */
+  readonly heartbeatMs: number;
+}
+
+const BOUNDS: RecordingBounds = { mostKept: 128 * 1024 * 1024, heartbeatMs: 10 * 60_000 };
 
 /**
  * Bytes wait so long to be written: at its object's death a stream loses what came meanwhile, and in the pause before it
  * was looked at. A write takes all streams of the object at once.
  */
 const WRITE_DELAY_MS = 100;
-
-/** A runtime may evict an object without a client, though it still reads from an upstream, after 15 minutes. */
-const HEARTBEAT_MS = 10 * 60_000;
 
 /** How long a stop waits for the answer's end. */
 const STOP_MS = 5000;
@@ -52,6 +59,7 @@ const REPEATED: readonly string[] = [
 
 /** Records the answers of one owner's calls in one slot. The app that serves the calls is given from above. */
 export abstract class RecordingObject extends DurableObject<Bindings> implements StreamService {
+  protected readonly bounds: RecordingBounds = BOUNDS;
   readonly #keepMs: number;
   readonly #orphanMs: number;
   #store: StreamStore;
@@ -200,7 +208,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
   #release(recording: Recording): void {
     recording.finish();
     this.#recordings.delete(recording.row.id);
-    if (this.#keptBytes > MOST_KEPT) this.#forget();
+    if (this.#keptBytes > this.bounds.mostKept) this.#forget();
   }
 
   #writeSoon(): void {
@@ -298,7 +306,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
 
   #forget(): void {
     const now = Date.now();
-    this.#store.forget(now - this.#keepMs, MOST_KEPT);
+    this.#store.forget(now - this.#keepMs, this.bounds.mostKept);
     this.#keptBytes = this.#store.bytes();
     for (const [id, { row }] of this.#dropped) {
       if ((row.ended ?? now) + this.#keepMs <= now) this.#dropped.delete(id);
@@ -311,7 +319,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     const firstEnd = this.#store.firstEnd();
     const dues = [
       ...(firstEnd === undefined ? [] : [Math.max(now, firstEnd + this.#keepMs)]),
-      ...(this.#recordings.size === 0 ? [] : [now + HEARTBEAT_MS]),
+      ...(this.#recordings.size === 0 ? [] : [now + this.bounds.heartbeatMs]),
     ];
     const due = Math.min(...dues);
     if (dues.length === 0 || (this.#alarmAt !== undefined && this.#alarmAt <= due)) return;
