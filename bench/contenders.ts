@@ -1,5 +1,7 @@
 /** Who is measured: the gateway in each of its modes, and the two floors that it is measured beside. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { WorkerModule } from '../src/launcher/build.ts';
@@ -13,6 +15,7 @@ const TOKEN = 'the-token-of-the-measurements';
 const KEYS_SECRET = 'the-secret-of-the-measurements-0123456789';
 const PRICES = JSON.stringify({ '*': { input: 1, output: 2, window: 100_000, max_output: 1000 } });
 
+const addressOf = z.object({ port: z.number() });
 const issued = z.object({ api_key: z.object({ value: z.string() }) });
 
 /** A process that is measured. */
@@ -161,6 +164,7 @@ export const MODES: readonly Contender[] = [
   // The objects are declared for every mode; here keys could be issued, and none is used.
   { ...nexcode('declared, unused', { KEYS_SECRET }), streams: false },
   nexcode('resumable streams', { RESUMABLE: 'true', STREAM_KEEP_S: '5' }, chatForm(RESUMABLE)),
+  telemetryOn('telemetry on'),
   ...TRANSLATED,
   {
     ...nexcode('assistant, out of its guides', {}, ASSISTANT),
@@ -189,6 +193,29 @@ function pageLogin(name: string): Contender {
       if (cookie === undefined) throw new Error(`The login was answered ${answer.status}.`);
       headers['cookie'] = cookie.split(';')[0] ?? '';
       return running;
+    },
+  };
+}
+
+/** Each call tells its spans and counts to a collector of this process, which takes whatever comes. */
+function telemetryOn(name: string): Contender {
+  return {
+    ...nexcode(name),
+    start: async (upstream) => {
+      const collector = createServer((request, response) => {
+        request.resume().once('end', () => response.end('{}'));
+      });
+      collector.listen(0, '127.0.0.1');
+      await once(collector, 'listening');
+      const { port } = addressOf.parse(collector.address());
+      const settings = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
+      const running = await nexcode(name, settings).start(upstream);
+      const close = async () => {
+        await running.close();
+        collector.closeAllConnections();
+        collector.close();
+      };
+      return { ...running, close };
     },
   };
 }

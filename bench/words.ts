@@ -105,6 +105,7 @@ const CONTENDERS: Readonly<Record<string, string>> = {
   'NexCode, issued key': 'NexCode，签发密钥',
   'NexCode, issued key, durable': 'NexCode，签发密钥（durable）',
   'NexCode, ledger on': 'NexCode，记录账目',
+  'NexCode, telemetry on': 'NexCode，开启遥测',
   'NexCode, declared, unused': 'NexCode，已启用签发密钥但未使用',
   'NexCode, resumable streams': 'NexCode，可续传的流',
   'NexCode, assistant, out of its guides': 'NexCode，内置助手（引用文档）',

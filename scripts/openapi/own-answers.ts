@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { SessionBody } from '../../src/shared/contract.ts';
 import type { COLUMNS } from '../../src/worker/ledger/export.ts';
 import type { newKey, ownKey, projectKey, serviceAccount } from '../../src/worker/ledger/key-forms.ts';
+import type { costsPage, usagePage } from '../../src/worker/ledger/usage-query.ts';
 import type { usageSummary } from '../../src/worker/ledger/usage-summary.ts';
 
 import { fromZod, type JsonSchema } from './schema.ts';
@@ -101,9 +102,9 @@ const usageResult = z.object({
   input_uncached_tokens: z.int(),
   input_audio_tokens: z.int(),
   output_audio_tokens: z.int(),
-  images: z.int().optional(),
-  characters: z.int().optional(),
-  seconds: z.int().optional(),
+  images: z.exactOptional(z.int()),
+  characters: z.exactOptional(z.int()),
+  seconds: z.exactOptional(z.int()),
   num_model_requests: z.int(),
   num_failed: z.int(),
   num_estimated: z.int(),
@@ -285,6 +286,10 @@ type DeepReadonly<Value> = Value extends object
   ? { readonly [Name in keyof Value]: DeepReadonly<Value[Name]> }
   : Value;
 
+/** A result in the buckets of a page. */
+type ResultOf<Page extends typeof usagePage | typeof costsPage> =
+  ReturnType<Page>['data'][number]['results'][number];
+
 /** Fails to compile where a schema differs from what it describes. */
 export const COMPARED: readonly true[] = [
   true satisfies Fits<typeof session, SessionBody>,
@@ -293,6 +298,8 @@ export const COMPARED: readonly true[] = [
   true satisfies Fits<typeof shownOnce, ReturnType<typeof newKey>>,
   true satisfies Fits<typeof keyOfItself, ReturnType<typeof ownKey>>,
   true satisfies Fits<typeof usageSummaryAnswer, ReturnType<typeof usageSummary>>,
+  true satisfies Fits<typeof usageResult, ResultOf<typeof usagePage>>,
+  true satisfies Fits<typeof costsResult, ResultOf<typeof costsPage>>,
 ];
 
 /** The schemas of the gateway's own answers, by their names in the document. */

@@ -4,9 +4,11 @@ import { chatChunk, chatCompletion, chatStream, respond, stream } from '../suppo
 import { type Collector, startCollector } from '../support/collector.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
+import { call } from '../support/http.ts';
 import { RUNTIMES, startRelay } from '../support/relay.ts';
 import { openStream, RECORDING } from '../support/streams.ts';
 import { API_TOKEN, bearer, CLOSED, errorOf, JSON_TYPE, startSurface } from '../support/surface.ts';
+import { startWorkerd } from '../support/workerd.ts';
 
 const SECRET_TEXT = 'a-word-of-the-conversation';
 const ASKED = { model: 'gpt-test', messages: [{ role: 'user', content: SECRET_TEXT }] };
@@ -241,6 +243,46 @@ describe('a call with telemetry', () => {
     await collector.until(2);
     expect(collector.headers[0]).toMatchObject({ 'api-key': 'key-of it' });
   });
+});
+
+/** The Worker with a path that tells how often it asked anybody, and made an id as spans have them. */
+const COUNTING = `
+  import app from './index.js';
+  export * from './index.js';
+  let asked = 0;
+  let ids = 0;
+  const { fetch } = globalThis;
+  globalThis.fetch = (...values) => {
+    asked += 1;
+    return fetch(...values);
+  };
+  const random = crypto.getRandomValues.bind(crypto);
+  crypto.getRandomValues = (array) => {
+    ids += 1;
+    return random(array);
+  };
+  export default {
+    fetch(request, env, context) {
+      if (new URL(request.url).pathname === '/counts') return Response.json({ asked, ids });
+      return app.fetch(request, env, context);
+    },
+  };`;
+
+test('without telemetry no span is made and nobody is asked but the upstream', async () => {
+  const countsUnder = async (settings: Readonly<Record<string, string>>, told: () => Promise<unknown>) => {
+    await using relay = await startRelay(settings, (all) => startWorkerd(all, { entry: COUNTING }));
+    relay.upstream.reply(respond(chatCompletion()));
+    await relay.ask(ASKED);
+    relay.upstream.reply(stream(chatStream(), 'whole'));
+    await relay.ask({ ...ASKED, stream: true });
+    await told();
+    return (await call(relay.server.url, { path: '/counts' })).json() as { asked: number; ids: number };
+  };
+  expect(await countsUnder({}, () => Promise.resolve())).toEqual({ asked: 2, ids: 0 });
+  // The same counts tell of telemetry where it is on.
+  const sent = await countsUnder(sending(), () => collector.until(4));
+  expect(sent.asked).toBeGreaterThan(2);
+  expect(sent.ids).toBeGreaterThanOrEqual(4);
 });
 
 test('without telemetry the caller’s own trace context passes as it came', async () => {
