@@ -149,6 +149,7 @@ test('what the gateway says of itself, of keys, usage, costs and streams is what
     hold('get', `${usage}{kind}`, answer);
   }
   hold('get', '/v1/organization/costs', await asOperator(surface, `/v1/organization/costs?${span}&limit=1`));
+  hold('get', '/v1/usage/summary', await asOperator(surface, `/v1/usage/summary?${span.split('&')[0]}`));
   hold('get', '/v1/usage/export', await asOperator(surface, '/v1/usage/export?format=json'));
   hold('post', '/v1/usage/reprice', await asOperator(surface, '/v1/usage/reprice', { body: '{}' }));
 

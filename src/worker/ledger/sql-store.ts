@@ -8,7 +8,7 @@ import {
   type SqlStorageLike,
   type SqlValue,
 } from './sql-schema.ts';
-import type { CallRow, KeyProfile, KeyState, KeyStore, Sums } from './store.ts';
+import type { CallRow, KeyProfile, KeyState, KeyStore } from './store.ts';
 
 const COLUMNS = [
   'id',
@@ -49,18 +49,8 @@ const STEPS: readonly SchemaStep[] = [
     );
     sql.exec('CREATE TABLE IF NOT EXISTS facts (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID');
   },
-  // What was written to a vendor's cache is counted: in rows, and in sums that wait to be told.
-  (sql) => {
-    addCount(sql, 'calls', 'written');
-    const state = readFact<KeyState>(sql, 'state');
-    if (state === undefined) return;
-    const { pending, sending } = state;
-    saveFact(sql, 'state', {
-      ...state,
-      pending: withWritten(pending),
-      sending: sending === null ? null : withWritten(sending),
-    });
-  },
+  // What was written to a vendor's cache is counted.
+  (sql) => addCount(sql, 'calls', 'written'),
   // A key may have all its streams recorded.
   (sql) => {
     sql.exec(
@@ -69,12 +59,6 @@ const STEPS: readonly SchemaStep[] = [
     );
   },
 ];
-
-function withWritten(sums: Sums): Sums {
-  return Object.fromEntries(
-    Object.entries(sums).map(([bucket, sum]) => [bucket, { ...sum, written: sum.written ?? 0 }]),
-  );
-}
 
 /** Keeps rows and facts in two tables without further indexes. */
 export class SqlKeyStore implements KeyStore {
