@@ -119,7 +119,9 @@ export function Dashboard({ login, onEnded, onSignOut }: DashboardProps) {
           <>
             {own && <BudgetCard own={own} />}
             <Figures loaded={loaded} isOperator={isOperator} speech={speech} onChanged={load} />
-            {isOperator && <KeysSection keys={loaded.keys} onChanged={load} />}
+            {isOperator && (
+              <KeysSection keys={loaded.keys} canIssue={loaded.report.booksKeys} onChanged={load} />
+            )}
             <ExportRows period={loaded.report} />
           </>
         ) : (
@@ -148,7 +150,7 @@ function Figures({ loaded, isOperator, speech, onChanged }: FiguresProps) {
       {report.total.requests === 0 ? (
         <section class="empty">
           <h2>{t('emptyTitle')}</h2>
-          <p>{t(isOperator ? (keys.length === 0 ? 'emptyIssue' : 'emptyOperator') : 'emptyKey')}</p>
+          <p>{t(nextStep(loaded, isOperator))}</p>
         </section>
       ) : (
         <>
@@ -173,6 +175,13 @@ function Figures({ loaded, isOperator, speech, onChanged }: FiguresProps) {
       {isOperator && !report.booksOthers && <p class="help">{t('othersOff')}</p>}
     </>
   );
+}
+
+/** What brings calls into an empty period. */
+function nextStep({ keys, report }: Loaded, isOperator: boolean) {
+  if (!isOperator) return 'emptyKey';
+  if (keys.length > 0) return 'emptyOperator';
+  return report.booksKeys ? 'emptyIssue' : 'emptyLedger';
 }
 
 function startingPeriod(now: number): ChosenPeriod {

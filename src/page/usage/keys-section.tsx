@@ -9,7 +9,14 @@ import { useSpeech } from './speech.ts';
 /** The dialog that is open. */
 type Open = { readonly of: 'issue' } | { readonly of: 'change' | 'revoke'; readonly key: Key } | null;
 
-export function KeysSection({ keys, onChanged }: { readonly keys: readonly Key[]; onChanged(): void }) {
+interface KeysSectionProps {
+  readonly keys: readonly Key[];
+  /** The server has what keys are made with. */
+  readonly canIssue: boolean;
+  onChanged(): void;
+}
+
+export function KeysSection({ keys, canIssue, onChanged }: KeysSectionProps) {
   const { t, numbers } = useSpeech();
   const [open, setOpen] = useState<Open>(null);
   const [told, setTold] = useState('');
@@ -26,11 +33,13 @@ export function KeysSection({ keys, onChanged }: { readonly keys: readonly Key[]
     <section aria-labelledby="keys">
       <div class="section-head">
         <h2 id="keys">{t('keys')}</h2>
-        <button type="button" class="primary" onClick={() => setOpen({ of: 'issue' })}>
-          {t('issue')}
-        </button>
+        {canIssue && (
+          <button type="button" class="primary" onClick={() => setOpen({ of: 'issue' })}>
+            {t('issue')}
+          </button>
+        )}
       </div>
-      <p class="help">{t(keys.length === 0 ? 'noKeys' : 'keysHelp')}</p>
+      <p class="help">{t(canIssue ? (keys.length === 0 ? 'noKeys' : 'keysHelp') : 'errKeysOff')}</p>
       <p role="status" class="help">
         {told}
       </p>

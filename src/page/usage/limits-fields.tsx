@@ -29,9 +29,10 @@ export function LimitsFields({ form, isChange, change }: LimitsFieldsProps) {
   });
   return (
     <div class="fields">
-      <label class="field">
-        <span>{t('name')}</span>
+      <div class="field">
+        <label for="key-name">{t('name')}</label>
         <input
+          id="key-name"
           required
           maxLength={200}
           pattern=".*\S.*"
@@ -41,7 +42,7 @@ export function LimitsFields({ form, isChange, change }: LimitsFieldsProps) {
           onInput={({ currentTarget: { value } }) => change({ name: value })}
         />
         <small id="name-help">{t('nameHelp')}</small>
-      </label>
+      </div>
       <fieldset>
         <legend>{t('limitBudget')}</legend>
         <div class="three">
@@ -73,16 +74,17 @@ export function LimitsFields({ form, isChange, change }: LimitsFieldsProps) {
         </div>
         <small id="budget-help">{t('budgetHelp')}</small>
       </fieldset>
-      <label class="field">
-        <span>{t('limitModels')}</span>
+      <div class="field">
+        <label for="key-models">{t('limitModels')}</label>
         <input
+          id="key-models"
           autocomplete="off"
           value={form.models}
           aria-describedby="models-help"
           onInput={({ currentTarget: { value } }) => change({ models: value })}
         />
         <small id="models-help">{t('modelsHelp')}</small>
-      </label>
+      </div>
       <div class="two">
         <label class="field">
           <span>{t('limitRpm')}</span>

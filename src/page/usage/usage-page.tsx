@@ -31,7 +31,8 @@ export function UsagePage() {
   };
   if (session === null) return <Plain text={t('loading')} />;
   if (session === 'unreachable') return <Plain text={t('noServer')} retry={look} />;
-  if (!session.ledger) return <NothingKept />;
+  if (!session.ledger) return <NextStep title={t('offTitle')} help={t('offHelp')} />;
+  if (!session.loginAvailable) return <NextStep title={t('noLoginTitle')} help={t('noLoginHelp')} />;
   if (!session.authenticated) {
     return (
       <main class="login">
@@ -60,14 +61,14 @@ function Plain({ text, retry }: { readonly text: string; readonly retry?: () => 
   );
 }
 
-/** The server has neither keys nor a ledger. */
-function NothingKept() {
+/** What the server's operator has to do before there is anything to see. */
+function NextStep({ title, help }: { readonly title: string; readonly help: string }) {
   const { t, locale } = useSpeech();
   return (
     <main class="plain">
       <Seal />
-      <h1>{t('offTitle')}</h1>
-      <p>{t('offHelp')}</p>
+      <h1>{title}</h1>
+      <p>{help}</p>
       <p>
         <a class="button primary" href={guideAddress(locale)}>
           {t('offGuide')}
