@@ -15,6 +15,7 @@ import { addressedChat, openChat, refreshAll, refreshChat } from './chats/chats.
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords, type WordSet } from './i18n/translate.ts';
 import { refreshModels, refreshSession, showLoginOnce } from './login/access.ts';
+import { isHolder } from './login/session.ts';
 import { reload } from './settings/clear.ts';
 import { readKey } from './settings/key.ts';
 import { PREFERENCES_KEY, readPreferences } from './settings/registry.ts';
@@ -37,6 +38,7 @@ async function start(root: HTMLElement): Promise<void> {
     t,
     words,
     session: null,
+    holder: null,
     models: [],
     preferences,
     key: readKey(),
@@ -85,6 +87,8 @@ async function start(root: HTMLElement): Promise<void> {
   if (!login) void import('./shortcuts/listen.ts').then(({ listenToShortcuts }) => listenToShortcuts(app));
   await refreshSession(app);
   if (!login) {
+    if (isHolder(state.get().session))
+      void import('./login/follow-key.ts').then(({ followKey }) => followKey(app));
     // Nothing can be asked without it.
     if (needsLogin(state.get())) showLoginOnce();
     else await refreshModels(app);

@@ -13,6 +13,7 @@ import { PREFERENCES_KEY, type Preferences } from '../settings/registry.ts';
 import { writeStorage } from '../storage/browser.ts';
 import type { Store, Trouble } from '../storage/store.ts';
 import type { Tabs } from '../storage/tabs.ts';
+import type { Key } from '../usage/report.ts';
 import type { Observable } from './observable.ts';
 
 export interface State {
@@ -22,6 +23,8 @@ export interface State {
   readonly words: ReadonlySet<WordSet>;
   /** Null until the server has been asked, or while it cannot be reached. */
   readonly session: Session | null;
+  /** The issued key that is signed in, as it stood after the last answer; null for none. */
+  readonly holder: Key | null;
   readonly models: readonly ListedModel[];
   readonly preferences: Preferences;
   readonly key: KeptKey;

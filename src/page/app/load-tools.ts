@@ -8,6 +8,15 @@ export async function loadSettings(app: App) {
   return SettingsDialog;
 }
 
+/** The warning to the holder of an issued key. */
+export async function loadKeyNotice(app: App) {
+  const [{ KeyNotice }] = await Promise.all([
+    import('../login/key-notice.tsx'),
+    loadLanguage(app, ['holder']),
+  ]);
+  return KeyNotice;
+}
+
 export async function loadSetupSheet(app: App) {
   const [{ SetupSheet }] = await Promise.all([import('../setup/setup-sheet.tsx'), loadTools(app)]);
   return SetupSheet;

@@ -5,6 +5,10 @@ import { goToLogin } from '../login/access.ts';
 import { announce } from './app.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';
+import { lazy } from './lazy.tsx';
+import { loadKeyNotice } from './load-tools.ts';
+
+const KeyNotice = lazy(loadKeyNotice);
 
 /** How long a notice stands; as long as it is pointed at or holds the focus, it stays. */
 const TOAST_MS = 10_000;
@@ -15,6 +19,7 @@ export function Banners() {
   const trouble = useSelect((state) => state.trouble);
   const online = useSelect((state) => state.online);
   const login = useSelect(needsLogin);
+  const holder = useSelect((state) => state.holder);
   const exportAll = async () => (await import('../chats/download.ts')).downloadAll(app);
   return (
     <>
@@ -31,6 +36,7 @@ export function Banners() {
           {t('offline')}
         </p>
       )}
+      {holder && <KeyNotice of={holder} />}
       {online && login && (
         <p class="banner calm" role="status">
           <span>{t('loginNeeded')}</span>

@@ -11,7 +11,16 @@ import { continueAnswer, regenerate } from './turns.ts';
 import type { Message } from './types.ts';
 import { waitText } from './wait-text.ts';
 
-type Cure = 'continue' | 'retry' | 'sign-in' | 'key' | 'model' | 'parameters' | 'assistant' | 'new-chat';
+type Cure =
+  | 'continue'
+  | 'retry'
+  | 'sign-in'
+  | 'key'
+  | 'model'
+  | 'parameters'
+  | 'assistant'
+  | 'new-chat'
+  | 'usage';
 
 const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   session: ['failSession', 'sign-in', 'key'],
@@ -36,6 +45,12 @@ const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
   filter: ['failFilter', 'retry'],
 };
 
+/** The budget is that of the issued key that is signed in. */
+const HOLDER_QUOTA = ['failHolderQuota', 'usage', 'retry'] as const satisfies readonly [
+  MessageKey,
+  ...Cure[],
+];
+
 export function FailureCard({ message, failure }: { readonly message: Message; readonly failure: Failure }) {
   const app = useApp();
   const t = useTranslate();
@@ -46,7 +61,8 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
   const assistant = message.stamp?.mode === 'assistant';
   const wait = useCountdown(failure.retryAt);
   const locale = useSelect((state) => state.locale);
-  const [text, ...cures] = CASES[failure.kind];
+  const isHolder = useSelect((state) => state.holder !== null) && !hasKey;
+  const [text, ...cures] = isHolder && failure.kind === 'quota' ? HOLDER_QUOTA : CASES[failure.kind];
   const offered: readonly Cure[] = failure.kind === 'session' && signedIn ? ['retry'] : cures;
   // What has arrived is gone on with, before it is asked for anew.
   const shown: readonly Cure[] = message.text === '' ? offered : ['continue', ...offered];
@@ -65,6 +81,7 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
       void regenerate(app, message);
     },
     'new-chat': () => void continueInNewChat(app, message),
+    usage: () => location.assign('/usage'),
   };
   const names: Readonly<Record<Cure, string>> = {
     continue: t('continue'),
@@ -78,6 +95,7 @@ export function FailureCard({ message, failure }: { readonly message: Message; r
     parameters: t('checkSettings'),
     assistant: t('askAssistant'),
     'new-chat': t('goOnInNewChat'),
+    usage: t('toUsage'),
   };
   return (
     <div class="card" role="alert">

@@ -6,6 +6,7 @@ import { converse, type Ending } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
 import { nextUpdate, patchChat, refreshChat, reloadMessages } from '../chats/chats.ts';
+import { endingOfLogin } from '../login/ended-login.ts';
 import type { AnswerLock } from '../storage/tabs.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
@@ -108,7 +109,7 @@ export async function receive(app: App, asked: Message): Promise<void> {
   );
 
   const figures = figuresOf(received, started, firstToken, performance.now());
-  current = ended(withText(current, live.get()), ending, figures, received.finish);
+  current = ended(withText(current, live.get()), await endingOfLogin(app, ending), figures, received.finish);
   const isForLater = taken !== undefined && current.failure?.kind === 'session';
   saves.end();
   const isSaved = isSaver();

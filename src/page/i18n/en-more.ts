@@ -11,6 +11,7 @@ export const enMore = {
   failBusy: 'The server is busy or restarting. Try again in a moment.',
   failForbidden: 'The server does not allow this request.',
   failRate: 'Too many requests right now. Wait a moment, or ask the built-in assistant.',
+  failHolderQuota: 'The budget of your key is used up, or too small for this request.',
   failQuota: 'The account behind this key has no credit left.',
   failModel: 'This model was not found. Choose another one.',
   failContext: 'The conversation is too long for this model. Continue in a new chat with the last turns.',

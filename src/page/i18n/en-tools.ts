@@ -96,4 +96,6 @@ export const enTools = {
   wholeWrong: 'Not sent: this has to be a whole number within the limits.',
   modelDefault: 'model default',
   useModelDefault: 'Use the model default',
+  signedInWithToken: 'Signed in with the server’s token',
+  signedInWithKey: 'Signed in with the key {name}',
 };

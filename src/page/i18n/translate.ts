@@ -1,5 +1,6 @@
 /** Texts by key, with `{name}` placeholders. The dictionaries are chunks of their own: one language is loaded. */
 import type { en } from './en.ts';
+import type { enHolder } from './en-holder.ts';
 import type { enMore } from './en-more.ts';
 import type { enSignIn } from './en-sign-in.ts';
 import type { enTools } from './en-tools.ts';
@@ -10,14 +11,21 @@ export type FirstWords = Readonly<Record<keyof typeof en, string>>;
 export type MoreWords = Readonly<Record<keyof typeof enMore, string>>;
 export type ToolWords = Readonly<Record<keyof typeof enTools, string>>;
 export type SignInWords = Readonly<Record<keyof typeof enSignIn, string>>;
-export type MessageKey = keyof FirstWords | keyof MoreWords | keyof ToolWords | keyof SignInWords;
+export type HolderWords = Readonly<Record<keyof typeof enHolder, string>>;
+export type MessageKey =
+  | keyof FirstWords
+  | keyof MoreWords
+  | keyof ToolWords
+  | keyof SignInWords
+  | keyof HolderWords;
 export type Translate = Speak<MessageKey>;
 
 /**
  * Words that are fetched when they are shown, each set a chunk of its own: `more` for failures and settings; `tools` for
- * what opens beside the message field; `signIn` for the form of the login page.
+ * what opens beside the message field; `signIn` for the form of the login page; `holder` for whoever is signed in with an
+ * issued key.
  */
-export type WordSet = 'more' | 'tools' | 'signIn';
+export type WordSet = 'more' | 'tools' | 'signIn' | 'holder';
 
 /**
  * Loads a language: what the chat shows at first, and the sets that are asked for. Rejects where a chunk cannot be had
@@ -34,6 +42,7 @@ const ENGLISH = {
   more: async (): Promise<object> => (await import('./en-more.ts')).enMore,
   tools: async (): Promise<object> => (await import('./en-tools.ts')).enTools,
   signIn: async (): Promise<object> => (await import('./en-sign-in.ts')).enSignIn,
+  holder: async (): Promise<object> => (await import('./en-holder.ts')).enHolder,
 };
 
 const CHINESE = {
@@ -41,4 +50,5 @@ const CHINESE = {
   more: async (): Promise<object> => (await import('./zh-more.ts')).zhMore,
   tools: async (): Promise<object> => (await import('./zh-tools.ts')).zhTools,
   signIn: async (): Promise<object> => (await import('./zh-sign-in.ts')).zhSignIn,
+  holder: async (): Promise<object> => (await import('./zh-holder.ts')).zhHolder,
 };

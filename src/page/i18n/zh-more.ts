@@ -13,6 +13,7 @@ export const zhMore: MoreWords = {
   failBusy: '服务器正忙或正在重启，请稍后重试。',
   failForbidden: '服务器不允许这个请求。',
   failRate: '请求太频繁。请稍等片刻，或改问内置助手。',
+  failHolderQuota: '你的密钥的预算已用完，或不足以支付这次请求。',
   failQuota: '此密钥对应的账户余额不足。',
   failModel: '找不到这个模型，请换一个。',
   failContext: '对话超出了模型的长度限制。可以带上最近几轮，在新对话中继续。',

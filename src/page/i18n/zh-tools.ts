@@ -86,4 +86,6 @@ export const zhTools: ToolWords = {
   wholeWrong: '未发送：需要是范围内的整数。',
   modelDefault: '模型默认',
   useModelDefault: '恢复模型默认值',
+  signedInWithToken: '已用服务器的令牌登录',
+  signedInWithKey: '已用密钥 {name} 登录',
 };

@@ -2,7 +2,9 @@
 import { useEffect } from 'preact/hooks';
 import { useSelect, useTranslate } from '../app/app-context.ts';
 import { safeNext } from './next.ts';
+import { looksOwn } from './own-key-form.ts';
 import { SignInForm } from './sign-in-form.tsx';
+import { WaysIn } from './ways-in.tsx';
 
 export function LoginPage() {
   const t = useTranslate();
@@ -16,7 +18,12 @@ export function LoginPage() {
   }, [session?.authenticated]);
   return (
     <main class="login">
-      <SignInForm t={t} onSignedIn={() => location.replace(next)}>
+      <SignInForm
+        t={t}
+        isOwnKey={(token) => session?.clientKeys === true && looksOwn(token, session.keyPattern)}
+        onSignedIn={() => location.replace(next)}
+      >
+        {session && <WaysIn session={session} />}
         <a href={next}>{t(session?.clientKeys === false ? 'backWithoutLogin' : 'backWithKey')}</a>
       </SignInForm>
     </main>

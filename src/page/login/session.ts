@@ -27,6 +27,11 @@ export interface Session {
   readonly version: string;
 }
 
+/** Whether somebody is signed in with an issued key. */
+export function isHolder(session: Session | null): boolean {
+  return session?.login.startsWith('key_') === true;
+}
+
 /** What the server says of itself; null where it cannot be reached. */
 export async function fetchSession(): Promise<Session | null> {
   const answer = await getJson('/session');

@@ -13,13 +13,15 @@ interface SignInFormProps {
   readonly t: SignInSpeak;
   /** Why one has to sign in, where that is not plain. */
   readonly why?: string | undefined;
+  /** Whether a text that was refused looks like an API key of the reader's own, which is no login. */
+  isOwnKey?(token: string): boolean;
   /** The session is open. */
   onSignedIn(): void;
   /** What stands below the button. */
   readonly children?: ComponentChildren;
 }
 
-export function SignInForm({ t, why, onSignedIn, children }: SignInFormProps) {
+export function SignInForm({ t, why, isOwnKey, onSignedIn, children }: SignInFormProps) {
   const [token, setToken] = useState('');
   const [busy, setBusy] = useState(false);
   const [told, setTold] = useState('');
@@ -32,7 +34,9 @@ export function SignInForm({ t, why, onSignedIn, children }: SignInFormProps) {
     const result = await signIn(token.trim());
     setBusy(false);
     if (result.type === 'in') return onSignedIn();
-    setTold(refusalWords(result, t));
+    setTold(
+      result.type === 'refused' && isOwnKey?.(token.trim()) ? t('thatIsOwnKey') : refusalWords(result, t),
+    );
     field.current?.select();
   };
   return (

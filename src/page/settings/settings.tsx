@@ -19,6 +19,7 @@ export function SettingsDialog() {
   const t = useTranslate();
   const focus = useSelect((state) => state.settings);
   const session = useSelect((state) => state.session);
+  const holder = useSelect((state) => state.holder);
   useEffect(() => {
     void refreshModels(app);
   }, []);
@@ -77,6 +78,13 @@ export function SettingsDialog() {
       </section>
       <DeviceSettings />
       <footer>
+        {session?.authenticated && (
+          <span>
+            {session.login === 'token' || session.login === ''
+              ? t('signedInWithToken')
+              : t('signedInWithKey', { name: holder?.name || session.login })}
+          </span>
+        )}
         {session?.authenticated && (
           <button type="button" onClick={() => signOut(app)}>
             {t('signOut')}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../src/page/i18n/en.ts';
+import { enHolder } from '../../../src/page/i18n/en-holder.ts';
 import { enMore } from '../../../src/page/i18n/en-more.ts';
 import { enSignIn } from '../../../src/page/i18n/en-sign-in.ts';
 import { enTools } from '../../../src/page/i18n/en-tools.ts';
@@ -7,6 +8,7 @@ import { enUsage } from '../../../src/page/i18n/en-usage.ts';
 import { chooseLocale } from '../../../src/page/i18n/locale.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 import { zh } from '../../../src/page/i18n/zh.ts';
+import { zhHolder } from '../../../src/page/i18n/zh-holder.ts';
 import { zhMore } from '../../../src/page/i18n/zh-more.ts';
 import { zhSignIn } from '../../../src/page/i18n/zh-sign-in.ts';
 import { zhTools } from '../../../src/page/i18n/zh-tools.ts';
@@ -16,7 +18,7 @@ const placeholders = (text = '') => [...text.matchAll(/\{\w+\}/g)].map(([found])
 
 /** The dictionaries of each page: those of one page are spoken together. */
 const PAGES = [
-  ['chat', [en, enMore, enTools, enSignIn], [zh, zhMore, zhTools, zhSignIn]],
+  ['chat', [en, enMore, enTools, enSignIn, enHolder], [zh, zhMore, zhTools, zhSignIn, zhHolder]],
   ['usage', [enUsage, enSignIn], [zhUsage, zhSignIn]],
 ] as const;
 
