@@ -11,7 +11,7 @@ import { observable } from './app/observable.ts';
 import { restoreCaretAfterDialogs } from './app/restore-caret.ts';
 import { needsLogin } from './chat/needs-login.ts';
 import { readNextSetup } from './chat/setup-changes.ts';
-import { addressedChat, openChat, refreshAll, refreshChat } from './chats/chats.ts';
+import { addressedChat, openChat, refreshAll, refreshChat, takeOver } from './chats/chats.ts';
 import { chooseLocale } from './i18n/locale.ts';
 import { loadWords, type WordSet } from './i18n/translate.ts';
 import { refreshModels, refreshSession, showLoginOnce } from './login/access.ts';
@@ -66,14 +66,18 @@ async function start(root: HTMLElement): Promise<void> {
   const app: App = {
     state,
     store: store(rows, (trouble) => said(trouble), watchLeaving()),
-    tabs: openTabs((news) => (news.type === 'cleared' ? reload() : void refreshChat(app, news.chat))),
+    tabs: openTabs((news) => {
+      if (news.type === 'chat') return void refreshChat(app, news.chat);
+      app.store.close();
+      reload();
+    }),
     live: new Map(),
   };
   guardInputMethod(document);
   restoreCaretAfterDialogs();
   followEnvironment(app);
   if (!login) {
-    await app.store.recover();
+    await takeOver(app);
     state.set({ chats: await app.store.all('chats') });
     if (location.search) {
       // Where it cannot be fetched, the page opens without what the address brings.

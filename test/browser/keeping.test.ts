@@ -76,6 +76,7 @@ describe('a page that goes away before the database has written', () => {
     await using visitor = await world.visit();
     const { page } = visitor;
     await chatAbout(page, 'First question');
+    const bystander = await visitor.tab(new URL(page.url()).hash);
     await holdStores(page, 'chats', 'messages', 'drafts');
     await ask(page, 'Sent at the last moment');
     await expect.poll(() => page.locator('.said').last().innerText()).toBe('Sent at the last moment');
@@ -86,6 +87,7 @@ describe('a page that goes away before the database has written', () => {
       .poll(() => again.locator('.said').allInnerTexts())
       .toEqual(['First question', 'Sent at the last moment']);
     await expect.poll(async () => (await storedRows(again, 'messages')).length).toBe(3);
+    await expect.poll(() => bystander.locator('.said').last().innerText()).toBe('Sent at the last moment');
     visitor.expectPeace();
   });
 
@@ -190,6 +192,36 @@ describe('two tabs', () => {
     await expect.poll(() => second.locator('.answer').innerText()).toContain('Coming and done.');
     visitor.expectPeace();
   });
+});
+
+it('a draft stays with its tab, though another tab has one of the same conversation', async () => {
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  const second = await visitor.tab();
+  await second.locator('#composer').fill('words of the second');
+  await expect.poll(() => storedRows(page, 'drafts')).toMatchObject([{ text: 'words of the second' }]);
+  await page.locator('#composer').fill('words of the first');
+  await expect.poll(() => storedRows(page, 'drafts')).toMatchObject([{ text: 'words of the first' }]);
+  await second.reload();
+  await expect.poll(() => second.locator('#composer').inputValue()).toBe('words of the second');
+  visitor.expectPeace();
+});
+
+it('undo brings back what came in another tab while the conversation was deleted', async () => {
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  const answer = await begun(world.site, page, 'A story', 'Once upon');
+  const second = await visitor.tab();
+  await act(second, 'A story', 'Delete');
+  await page.locator('.welcome').waitFor();
+  answer.say(' a time, the end.');
+  answer.finish();
+  await expect.poll(() => page.evaluate(async () => (await navigator.locks.query()).held?.length)).toBe(0);
+  await second.getByRole('button', { name: 'Undo' }).click();
+  await second.getByRole('link', { name: 'A story' }).click();
+  await expect.poll(() => second.locator('.answer').innerText()).toContain('Once upon a time, the end.');
+  await second.locator('.answer .figures').waitFor();
+  visitor.expectPeace();
 });
 
 it('an answer whose tab goes away is shown as interrupted in another, with its last words', async () => {

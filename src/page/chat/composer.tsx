@@ -72,6 +72,14 @@ export function Composer() {
     if (field.current) fitHeight(field.current);
   }, [text]);
 
+  useEffect(() => {
+    // Another tab may have kept a draft of its own under this name since.
+    const leaving = () => {
+      if (typed.current) writeDraft(app, key, written.current);
+    };
+    addEventListener('pagehide', leaving);
+    return () => removeEventListener('pagehide', leaving);
+  }, [key]);
   const change = (value: Partial<Written>) => {
     if (isEmpty(written.current)) void prepareForAnswer(app);
     written.current = { ...written.current, ...value };

@@ -120,21 +120,38 @@ export async function receive(app: App, asked: Message): Promise<void> {
   app.state.set({ answering });
   if (current.failure?.kind === 'session') sessionEnded(app);
   showMessage(app, current);
-  if (isSaved || isForLater) lock.release();
+  if (isSaved || isForLater || deleted()) lock.release();
   app.tabs.tell({ type: 'chat', chat: row.chat });
   if (current.state === 'done') announce(app, current.text);
   else if (current.state !== 'failed')
     announce(app, translate(app, current.state === 'stopped' ? 'stopped' : 'interrupted'));
-  if (!isSaved && !isForLater) await saveAfterOther(app, current, lock);
+  if (isSaved || isForLater) return;
+  if (deleted()) saveWhenBroughtBack(app, current);
+  else await saveAfterOther(app, current, lock);
+}
+
+/** A conversation that another tab deleted may be brought back: then with all that came here meanwhile. */
+function saveWhenBroughtBack(app: App, ended: Message): void {
+  const unwatch = app.state.watch(() => {
+    if (!app.state.get().chats.some(({ id }) => id === ended.chat)) return;
+    unwatch();
+    void saveEnd(app, ended);
+  });
 }
 
 /** The tab that was to save this answer may have gone away before it did: then this one saves it. */
 async function saveAfterOther(app: App, ended: Message, lock: AnswerLock): Promise<void> {
   await lock.mine;
+  await saveEnd(app, ended);
+  lock.release();
+}
+
+/** Stores an answer's end where none is stored. */
+async function saveEnd(app: App, ended: Message): Promise<void> {
   await app.store.change('messages', ended.id, (saved) =>
     saved?.state === 'writing' && saved.text.length <= ended.text.length ? ended : undefined,
   );
-  lock.release();
+  app.tabs.tell({ type: 'chat', chat: ended.chat });
   await refreshChat(app, ended.chat);
 }
 

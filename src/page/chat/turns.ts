@@ -93,6 +93,7 @@ export async function startChat(app: App, question: string, setup?: ChatSetup): 
   app.state.set({ chats: [...app.state.get().chats, chat] });
   if (!setup) setNext(app, {});
   await app.store.put('chats', chat);
+  app.tabs.tell({ type: 'chat', chat: id });
   await openChat(app, id);
   return chat;
 }

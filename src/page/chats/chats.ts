@@ -65,8 +65,13 @@ async function awaitEnd(app: App, answer: string): Promise<void> {
   awaited.add(answer);
   await app.tabs.released(answer);
   awaited.delete(answer);
-  await app.store.recover();
+  await takeOver(app);
   await reloadMessages(app);
+}
+
+/** Takes over what pages left behind, and tells the other tabs of it. */
+export async function takeOver(app: App): Promise<void> {
+  for (const chat of await app.store.recover()) app.tabs.tell({ type: 'chat', chat });
 }
 
 /** An answer that no tab is receiving and none can take up: its page was closed, reloaded or crashed. */

@@ -8,8 +8,10 @@ import { type Change, keyOf, type Row, type Rows, type Table } from './rows.ts';
 /**
  * Moves what pages left behind into the rows that still lack it, each in one transaction: another tab that is receiving
  * an answer, or has received it since, loses nothing, and what was deleted meanwhile stays deleted.
+ * @returns the conversations that may have changed
  */
-export async function recover(store: Rows): Promise<void> {
+export async function recover(store: Rows): Promise<ReadonlySet<string>> {
+  const chats = new Set<string>();
   // By their tables' names: a conversation comes before its messages.
   for (const name of leftNames().sort()) {
     const table = name.slice(PREFIX.length).split('.', 1)[0];
@@ -17,6 +19,7 @@ export async function recover(store: Rows): Promise<void> {
     // This page wrote them itself: the table says what the row is.
     const put = <T extends Table>(into: T, change: Change<Row[T]>) =>
       row ? store.change(into, keyOf(row), change) : undefined;
+    if (row && table === 'chats') chats.add(keyOf(row));
     if (table === 'chats') await put('chats', (saved) => (saved ? undefined : (row as Row['chats'])));
     if (table === 'drafts') await recoverDraft(store, row as Row['drafts'] | Removal | undefined, at);
     if (table === 'prompts') {
@@ -25,11 +28,14 @@ export async function recover(store: Rows): Promise<void> {
     }
     if (table === 'messages') {
       const message = row as Message;
-      if (message && (await store.get('chats', message.chat)))
+      if (message && (await store.get('chats', message.chat))) {
+        chats.add(message.chat);
         await put('messages', (saved) => (saved ? grown(saved, message) : message));
+      }
     }
     writeStorage('localStorage', name, null);
   }
+  return chats;
 }
 
 /** A draft that another tab has written since stays. */

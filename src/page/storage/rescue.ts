@@ -12,8 +12,8 @@ export interface Rescue {
   /** A row is being written, or a draft deleted. The same is told to be `settled` once it is stored, or no longer to be. */
   underway(table: Table, row: Row[Table] | Removal): void;
   settled(table: Table, row: Row[Table] | Removal): void;
-  /** Nothing of what is on its way is to outlast the page. */
-  forget(): void;
+  /** Nothing of what is on its way, or comes yet, is to outlast the page. */
+  close(): void;
 }
 
 /** A draft that is sent or emptied. */
@@ -36,6 +36,7 @@ export interface Left {
 export function watchLeaving(): Rescue {
   const pending = new Map<string, Left>();
   let leaving = false;
+  let isClosed = false;
   const write = (name: string, left: Left) => writeStorage('localStorage', name, JSON.stringify(left));
   const leave = () => {
     leaving = true;
@@ -48,7 +49,7 @@ export function watchLeaving(): Rescue {
   });
   return {
     underway(table, row) {
-      if (table === 'files') return;
+      if (table === 'files' || isClosed) return;
       const [name, left] = [nameOf(table, row), { row, at: Date.now() }];
       pending.set(name, left);
       if (leaving) write(name, left);
@@ -59,7 +60,10 @@ export function watchLeaving(): Rescue {
       pending.delete(name);
       writeStorage('localStorage', name, null);
     },
-    forget: () => pending.clear(),
+    close() {
+      isClosed = true;
+      pending.clear();
+    },
   };
 }
 

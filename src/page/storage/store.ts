@@ -7,8 +7,10 @@ export type Trouble = 'blocked' | 'full';
 
 /** What the page stores, and what pages that went away left to be stored. */
 export interface Store extends Rows {
-  /** Takes over what they left behind. */
-  recover(): Promise<void>;
+  /** Takes over what they left behind. Gives the conversations that may have changed by that. */
+  recover(): Promise<Iterable<string>>;
+  /** All is cleared, here or by another tab: nothing is written until the page begins anew. */
+  close(): void;
 }
 
 type Unsaved = { readonly [T in Table]: Map<string, Row[T]> };
@@ -29,6 +31,7 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
   /** The row of each name whose writing was begun last: an older one that is refused after it is no longer of use. */
   const newest = new Map<string, Row[Table]>();
   let troubled = false;
+  let isClosed = false;
   if (!rows) trouble('blocked');
 
   /**
@@ -39,7 +42,7 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
     write: (rows: Rows) => Promise<void>,
     otherwise: () => void = () => {},
   ): Promise<boolean> {
-    if (!rows) {
+    if (!rows || isClosed) {
       otherwise();
       return false;
     }
@@ -111,10 +114,10 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
 
   const kept: Store = {
     async recover() {
-      if (leftNames().length === 0) return;
+      if (leftNames().length === 0) return [];
       // Where it cannot be fetched, the next start takes over what is there.
       const recovery = await import('./recover.ts').catch(() => null);
-      await recovery?.recover(kept);
+      return recovery?.recover(kept) ?? [];
     },
     all,
     async ofChat(chat) {
@@ -199,10 +202,14 @@ export function store(rows: Rows | null, trouble: (trouble: Trouble | null) => v
       if (await attempt((to) => to.remove(table, key))) rescue.settled(table, removal);
     },
     async clear() {
-      rescue.forget();
       newest.clear();
       for (const left of Object.values(unsaved)) left.clear();
       await attempt((to) => to.clear());
+      kept.close();
+    },
+    close() {
+      isClosed = true;
+      rescue.close();
     },
   };
   return kept;

@@ -1,6 +1,5 @@
 /** The page as people meet it: the gateway with a scripted upstream behind it, and visitors in a real browser. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { chatChunk, chatStream, respond, stream, usageChunk } from '../answers.ts';
 import { type Gateway, type GatewaySettings, startGateway } from '../gateway.ts';
 import { type Exchange, type Script, startUpstream, type Upstream } from '../upstream.ts';
@@ -206,7 +205,7 @@ export async function closeDialog(page: Page): Promise<void> {
   const dialogs = page.locator('dialog');
   const before = await dialogs.count();
   await page.keyboard.press('Escape');
-  await expect.poll(() => dialogs.count()).toBe(before - 1);
+  await dialogs.nth(before - 1).waitFor({ state: 'detached' });
 }
 
 /** Asks, and gives back the answer once its first words are shown; the rest comes when the test says so. */
@@ -220,7 +219,7 @@ export async function begun(
   site.answer(answer.script);
   await ask(page, question);
   answer.say(words);
-  await expect.poll(() => page.locator('.answer').innerText()).toContain(words.trim());
+  await page.locator('.answer', { hasText: words.trim() }).waitFor();
   return answer;
 }
 

@@ -30,7 +30,7 @@ const message = (id: string, inChat: string, text = id): Message => ({
 beforeEach(() => deleteDB(DATABASE));
 
 /** For pages that do not go away. */
-const NO_RESCUE: Rescue = { underway() {}, settled() {}, forget() {} };
+const NO_RESCUE: Rescue = { underway() {}, settled() {}, close() {} };
 
 async function opened(rescue: Rescue = NO_RESCUE) {
   const rows = await openRows();
@@ -257,7 +257,9 @@ describe('what a page leaves behind', () => {
     void kept.put('chats', chat('y'));
     await kept.clear();
     events.dispatchEvent(new Event('pagehide'));
+    await kept.put('drafts', { key: '', text: 'what stands in the field' });
     expect(Object.keys(area)).toEqual([]);
+    expect(await (await openRows()).all('drafts')).toEqual([]);
   });
 
   it('does not come over what another tab has written since, or deleted', async () => {
