@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { respond } from '../support/answers.ts';
 import { asOperator, issue, KEYED, PROJECT, rowsOf, settled } from '../support/keys.ts';
 import { OLD_BOOKS_TABLES, OLD_KEY_TABLES } from '../support/old-tables.ts';
-import { askerOf, bearer, CHAT_BODY, JSON_TYPE } from '../support/surface.ts';
+import { askerOf, bearer, CHAT_BODY, errorOf, JSON_TYPE } from '../support/surface.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -83,4 +83,48 @@ async function age(
     database.close();
   }
   return files.length;
+}
+
+test('tables of a newer build are refused and left alone: 503 to keys and to the operator, and the log says why', async () => {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'nexcode-newer-'));
+  try {
+    const settings = { ...KEYED, SELF_HOSTED: 'true', OPENAI_API_BASE: 'http://127.0.0.1:9/v1' };
+    const first = await startWorkerd(settings, { stateFolder });
+    const key = await issue(askerOf(first.url));
+    await first.close();
+    const databases = await filesOf(stateFolder, 'nexcode-KeyObject', 'nexcode-BooksObject');
+    expect(databases.length).toBeGreaterThan(1);
+    for (const file of databases) {
+      const database = new DatabaseSync(file);
+      database.exec('UPDATE schema_version SET version = 99');
+      database.close();
+    }
+    await using second = await startWorkerd(settings, { stateFolder });
+    const surface = askerOf(second.url);
+    const chat = { headers: { ...bearer(key.value), ...JSON_TYPE }, body: CHAT_BODY };
+    for (const answer of [
+      await surface.ask('/v1/chat/completions', chat),
+      await asOperator(surface, `${PROJECT}/api_keys`),
+      await asOperator(surface, '/v1/organization/costs?start_time=0'),
+      await asOperator(surface, `${PROJECT}/service_accounts`, { body: '{"name":"x"}' }),
+    ]) {
+      expect(answer.status).toBe(503);
+      expect(errorOf(answer).code).toBe('key_service_unavailable');
+    }
+    expect(second.log.join('\n')).toContain('a newer one wrote them');
+  } finally {
+    await rm(stateFolder, { recursive: true });
+  }
+}, 60_000);
+
+/** The databases of objects in these folders. */
+async function filesOf(stateFolder: string, ...folders: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(join(stateFolder, folder));
+      const files = names.filter((name) => name.endsWith('.sqlite') && name !== 'metadata.sqlite');
+      return files.map((name) => join(stateFolder, folder, name));
+    }),
+  );
+  return found.flat();
 }

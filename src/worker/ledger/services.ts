@@ -57,9 +57,41 @@ export function keyService(env: Readonly<Record<string, unknown>>, name: string)
   return namespaceOf<KeyObjectService>(env, KEY_BINDING).getByName(name);
 }
 
-/** The books. @throws {GatewayError} likewise. */
+/** The same as the administration asks it: where it fails, the caller is told 503 and may try again. */
+export function administeredKey(env: Readonly<Record<string, unknown>>, name: string): KeyObjectService {
+  return tellingFailures(keyService(env, name));
+}
+
+/** The books, likewise. @throws {GatewayError} as above. */
 export function bookService(env: Readonly<Record<string, unknown>>): BookService {
-  return namespaceOf<BookService>(env, BOOKS_BINDING).getByName('books');
+  return tellingFailures(namespaceOf<BookService>(env, BOOKS_BINDING).getByName('books'));
+}
+
+function tellingFailures<Service extends object>(service: Service): Service {
+  return new Proxy(service, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...values: unknown[]) => {
+        try {
+          return await Reflect.apply(method, target, values);
+        } catch (cause) {
+          throw doesNotAnswer(cause);
+        }
+      };
+    },
+  });
+}
+
+function doesNotAnswer(cause: unknown): GatewayError {
+  return new GatewayError({
+    status: 503,
+    code: 'key_service_unavailable',
+    message:
+      'The service that keeps keys and usage does not answer, or its state was written by a newer version, which the log tells. Try again in a moment.',
+    headers: { 'retry-after': '1' },
+    cause,
+  });
 }
 
 /** The objects of a binding. @throws {GatewayError} 500 where wrangler.toml does not declare it. */

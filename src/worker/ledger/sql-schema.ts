@@ -29,9 +29,10 @@ export function migrate(storage: SqlStorageLike, steps: readonly SchemaStep[]): 
   const version = versionOf(sql);
   if (version === steps.length) return;
   if (version > steps.length) {
-    throw new Error(
-      `The stored tables have version ${version}, and this version of NexCode knows ${steps.length}: a newer one wrote them. Start that one again.`,
-    );
+    const message = `The stored tables have version ${version}, and this version of NexCode knows ${steps.length}: a newer one wrote them. Start that one again.`;
+    // What asks the object learns that it failed, and not why.
+    console.error(JSON.stringify({ step: 'state_too_new', message }));
+    throw new Error(message);
   }
   storage.transactionSync(() => {
     for (const step of steps.slice(version)) step(sql);

@@ -8,7 +8,7 @@ import { invalidQuery } from '../http/invalid-query.ts';
 import { type KeyListing, type Listed, MOST_KEYS, type ServiceAccount } from '../ledger/books.ts';
 import type { KeyLimits } from '../ledger/limits.ts';
 import { stopRunning } from '../ledger/running-calls.ts';
-import { bookService, keyService, payerName } from '../ledger/services.ts';
+import { administeredKey, bookService, payerName } from '../ledger/services.ts';
 
 /** Where keys and service accounts are: there is one project. */
 export const PROJECT = '/v1/organization/projects/default';
@@ -89,7 +89,7 @@ export async function issueKey(
   if (added === 'full') throw tooManyKeys();
   if (added === 'deleted') throw noSuchAccount();
   const profile = { id, digest, name, limits, createdAt, revokedAt: null, stopped: false };
-  await keyService(c.env, payerName(id)).save(profile);
+  await administeredKey(c.env, payerName(id)).save(profile);
   return { listing, value };
 }
 
@@ -120,7 +120,7 @@ export async function revokeKey(c: Context<AppEnv>, listing: KeyListing): Promis
   const revokedAt = listing.revokedAt ?? Date.now();
   const stopped = isStopping(c);
   const object = payerName(listing.id);
-  await keyService(c.env, object).change({ revokedAt, ...(stopped && { stopped }) });
+  await administeredKey(c.env, object).change({ revokedAt, ...(stopped && { stopped }) });
   if (stopped) stopRunning(object);
   return { ...listing, revokedAt };
 }

@@ -8,7 +8,7 @@ import type { KeyListing } from '../ledger/books.ts';
 import { changeSchema, limitsFrom, ownKey, projectKey } from '../ledger/key-forms.ts';
 import type { KeyView } from '../ledger/key-service.ts';
 import { forgetRecordedKey } from '../ledger/recorded-keys.ts';
-import { bookService, keyService, MOST_ASKED, payerName } from '../ledger/services.ts';
+import { administeredKey, bookService, keyService, MOST_ASKED, payerName } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';
 import { methodNotAllowed } from '../middleware/refuse.ts';
@@ -55,7 +55,7 @@ export const keys = new Hono<AppEnv>()
       const name = asked.name ?? before.name;
       const limits = limitsFrom(asked, Date.now(), before.limits);
       const listing = { ...before, name, limits };
-      await keyService(c.env, payerName(listing.id)).change({ name, limits });
+      await administeredKey(c.env, payerName(listing.id)).change({ name, limits });
       forgetRecordedKey(listing.id);
       await bookService(c.env).saveKeys([listing]);
       return c.json(projectKey(listing, await viewOf(c, listing.id)), 200, NO_STORE);
@@ -87,6 +87,9 @@ function accessOf(c: Context<AppEnv>): 'any' | 'active' | 'inactive' {
 }
 
 async function viewOf(c: Context<AppEnv>, id: string): Promise<KeyView | undefined> {
-  const view = await keyService(c.env, payerName(id)).view(null);
+  // A key that does not answer is listed all the same.
+  const view = await keyService(c.env, payerName(id))
+    .view(null)
+    .catch(() => undefined);
   return view === undefined || 'kind' in view ? undefined : view;
 }

@@ -5,8 +5,8 @@ import { keyIdOf, wireId } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
 import {
+  administeredKey,
   bookService,
-  keyService,
   MOST_ASKED,
   payerName,
   SPREAD_PAYERS,
@@ -83,7 +83,7 @@ export async function* pagesOf(c: Context<AppEnv>, payers: readonly string[], { 
     for (;;) {
       if (asked === MOST_ASKED && !c.var.settings.selfHosted) return;
       asked += 1;
-      const rows = await keyService(c.env, payer).rows(last, idOf(to), ROWS_A_PAGE);
+      const rows = await administeredKey(c.env, payer).rows(last, idOf(to), ROWS_A_PAGE);
       if (rows.length > 0) yield { payer, rows };
       last = rows.at(-1)?.id ?? last;
       if (rows.length < ROWS_A_PAGE) break;

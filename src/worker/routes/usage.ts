@@ -10,7 +10,7 @@ import { readSums } from '../ledger/books.ts';
 import { cursorOf, EXPORT_TYPES, type ExportFormat, ExportWriter, readCursor } from '../ledger/export.ts';
 import { mergeOwnKeys, OWN_KEYS_PAYER } from '../ledger/own-keys.ts';
 import { priceOfTokens } from '../ledger/pricing.ts';
-import { bookService, keyService, shownPayer } from '../ledger/services.ts';
+import { administeredKey, bookService, shownPayer } from '../ledger/services.ts';
 import { type CallRow, isAnswered, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
 import {
@@ -86,7 +86,7 @@ export const usage = new Hono<AppEnv>()
           if (cost === null) unpriced += 1;
           return cost === null ? [] : [{ row, cost }];
         });
-        if (priced.length > 0) await keyService(c.env, payer).reprice(priced);
+        if (priced.length > 0) await administeredKey(c.env, payer).reprice(priced);
         repriced += priced.length;
         last = cursorOf(payer, rows.at(-1)?.id ?? '');
       }
@@ -156,7 +156,7 @@ async function minutesOf(
 /** Brings the books up to date. On Cloudflare a key alone is worth that; the sums of others are a minute old at most. */
 async function tellAll(c: Context<AppEnv>, payers: readonly string[]): Promise<void> {
   if (!c.var.settings.selfHosted && payers.length > 1) return;
-  await Promise.all(payers.map((payer) => keyService(c.env, payer).tell()));
+  await Promise.all(payers.map((payer) => administeredKey(c.env, payer).tell()));
 }
 
 function spanOf(c: Context<AppEnv>): Span {
