@@ -1,7 +1,7 @@
 /**
  * Asks the assistant's retrieval the kept questions and prints how good and how fast it is: `npm run eval`. The method was
  * improved on `tune` and `development`; `held` was kept apart from that. `frozen` was written out of the guides alone,
- * before anything was improved for it.
+ * before anything was improved for it, and so was `unseen` later, in the words of users, operators and developers.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

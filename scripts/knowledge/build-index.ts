@@ -21,7 +21,7 @@ export interface BuiltKnowledge {
  */
 export async function buildKnowledge(root: string): Promise<BuiltKnowledge> {
   const thesaurus = readThesaurus(await readFile(join(import.meta.dirname, 'thesaurus.txt'), 'utf8'));
-  const elsewhere = readLines(await readFile(join(import.meta.dirname, 'elsewhere.txt'), 'utf8'));
+  const elsewhere = await readElsewhere();
   const sections = await readKnowledge(root);
   // The guides stand first, so that their numbers are the same in both.
   const guides = sections.filter(({ served }) => served);
@@ -32,8 +32,9 @@ export async function buildKnowledge(root: string): Promise<BuiltKnowledge> {
   };
 }
 
-/** The lines that are neither empty nor a remark. */
-function readLines(text: string): string[] {
+/** Questions that the guides do not answer: the lines of elsewhere.txt that are neither empty nor a remark. */
+export async function readElsewhere(): Promise<string[]> {
+  const text = await readFile(join(import.meta.dirname, 'elsewhere.txt'), 'utf8');
   return plainLines(text)
     .split('\n')
     .map((line) => line.trim())

@@ -31,8 +31,10 @@ const FIRST_SCALE = 8;
 const ELSEWHERE_SHARE = 0.5;
 /** Pairs of words are kept if so many questions have them. */
 const LEAST_PAIRS = 3;
+/** Neighbouring characters of which one says nothing are a word where several questions have them. */
+const LEAST_BORDERS = 2;
 /** A word that so many topics mention says little about one that whole questions are known for. */
-const MOST_MENTIONS = 8;
+const MOST_MENTIONS = 16;
 /** Longer strings are no words. */
 const LONGEST_KEY = 200;
 
@@ -127,6 +129,7 @@ export function countFeatures(texts: readonly Text[], groupsOf: Groups, topicCou
   const isKept = ({ field, hasQuestions }: Text, key: string, kind: FeatureKind) => {
     if (Buffer.byteLength(key) > LONGEST_KEY) return false;
     if (kind === 'pair') return isAsked(field) && (asked.get(key) ?? 0) >= LEAST_PAIRS;
+    if (kind === 'border' && hasQuestions && (asked.get(key) ?? 0) < LEAST_BORDERS) return false;
     if (isAsked(field) || !hasQuestions) return true;
     // Neighbouring characters of a long text are mostly no words; whole questions tell which are.
     const isWord = asked.has(key) || !/\p{sc=Han}/u.test(key);

@@ -1,5 +1,6 @@
 /** Writes the knowledge index: what speaks for each topic, the sections' text and the thesaurus, in one binary file. */
 import { createHash } from 'node:crypto';
+import { anchorOf, DERIVED_ANCHOR } from '../../src/worker/assistant/knowledge/anchor.ts';
 import {
   BLOCK,
   DOCUMENT_WORDS,
@@ -221,7 +222,9 @@ function encodeSections(sections: readonly SourceSection[]): Entry[] {
   for (const [number, section] of sections.entries()) {
     const row = table.subarray(number * SECTION_WORDS, (number + 1) * SECTION_WORDS);
     row[SectionWord.document] = numbers.get(`${section.language} ${section.file}`) ?? 0;
-    row[SectionWord.anchor] = put(section.anchor);
+    row[SectionWord.anchor] = put(
+      section.anchor === anchorOf(section.heading) ? DERIVED_ANCHOR : section.anchor,
+    );
     row[SectionWord.heading] = put(section.heading);
     row[SectionWord.body] = put(section.body);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readElsewhere } from '../../../scripts/knowledge/build-index.ts';
 import { evaluatedQuestions, keptQuestions, overlaps } from '../../../scripts/knowledge/question-overlap.ts';
 import { readKnowledge } from '../../../scripts/knowledge/read-knowledge.ts';
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
@@ -13,6 +14,12 @@ describe('the questions beside the guides', () => {
     expect(kept.length).toBeGreaterThan(2_000);
     const evaluated = await evaluatedQuestions(PROJECT_ROOT);
     expect(overlaps(kept, evaluated, await projectThesaurus())).toEqual([]);
+  });
+
+  test('none of those about something else does either', async () => {
+    const elsewhere = await readElsewhere();
+    expect(elsewhere.length).toBeGreaterThan(2_000);
+    expect(overlaps(elsewhere, await evaluatedQuestions(PROJECT_ROOT), await projectThesaurus())).toEqual([]);
   });
 
   test('each section of the guides has seven or more', async () => {

@@ -69,7 +69,10 @@ export const DocumentWord = {
 } as const;
 export const DOCUMENT_WORDS = 5;
 
-/** Words of a section: its document, and offsets into the text; the body ends where the next section's anchor begins. */
+/**
+ * Words of a section: its document, and offsets into the text; the body ends where the next section's anchor begins. An
+ * anchor that follows from its heading is DERIVED_ANCHOR there.
+ */
 export const SectionWord = { document: 0, anchor: 1, heading: 2, body: 3 } as const;
 export const SECTION_WORDS = 4;
 

@@ -1,5 +1,6 @@
 /** Reads the knowledge index where it lies: typed views over the module's bytes, nothing is unpacked beforehand. */
 
+import { anchorOf, DERIVED_ANCHOR } from './anchor.ts';
 import {
   DOCUMENT_WORDS,
   DocumentWord,
@@ -81,6 +82,10 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     documentField(number, DocumentWord.language) === 1 ? 'zh' : 'en';
   const heading = (number: number) =>
     text(field(number, SectionWord.heading), field(number, SectionWord.body));
+  const anchor = (number: number) => {
+    const kept = text(field(number, SectionWord.anchor), field(number, SectionWord.heading));
+    return kept === DERIVED_ANCHOR ? anchorOf(heading(number)) : kept;
+  };
   const strings = new StringTable(bytes, header);
   let own: Record<Language, Words> | undefined;
 
@@ -92,7 +97,7 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     heading,
     section: (number) => ({
       file: text(documentField(number, DocumentWord.file), documentField(number, DocumentWord.title)),
-      anchor: text(field(number, SectionWord.anchor), field(number, SectionWord.heading)),
+      anchor: anchor(number),
       title: text(documentField(number, DocumentWord.title), documentField(number, DocumentWord.end)),
       heading: heading(number),
       body: text(field(number, SectionWord.body), field(number + 1, SectionWord.anchor)),

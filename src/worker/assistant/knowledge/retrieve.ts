@@ -33,10 +33,10 @@ const MOST_POSSIBLE = 3;
  * What speaks for the best section being an answer, fitted by logistic regression on the tuned and the development
  * questions of eval/, and on those beside the guides, each asked of an index without it, and of one without its section.
  */
-const CONFIDENCE = { odds: 0.55, coverage: 0.96, known: 0.62, strength: 0.232 } as const;
-const LEAST_CONFIDENCE = 3;
+const CONFIDENCE = { odds: 0.72, elsewhere: 0.18, coverage: 0.94, strength: 0.17 } as const;
+const LEAST_CONFIDENCE = 1.15;
 /** Below it, or where something else was so likely asked about, no section comes near. */
-const LEAST_NEARNESS = 1;
+const LEAST_NEARNESS = -0.5;
 const SURELY_ELSEWHERE = 0.99;
 /** A question that leans on the one before is less sure by its own words. */
 const LEANING = 1;
@@ -44,7 +44,7 @@ const MOST_STRENGTH = 12;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
 const DESTRUCTIVE =
   /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
-const LEAST_CONFIDENCE_TO_DESTROY = 4;
+const LEAST_CONFIDENCE_TO_DESTROY = 2.15;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
 export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
@@ -110,14 +110,23 @@ function isInScope(index: KnowledgeIndex, ranking: Ranking, leans: boolean): boo
   return confidence(ranking) >= least - (leans ? LEANING : 0);
 }
 
-function confidence({ hits, known, strength }: Ranking): number {
+/**
+ * How sure it is that the best section answers, in logits but for a constant. A rival within the knowledge counts more
+ * against it than something else does.
+ */
+function confidence({ hits, elsewhere, strength }: Ranking): number {
   const { probability = 0, coverage = 0 } = hits[0] ?? {};
   return (
-    CONFIDENCE.odds * Math.log((probability + 0.01) / (1.01 - probability)) +
+    CONFIDENCE.odds * logit(probability) +
+    CONFIDENCE.elsewhere * logit(elsewhere) +
     CONFIDENCE.coverage * coverage +
-    CONFIDENCE.known * known +
     CONFIDENCE.strength * Math.min(strength, MOST_STRENGTH)
   );
+}
+
+/** The odds of a probability in logits; those next to certainty all count alike. */
+function logit(probability: number): number {
+  return Math.log((probability + 0.01) / (1.01 - probability));
 }
 
 function isPossible(ranking: Ranking): boolean {

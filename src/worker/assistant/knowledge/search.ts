@@ -21,8 +21,6 @@ export interface Ranking {
   readonly strength: number;
   /** How likely it is that something else was asked about, 0 to 1. */
   readonly elsewhere: number;
-  /** The share of what was asked that any topic knows, 0 to 1. */
-  readonly known: number;
 }
 
 /** So much of a question as is asked: all of it (1), or what was said before it (less). */
@@ -52,7 +50,7 @@ export function search(
   const unknownSquare = shares.reduce((sum, { question, share }) => sum + question.unknown * share ** 2, 0);
   const square = knownSquare + unknownSquare;
   const said = sought.reduce((sum, { mass, isFiller }) => sum + (isFiller ? 0 : mass ** 2), unknownSquare);
-  if (said === unknownSquare) return { hits: [], strength: 0, elsewhere: 0, known: 0 };
+  if (said === unknownSquare) return { hits: [], strength: 0, elsewhere: 0 };
   const { strengths, covered } = weigh(index, sought, Math.sqrt(square));
   const best = Array.from(strengths.keys())
     .filter((topic) => (covered[topic] ?? 0) > 0 && (mayBeElsewhere || topic < index.topicCount))
@@ -75,7 +73,6 @@ export function search(
       0,
     ),
     elsewhere: hits.find(({ topic }) => topic === index.topicCount)?.probability ?? 0,
-    known: (said - unknownSquare) / said,
   };
 }
 
