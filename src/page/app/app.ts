@@ -66,7 +66,8 @@ export interface Toast {
 
 export interface App {
   readonly state: Observable<State>;
-  readonly store: Store;
+  /** Replaced once, by one that has temporary conversations too. */
+  store: Store;
   readonly tabs: Tabs;
   readonly live: Map<string, LiveAnswer>;
 }

@@ -7,7 +7,7 @@ import { shownChat } from '../chat/shown.ts';
 import { useSetup } from '../chat/use-setup.ts';
 import { ChatList } from '../chats/chat-list.tsx';
 import { openChat } from '../chats/chats.ts';
-import { choose } from './app.ts';
+import { type App, choose } from './app.ts';
 import { useApp, useSelect, useTranslate } from './app-context.ts';
 import { Icon } from './icon.tsx';
 import { lazy } from './lazy.tsx';
@@ -32,6 +32,7 @@ export function ChatPage() {
   const t = useTranslate();
   const wide = useMedia('(min-width: 56rem)');
   const [drawer, setDrawer] = useState(false);
+  const fresh = useSelect((state) => state.open === null);
   const title = useSelect((state) => shownChat(state)?.title);
   const settings = useSelect((state) => state.settings);
   const sheet = useSelect((state) => state.sheet);
@@ -69,6 +70,18 @@ export function ChatPage() {
             <Icon name="menu" />
           </button>
           <h1 dir="auto">{title ?? t('newChat')}</h1>
+          {fresh && (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={t('temporaryChat')}
+              title={t('temporaryChat')}
+              onPointerEnter={loadTemporary}
+              onClick={() => beginTemporary(app)}
+            >
+              <Icon name="hidden" />
+            </button>
+          )}
           {!beside && (
             <button type="button" class="quiet" aria-label={t('newChat')} onClick={() => openChat(app, null)}>
               <Icon name="plus" />
@@ -97,6 +110,16 @@ export function ChatPage() {
       <Announcer />
     </>
   );
+}
+
+/** Where it cannot be fetched, the shown chat stays the one that would be stored. */
+async function beginTemporary(app: App): Promise<void> {
+  const module = await loadTemporary();
+  await module?.startTemporaryChat(app);
+}
+
+function loadTemporary() {
+  return import('../temporary/start-temporary.ts').catch(() => null);
 }
 
 /** Who answers in the shown conversation. */

@@ -1,6 +1,6 @@
 /** Taking files in: each is read, brought into its form and stored; what cannot be taken is named with the reason. */
 import type { App } from '../app/app.ts';
-import { newId } from '../chat/types.ts';
+import { isTemporary, newId } from '../chat/types.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { type Attachment, kindOf, LIMITS, MOST_FILES, textOf } from './attachment.ts';
 import { scaledPicture } from './scale-picture.ts';
@@ -39,6 +39,7 @@ async function take(app: App, file: File, name: string): Promise<Attachment | Me
 
 async function keep(app: App, what: Omit<Attachment, 'id' | 'bytes'>, blob: Blob): Promise<Attachment> {
   const id = newId();
-  await app.store.put('files', { id, chat: '', blob });
+  const { open } = app.state.get();
+  await app.store.put('files', { id, chat: open !== null && isTemporary(open) ? open : '', blob });
   return { id, bytes: blob.size, ...what };
 }

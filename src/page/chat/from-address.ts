@@ -1,9 +1,12 @@
-/** What an address brings along: `/?q=…&model=…` fills the message field and chooses the model. It never sends. */
+/**
+ * What an address brings along: `/?q=…&model=…` fills the message field and chooses the model, `temporary=true` does it in
+ * a temporary chat. It never sends.
+ */
 
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
 import { type App, translate } from '../app/app.ts';
-import { readDraft, writeDraft } from './drafts.ts';
-import type { ChatSetup } from './setup.ts';
+import { NOTHING_WRITTEN, readDraft, writeDraft } from './drafts.ts';
+import { type ChatSetup, setupAtStart } from './setup.ts';
 import { setNext } from './setup-changes.ts';
 
 export interface Brought {
@@ -11,6 +14,8 @@ export interface Brought {
   readonly question: string;
   /** Who is to answer it; empty where the address does not say. */
   readonly setup: Pick<ChatSetup, 'mode' | 'model'>;
+  /** The conversation is not to be stored. */
+  readonly temporary: boolean;
 }
 
 const LONGEST_MODEL = 200;
@@ -23,6 +28,7 @@ export function broughtBy(search: string): Brought {
   return {
     // A field holds line ends and tabs, and no other control characters.
     question: (query.get('q') ?? '').replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''),
+    temporary: query.get('temporary') === 'true',
     setup: !isName ? {} : model === ASSISTANT_MODEL ? { mode: 'assistant' } : { mode: 'openai', model },
   };
 }
@@ -32,9 +38,16 @@ export function broughtBy(search: string): Brought {
  * it over what was written since. What was written there before can be had back.
  */
 export async function fillFromAddress(app: App): Promise<void> {
-  const { question, setup } = broughtBy(location.search);
-  history.replaceState(null, '', question ? '/' : `/${location.hash}`);
-  setNext(app, { ...app.state.get().next, ...setup });
+  const { question, setup, temporary } = broughtBy(location.search);
+  history.replaceState(null, '', question || temporary ? '/' : `/${location.hash}`);
+  const { next, preferences } = app.state.get();
+  if (temporary) {
+    const { startTemporaryChat } = await import('../temporary/start-temporary.ts');
+    const chat = await startTemporaryChat(app, setupAtStart({ ...next, ...setup }, preferences));
+    writeDraft(app, chat.id, { ...NOTHING_WRITTEN, text: question });
+    return;
+  }
+  setNext(app, { ...next, ...setup });
   if (!question) return;
   const before = await readDraft(app, '');
   writeDraft(app, '', { ...before, text: question });

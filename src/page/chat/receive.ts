@@ -13,7 +13,7 @@ import { saver } from './saving.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
 import { branch, type Messages } from './tree.ts';
-import { type Figures, type Message, type MessageState, withThinkingFolded } from './types.ts';
+import { type Figures, isTemporary, type Message, type MessageState, withThinkingFolded } from './types.ts';
 
 /**
  * Receives an answer into its row, from the first byte to the last save. A row that has text already is gone on with:
@@ -50,9 +50,11 @@ export async function receive(app: App, asked: Message): Promise<void> {
     : undefined;
   const { key, session } = app.state.get();
   const plain = chatRequest(history, stamp, setup.role, key.value, unfinished, contents);
-  const request = session?.resumable
-    ? { ...plain, headers: { ...plain.headers, [RESUMABLE_HEADER]: 'true' } }
-    : plain;
+  // What is temporary here is not kept by the server either.
+  const request =
+    session?.resumable && !isTemporary(row.chat)
+      ? { ...plain, headers: { ...plain.headers, [RESUMABLE_HEADER]: 'true' } }
+      : plain;
 
   const abort = new AbortController();
   const live = liveAnswer(() => abort.abort(), shown);

@@ -4,7 +4,7 @@ import { type App, showMessage } from '../app/app.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { branch } from './tree.ts';
 import { adopted, ask, startChat } from './turns.ts';
-import { type Message, newId } from './types.ts';
+import { isTemporary, type Message, newId } from './types.ts';
 
 /** How many messages before the question come along. */
 const KEPT = 2;
@@ -14,7 +14,10 @@ export async function continueInNewChat(app: App, answer: Message): Promise<void
   const path = branch(app.state.get().messages, answer.parent);
   const question = path.at(-1);
   if (!question) return;
-  const chat = await startChat(app, question.text, setupOfChat(app, answer.chat));
+  const setup = setupOfChat(app, answer.chat);
+  const chat = isTemporary(answer.chat)
+    ? await (await import('../temporary/start-temporary.ts')).startTemporaryChat(app, setup)
+    : await startChat(app, question.text, setup);
   let parent: string | null = null;
   for (const turn of path.slice(-1 - KEPT, -1)) {
     const files = turn.attachments && (await adopted(app, turn.attachments, chat.id));

@@ -95,6 +95,14 @@ export interface Chat extends ChatSetup {
   readonly leaf: string | null;
 }
 
+/** Begins the identifier of a chat that is never stored. */
+export const TEMPORARY = 'temporary-';
+
+/** Whether nothing of this chat is stored: it ends with its page. */
+export function isTemporary(chat: string | null): boolean {
+  return chat?.startsWith(TEMPORARY) === true;
+}
+
 /** An identifier for a row. `crypto.randomUUID` is missing on plain http addresses, this is not. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));

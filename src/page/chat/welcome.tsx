@@ -5,6 +5,7 @@ import { prepareForAnswer } from '../app/fetched.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { shownSpeaker } from './shown.ts';
 import { send } from './turns.ts';
+import { isTemporary } from './types.ts';
 import { useSetup } from './use-setup.ts';
 
 const ABOUT_NEXCODE: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryOllama', 'try401'];
@@ -15,10 +16,12 @@ export function Welcome() {
   const t = useTranslate();
   const { mode } = useSetup();
   const speaker = useSelect(shownSpeaker);
+  const temporary = useSelect((state) => isTemporary(state.open));
   const examples = speaker === 'knowledge' ? ABOUT_NEXCODE : WITH_A_MODEL;
   return (
     <div class="welcome">
-      <h2>{t('welcome')}</h2>
+      <h2>{t(temporary ? 'temporaryChat' : 'welcome')}</h2>
+      {temporary && <p>{t('temporaryHelp')}</p>}
       <p>
         {t(
           mode === 'openai' ? 'welcomeModel' : speaker === 'server' ? 'welcomeAssistant' : 'welcomeKnowledge',

@@ -4,7 +4,7 @@ import { list, number, parse, record, text } from '../api/json.ts';
 import { readChoices, readParameters } from '../api/parameters.ts';
 import type { Attachment } from '../attachments/attachment.ts';
 import type { ChatSetup } from '../chat/setup.ts';
-import type { Chat, Message, MessageState, Stamp } from '../chat/types.ts';
+import { type Chat, type Message, type MessageState, type Stamp, TEMPORARY } from '../chat/types.ts';
 import type { Prompt } from '../prompts/prompt.ts';
 import type { ArchivedFile } from './archive-form.ts';
 import { fromChatGpt, looksLikeChatGpt } from './chatgpt.ts';
@@ -55,9 +55,15 @@ function readPrompt(value: unknown): Prompt | null {
 /** Identifiers end up in addresses: anything else than ours is refused. */
 const IDENTIFIER = /^[\w-]{1,80}$/;
 
+/** A temporary conversation that is imported is one like any other. */
+function chatId(value: unknown): string {
+  const id = text(value);
+  return id.startsWith(TEMPORARY) ? id.slice(TEMPORARY.length) : id;
+}
+
 function readChat(value: unknown): Chat | null {
   const fields = record(value);
-  const id = text(fields['id']);
+  const id = chatId(fields['id']);
   if (!IDENTIFIER.test(id)) return null;
   const created = number(fields['created']) ?? 0;
   return {
@@ -88,7 +94,7 @@ const STATES: readonly MessageState[] = ['done', 'stopped', 'interrupted', 'fail
 function readMessage(value: unknown): Message | null {
   const fields = record(value);
   const id = text(fields['id']);
-  const chat = text(fields['chat']);
+  const chat = chatId(fields['chat']);
   const role = fields['role'];
   if (!IDENTIFIER.test(id) || !IDENTIFIER.test(chat) || (role !== 'user' && role !== 'assistant'))
     return null;

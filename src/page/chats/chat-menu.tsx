@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp, useTranslate } from '../app/app-context.ts';
 import { Menu, type MenuAction } from '../app/menu.tsx';
-import type { Chat } from '../chat/types.ts';
+import { type Chat, isTemporary } from '../chat/types.ts';
 import { archiveChat, deleteChat, renameChat } from './chat-changes.ts';
 import { patchChat } from './chats.ts';
 
@@ -20,8 +20,7 @@ export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
   const t = useTranslate();
   const download = async (format: 'markdown' | 'json') =>
     (await import('./download.ts')).downloadChat(app, chat, format);
-  const actions: readonly MenuAction[] = [
-    [t('rename'), rename],
+  const kept: readonly MenuAction[] = [
     [t(chat.pinned ? 'unpin' : 'pin'), () => void patchChat(app, chat.id, { pinned: !chat.pinned })],
     [
       t(chat.archived ? 'unarchive' : 'archive'),
@@ -30,6 +29,10 @@ export function ChatMenu({ chat, at, rename, close, onDone }: ChatMenuProps) {
         void archiveChat(app, chat, !chat.archived).then(focusList);
       },
     ],
+  ];
+  const actions: readonly MenuAction[] = [
+    [t('rename'), rename],
+    ...(isTemporary(chat.id) ? [] : kept),
     [t('exportMarkdown'), () => void download('markdown')],
     [t('exportJson'), () => void download('json')],
     [

@@ -2,7 +2,7 @@
 
 import { type App, translate } from '../app/app.ts';
 import { fallbackLeaf, timeAfter, youngestLeaf } from '../chat/tree.ts';
-import { type Chat, type Message, withThinkingFolded } from '../chat/types.ts';
+import { type Chat, isTemporary, type Message, withThinkingFolded } from '../chat/types.ts';
 
 /** The address of a chat within the page. */
 export function chatAddress(id: string | null): string {
@@ -25,7 +25,9 @@ export async function openChat(app: App, id: string | null, how: 'push' | 'repla
       history.replaceState(null, '', chatAddress(null));
     else history.pushState(null, '', chatAddress(known));
   }
-  if (id !== known) app.state.set({ toast: { text: translate(app, 'chatUnknown') } });
+  if (id !== known) {
+    app.state.set({ toast: { text: translate(app, isTemporary(id) ? 'temporaryGone' : 'chatUnknown') } });
+  }
   app.state.set({ open: known, messages: new Map(), loading: known !== null, editing: null, sought: null });
   await reloadMessages(app);
 }

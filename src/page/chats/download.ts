@@ -3,16 +3,19 @@ import type { App } from '../app/app.ts';
 import { fileName, saveFile } from '../app/save-file.ts';
 import { dataUrl } from '../attachments/data-url.ts';
 import { branch } from '../chat/tree.ts';
-import type { Chat, Message } from '../chat/types.ts';
+import { type Chat, isTemporary, type Message } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';
 import { type ArchivedFile, archive } from './archive-form.ts';
 
+/** All that is stored; temporary conversations are not. */
 export async function downloadAll(app: App): Promise<void> {
-  const [chats, messages, prompts] = await Promise.all([
+  const [allChats, allMessages, prompts] = await Promise.all([
     app.store.all('chats'),
     app.store.all('messages'),
     app.store.all('prompts'),
   ]);
+  const chats = allChats.filter(({ id }) => !isTemporary(id));
+  const messages = allMessages.filter(({ chat }) => !isTemporary(chat));
   const all = archive(chats, messages, prompts, await filesOf(app, messages));
   save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(all, null, 1));
 }

@@ -1,5 +1,5 @@
 /** The list of conversations in its groups: pinned, by day, archived. Pure. */
-import type { Chat } from '../chat/types.ts';
+import { type Chat, isTemporary } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';
 
 export interface ChatGroup {
@@ -27,7 +27,7 @@ export function periodName(updated: number, now: number, locale: string, t: Tran
   return new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long' }).format(updated);
 }
 
-/** Pinned ones first, then the youngest, the archived ones last. */
+/** Temporary ones first, then pinned ones, the others by age, archived ones last. An empty temporary one is none yet. */
 export function groupsOf(
   chats: readonly Chat[],
   now: number,
@@ -35,13 +35,21 @@ export function groupsOf(
   t: Translate,
 ): readonly ChatGroup[] {
   const groups = Map.groupBy(
-    chats.toSorted((a, b) => rank(a) - rank(b) || b.updated - a.updated),
+    chats
+      .filter(({ id, leaf }) => leaf !== null || !isTemporary(id))
+      .toSorted((a, b) => rank(a) - rank(b) || b.updated - a.updated),
     (chat) =>
-      chat.archived ? t('archived') : chat.pinned ? t('pinned') : periodName(chat.updated, now, locale, t),
+      isTemporary(chat.id)
+        ? t('temporary')
+        : chat.archived
+          ? t('archived')
+          : chat.pinned
+            ? t('pinned')
+            : periodName(chat.updated, now, locale, t),
   );
   return [...groups].map(([name, chats]) => ({ name, chats, folded: chats[0]?.archived === true }));
 }
 
-function rank({ archived, pinned }: Chat): number {
-  return archived ? 2 : pinned ? 0 : 1;
+function rank({ id, archived, pinned }: Chat): number {
+  return isTemporary(id) ? 0 : archived ? 3 : pinned ? 1 : 2;
 }

@@ -17,6 +17,11 @@ export const en = {
   rename: 'Rename',
   pin: 'Pin',
   unpin: 'Unpin',
+  temporary: 'Temporary',
+  temporaryChat: 'Temporary chat',
+  temporaryHelp:
+    'Nothing of this chat is stored in this browser; it is gone when the page is closed or reloaded. The server and the model receive your messages as always.',
+  temporaryGone: 'A temporary chat is gone once its page is closed or reloaded.',
   pinned: 'Pinned',
   archive: 'Archive',
   unarchive: 'Take out of the archive',

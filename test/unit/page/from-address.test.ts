@@ -19,7 +19,12 @@ describe('an address', () => {
     ['?utm_source=y', '', {}],
     ['?q=%', '%', {}],
   ])('%s brings %j and %j', (search, question, setup) => {
-    expect(broughtBy(search)).toEqual({ question, setup });
+    expect(broughtBy(search)).toEqual({ question, setup, temporary: false });
+  });
+
+  it('asks for a temporary chat by that word alone', () => {
+    expect(broughtBy('?q=x&temporary=true').temporary).toBe(true);
+    expect(broughtBy('?q=x&temporary=1').temporary).toBe(false);
   });
 
   it('brings every question as it was written', () => {
