@@ -4,6 +4,9 @@ import { Marked, type Token, type Tokens } from 'marked';
 import { plainText } from '../knowledge/split-markdown.ts';
 import { withUnixLines } from '../text-lines.ts';
 
+/** A picture of the page, from where the guides stand. */
+const SCREENSHOT = /^\.\.\/screenshots\/([\w-]+\.png)$/;
+
 /** A heading of a rendered guide. */
 export interface RenderedHeading {
   readonly level: number;
@@ -16,12 +19,15 @@ export interface RenderedGuide {
   readonly html: string;
   /** All headings below the title. */
   readonly headings: readonly RenderedHeading[];
+  /** The files of its pictures, as `docs/screenshots` names them. */
+  readonly pictures: readonly string[];
 }
 
 /** Renders one guide. Raw HTML in it is shown as text; links to `NAME.md` lead to the pages. */
 export function renderGuide(markdown: string): RenderedGuide {
   const slugger = new GithubSlugger();
   const headings: RenderedHeading[] = [];
+  const pictures: string[] = [];
   const marked = new Marked({
     walkTokens(token: Token) {
       if (token.type === 'link') token['href'] = pageHref(String(token['href']));
@@ -45,6 +51,12 @@ export function renderGuide(markdown: string): RenderedGuide {
         const rows = token.rows.map((cells) => row(cells, 'td')).join('\n');
         return `<div class="table" tabindex="0"><table><thead>${row(token.header, 'th')}</thead><tbody>${rows}</tbody></table></div>\n`;
       },
+      image({ href, text }: Tokens.Image) {
+        const name = SCREENSHOT.exec(href)?.[1];
+        if (name === undefined) throw new Error(`A guide's picture is one of docs/screenshots, not ${href}`);
+        pictures.push(name);
+        return `<img src="/docs/screenshots/${name}" alt="${escapeHtml(text)}" loading="lazy">`;
+      },
       html: ({ text }) => (text.startsWith('<!--') ? '' : escapeHtml(text)),
     },
   });
@@ -53,6 +65,7 @@ export function renderGuide(markdown: string): RenderedGuide {
     title: headings.find(({ level }) => level === 1)?.text ?? '',
     html,
     headings: headings.filter(({ level }) => level > 1),
+    pictures,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Writes the guides as pages: docs/en and docs/zh into dist/site/docs. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeIfChanged } from '../write-if-changed.ts';
 import { guidePage, indexPage, type NamedGuide } from './page.ts';
@@ -21,11 +21,13 @@ const ORDER = [
   'development',
 ];
 
-/** Renders all guides under `root`; pages of guides that are gone go too. */
+/** Renders all guides under `root`, with the pictures that they show; pages and pictures that are gone go too. */
 export async function writePages(root: string): Promise<void> {
+  const pictures = new Set<string>();
   for (const language of ['en', 'zh'] as const) {
     const guides = await readGuides(join(root, 'docs', language));
     const folder = join(root, 'dist/site/docs', language);
+    for (const { pictures: shown } of guides) for (const name of shown) pictures.add(name);
     const pages = new Map([['index.html', indexPage(language, guides)]]);
     for (const guide of guides) pages.set(`${guide.name}.html`, guidePage(language, guide, guides));
     await Promise.all([...pages].map(([name, html]) => writeIfChanged(join(folder, name), html)));
@@ -33,6 +35,16 @@ export async function writePages(root: string): Promise<void> {
       if (!pages.has(name)) await rm(join(folder, name), { recursive: true });
     }
   }
+  await writePictures(root, pictures);
+}
+
+async function writePictures(root: string, pictures: ReadonlySet<string>): Promise<void> {
+  const folder = join(root, 'dist/site/docs/screenshots');
+  await mkdir(folder, { recursive: true });
+  for (const name of pictures) {
+    await writeIfChanged(join(folder, name), await readFile(join(root, 'docs/screenshots', name)));
+  }
+  for (const name of await readdir(folder)) if (!pictures.has(name)) await rm(join(folder, name));
 }
 
 async function readGuides(folder: string): Promise<NamedGuide[]> {

@@ -112,9 +112,9 @@ function requireClosedFence(block: Tokens.Code, line: number): void {
     throw new BrokenDocument('the code fence that opens here is never closed', line);
 }
 
-/** `bash needs=account` tells the tests something; readers are told `bash`. */
+/** `bash needs=account` tells the tests something; readers are told `bash`. A picture cannot be quoted. */
 function withoutMarks(markdown: string): string {
-  return markdown.replace(/^(```\w+) needs=\w+$/gm, '$1');
+  return markdown.replace(/^(```\w+) needs=\w+$/gm, '$1').replace(/^!\[[^\]]*\]\([^)]*\)\n*/gm, '');
 }
 
 /** Blocks in portions of at most LONGEST_SECTION characters; a single longer block stays whole, with what leads to it. */

@@ -52,8 +52,9 @@ export const enUsage = {
   errors: '{n} failed',
   cut: '{n} cut off',
   left: '{n} left by the client',
-  inOut: '{in} in, {out} out',
-  cached: '{n} of them cached',
+  inNote: '{n} in',
+  outNote: '{n} out',
+  cached: '{n} of the prompt cached',
   none: '–',
 
   byTime: 'Over time',

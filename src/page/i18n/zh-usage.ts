@@ -54,8 +54,9 @@ export const zhUsage: UsageWords = {
   errors: '{n} 个失败',
   cut: '{n} 个中断',
   left: '{n} 个被客户端取消',
-  inOut: '输入 {in}，输出 {out}',
-  cached: '其中 {n} 来自缓存',
+  inNote: '输入 {n}',
+  outNote: '输出 {n}',
+  cached: '输入中 {n} 来自缓存',
   none: '–',
 
   byTime: '按时间',

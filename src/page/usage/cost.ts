@@ -10,12 +10,10 @@ export function costText({ cost, unpriced, estimated }: Figures, numbers: Number
   return `${about}${numbers.money(cost)}${unpriced > 0 ? ' + ?' : ''}`;
 }
 
-/** What makes a sum uncertain, in words; empty where nothing does. */
-export function doubts({ unpriced, estimated }: Figures, numbers: Numbers, t: UsageSpeak): string {
+/** What makes a sum uncertain, in words. */
+export function doubts({ unpriced, estimated }: Figures, numbers: Numbers, t: UsageSpeak): readonly string[] {
   return [
-    unpriced > 0 && t('unpriced', { n: numbers.count(unpriced) }),
-    estimated > 0 && t('estimated', { n: numbers.count(estimated) }),
-  ]
-    .filter(Boolean)
-    .join(' · ');
+    ...(unpriced > 0 ? [t('unpriced', { n: numbers.count(unpriced) })] : []),
+    ...(estimated > 0 ? [t('estimated', { n: numbers.count(estimated) })] : []),
+  ];
 }

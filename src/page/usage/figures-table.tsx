@@ -73,7 +73,7 @@ function reachable(box: HTMLDivElement | null): void {
 
 function Line({ line }: { readonly line: NamedFigures }) {
   const { t, numbers } = useSpeech();
-  const notes = [doubts(line, numbers, t), line.left > 0 && t('left', { n: numbers.count(line.left) })];
+  const notes = [...doubts(line, numbers, t), line.left > 0 && t('left', { n: numbers.count(line.left) })];
   return (
     <tr>
       <th scope="row">{line.name}</th>

@@ -26,13 +26,14 @@ export function Tiles({
   ].filter(Boolean);
   return (
     <dl class="tiles">
-      <Tile name={t('cost')} value={costText(total, numbers, t)} notes={[doubts(total, numbers, t)]} />
+      <Tile name={t('cost')} value={costText(total, numbers, t)} notes={doubts(total, numbers, t)} />
       <Tile name={t('requests')} value={count(total.requests)} notes={failures} />
       <Tile
         name={t('tokens')}
         value={count(total.input + total.output)}
         notes={[
-          t('inOut', { in: count(total.input), out: count(total.output) }),
+          t('inNote', { n: count(total.input) }),
+          t('outNote', { n: count(total.output) }),
           total.cached > 0 && t('cached', { n: count(total.cached) }),
         ]}
       />
