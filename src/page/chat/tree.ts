@@ -48,8 +48,11 @@ export function fallbackLeaf(messages: Messages): string | null {
 export function timeAfter(times: Iterable<number>): number {
   let latest = 0;
   for (const time of times) latest = Math.max(latest, time);
-  return Math.max(Date.now(), latest + 1);
+  return Math.min(Math.max(Date.now(), latest + 1), LAST_TIME);
 }
+
+/** The last time that a calendar knows, in milliseconds since the epoch (ECMA-262, 21.4.1.1). */
+export const LAST_TIME = 8.64e15;
 
 function byAge(a: Message, b: Message): number {
   return a.at - b.at || (a.id < b.id ? -1 : 1);

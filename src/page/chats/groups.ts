@@ -19,7 +19,8 @@ export function daysBetween(earlier: number, later: number): number {
 
 /** When a conversation was last used: today, yesterday, the last 7 or 30 days, else its month. */
 export function periodName(updated: number, now: number, locale: string, t: Translate): string {
-  const days = Math.max(0, daysBetween(updated, now));
+  // A time that has not come yet, of a clock that was wrong, is now.
+  const days = daysBetween(Math.min(updated, now), now);
   if (days < 2) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day');
   if (days <= 30) return t('lastDays', { n: days <= 7 ? 7 : 30 });
   // An import may not know.

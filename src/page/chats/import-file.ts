@@ -18,16 +18,21 @@ export interface Imported {
   readonly prompts: number;
 }
 
+/** How many messages are written in one transaction. */
+const AT_ONCE = 1000;
+
 /** Takes in what a file holds; null where it is none that we know. */
 export async function importFile(app: App, file: Blob): Promise<Imported | null> {
   const read = await readFile(file);
   if (!read) return null;
   const [chats, messages] = await Promise.all([app.store.all('chats'), app.store.all('messages')]);
-  const merged = merge({ chats, messages }, read);
+  const merged = merge({ chats, messages }, inTime(read, Date.now()));
   await importFiles(app, merged.messages, read.files ?? []);
-  await app.store.put('messages', ...merged.messages);
-  await app.store.put('chats', ...merged.chats);
-  app.state.set({ chats: [...app.state.get().chats, ...merged.chats] });
+  for (let at = 0; at < merged.messages.length; at += AT_ONCE) {
+    await app.store.add('messages', ...merged.messages.slice(at, at + AT_ONCE));
+  }
+  await app.store.add('chats', ...merged.chats);
+  app.state.set({ chats: await app.store.all('chats') });
   for (const { id, patch } of merged.continued) {
     await app.store.patchChat(id, patch);
     await refreshChat(app, id);
@@ -47,7 +52,7 @@ async function importFiles(
   for (const { chat, attachments = [] } of messages) {
     for (const { id } of attachments) {
       const blob = blobOf(data.get(id) ?? '');
-      if (blob && !(await app.store.get('files', id))) await app.store.put('files', { id, chat, blob });
+      if (blob) await app.store.add('files', { id, chat, blob });
     }
   }
 }
@@ -56,13 +61,27 @@ async function importFiles(
 async function importPrompts(app: App, prompts: readonly Prompt[]): Promise<number> {
   const here = new Set((await app.store.all('prompts')).map(({ id }) => id));
   const fresh = new Map(prompts.filter(({ id }) => !here.has(id)).map((prompt) => [prompt.id, prompt]));
-  await app.store.put('prompts', ...fresh.values());
+  await app.store.add('prompts', ...fresh.values());
   return fresh.size;
+}
+
+/** A time that has not come yet would stay above everything that is written from now on; one before all times is none. */
+function inTime({ chats, messages, ...rest }: Rows, now: number): Rows {
+  const within = (time: number) => Math.min(Math.max(0, time), now);
+  return {
+    ...rest,
+    chats: chats.map((chat) => ({ ...chat, created: within(chat.created), updated: within(chat.updated) })),
+    messages: messages.map((message) => ({ ...message, at: within(message.at) })),
+  };
 }
 
 /** Reads a JSON file, or every JSON file of a ZIP archive that holds conversations. */
 async function readFile(file: Blob): Promise<Rows | null> {
-  if (!(await isZip(file))) return readArchive(await file.text());
+  if (!(await isZip(file))) {
+    // A file that is too large for a text, or that can no longer be read, is none that we know.
+    const content = await file.text().catch(() => null);
+    return content === null ? null : readArchive(content);
+  }
   const found: Rows[] = [];
   try {
     for await (const content of jsonFiles(file)) {

@@ -1,11 +1,11 @@
 /** Importing never changes what is here, and loses nothing of what a file holds. */
-import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { type Rows, readArchive } from '../../../src/page/chats/archive.ts';
 import { merge } from '../../../src/page/chats/merge.ts';
 import { isZip, jsonFiles } from '../../../src/page/chats/zip.ts';
+import { zip } from '../../support/page/zip.ts';
 
 const chat = (id: string, leaf: string | null, updated = 1): Chat => ({
   id,
@@ -105,49 +105,18 @@ describe('a file', () => {
   });
 });
 
-/** A ZIP archive as others write it. */
-function zip(files: Readonly<Record<string, string>>, method: 0 | 8 = 8): Blob {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, content] of Object.entries(files)) {
-    const plain = Buffer.from(content);
-    const packed = method === 8 ? deflateRawSync(plain) : plain;
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(method, 8);
-    local.writeUInt16LE(Buffer.byteLength(name), 26);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt16LE(method, 10);
-    entry.writeUInt32LE(packed.length, 20);
-    entry.writeUInt32LE(plain.length, 24);
-    entry.writeUInt16LE(Buffer.byteLength(name), 28);
-    entry.writeUInt32LE(offset, 42);
-    parts.push(local, Buffer.from(name), packed);
-    directory.push(entry, Buffer.from(name));
-    offset += 30 + Buffer.byteLength(name) + packed.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(Object.keys(files).length, 10);
-  end.writeUInt32LE(Buffer.concat(directory).length, 12);
-  end.writeUInt32LE(offset, 16);
-  return new Blob([...parts, ...directory, end].map((part) => new Uint8Array(part)));
-}
-
 describe('a ZIP archive', () => {
   test.each([0, 8] as const)('of method %i gives its JSON files', async (method) => {
     const file = zip(
       { 'conversations-000.json': '[1]', 'a/图.png': 'x', '对话/conversations-001.json': '["中文"]' },
       method,
     );
-    expect(await isZip(file)).toBe(true);
-    expect(await Array.fromAsync(jsonFiles(file))).toEqual(['[1]', '["中文"]']);
+    expect(await isZip(new Blob([file]))).toBe(true);
+    expect(await Array.fromAsync(jsonFiles(new Blob([file])))).toEqual(['[1]', '["中文"]']);
   });
 
   test('that is broken ends in an error and nothing else', async () => {
-    const whole = zip({ 'a.json': '{}' });
+    const whole = new Blob([zip({ 'a.json': '{}' })]);
     for (let end = 4; end < whole.size; end += 3) {
       await expect(Array.fromAsync(jsonFiles(whole.slice(0, end)))).rejects.toThrow();
     }
