@@ -5,6 +5,7 @@ import { copyToClipboard } from '../app/clipboard.ts';
 import type { Translate } from '../i18n/translate.ts';
 import type { MarkdownLabels } from '../markdown/labels.ts';
 import { MarkdownView } from '../markdown/view.tsx';
+import { Thinking, Waiting } from './thinking.tsx';
 import type { Message } from './types.ts';
 
 export function AnswerText({ message }: { readonly message: Message }) {
@@ -32,12 +33,9 @@ export function AnswerText({ message }: { readonly message: Message }) {
   return (
     <>
       {reasoning && (
-        <details class="reasoning">
-          <summary>{t(streaming && !text ? 'thinking' : 'reasoning')}</summary>
-          <p>{reasoning}</p>
-        </details>
+        <Thinking reasoning={reasoning} growing={growing} thoughtMs={message.figures?.thoughtMs} />
       )}
-      {text ? body : streaming && !reasoning && <p class="waiting" aria-hidden="true" />}
+      {text ? body : growing && !reasoning && <Waiting growing={growing} />}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
+import { stopped } from './thinking-time.ts';
 import { branch, type Messages } from './tree.ts';
 import { type Figures, isTemporary, type Message, type MessageState, withThinkingFolded } from './types.ts';
 
@@ -57,7 +58,7 @@ export async function receive(app: App, asked: Message): Promise<void> {
       : plain;
 
   const abort = new AbortController();
-  const live = liveAnswer(() => abort.abort(), shown);
+  const live = liveAnswer(() => abort.abort(), shown, taken !== undefined);
   app.live.set(row.id, live);
   let current: Message = { ...row, stamp };
   const deleted = () => !app.state.get().chats.some(({ id }) => id === row.chat);
@@ -110,7 +111,11 @@ export async function receive(app: App, asked: Message): Promise<void> {
     taken?.id,
   );
 
-  const figures = figuresOf(received, started, firstToken, performance.now());
+  const thinking = live.thinking();
+  const figures: Figures = {
+    ...figuresOf(received, started, firstToken, performance.now()),
+    ...thoughtMs(row, thinking && stopped(thinking, performance.now()).ms),
+  };
   current = ended(withText(current, live.get()), await endingOfLogin(app, ending), figures, received.finish);
   const isForLater = taken !== undefined && current.failure?.kind === 'session';
   saves.end();
@@ -155,6 +160,13 @@ async function saveEnd(app: App, ended: Message): Promise<void> {
   );
   app.tabs.tell({ type: 'chat', chat: ended.chat });
   await refreshChat(app, ended.chat);
+}
+
+/** How long it thought, with what was thought before it was gone on with: where one of both is not known, neither is. */
+function thoughtMs(row: Message, ms: number | null): Pick<Figures, 'thoughtMs'> {
+  const before = row.reasoning ? row.figures?.thoughtMs : 0;
+  const all = before === undefined || ms === null ? 0 : Math.round(before + ms);
+  return all > 0 ? { thoughtMs: all } : {};
 }
 
 /** The messages of a chat, which the reader may have left meanwhile. */

@@ -26,6 +26,8 @@ export type Speaker = 'knowledge' | 'server' | 'own';
 export interface Figures {
   readonly firstTokenMs?: number;
   readonly totalMs: number;
+  /** How long it thought. Absent where it did not, or where that is not known. */
+  readonly thoughtMs?: number;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
 }
