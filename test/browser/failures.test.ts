@@ -46,6 +46,20 @@ describe('a refusal', () => {
     visitor.expectPeace();
   });
 
+  it('by our own server is told in Chinese, and its English sentence is folded away', async () => {
+    world.site.answer(async (exchange) => exchange.cut());
+    await using visitor = await world.visit({ locale: 'zh-CN' });
+    const { page } = visitor;
+    await useServersModel(page);
+    await ask(page, '你好');
+    await expect.poll(() => card(page).innerText()).toContain('服务器或模型出错，请重试。');
+    const details = card(page).locator('details');
+    const sentence = await details.locator('p').textContent();
+    expect(sentence).toMatch(/[a-z]{3} [a-z]{2}/);
+    expect(await card(page).innerText()).not.toContain(sentence);
+    expect(await details.locator('summary').innerText()).toBe('upstream_error');
+  });
+
   it('of the server’s key offers one’s own and the assistant', async () => {
     world.site.answer(
       respond(apiError('Incorrect API key', 'invalid_request_error', 'invalid_api_key'), 401),
@@ -128,6 +142,81 @@ describe('a refusal', () => {
     await ask(page, 'Hi');
     await card(page).getByRole('button', { name: 'Check the parameters' }).click();
     await page.locator('dialog.setup #setup-temperature').waitFor();
+  });
+});
+
+describe('one request a message', () => {
+  /** The completions that the page has asked for. */
+  const posts = (page: Page) => {
+    const seen: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/v1/chat/completions'))
+        seen.push(request.url());
+    });
+    return seen;
+  };
+  /** Two taps so quick that nothing is drawn between them. */
+  const tapTwice = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).evaluate((button: HTMLElement) => {
+      button.click();
+      button.click();
+    });
+
+  it('is made by two quick taps on “Try again” and on “Regenerate”', async () => {
+    world.site.answer(respond(apiError('Overloaded', 'server_error'), 503));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    const asked = posts(page);
+    await ask(page, 'Hi');
+    await card(page).waitFor();
+    expect(await card(page).getByRole('button').first().innerText()).toBe('Try again');
+    world.site.answer(words('Here it is.'));
+    await tapTwice(page, 'Try again');
+    await page.locator('.figures').waitFor();
+    expect(asked).toHaveLength(2);
+    await tapTwice(page, 'Regenerate');
+    await expect.poll(() => page.locator('.answer .versions').innerText()).toContain('3/3');
+    await page.locator('.figures').waitFor();
+    expect(asked).toHaveLength(3);
+    visitor.expectPeace();
+  });
+
+  it('is made by two quick taps on a question of the welcome, and one conversation', async () => {
+    world.site.answer(words('Like this.'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    const asked = posts(page);
+    await tapTwice(page, 'Compare SQLite and PostgreSQL in a table');
+    await page.locator('.figures').waitFor();
+    expect(asked).toHaveLength(1);
+    expect(await page.locator('.chats li').count()).toBe(1);
+  });
+
+  it('is made by “Continue”, which waits as long as the server said', async () => {
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    const answer = await begun(world.site, page, 'Hi', 'Half of the');
+    answer.cut();
+    await card(page).waitFor();
+    const asked = posts(page);
+    world.site.answer(
+      respond(apiError('Slow down', 'requests', 'rate_limit_exceeded'), 429, {
+        ...JSON_TYPE,
+        'x-ratelimit-remaining-tokens': '0',
+        'x-ratelimit-reset-tokens': '6m0s',
+      }),
+    );
+    await tapTwice(page, 'Continue');
+    const retry = card(page).getByRole('button', { name: /Try again in 6 min/ });
+    await retry.waitFor();
+    expect(asked).toHaveLength(1);
+    expect(await card(page).getByRole('button').first().innerText()).toBe('Continue');
+    expect(await card(page).getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true);
+    expect(await retry.isDisabled()).toBe(true);
+    expect(await page.locator('.answer').innerText()).toContain('Half of the');
   });
 });
 

@@ -2,6 +2,7 @@
 import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import * as envelope from './json.ts';
 import { redact } from './redact.ts';
+import { type WaitHeaders, waitMs } from './wait.ts';
 
 export type FailureKind =
   /** The page's login is needed or has ended. */
@@ -21,10 +22,14 @@ export type FailureKind =
   | 'too_large'
   | 'parameter'
   | 'misconfigured'
+  /** The page asked for what this version of the server does not have. */
+  | 'outdated'
   | 'server'
   | 'timeout'
   /** The stream ended without its end. */
   | 'cut'
+  /** The recorded answer is no longer kept. */
+  | 'gone'
   /** The server restarts, or has too much to do at the moment. */
   | 'busy'
   | 'network'
@@ -37,6 +42,8 @@ export interface Failure {
   readonly message: string;
   readonly status?: number;
   readonly code?: string;
+  /** It is this project's server that says so, and not one behind it: the page has words of its own for it. */
+  readonly own?: true;
   readonly requestId?: string;
   /** When a retry makes sense, milliseconds since the epoch, as the answer's headers say. */
   readonly retryAt?: number;
@@ -45,7 +52,7 @@ export interface Failure {
 /** What is known when an answer is refused. */
 export interface Refusal {
   readonly status: number;
-  readonly headers: { get(name: string): string | null };
+  readonly headers: WaitHeaders;
   /** The body as text: an OpenAI envelope, or anything else. */
   readonly body: string;
   /** The key that was sent with the request. */
@@ -61,11 +68,13 @@ export function refusalFailure({ status, headers, body, key, now }: Refusal): Fa
   const message = redact(envelope.text(error['message']).slice(0, 1000), key);
   const requestId = headers.get('x-request-id');
   const wait = waitMs(status, headers, now);
+  const own = isOwn(code, headers);
   return {
-    kind: refusalKind(status, code, message, headers.get(ANSWER_HEADERS.credentials), key !== null),
+    kind: refusalKind({ status, code, message, own, headers, sentKey: key !== null }),
     message,
     status,
     ...(code && { code }),
+    ...(own && { own }),
     ...(requestId && { requestId }),
     ...(wait !== null && { retryAt: now + wait }),
   };
@@ -81,14 +90,16 @@ export function midStreamFailure(error: unknown, requestId: string | null, key: 
   return { kind, message, ...(code && { code }), ...(requestId && { requestId }) };
 }
 
-/** Codes that only this project's server uses. The page has words of its own for each. */
+/** Codes that only this project's server uses. */
 const OWN_CODES: Readonly<Record<string, FailureKind>> = {
   api_key_expired: 'key',
+  client_closed_request: 'network',
   client_key_not_allowed: 'key_model',
   client_keys_disabled: 'client_keys',
   cross_origin_refused: 'forbidden',
   destination_refused: 'forbidden',
   endpoint_not_allowed: 'forbidden',
+  endpoint_not_found: 'parameter',
   endpoint_not_priced: 'forbidden',
   host_not_allowed: 'forbidden',
   incomplete_body: 'network',
@@ -96,39 +107,97 @@ const OWN_CODES: Readonly<Record<string, FailureKind>> = {
   key_not_found: 'key',
   key_service_unavailable: 'busy',
   keys_disabled: 'key',
+  login_unavailable: 'forbidden',
   model_not_priced: 'model',
   request_timeout: 'timeout',
   request_too_large: 'too_large',
   request_too_large_for_limit: 'too_large',
   server_misconfigured: 'misconfigured',
   server_stopping: 'busy',
+  service_account_not_found: 'key',
+  stateless_only: 'parameter',
+  stream_abandoned: 'gone',
+  stream_not_found: 'gone',
+  stream_service_unavailable: 'busy',
+  stream_stopped: 'gone',
+  stream_too_long: 'gone',
+  streams_disabled: 'gone',
   too_many_bodies: 'busy',
+  too_many_keys: 'key',
+  unreadable_model: 'parameter',
+  unsupported_content_encoding: 'outdated',
+  unsupported_content_type: 'outdated',
+  upgrade_not_supported: 'outdated',
+  upstream_error: 'server',
   upstream_stream_cut: 'cut',
   upstream_timeout: 'timeout',
 };
 
-/** The kind that a code of our own server stands for: then the server's English sentence need not be shown. */
-export function ownKind(code: string | undefined): FailureKind | undefined {
-  return code !== undefined && Object.hasOwn(OWN_CODES, code) ? OWN_CODES[code] : undefined;
+/** Codes of our server that others use too; null where the status says what kind it is. */
+const SHARED_CODES: Readonly<Record<string, FailureKind | null>> = {
+  array_above_max_length: null,
+  empty_array: null,
+  insufficient_quota: null,
+  integer_above_max_value: null,
+  integer_below_min_value: null,
+  invalid_api_key: null,
+  invalid_json: null,
+  invalid_type: null,
+  invalid_value: null,
+  method_not_allowed: 'outdated',
+  missing_required_parameter: null,
+  model_not_found: null,
+  previous_response_not_found: 'parameter',
+  rate_limit_exceeded: null,
+  unknown_parameter: null,
+  unknown_url: 'outdated',
+  unsupported_parameter: null,
+  unsupported_value: null,
+};
+
+/** Whether our own server said so: then its English sentence need not be shown. */
+export function isOwnFailure({ own, code = '' }: Failure): boolean {
+  return own ?? ownKind(code) !== undefined;
 }
 
-function refusalKind(
-  status: number,
-  code: string,
-  message: string,
-  credentials: string | null,
-  sentKey: boolean,
-): FailureKind {
-  const own = ownKind(code);
-  if (own) return own;
-  if (/context_length|string_above_max_length/.test(code) || /maximum context length/i.test(message)) {
+function ownKind(code: string): FailureKind | undefined {
+  return Object.hasOwn(OWN_CODES, code) ? OWN_CODES[code] : undefined;
+}
+
+/** Whether our own server speaks: by a code of its own, or by another of its codes where no server behind it is named. */
+function isOwn(code: string, headers: WaitHeaders): boolean {
+  if (ownKind(code) !== undefined) return true;
+  return Object.hasOwn(SHARED_CODES, code) && headers.get(ANSWER_HEADERS.upstream) === null;
+}
+
+function refusalKind({
+  status,
+  code,
+  message,
+  own,
+  headers,
+  sentKey,
+}: {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly own: boolean;
+  readonly headers: WaitHeaders;
+  readonly sentKey: boolean;
+}): FailureKind {
+  const kind = ownKind(code) ?? (own ? SHARED_CODES[code] : undefined);
+  if (kind) return kind;
+  if (
+    /context_length|string_above_max_length/.test(code) ||
+    (!own && /maximum context length/i.test(message))
+  ) {
     return 'context';
   }
   if (code === 'insufficient_quota' || status === 402) return 'quota';
   if (/content_filter|content_policy/.test(code)) return 'filter';
   switch (status) {
     case 401:
-      if (credentials === 'server') return 'server_key';
+      if (headers.get(ANSWER_HEADERS.credentials) === 'server') return 'server_key';
       return sentKey ? 'key' : 'session';
     case 403:
       return 'forbidden';
@@ -142,42 +211,4 @@ function refusalKind(
       if (code === 'model_not_found') return 'model';
       return status >= 500 ? 'server' : 'parameter';
   }
-}
-
-/**
- * How long to wait: `retry-after-ms` (Azure), `retry-after`, else for 429 the longest of OpenAI's `x-ratelimit-reset-*`
- * whose allowance is used up. https://platform.openai.com/docs/guides/rate-limits
- */
-function waitMs(status: number, headers: Refusal['headers'], now: number): number | null {
-  const exact = Number.parseFloat(headers.get('retry-after-ms') ?? '');
-  if (exact >= 0) return exact;
-  const after = retryAfterMs(headers.get('retry-after'), now);
-  if (after !== null || status !== 429) return after;
-  const waits = ['requests', 'tokens']
-    .filter((what) => headers.get(`x-ratelimit-remaining-${what}`)?.trim() === '0')
-    .map((what) => durationMs(headers.get(`x-ratelimit-reset-${what}`)))
-    .filter((wait) => wait !== null);
-  return waits.length > 0 ? Math.max(...waits) : null;
-}
-
-const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A length of time as Go writes it (`6m0s`, `1.5s`, `20ms`), in milliseconds; a bare number is seconds. */
-function durationMs(value: string | null): number | null {
-  const text = value?.trim() ?? '';
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return null;
-  let sum = 0;
-  for (const [, count, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)) {
-    sum += Number(count) * (UNITS_MS[unit] ?? 0);
-  }
-  return sum;
-}
-
-/** `retry-after` in seconds or as an HTTP date (RFC 9110, 10.2.3), as milliseconds from `now`. */
-export function retryAfterMs(value: string | null, now: number): number | null {
-  if (!value) return null;
-  const seconds = Number(value);
-  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - now;
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
 }

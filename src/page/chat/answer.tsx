@@ -16,7 +16,7 @@ import { chooseAnswerer } from './setup-changes.ts';
 import { shownSpeaker } from './shown.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { continueAnswer, regenerate, takeUp } from './turns.ts';
-import { type Figures, isBlank, type Message } from './types.ts';
+import { type Figures, holdsText, isBlank, type Message } from './types.ts';
 import { Versions } from './versions.tsx';
 
 const FailureCard = lazy(loadFailureCard, FailureNote);
@@ -29,9 +29,13 @@ function FailureNote({ message, failure }: { readonly message: Message; readonly
   return (
     <p class="card" role="alert">
       {t('interrupted')} {failure.message}
-      {message.text && (
+      {holdsText(message) ? (
         <button type="button" onClick={() => continueAnswer(app, message)}>
           {t('continue')}
+        </button>
+      ) : (
+        <button type="button" onClick={() => regenerate(app, message)}>
+          {t('retry')}
         </button>
       )}
     </p>
@@ -119,13 +123,13 @@ function ConnectModel() {
 function Ending({ message }: { readonly message: Message }) {
   const app = useApp();
   const t = useTranslate();
-  const { failure, text, finish } = message;
+  const { failure, finish } = message;
   const words = failure ? null : endingWords(message);
   if (!words) return null;
   return (
     <div class="ending">
       <span>{t(words)}</span>
-      {text && words !== 'emptyAnswer' && finish !== 'content_filter' && (
+      {holdsText(message) && words !== 'emptyAnswer' && finish !== 'content_filter' && (
         <button type="button" onClick={() => continueAnswer(app, message)}>
           {t('continue')}
         </button>

@@ -52,18 +52,22 @@ export async function resend(app: App, question: Message): Promise<void> {
 /** Goes on with a cut answer in its own row. */
 export async function continueAnswer(app: App, cut: Message): Promise<void> {
   const { failure: _, ...answer } = cut;
-  await receive(app, { ...answer, state: 'writing' });
+  await once(cut.id, () => receive(app, { ...answer, state: 'writing' }));
 }
 
-/** Answers that are about to be taken up. */
-const taken = new Set<string>();
+/** Questions and answers of which an answer is under way, from the tap that asked for it on. */
+const underWay = new Map<string, Promise<void>>();
+
+/** A second tap on the same button asks nothing: what the first one began is what it waits for. */
+function once(id: string, act: () => Promise<void>): Promise<void> {
+  const begun = underWay.get(id) ?? act().finally(() => underWay.delete(id));
+  underWay.set(id, begun);
+  return begun;
+}
 
 /** Goes on with an answer that the server records, after a reload or beside another tab. */
 export async function takeUp(app: App, row: Message): Promise<void> {
-  if (app.live.has(row.id) || taken.has(row.id)) return;
-  taken.add(row.id);
-  await receive(app, row);
-  taken.delete(row.id);
+  if (!app.live.has(row.id)) await once(row.id, () => receive(app, row));
 }
 
 export function stop(app: App, answer: string): void {
@@ -136,17 +140,23 @@ export async function adopted(app: App, attachments: readonly Attachment[], chat
   return (await import('../attachments/sending.ts')).adoptFiles(app, attachments, chat);
 }
 
+/** Gets an answer to a question. One that is under way already is shown instead: each costs. */
 async function answerTo(app: App, chat: string, question: string, stamp?: Stamp): Promise<void> {
-  await receive(app, {
-    id: newId(),
-    chat,
-    parent: question,
-    role: 'assistant',
-    text: '',
-    at: nextTime(app),
-    state: 'writing',
-    stamp: stamp ?? stampFor(setupOfChat(app, chat)),
-  });
+  const { answering, messages } = app.state.get();
+  const before = [...answering].map((id) => messages.get(id)).find((row) => row?.parent === question);
+  if (before) return showVersion(app, before);
+  await once(question, () =>
+    receive(app, {
+      id: newId(),
+      chat,
+      parent: question,
+      role: 'assistant',
+      text: '',
+      at: nextTime(app),
+      state: 'writing',
+      stamp: stamp ?? stampFor(setupOfChat(app, chat)),
+    }),
+  );
 }
 
 /** When the next message of the shown chat is made. */

@@ -78,9 +78,14 @@ export function withThinkingFolded(message: Message): Message {
     : { ...message, text, reasoning: (message.reasoning ?? '') + thinking };
 }
 
-/** Whether an answer shows nothing that a reader could read or open: white space and what has no width is nothing. */
-export function isBlank({ text, images }: Message): boolean {
-  return !images && !/[^\s\p{Cf}\p{Cc}\u115f\u1160\u2800\u3164]/u.test(text.replace(/&nbsp;|<br *\/?>/g, ''));
+/** Whether a text shows anything that a reader could read: white space and what has no width is nothing. */
+export function holdsText({ text }: Message): boolean {
+  return /[^\s\p{Cf}\p{Cc}\u115f\u1160\u2800\u3164]/u.test(text.replace(/&nbsp;|<br *\/?>/g, ''));
+}
+
+/** Whether an answer shows nothing that a reader could read or open. */
+export function isBlank(message: Message): boolean {
+  return !message.images && !holdsText(message);
 }
 
 /** One conversation. `leaf` is the last message of the branch that is shown. */

@@ -1,5 +1,6 @@
 /** The empty conversation: says who listens here, and invites with questions that can really be answered. */
 
+import { useRef } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { prepareForAnswer } from '../app/fetched.ts';
 import type { MessageKey } from '../i18n/translate.ts';
@@ -9,7 +10,9 @@ import { isTemporary } from './types.ts';
 import { useSetup } from './use-setup.ts';
 
 const ABOUT_NEXCODE: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryOllama', 'try401'];
-const WITH_A_MODEL: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryCode', 'tryExplain'];
+/** A model by itself knows nothing of NexCode. */
+const OF_A_MODEL: readonly MessageKey[] = ['tryCode', 'tryExplain', 'tryMail', 'tryCompare'];
+const OF_BOTH: readonly MessageKey[] = ['tryDeploy', 'trySdk', 'tryCode', 'tryExplain'];
 
 export function Welcome() {
   const app = useApp();
@@ -17,7 +20,13 @@ export function Welcome() {
   const { mode } = useSetup();
   const speaker = useSelect(shownSpeaker);
   const temporary = useSelect((state) => isTemporary(state.open));
-  const examples = speaker === 'knowledge' ? ABOUT_NEXCODE : WITH_A_MODEL;
+  const examples = mode === 'openai' ? OF_A_MODEL : speaker === 'server' ? OF_BOTH : ABOUT_NEXCODE;
+  const sent = useRef(false);
+  /** The second of two quick taps comes before the conversation is open. */
+  const sendOnce = (text: string) => {
+    if (!sent.current) void send(app, text);
+    sent.current = true;
+  };
   return (
     <div class="welcome">
       <h2>{t(temporary ? 'temporaryChat' : 'welcome')}</h2>
@@ -34,7 +43,7 @@ export function Welcome() {
               type="button"
               onPointerEnter={() => prepareForAnswer(app)}
               onFocus={() => prepareForAnswer(app)}
-              onClick={() => send(app, t(example))}
+              onClick={() => sendOnce(t(example))}
             >
               {t(example)}
             </button>

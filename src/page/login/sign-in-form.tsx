@@ -1,7 +1,7 @@
 /** The form that signs in with the server's token or with a key that it has issued, wherever one signs in. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { retryAfterMs } from '../api/failure.ts';
+import { retryAfterMs } from '../api/wait.ts';
 import { Seal } from '../app/seal.tsx';
 import type { Speak } from '../i18n/fill-in.ts';
 import type { SignInWords } from '../i18n/translate.ts';

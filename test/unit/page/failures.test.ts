@@ -1,7 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { midStreamFailure, refusalFailure, retryAfterMs } from '../../../src/page/api/failure.ts';
+import { isOwnFailure, midStreamFailure, refusalFailure } from '../../../src/page/api/failure.ts';
 import { maskKey, redact } from '../../../src/page/api/redact.ts';
+import { retryAfterMs } from '../../../src/page/api/wait.ts';
+import { asksAgain, treatment } from '../../../src/page/chat/cures.ts';
 import { waitText } from '../../../src/page/chat/wait-text.ts';
+import { loadWords } from '../../../src/page/i18n/translate.ts';
+import { ERROR_STATUSES } from '../../../src/worker/http/error-codes.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const KEY = 'sk-proj-0123456789abcdefWXYZ';
@@ -46,7 +51,7 @@ describe('a refusal', () => {
     const failure = refusal(
       429,
       { message: 'Slow down', code: 'rate_limit_exceeded' },
-      { 'x-request-id': 'req_1', 'retry-after': '7' },
+      { 'x-request-id': 'req_1', 'retry-after': '7', 'x-nexcode-upstream': 'openai/m' },
     );
     expect(failure).toEqual({
       kind: 'rate',
@@ -126,10 +131,57 @@ describe('retry-after', () => {
     ['1.5', 1500],
     ['-3', 0],
     [new Date(NOW + 9000).toUTCString(), 9000],
+    ['Sunday, 22-Nov-26 00:00:09 GMT', 9000],
+    [' 5 ', 5000],
     ['soon', null],
+    ['in 5 minutes', null],
+    ['5 minutes', null],
+    ['0x10', null],
+    ['Infinity', null],
+    [' ', null],
     ['', null],
     [null, null],
   ])('%j is %j milliseconds', (value, expected) => expect(retryAfterMs(value, NOW)).toBe(expected));
+});
+
+it('a moment in x-ratelimit-reset is told from a length of time', () => {
+  const at = (reset: string) => refusal(429, '', { 'x-ratelimit-reset': reset }).retryAt;
+  expect(at(`${NOW / 1000 + 40}`)).toBe(NOW + 40_000);
+  expect(at(`${NOW + 41_000}`)).toBe(NOW + 41_000);
+});
+
+it('a length of time as Go writes it is read to the millisecond', () => {
+  const part = fc.nat({ max: 59 });
+  fc.assert(
+    fc.property(fc.nat({ max: 400 }), part, part, fc.nat({ max: 999 }), (hours, minutes, seconds, ms) => {
+      const reset = `${hours}h${minutes}m${seconds + ms / 1000}s`;
+      const wait = ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
+      expect(refusal(429, '', { 'x-ratelimit-reset-tokens': reset }).retryAt).toBeCloseTo(NOW + wait, 3);
+    }),
+  );
+});
+
+it('no header makes a wait that is no number, or is over before it begins', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.constantFrom('retry-after', 'retry-after-ms', 'x-ratelimit-reset-tokens'),
+      (value, name) => {
+        const headers = new Map<string, string>([[name, value]]);
+        const { retryAt } = refusalFailure({
+          status: 429,
+          headers: {
+            get: (key) => headers.get(key) ?? null,
+            forEach: (tell) => tell(value, name, new Headers()),
+          },
+          body: '',
+          key: null,
+          now: NOW,
+        });
+        if (retryAt !== undefined) expect(retryAt).toBeGreaterThanOrEqual(NOW);
+      },
+    ),
+  );
 });
 
 describe('a wait', () => {
@@ -144,6 +196,16 @@ describe('a wait', () => {
     [429, { 'x-ratelimit-remaining-requests': '5', 'x-ratelimit-reset-requests': '1h' }, undefined],
     [429, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': 'soon' }, undefined],
     [400, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '1s' }, undefined],
+    [429, { 'retry-after-ms': '250ms', 'retry-after': '9' }, 10_000],
+    [429, { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '12ms' }, 1012],
+    [429, { 'x-ratelimit-reset-requests': '1.5s', 'x-ratelimit-reset-tokens': '6m0s' }, 361_000],
+    [
+      429,
+      { 'x-ratelimit-remaining-requests-day': '0', 'x-ratelimit-reset-requests-day': '33011.38' },
+      33_012_380,
+    ],
+    [429, { 'x-ratelimit-reset-requests': '1970-01-01T00:00:09Z' }, 9000],
+    [429, { 'x-ratelimit-reset': '1' }, 2000],
   ])('of %i with %j ends at %s', (status, headers, end) => {
     expect(at(status, headers)).toBe(end);
   });
@@ -173,4 +235,94 @@ it.each([
   const body = JSON.stringify({ error });
   expect(refusalFailure({ status, headers: new Headers(), body, key: null, now: 0 }).kind).toBe(kind);
   expect(midStreamFailure(error, null, null).kind).toBe(kind);
+});
+
+const NOBODY = {
+  hasText: false,
+  signedIn: false,
+  canSignIn: true,
+  hasKey: false,
+  takesKeys: true,
+  isHolder: false,
+  askedAssistant: false,
+};
+
+describe('every error that our server can answer with', async () => {
+  const english = await loadWords('en', ['more']);
+  const chinese = await loadWords('zh-CN', ['more']);
+  const codes = Object.entries(ERROR_STATUSES).flatMap(([code, statuses]) =>
+    statuses.map((status): [string, number] => [code, status]),
+  );
+
+  it.each(codes)('%s under %i is told in the reader’s language, with a cure', (code, status) => {
+    const sentence = 'An English sentence that names a maximum context length.';
+    const failure = refusal(status, { message: sentence, code });
+    const other = refusal(status, { message: 'Another sentence.', code });
+    expect(isOwnFailure(failure)).toBe(true);
+    expect(other.kind).toBe(failure.kind);
+    const [words, cures] = treatment(failure.kind, NOBODY);
+    expect(english(words)).toMatch(/[a-z]{3}/);
+    expect(chinese(words)).toMatch(/\p{Script=Han}{2}/u);
+    expect(cures.length).toBeGreaterThan(0);
+  });
+
+  it.each(codes)(
+    '%s under %i is no failure of a model’s name or of parameters where neither was wrong',
+    (code, status) => {
+      const { kind } = refusal(status, { message: '', code });
+      if (status >= 500 || status === 499 || status === 401)
+        expect(['model', 'parameter', 'context']).not.toContain(kind);
+    },
+  );
+});
+
+it('the words of a server behind ours are shown, whatever their code', () => {
+  const behind = { 'x-nexcode-upstream': 'openai/gpt-4.1' };
+  const failure = refusal(
+    400,
+    { message: "Unsupported value: 'temperature'", code: 'unsupported_value' },
+    behind,
+  );
+  expect(isOwnFailure(failure)).toBe(false);
+  expect(isOwnFailure(refusal(400, { message: 'x', code: 'unsupported_value' }))).toBe(true);
+  expect(refusal(404, { code: 'unknown_url' }).kind).toBe('outdated');
+});
+
+describe('the first button', () => {
+  const people = fc.record({
+    hasText: fc.boolean(),
+    signedIn: fc.boolean(),
+    canSignIn: fc.boolean(),
+    hasKey: fc.boolean(),
+    takesKeys: fc.boolean(),
+    isHolder: fc.boolean(),
+    askedAssistant: fc.boolean(),
+  });
+  const kinds = fc
+    .constantFrom(...Object.keys(ERROR_STATUSES))
+    .chain((code) => fc.constantFrom(402, 404, 429, 500).map((status) => refusal(status, { code }).kind));
+
+  it('goes on where text has arrived, and there is always one', () => {
+    fc.assert(
+      fc.property(kinds, people, (kind, person) => {
+        const [, [first, ...others]] = treatment(kind, person);
+        expect(first).toBeDefined();
+        expect(first === 'continue').toBe(person.hasText);
+        expect(others).not.toContain('continue');
+        if (person.askedAssistant) expect(others).not.toContain('assistant');
+      }),
+    );
+  });
+
+  it.each(['server', 'network', 'offline', 'timeout', 'cut', 'gone', 'busy', 'rate', 'filter'] as const)(
+    'after %s asks again where none has',
+    (kind) => {
+      expect(treatment(kind, NOBODY)[1][0]).toBe('retry');
+    },
+  );
+
+  it('waits as long as the server said', () => {
+    const cures = treatment('rate', { ...NOBODY, hasText: true })[1];
+    expect(cures.filter(asksAgain)).toEqual(['continue', 'retry']);
+  });
 });
