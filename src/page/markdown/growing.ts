@@ -2,6 +2,7 @@
  * Fetched with the first answer that arrives: what is shown of a text that is still growing. Its last line may begin a block of one kind and end as another: until
  * that is known, those few characters wait.
  */
+import { formulaInProgress } from './growing-maths.ts';
 import type { MarkdownToken } from './lexer.ts';
 
 /** A last line that is nothing yet: dashes, hashes, a list's mark, the first half of a fence, a quote's mark. */
@@ -15,7 +16,8 @@ const HALF_TABLE = /(?:^|\n\n|^\n)([ \t]*\|[^\n]*(?:\n[ \t|:-]*)?)$/;
 const HALF_TARGET = /(!?)\[((?:[^[\]\n\\]|\\.)*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)$/;
 
 /** The text that can be shown already: never a block that the next characters take back. */
-export function shownTail(source: string): string {
+export function shownTail(text: string): string {
+  const source = text.slice(0, formulaInProgress(text));
   const held = HALF_TABLE.exec(source)?.[1] ?? (UNDECIDED.exec(source) ?? HALF_TASK.exec(source))?.[0];
   if (held !== undefined)
     return source.slice(0, source.length - held.length + (held.startsWith('\n') ? 1 : 0));

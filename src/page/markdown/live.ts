@@ -6,7 +6,6 @@
 import type { Links } from 'marked';
 import { type BlockEnd, BlockEnds } from './block-ends.ts';
 import { lexBlocks, type MarkdownToken, noLinks, noNotes, showUnused } from './lexer.ts';
-import { openFormula } from './maths-syntax.ts';
 
 /** The whole text as blocks: each entry of `frozen` keeps its identity and place for as long as it stays the same. */
 export type LiveBlocks = {
@@ -124,12 +123,6 @@ export class LiveMarkdown {
   #liveTail(): readonly MarkdownToken[] {
     if (this.#codeStart >= 0) return [this.#openCode()];
     const tail = this.#text.slice(this.#start);
-    const formula = openFormula(tail);
-    if (formula >= 0) {
-      const raw = tail.slice(formula);
-      const open: MarkdownToken = { type: 'maths', raw, text: raw, display: true, open: true };
-      return [...this.#lexed(tail.slice(0, formula)), open];
-    }
     return this.#lexed(growing?.shownTail(tail) ?? tail);
   }
 

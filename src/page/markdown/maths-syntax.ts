@@ -3,26 +3,26 @@
  */
 import { CJK_POINTS } from './cjk.ts';
 
-/** A formula: `text` is the TeX without its delimiters, `raw` with them; `open` while its end has not come. */
-export type MathsToken = { type: 'maths'; raw: string; text: string; display: boolean; open?: boolean };
+/** A formula: `text` is the TeX without its delimiters, `raw` with them. */
+export type MathsToken = { type: 'maths'; raw: string; text: string; display: boolean };
 
 const OPENINGS = new Set(['$$', '\\(', '\\[']);
 
 /** Environments that are maths by themselves; others (`itemize`, `document`) are LaTeX that is talked about. */
-const ENVIRONMENT =
+export const ENVIRONMENT =
   /^\\begin\{((?:equation|align|alignat|flalign|gather|multline|eqnarray|displaymath|math|split|cases|array|[pbvBV]?(?:small)?matrix|[dr]cases|aligned|alignedat|gathered|subarray|CD)\*?)\}/;
 
 /** What only a formula holds: a command, an index, an equation. */
-const TEX_SIGN = /[\\^_=]/;
+export const TEX_SIGN = /[\\^_=]/;
 /** A letter on its own, among no words. */
 const LONE_LETTER = /^(?!.*[A-Za-z]{2}).*[A-Za-z]/s;
-const CJK = new RegExp(`[${CJK_POINTS}]`, 'u');
+export const CJK = new RegExp(`[${CJK_POINTS}]`, 'u');
 
 /** Longer than any formula, short enough that looking for its end costs little. */
-const MAX_LENGTH = 4096;
+export const MAX_LENGTH = 4096;
 
 /** An empty line, a heading or a fence: the block that the formula would be in ends there. */
-const BLOCK_END = /\n(?:[ \t]*\n| {0,3}(?:#{1,6}[ \t]|`{3}|~{3}))/;
+export const BLOCK_END = /\n(?:[ \t]*\n| {0,3}(?:#{1,6}[ \t]|`{3}|~{3}))/;
 
 /** What a line that opens a displayed formula begins with. */
 const DISPLAY_START = /^ {0,3}(?=\$\$|\\\[|\\begin\{)/;
@@ -141,26 +141,4 @@ export function maskMaths(source: string, masked: string): string {
     openings.lastIndex = end;
   }
   return result + masked.slice(done);
-}
-
-/** Whether a displayed formula starts here, of which the end has not come yet. */
-function opensDisplay(text: string): boolean {
-  const indent = DISPLAY_START.exec(text)?.[0].length;
-  if (indent === undefined || BLOCK_END.test(text)) return false;
-  const isOne = text[indent + 1] !== 'b' || ENVIRONMENT.test(text.slice(indent));
-  return isOne && text.length < MAX_LENGTH && mathsAt(text, indent, true) === undefined;
-}
-
-/** Where a displayed formula starts that has not come to its end; -1 where there is none. */
-export function openFormula(source: string): number {
-  if (!mayHoldMaths(source)) return -1;
-  // A formula holds no empty line.
-  for (let at = (/.*\n[ \t]*\n/s.exec(source)?.[0] ?? '').length; at < source.length; ) {
-    const rest = source.slice(at);
-    if (opensDisplay(rest)) return at;
-    const next = rest.indexOf('\n');
-    if (next < 0) return -1;
-    at += mathsBlock(rest)?.raw.length ?? next + 1;
-  }
-  return -1;
 }

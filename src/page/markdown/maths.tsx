@@ -26,11 +26,8 @@ export function Maths({ token }: { token: MathsToken }): VNode {
       shown = false;
     };
   }, [ready]);
-  const { raw, text, display, open } = token;
-  const formula = useMemo(
-    () => (open ? undefined : ready?.typeset(text, display)),
-    [ready, text, display, open],
-  );
+  const { raw, text, display } = token;
+  const formula = useMemo(() => ready?.typeset(text, display), [ready, text, display]);
   return (
     <span
       class={display ? 'md-maths md-maths-display' : 'md-maths'}

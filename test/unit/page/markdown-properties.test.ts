@@ -68,3 +68,64 @@ test('no frame shows a kind of block that is taken back, a link that is not writ
     { numRuns: 150 },
   );
 });
+
+const FORMULAS = [
+  '$$a_1 + b$$',
+  '$$ x = \\frac{1}{2} $$',
+  '$x^2=4$',
+  '$n$',
+  '$f(x) \\text{ for all } x$',
+  '\\(a_n * b_n\\)',
+  '\\[ c^2 \\]',
+  '\\begin{cases} a & b \\\\ c & d \\end{cases}',
+];
+const BETWEEN = [
+  '价格 $5 和 $10',
+  '正文，',
+  'and more words',
+  '`$$x` 与 `\\(`',
+  '**重点**',
+  'US$5',
+  '\n',
+  '\n- ',
+  '\n> ',
+  '\n\n',
+];
+
+test('no frame shows the TeX of a formula that is not finished, and none is taken back', () => {
+  const part = fc.oneof(fc.constantFrom(...FORMULAS), fc.constantFrom(...BETWEEN));
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 7 }), (parts) => {
+      const text = parts.join(' ');
+      const live = new LiveMarkdown();
+      let [shown, displayed] = [0, 0];
+      for (let end = 1; end <= text.length; end++) {
+        const frame = renderedBlocks(live.update(text.slice(0, end), false));
+        const at = JSON.stringify(text.slice(0, end));
+        const rest = frame
+          .replace(/<span class="md-maths[^"]*">.*?<\/span>/gs, '')
+          .replace(/<code>.*?<\/code>|`[^`]*$/gs, '')
+          .replace(/(?:US|价格 |和 )\$\d*/g, '');
+        expect(rest, at).not.toMatch(/[$^\\]|\w_\w/);
+        const now = [countOf(frame, 'md-maths'), countOf(frame, 'md-maths-display')] as const;
+        expect(now[0], at).toBeGreaterThanOrEqual(shown);
+        expect(now[1], at).toBeGreaterThanOrEqual(displayed);
+        [shown, displayed] = now;
+      }
+      expect(renderedBlocks(live.update(text, true))).toBe(rendered(text));
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test.each([
+  '价格 $5 起，到 $10 为止',
+  'It costs $5 and more',
+  'set $HOME_DIR before you start',
+  'a $$ is money',
+  'C:\\dir\\name',
+  'see \\begin{itemize} there',
+])('words behind a dollar or a backslash are not held for a formula: %j', (text) => {
+  const live = new LiveMarkdown();
+  expect(shownText(renderedBlocks(live.update(`${text} end`, false)))).toBe(bare(`${text} end`));
+});
