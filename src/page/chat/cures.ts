@@ -41,7 +41,10 @@ const CASES: Readonly<Record<FailureKind, readonly [MessageKey, ...Cure[]]>> = {
 };
 
 /** The budget is that of the issued key that is signed in. */
-const HOLDER_QUOTA = ['failHolderQuota', 'usage', 'retry'] as const satisfies readonly [MessageKey, ...Cure[]];
+const HOLDER_QUOTA = ['failHolderQuota', 'usage', 'retry'] as const satisfies readonly [
+  MessageKey,
+  ...Cure[],
+];
 
 /** What is known of the reader and of the answer that failed. */
 export interface Patient {
