@@ -173,6 +173,26 @@ describe('storage', () => {
   });
 });
 
+it('a browser that clears its storage under the page takes what is said from then on', async () => {
+  world.site.answer(words('An answer.'));
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  await chatAbout(page, 'Before it was cleared');
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', {
+    origin: new URL(page.url()).origin,
+    storageTypes: 'indexeddb',
+  });
+  await chatAbout(page, 'After it was cleared');
+  await expect
+    .poll(async () => (await storedRows(page, 'messages')).map(({ text }) => text).sort())
+    .toEqual(['After it was cleared', 'An answer.']);
+  await page.reload();
+  await expect.poll(() => page.locator('.said').allInnerTexts()).toEqual(['After it was cleared']);
+  expect(await page.locator('.banner').count()).toBe(0);
+  visitor.expectPeace();
+});
+
 describe('two tabs', () => {
   it('show each other’s conversations and do not overwrite them', async () => {
     await using visitor = await world.visit();
