@@ -38,16 +38,20 @@ export async function recover(store: Rows): Promise<ReadonlySet<string>> {
   return chats;
 }
 
-/** A draft that another tab has written since stays. */
+/**
+ * A draft that another tab has written since stays. One of a time that has not come yet is of before the clock was set
+ * back.
+ */
 async function recoverDraft(
   store: Rows,
   left: Row['drafts'] | Removal | undefined,
   at: number,
 ): Promise<void> {
   if (!left) return;
+  const isNewer = (time = 0) => time > at && time <= Date.now();
   if (!('removed' in left)) {
-    await store.change('drafts', left.key, (saved) => ((saved?.at ?? 0) > at ? undefined : left));
-  } else if (((await store.get('drafts', left.key))?.at ?? 0) <= at) {
+    await store.change('drafts', left.key, (saved) => (isNewer(saved?.at) ? undefined : left));
+  } else if (!isNewer((await store.get('drafts', left.key))?.at)) {
     await store.remove('drafts', left.key);
   }
 }

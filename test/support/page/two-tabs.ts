@@ -309,7 +309,16 @@ async function keepsDraft(
   const kept = await until(async () =>
     (await tab.page.locator('#composer').inputValue()) === words ? [] : [words],
   );
-  if (kept.length > 0) throw new Error(`Not in the field of ${tab.name} any more: ${words}`);
+  if (kept.length > 0) {
+    const there = {
+      address: tab.page.url(),
+      now: await tab.page.evaluate(() => Date.now()),
+      field: await tab.page.locator('#composer').inputValue(),
+      stored: await storedRows(tab.page, 'drafts'),
+      left: await tab.page.evaluate(() => Object.keys(localStorage)),
+    };
+    throw new Error(`Not in the field of ${tab.name} any more: ${words}\n${JSON.stringify(there)}`);
+  }
   await tab.page.locator('#composer').fill('');
   return true;
 }

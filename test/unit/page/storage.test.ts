@@ -192,7 +192,10 @@ describe('two tabs', () => {
 });
 
 describe('what a page leaves behind', () => {
-  afterEach(() => vi.unstubAllGlobals());
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
   const answer = (text: string, state: Message['state']): Message => ({
     ...message('a', 'x', text),
     role: 'assistant',
@@ -263,19 +266,30 @@ describe('what a page leaves behind', () => {
   });
 
   it('does not come over what another tab has written since, or deleted', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1000 });
     const { kept } = await opened();
     await leave((left) => {
       void left.put('drafts', { key: '', text: 'older', at: 1 });
       void left.put('messages', message('q', 'gone'));
       void left.put('chats', chat('x'));
     });
-    const newer = { key: '', text: 'newer', at: Date.now() + 1 };
+    vi.setSystemTime(1002);
+    const newer = { key: '', text: 'newer', at: 1001 };
     await kept.put('drafts', newer);
     await kept.put('chats', chat('x', { title: 'Named since' }));
     await kept.recover();
     expect(await kept.all('drafts')).toEqual([newer]);
     expect(await kept.all('messages')).toEqual([]);
     expect(await kept.all('chats')).toEqual([chat('x', { title: 'Named since' })]);
+  });
+
+  it('is newer than a draft of before the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1000 });
+    const { kept } = await opened();
+    await kept.put('drafts', { key: '', text: 'older', at: 5000 });
+    await leave((left) => void left.put('drafts', { key: '', text: 'newer', at: 1000 }));
+    await kept.recover();
+    expect((await kept.get('drafts', ''))?.text).toBe('newer');
   });
 
   it('goes with its chat, and comes back with it', async () => {
@@ -419,6 +433,7 @@ describe('preferences', () => {
       pinnedModels: [],
       recentModels: [],
       role: '',
+      folded: false,
       theme: 'auto',
       language: 'auto',
     });
@@ -432,6 +447,7 @@ describe('preferences', () => {
       pinnedModels: ['a'],
       recentModels: ['b', 'c'],
       role: 'Be brief.',
+      folded: true,
       theme: 'dark',
       language: 'zh-CN',
     } as const;
