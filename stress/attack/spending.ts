@@ -131,6 +131,7 @@ const ASKS = [
   ['GET', '/v1/organization/users', undefined],
   ['POST', '/v1/organization/projects/default/service_accounts', '{"name":"x"}'],
   ['GET', '/v1/usage/export', undefined],
+  ['GET', '/v1/usage/summary?start_time=1', undefined],
   ['POST', '/%76%31//chat/../chat/completions', CHAT_BODY],
 ] as const;
 

@@ -81,7 +81,7 @@ describe('an answer', () => {
 
 describe('the page', () => {
   it('is served with the policy that its rules ask for, and every other security header', async () => {
-    for (const path of ['/', '/login', '/app.js', '/style.css']) {
+    for (const path of ['/', '/login', '/app.js', '/style.css', '/usage', '/usage.js', '/usage.css']) {
       const response = await fetch(new URL(path, world.site.url));
       expect(response.status, path).toBe(200);
       const { headers } = response;

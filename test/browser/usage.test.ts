@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { apiError, chatStream, respond, stream } from '../support/answers.ts';
 import { startGateway } from '../support/gateway.ts';
 import { asOperator, issue, PROJECT } from '../support/keys.ts';
 import { axeFindings } from '../support/page/axe.ts';
@@ -59,6 +60,32 @@ describe('the usage page', () => {
     expect(figures(1)).toBeCloseTo((told.input + 2 * told.output) / 1e6, 9);
     expect(await tableOf(page, 'By model')).toHaveLength(3);
     expect(await axeFindings(page)).toEqual([]);
+    visitor.expectPeace();
+  });
+
+  it('tells answers that broke off, failures and what nobody counted apart', async () => {
+    const key = await issue(asker(), {}, 'With failures');
+    world.site.answer(counted(100, 10));
+    await callWith(world.site, key.value);
+    world.site.answer(stream(chatStream(['only', ' half']).slice(0, 2), 'cut'));
+    await callWith(world.site, key.value);
+    world.site.answer(respond(apiError('no'), 500));
+    await callWith(world.site, key.value);
+    await using visitor = await world.visit({ path: '/usage' });
+    const { page } = visitor;
+    await signInForUsage(page, key.value);
+    await shownRequests(page, 3);
+    const tiles = await page.locator('.tiles').innerText();
+    expect(tiles).toContain('1 failed');
+    expect(tiles).toContain('1 cut off');
+    expect(tiles).toContain('1 estimated');
+    expect(tiles).toContain('≈ $');
+    const total = (await tableOf(page, 'By model')).at(-1);
+    expect(total?.slice(2, 5)).toEqual(['3', '1', '1']);
+    // What the tokens of the cut answer were, the upstream never said.
+    expect(total?.at(-1)).toBe('1 estimated');
+    expect(total?.at(-2)).toMatch(/^[\d.]+s$/);
+    expect(await page.locator('.doubts').innerText()).toContain('Estimated:');
     visitor.expectPeace();
   });
 

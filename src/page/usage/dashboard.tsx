@@ -158,6 +158,7 @@ function Figures({ loaded, isOperator, speech, onChanged }: FiguresProps) {
           <Unpriced report={report} isOperator={isOperator} onRepriced={onChanged} />
           <FiguresTable
             title={t('byModel')}
+            hasShares
             column={t('model')}
             lines={report.models.map((line) => ({ ...line, name: line.name || t('noModel') }))}
             total={report.total}
@@ -165,6 +166,7 @@ function Figures({ loaded, isOperator, speech, onChanged }: FiguresProps) {
           {isOperator && (
             <FiguresTable
               title={t('byKey')}
+              hasShares
               column={t('key')}
               lines={report.keys.map((line) => ({ ...line, name: nameOf(line.name) }))}
               total={report.total}

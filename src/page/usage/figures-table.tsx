@@ -2,6 +2,7 @@
 import { useId } from 'preact/hooks';
 import { costText, doubts } from './cost.ts';
 import type { Figures, NamedFigures } from './report.ts';
+import { sharesOf } from './shares.ts';
 import { useSpeech } from './speech.ts';
 
 interface FiguresTableProps {
@@ -11,10 +12,13 @@ interface FiguresTableProps {
   readonly column: string;
   readonly lines: readonly NamedFigures[];
   readonly total: Figures;
+  /** Each line shows how much of the whole it is. */
+  readonly hasShares?: boolean;
 }
 
-export function FiguresTable({ title, column, lines, total }: FiguresTableProps) {
+export function FiguresTable({ title, column, lines, total, hasShares = false }: FiguresTableProps) {
   const { t } = useSpeech();
+  const shares = hasShares ? sharesOf(lines) : [];
   const heading = useId();
   const table = (
     <div class="wide" ref={reachable}>
@@ -47,8 +51,8 @@ export function FiguresTable({ title, column, lines, total }: FiguresTableProps)
           </tr>
         </thead>
         <tbody>
-          {lines.map((line) => (
-            <Line key={line.name} line={line} />
+          {lines.map((line, place) => (
+            <Line key={line.name} line={line} share={shares[place]} />
           ))}
         </tbody>
         <tfoot>
@@ -66,17 +70,36 @@ export function FiguresTable({ title, column, lines, total }: FiguresTableProps)
   );
 }
 
+/** A bar beside the figures, which say the same to a screen reader. */
+function Share({ of: share }: { readonly of: number }) {
+  return (
+    <svg class="share" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="reach" width="100" height="4" />
+      <rect class="value" width={share * 100} height="4" />
+    </svg>
+  );
+}
+
 /** A box that scrolls is reached by the keyboard: a table can be wider than a phone. */
 function reachable(box: HTMLDivElement | null): void {
   if (box) box.tabIndex = 0;
 }
 
-function Line({ line }: { readonly line: NamedFigures }) {
+interface LineProps {
+  readonly line: NamedFigures;
+  /** Between 0 and 1. */
+  readonly share?: number | undefined;
+}
+
+function Line({ line, share }: LineProps) {
   const { t, numbers } = useSpeech();
   const notes = [...doubts(line, numbers, t), line.left > 0 && t('left', { n: numbers.count(line.left) })];
   return (
     <tr>
-      <th scope="row">{line.name}</th>
+      <th scope="row">
+        {line.name}
+        {share !== undefined && <Share of={share} />}
+      </th>
       <td class="number">{costText(line, numbers, t)}</td>
       {[line.requests, line.errors, line.cut, line.input, line.output].map((value, place) => (
         // The columns stay where they are.

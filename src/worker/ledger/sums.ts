@@ -1,5 +1,5 @@
 /** Sums of the ledger's rows by hour: what the usage API reads, and how they add up. Pure. */
-import { type CallRow, STATUS, SUM_FIELDS, type Sum } from './store.ts';
+import { type CallRow, STATUS, type Sum } from './store.ts';
 
 /** The width of a bucket, milliseconds. */
 export const HOUR_MS = 3_600_000;
@@ -90,6 +90,17 @@ export const NO_SUM: Sum = {
 /** Adds, or with -1 takes away. Sums that were stored before a figure was kept count as none of it. */
 export function addSums(left: Sum | undefined, right: Partial<Sum>, sign: 1 | -1 = 1): Sum {
   const base: Partial<Sum> = left ?? NO_SUM;
-  const sums = SUM_FIELDS.map((name) => [name, (base[name] ?? 0) + sign * (right[name] ?? 0)]);
-  return { ...NO_SUM, ...Object.fromEntries(sums) };
+  // Spelt out: a loop over the names takes ten times as long, and a month of many keys has thousands of lines.
+  return {
+    requests: (base.requests ?? 0) + sign * (right.requests ?? 0),
+    prompt: (base.prompt ?? 0) + sign * (right.prompt ?? 0),
+    cached: (base.cached ?? 0) + sign * (right.cached ?? 0),
+    written: (base.written ?? 0) + sign * (right.written ?? 0),
+    completion: (base.completion ?? 0) + sign * (right.completion ?? 0),
+    cost: (base.cost ?? 0) + sign * (right.cost ?? 0),
+    unpriced: (base.unpriced ?? 0) + sign * (right.unpriced ?? 0),
+    estimated: (base.estimated ?? 0) + sign * (right.estimated ?? 0),
+    begun: (base.begun ?? 0) + sign * (right.begun ?? 0),
+    begunMs: (base.begunMs ?? 0) + sign * (right.begunMs ?? 0),
+  };
 }

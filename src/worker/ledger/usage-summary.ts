@@ -26,7 +26,7 @@ export function usageSummary(lines: readonly TimedLine[], query: UsageQuery, boo
     end_time: end,
     bucket_width: width,
     booked,
-    total: figures(inside.reduce<Line>(add, NOTHING)),
+    total: figures([...times.values()].reduce(add, NOTHING)),
     by_time: [...times]
       .sort(([one], [other]) => one - other)
       .map(([at, sum]) => ({ start_time: at, ...figures(sum) })),

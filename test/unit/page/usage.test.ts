@@ -11,6 +11,7 @@ import { numbers } from '../../../src/page/usage/numbers.ts';
 import { bucketsOf, dayOf, periodOf } from '../../../src/page/usage/period.ts';
 import { isUsable, NO_FIGURES, readKey, readReport } from '../../../src/page/usage/report.ts';
 import { RequestError } from '../../../src/page/usage/server.ts';
+import { sharesOf } from '../../../src/page/usage/shares.ts';
 
 /** 2026-11-26 21:30:15 UTC. */
 const NOW_S = Date.UTC(2026, 10, 26, 21, 30, 15) / 1000;
@@ -100,6 +101,13 @@ describe('the chart', () => {
         expect(ticksOf(values, area).at(-1)?.value).toBe(scale);
       }),
     );
+  });
+
+  it('says what part of the cost each line is, and of the tokens where no cost is known', () => {
+    const line = (parts: object) => ({ ...NO_FIGURES, ...parts });
+    expect(sharesOf([line({ cost: 3 }), line({ cost: 1 }), line({ cost: null })])).toEqual([0.75, 0.25, 0]);
+    expect(sharesOf([line({ cost: null, input: 1, output: 1 }), line({ output: 6 })])).toEqual([0.25, 0.75]);
+    expect(sharesOf([line({})])).toEqual([undefined]);
   });
 
   it('has so many labels at most, the first among them', () => {
