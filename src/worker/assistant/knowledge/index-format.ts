@@ -49,7 +49,7 @@ export const Word = {
 export const HEADER_WORDS = 18;
 
 /** How many strings a block has; the first of each is written whole. */
-export const BLOCK = 32;
+export const BLOCK = 64;
 /** Offsets within the four tables at which a block begins; that of impacts is the number of its first posting. */
 export const BlockWord = { string: 0, counts: 1, topics: 2, impacts: 3 } as const;
 export const BLOCK_WORDS = 4;
