@@ -1,7 +1,7 @@
 /** Asking in a real browser: both modes, streaming, stopping, versions, branches, and what goes over the wire. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { chatChunk, stream } from '../support/answers.ts';
+import { chatChunk, stream, usageChunk } from '../support/answers.ts';
 import { ask, begun, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
@@ -87,6 +87,28 @@ describe('an answer that streams', () => {
     expect(await page.getByText('Because of this.').isVisible()).toBe(false);
     await page.locator('.reasoning summary').click();
     expect(await page.getByText('Because of this.').isVisible()).toBe(true);
+  });
+
+  it('shows the cost and the tokens where they are told, and neither as 0 where they are not', async () => {
+    const told = (usage: object) =>
+      stream([
+        chatChunk({ role: 'assistant', content: 'Priced.' }),
+        chatChunk({}, 'stop'),
+        JSON.stringify({ ...JSON.parse(usageChunk()), usage }),
+        '[DONE]',
+      ]);
+    world.site.answer(told({ prompt_tokens: 5, completion_tokens: 2, cost: 0.00012345 }));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await ask(page, 'How much?');
+    await expect
+      .poll(() => page.locator('.figures').innerText())
+      .toContain('5 tokens in, 2 out · cost 0.000123');
+    world.site.answer(told({ completion_tokens: 2 }));
+    await ask(page, 'And now?');
+    await expect.poll(() => page.locator('.figures').count()).toBe(2);
+    expect(await page.locator('.figures').last().innerText()).toMatch(/2 tokens out$/);
+    visitor.expectPeace();
   });
 
   it('never reads the question as Markdown', async () => {

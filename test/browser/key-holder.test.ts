@@ -67,6 +67,7 @@ describe('the holder of a key', () => {
       .poll(() => page.locator('.banner').innerText())
       .toContain('Your key has $0.0007 left of $0.01.');
     expect(await page.locator('.banner').innerText()).toContain('It renews on');
+    expect(await page.locator('.key-left').innerText()).toBe('left of your key: $0.0007');
     expect(await axeFindings(page)).toEqual([]);
 
     await ask(page, 'And more');

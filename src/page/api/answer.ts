@@ -31,6 +31,8 @@ export interface Answer extends Extras {
   readonly finish: string | null;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
+  /** What it cost, in the upstream's own unit. Absent where the upstream does not say. */
+  readonly cost?: number;
   /** The text as it came, where a part of it is held back or belongs to the reasoning. */
   readonly raw?: string;
   /** The reasoning that came in a field of its own, where `reasoning` holds more than that. */
@@ -52,6 +54,7 @@ export function withChunk(answer: Answer, chunk: unknown): Answer {
   const usage = record(fields['usage']);
   const promptTokens = number(usage['prompt_tokens']) ?? answer.promptTokens;
   const completionTokens = number(usage['completion_tokens']) ?? answer.completionTokens;
+  const cost = costOf(usage['cost']) ?? answer.cost;
   const said = contentOf(delta['content']);
   const words =
     said.text + text(delta['refusal']) + text(record(delta['audio'])['transcript']) + text(choice['text']);
@@ -78,10 +81,21 @@ export function withChunk(answer: Answer, chunk: unknown): Answer {
     finish: text(choice['finish_reason']) || answer.finish,
     ...(promptTokens !== undefined && { promptTokens }),
     ...(completionTokens !== undefined && { completionTokens }),
+    ...(cost !== undefined && { cost }),
     ...(images && { images }),
     ...(tools && { tools }),
     ...(sources && { sources }),
   };
+}
+
+/**
+ * The cost of a call where its usage tells one: a number (OpenRouter, in credits), or sums whose whole is `total_cost`
+ * (Perplexity, in US dollars). Nothing is not told as a price: with a key of the caller's at the vendor's, OpenRouter says 0.
+ * @see https://openrouter.ai/docs/use-cases/usage-accounting
+ */
+function costOf(told: unknown): number | undefined {
+  const cost = number(told) ?? number(record(told)['total_cost']);
+  return cost !== undefined && cost > 0 ? cost : undefined;
 }
 
 /** The answer once no more comes: what was held back, as it might have become a tag, is text. */

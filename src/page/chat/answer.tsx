@@ -9,11 +9,12 @@ import { answerAsHtml } from '../app/load-copied.ts';
 import { loadExtras } from '../app/load-extras.ts';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
+import { numbers } from '../usage/numbers.ts';
 import { AnswerText } from './answer-text.tsx';
 import { Moment } from './moment.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
 import { chooseAnswerer } from './setup-changes.ts';
-import { shownSpeaker } from './shown.ts';
+import { shownChat, shownSpeaker } from './shown.ts';
 import { SpeakerMark, speakerName, stampName } from './speaker.tsx';
 import { continueAnswer, regenerate, takeUp } from './turns.ts';
 import { type Figures, holdsText, isBlank, type Message } from './types.ts';
@@ -94,6 +95,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
         </button>
         <RegenerateWith message={message} />
         {figures && <FiguresLine figures={figures} />}
+        <KeyLeft message={message} />
         <Moment at={message.at} />
       </div>
     </article>
@@ -151,15 +153,34 @@ function endingWords(message: Message): MessageKey | null {
   return isBlank(message) ? 'emptyAnswer' : null;
 }
 
-/** What an answer took: time to first token, tokens per second, tokens. Only what is known is shown. */
+/** Below the last answer: what is left of the budget of the issued key that is signed in. */
+function KeyLeft({ message }: { readonly message: Message }) {
+  const t = useTranslate();
+  const locale = useSelect((state) => state.locale);
+  const budget = useSelect((state) => (shownChat(state)?.leaf === message.id ? state.holder?.budget : null));
+  if (!budget?.state) return null;
+  const left = numbers(locale).amount(Math.max(0, budget.amount - budget.state.spent), budget.unit);
+  return (
+    <span class="moment key-left">
+      {t('keyLeft', { n: budget.unit === 'tokens' ? `${left} tokens` : left })}
+    </span>
+  );
+}
+
+/** What an answer took: time to first token, tokens per second, tokens, cost. Only what is known is shown. */
 export function FiguresLine({ figures }: { readonly figures: Figures }) {
   const t = useTranslate();
-  const { firstTokenMs, promptTokens, completionTokens } = figures;
+  const locale = useSelect((state) => state.locale);
+  const { firstTokenMs, promptTokens, completionTokens, cost } = figures;
   const speed = tokensPerSecond(figures);
   const parts = [
     firstTokenMs !== undefined && t('firstToken', { s: (firstTokenMs / 1000).toFixed(2) }),
     speed !== null && t('speed', { n: speed.toFixed(1) }),
-    completionTokens !== undefined && t('usage', { in: promptTokens ?? 0, out: completionTokens }),
+    completionTokens !== undefined &&
+      (promptTokens === undefined
+        ? t('usageOut', { out: completionTokens })
+        : t('usage', { in: promptTokens, out: completionTokens })),
+    cost !== undefined && t('cost', { n: cost.toLocaleString(locale, { maximumSignificantDigits: 3 }) }),
   ].filter((part) => part !== false);
   return parts.length > 0 ? <p class="figures">{parts.join(' · ')}</p> : null;
 }

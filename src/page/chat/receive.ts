@@ -249,5 +249,6 @@ function figuresOf(answer: Answer, started: number, firstToken: number | null, n
     ...(firstToken !== null && { firstTokenMs: Math.round(firstToken - started) }),
     ...(answer.promptTokens !== undefined && { promptTokens: answer.promptTokens }),
     ...(answer.completionTokens !== undefined && { completionTokens: answer.completionTokens }),
+    ...(answer.cost !== undefined && { cost: answer.cost }),
   };
 }

@@ -30,6 +30,8 @@ export interface Figures {
   readonly thoughtMs?: number;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
+  /** What it cost, in the upstream's own unit, where that was told. */
+  readonly cost?: number;
 }
 
 /**

@@ -135,6 +135,17 @@ describe('an answer', () => {
     });
   });
 
+  it.each<readonly [string, unknown, number | undefined]>([
+    ['OpenRouter', { cost: 0.95, cost_details: { upstream_inference_cost: 19 } }, 0.95],
+    ['Perplexity', { cost: { input_tokens_cost: 0.001, total_cost: 0.006 } }, 0.006],
+    ['who does not say', { prompt_tokens: 3 }, undefined],
+    ['who says nothing of it', { cost: 0 }, undefined],
+    ['who says it in words', { cost: '0.5' }, undefined],
+    ['who says null', { cost: null }, undefined],
+  ])('takes the cost as told by %s', (_, usage, cost) => {
+    expect(withChunk(NO_ANSWER, { choices: [], usage }).cost).toBe(cost);
+  });
+
   it('survives every chunk', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => withChunk(NO_ANSWER, value).text !== undefined));
     for (const odd of [
