@@ -15,7 +15,6 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **The least relay** ([bench/least-relay.js](../bench/least-relay.js)) does what a gateway cannot leave out: it reads the body, sends headers of its own, answers with a Response of its own, and can tell a stream that was cut. It checks nobody and decides nothing. What stands above it is what our decisions cost.`,
     who: 'Contender',
     machine: 'Machine: ',
-    facts: { date: 'date', cpu: 'CPU', memoryGiB: 'memory in GiB', system: 'system' },
     steps: {
       title: 'What each step costs',
       intro:
@@ -72,7 +71,6 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **最小中继**（[bench/least-relay.js](../bench/least-relay.js)）只做网关省不掉的事：读取请求体、发送自己的请求头、用自己的 Response 回答，并且能识别被切断的流。它不检查任何人，也不作任何判断。高出它的部分，才是我们的各项判断的开销。`,
     who: '方案',
     machine: '机器：',
-    facts: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统' },
     steps: {
       title: '每一步的开销',
       intro: '一个个 Worker 依次排列，每个只比前一个多做一件事；数字后面是与裸 Worker 相比的结果。',

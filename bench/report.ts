@@ -8,7 +8,7 @@ import { TEXTS } from './report-texts.ts';
 import { FLOORS, type Machine, type MetricId, type Result, verdictsOf } from './result.ts';
 import { behaviourTable, type Others } from './rivals/pages.ts';
 import { comparedText, figure } from './table.ts';
-import { contenderName, type Language, METRICS } from './words.ts';
+import { contenderName, type Language, METRICS, machineText } from './words.ts';
 
 /** The tables, each with its columns. */
 const TABLES: readonly (readonly MetricId[])[] = [
@@ -67,17 +67,13 @@ export async function writeReport(report: Report): Promise<void> {
 /** The page of figures as Markdown. */
 export function page({ machine, own, steps, others }: Report, language: Language): string {
   const text = TEXTS[language];
-  const names: Readonly<Record<string, string>> = text.facts;
-  const facts = Object.entries(machine)
-    .filter(([name]) => name !== 'quick')
-    .map(([name, value]) => `${names[name] ?? name} ${value}`);
   return `# ${text.title}
 
 ${text.other}
 
 ${text.intro}
 
-${text.machine}${facts.join(' · ')}
+${text.machine}${machineText(machine, language)}
 
 ![${text.alt}](${text.svg})
 

@@ -4,19 +4,15 @@
  * `--only TEXT` for the scenarios whose title holds it, `--rivals FOLDER` where other gateways are installed,
  * `--json FILE` to keep the figures, `--docs` to write them into docs/. It measures; no figure makes it fail.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import { scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { behavioursOfAll } from '../stress/faults/others.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
-import { workerdVersion } from '../test/support/workerd.ts';
 import { FLOOR_CONTENDERS, MAIN, MODES } from './contenders.ts';
+import { machineFacts } from './machine.ts';
 import { measureAll, startUps } from './measure.ts';
 import { writeReport } from './report.ts';
 import type { Machine, Result } from './result.ts';
@@ -26,6 +22,7 @@ import { installedRivals, RIVALS_FOLDER } from './rivals/rivals.ts';
 import { rivalScenarios, type Scenario, scenarios, stepScenarios } from './scenarios.ts';
 import { STEP_CONTENDERS } from './steps.ts';
 import { printMachine, printTable } from './table.ts';
+import { startUpstreamProcess } from './upstream-process.ts';
 
 const START_UPS = 5;
 
@@ -57,8 +54,9 @@ if (options.docs && (options.quick || options.only !== '')) {
 else console.error('The bench reads the CPU time of a process from /proc, which only Linux has.');
 
 async function main(): Promise<void> {
+  const facts = machineFacts();
   await buildWorker(BUILT_WORKER);
-  await using upstream = await startUpstream();
+  await using upstream = await startUpstreamProcess();
   const all = [...Object.values(FLOOR_CONTENDERS), MAIN, ...MODES];
   const wanted = (list: readonly Scenario[]) => list.filter(({ title }) => title.includes(options.only));
   const own = await measureAll(wanted(scenarios(options.quick)), all, upstream.url);
@@ -68,15 +66,7 @@ async function main(): Promise<void> {
     process.stderr.write('start-up …\n');
     own.push(...(await startUps(all, upstream.url, START_UPS)), await bundle());
   }
-  const machine: Machine = {
-    date: new Date().toISOString().slice(0, 10),
-    cpu: `${cpus().length} x ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-    memoryGiB: Math.round(totalmem() / 1024 ** 3),
-    system: `${type()} ${release().split('.').slice(0, 2).join('.')}`,
-    node: process.versions.node,
-    workerd: workerdVersion(),
-    quick: options.quick,
-  };
+  const machine: Machine = { ...facts, quick: options.quick };
   printMachine(machine);
   printTable(own);
   printTable(steps);
@@ -121,22 +111,4 @@ async function bundle(): Promise<Result> {
   const code = await readFile(join(BUILT_WORKER, 'index.js'));
   const value = gzipSync(code, { level: 9 }).length / 1024;
   return { metric: { id: 'bundle', comparison: 'none' }, contender: MAIN.name, value, beside: {} };
-}
-
-async function startUpstream(): Promise<{ url: string } & AsyncDisposable> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'upstream.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = once(child, 'exit');
-  const [port] = await Promise.race([
-    once(createInterface(child.stdout), 'line'),
-    ended.then(() => Promise.reject(new Error('The upstream of the bench did not start.'))),
-  ]);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: async () => {
-      child.kill();
-      await ended;
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /** What the figures are called, in both languages. */
-import type { MetricId } from './result.ts';
+import type { Machine, MetricId } from './result.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -118,4 +118,16 @@ const CONTENDERS: Readonly<Record<string, string>> = {
 /** A contender's name in a language; names of programs stay as they are. */
 export function contenderName(name: string, language: Language): string {
   return language === 'en' ? name : (CONTENDERS[name] ?? name);
+}
+
+/** What the facts of a machine are called; names of programs stay as they are. */
+const FACTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
+  en: { cpu: 'CPU', memoryGiB: 'memory in GiB', load: 'load before the run' },
+  zh: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统', load: '测量前的负载' },
+};
+
+/** The machine behind the figures, on a line. */
+export function machineText(machine: Machine, language: Language): string {
+  const facts = Object.entries(machine).filter(([name]) => name !== 'quick');
+  return facts.map(([name, value]) => `${FACTS[language][name] ?? name} ${value}`).join(' · ');
 }

@@ -41,14 +41,21 @@ export class BuildError extends Error {
   override readonly name = 'BuildError';
 }
 
-/** Builds the Worker into `outDir`, which then holds nothing else; the signal gives up. Throws BuildError. */
-export async function buildWorker(outDir: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Builds the Worker into `outDir`, which then holds nothing else; the signal gives up. Throws BuildError.
+ * @param more further arguments for wrangler's dry deployment.
+ */
+export async function buildWorker(
+  outDir: string,
+  signal?: AbortSignal,
+  more: readonly string[] = [],
+): Promise<void> {
   await requireWritable(PROJECT_ROOT);
   await rm(outDir, { recursive: true, force: true });
   // wrangler makes a folder in the home, which may be unreadable or missing; a dry run needs nothing of it.
   const home = await mkdtemp(join(tmpdir(), 'nexcode-home-'));
   try {
-    await run(process.execPath, [wranglerFile(), 'deploy', '--dry-run', '--outdir', outDir], {
+    await run(process.execPath, [wranglerFile(), 'deploy', '--dry-run', '--outdir', outDir, ...more], {
       cwd: PROJECT_ROOT,
       env: { ...process.env, ...OFFLINE_ENVIRONMENT, ...homeAt(home), FORCE_COLOR: '0' },
       ...(signal && { signal }),

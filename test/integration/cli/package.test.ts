@@ -1,20 +1,22 @@
 /** The package as `npm run package` makes it, in an empty folder: no repository, no wrangler, no build. */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import manifest from '../../../package.json' with { type: 'json' };
 import { PROJECT_ROOT } from '../../../src/launcher/project.ts';
-import { type Checkout, copyProject } from '../../support/checkout.ts';
+import type { Checkout } from '../../support/checkout.ts';
 import { type Home, makeHome } from '../../support/cli.ts';
 import { call } from '../../support/http.ts';
+import { type InstalledPackage, installPackage, ownNodes } from '../../support/installed-package.ts';
 
 const run = promisify(execFile);
 const MEBIBYTE = 1024 * 1024;
 
+let pack: InstalledPackage;
 let checkout: Checkout;
 /** Where the package is installed. */
 let place: Home;
@@ -24,36 +26,17 @@ let tarball: string;
 let files: readonly string[];
 
 beforeAll(async () => {
-  checkout = await copyProject('README.md', 'LICENSE', '.dev.vars.example');
-  const packing = checkout.run('npm', ['run', 'package']);
-  expect(await packing.ended, packing.stderr).toBe(0);
-  tarball = join(checkout.folder, `nexcode-${manifest.version}.tgz`);
-  place = await makeHome();
-  const modules = join(place.folder, 'node_modules');
-  const installed = join(modules, 'nexcode');
-  await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  // What npm would install beside it, and nothing else.
-  for (const name of [...Object.keys(manifest.dependencies), ...ownNodes()]) {
-    await mkdir(dirname(join(modules, name)), { recursive: true });
-    await symlink(join(PROJECT_ROOT, 'node_modules', name), join(modules, name));
-  }
-  home = await makeHome(join(installed, 'src/cli/nexcode.js'));
-  const entries = await readdir(installed, { recursive: true, withFileTypes: true });
+  pack = await installPackage();
+  ({ checkout, place, tarball } = pack);
+  home = await makeHome(pack.program);
+  const entries = await readdir(pack.folder, { recursive: true, withFileTypes: true });
   files = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1));
+    .map((entry) => join(entry.parentPath, entry.name).slice(pack.folder.length + 1));
 }, 240_000);
 
-/** The packages of Node that are installed for this platform. */
-function ownNodes(): readonly string[] {
-  return Object.keys(manifest.optionalDependencies).filter((name) =>
-    existsSync(join(PROJECT_ROOT, 'node_modules', name)),
-  );
-}
-
 afterAll(async () => {
-  for (const each of [home, place, checkout]) await each[Symbol.asyncDispose]();
+  for (const each of [home, pack]) await each[Symbol.asyncDispose]();
 });
 
 test('holds what runs, and nothing else', async () => {

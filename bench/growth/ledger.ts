@@ -1,0 +1,216 @@
+/** Curves of what is kept: issued keys, and the rows of their calls. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import { callId } from '../../src/worker/ledger/store.ts';
+import { KEYED, PROJECT } from '../../test/support/keys.ts';
+import { startWorkerd, type Workerd } from '../../test/support/workerd.ts';
+import { chatForm } from '../contenders.ts';
+import { load } from '../load.ts';
+import { cpuPerCall, cpuWhile } from './cost.ts';
+import type { Curve, Point } from './curve.ts';
+
+const CALLS = 200;
+const LOOKS = 50;
+const PARALLEL = 8;
+
+/** Beyond, one export takes minutes. */
+const MOST_EXPORTED = 100_000;
+
+/** The rows stand over so many days, all of which are kept. */
+const DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const EXPORT = '/v1/usage/export?format=ndjson';
+const TOLD_MS = 120_000;
+
+const issuedSchema = z.object({ api_key: z.object({ value: z.string() }) });
+
+/** Both of them. */
+export function ledgerCurves(upstream: string, quick: boolean): Curve[] {
+  const upTo = (sizes: readonly number[], most: number) => sizes.filter((size) => !quick || size <= most);
+  return [
+    {
+      id: 'keys',
+      words: { en: 'Issued keys', zh: '已签发的密钥数' },
+      sizes: upTo([10, 100, 1000, 10_000], 100),
+      figures: [
+        { words: { en: 'µs CPU a request with the last', zh: '用最后一个密钥请求，µs CPU' }, power: 0 },
+        { words: { en: 'µs CPU to issue one more', zh: '再签发一个，µs CPU' }, power: 0 },
+        { words: { en: 'µs CPU to list 20', zh: '列出 20 个，µs CPU' }, power: 0 },
+      ],
+      measure: (sizes) => withState((folder) => keys(upstream, folder, sizes)),
+    },
+    {
+      id: 'rows',
+      words: { en: "Rows of one key's calls", zh: '一个密钥的调用行数' },
+      sizes: upTo([1000, 10_000, 100_000, 1_000_000], 10_000),
+      figures: [
+        { words: { en: 'µs CPU a request with the key', zh: '用该密钥请求，µs CPU' }, power: 0 },
+        { words: { en: 'µs CPU for its costs by day', zh: '查询每日费用，µs CPU' }, power: 0 },
+        { words: { en: 'ms CPU to export all rows', zh: '导出全部行，ms CPU' }, power: 1 },
+      ],
+      counted: {
+        words: { en: 'rows exported beside the new ones', zh: '导出的行数（不含新增）' },
+        expected: exported,
+      },
+      measure: (sizes) => withState((folder) => rows(upstream, folder, sizes)),
+    },
+  ];
+}
+
+function exported(size: number): number {
+  return size <= MOST_EXPORTED ? size : 0;
+}
+
+async function withState<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
+  const folder = await mkdtemp(join(tmpdir(), 'nexcode-growth-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function startKept(upstream: string, stateFolder: string): Promise<Workerd> {
+  return startWorkerd({ ...KEYED, OPENAI_API_BASE: `${upstream}/v1` }, { stateFolder });
+}
+
+const OPERATOR = { authorization: `Bearer ${KEYED.API_TOKEN}`, 'content-type': 'application/json' };
+
+async function issue(base: string): Promise<string> {
+  const answer = await fetch(new URL(`${PROJECT}/service_accounts`, base), {
+    method: 'POST',
+    headers: OPERATOR,
+    body: JSON.stringify({ name: 'growth', limits: { budget: { usd: 1e6, period: 'total' } } }),
+  });
+  return issuedSchema.parse(await answer.json()).api_key.value;
+}
+
+/** The text of an answer to the operator. Throws where it is an error. */
+async function read(base: string, path: string): Promise<string> {
+  const answer = await fetch(new URL(path, base), { headers: OPERATOR });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${text.slice(0, 200)}`);
+  return text;
+}
+
+/** CPU of a request with this key, in us. */
+async function costWith(key: string, { url, pid }: Workerd): Promise<number> {
+  const to = { url, pid, form: chatForm({ authorization: `Bearer ${key}` }) };
+  await load(to, {}, CALLS, PARALLEL);
+  return cpuPerCall(to, {}, CALLS, PARALLEL);
+}
+
+async function costOfReading(path: string, { url, pid }: Workerd): Promise<number> {
+  await read(url, path);
+  const us = await cpuWhile(pid, async () => {
+    for (let look = 0; look < LOOKS; look += 1) await read(url, path);
+  });
+  return us / LOOKS;
+}
+
+async function keys(upstream: string, folder: string, sizes: readonly number[]): Promise<Point[]> {
+  await using server = await startKept(upstream, folder);
+  const points: Point[] = [];
+  let issued = 0;
+  let last = '';
+  for (const size of sizes) {
+    const before = issued;
+    const issuing = async () => {
+      while (issued < size) {
+        issued += 1;
+        last = await issue(server.url);
+      }
+    };
+    const us = await cpuWhile(server.pid, () => Promise.all(Array.from({ length: PARALLEL }, issuing)));
+    points.push({
+      size,
+      costs: [
+        await costWith(last, server),
+        us / (size - before),
+        await costOfReading(`${PROJECT}/api_keys?limit=20`, server),
+      ],
+    });
+  }
+  return points;
+}
+
+async function rows(upstream: string, folder: string, sizes: readonly number[]): Promise<Point[]> {
+  const points: Point[] = [];
+  let key: string | undefined;
+  for (const size of sizes) {
+    if (key === undefined) {
+      await using server = await startKept(upstream, folder);
+      key = await issue(server.url);
+      await costWith(key, server);
+      await told(server.url);
+    }
+    await fillRows(folder, size);
+    await using server = await startKept(upstream, folder);
+    const costs = [await costWith(key, server), await costOfReading(costsByDay(), server)];
+    if (size > MOST_EXPORTED) {
+      points.push({ size, costs: [...costs, Number.NaN], count: 0 });
+      continue;
+    }
+    let count = 0;
+    const us = await cpuWhile(server.pid, async () => {
+      const text = await read(server.url, EXPORT);
+      count = text.split('\n').filter((line) => line.includes(MADE)).length;
+    });
+    points.push({ size, costs: [...costs, us / 1000], count });
+  }
+  return points;
+}
+
+/** Marks the rows that were made here, where the name of their target stands. */
+const MADE = 'made-for-growth';
+
+/** The books learn a little later that a key has called: until then its rows are not exported. */
+async function told(base: string): Promise<void> {
+  const deadline = performance.now() + TOLD_MS;
+  while ((await read(base, EXPORT)) === '') {
+    if (performance.now() > deadline) throw new Error('No row was ever exported.');
+    await wait(100);
+  }
+}
+
+/** The costs of each of the days. */
+function costsByDay(): string {
+  const start = Math.floor((Date.now() - DAYS * DAY_MS) / 1000);
+  return `/v1/organization/costs?start_time=${start}&limit=${DAYS}`;
+}
+
+/** Makes as many copies of a row of the one key as are missing, spread over the days before. No server may run. */
+async function fillRows(folder: string, size: number): Promise<void> {
+  const objects = join(folder, 'nexcode-KeyObject');
+  const names = (await readdir(objects)).filter((name) => name.endsWith('.sqlite'));
+  for (const name of names) {
+    using database = new DatabaseSync(join(objects, name));
+    const table = database.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'calls'").get();
+    if (table?.['n'] !== 1) continue;
+    const pattern = database.prepare('SELECT * FROM calls ORDER BY id LIMIT 1').get();
+    if (pattern === undefined) continue;
+    const made = Number(
+      database.prepare('SELECT count(*) AS n FROM calls WHERE target = ?').get(MADE)?.['n'],
+    );
+    const columns = Object.keys(pattern);
+    const insert = database.prepare(
+      `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    const first = Date.now() - DAYS * DAY_MS;
+    database.exec('BEGIN');
+    for (let number = made; number < size; number += 1) {
+      // Every size spreads its rows over the same days, between those that stand there.
+      const at = first + Math.floor(((number * 0.618_033_988_75) % 1) * (DAYS - 1) * DAY_MS);
+      const id = callId(at, number.toString(16).padStart(32, '0'));
+      insert.run(
+        ...columns.map((column) => ({ id, at, ended: at, target: MADE })[column] ?? pattern[column] ?? null),
+      );
+    }
+    database.exec('COMMIT');
+  }
+}
