@@ -39,6 +39,7 @@ export function greeting(
     '',
     `  ${labels.api}${url}/v1`,
     `  ${labels.page}${url}`,
+    ...(state?.issuesKeys || settings.keepsAccounts ? [`  ${labels.usage}${url}/usage`] : []),
     ...networkUrls(address, addresses).map((each) => `  ${labels.network}${each}`),
     ...upstreams(settings, words),
     `  ${labels.credentials}${credentials(plan, words)}`,

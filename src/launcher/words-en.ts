@@ -18,6 +18,7 @@ export const en = {
   labels: {
     api: 'API          ',
     page: 'Page         ',
+    usage: 'Usage        ',
     network: 'Network      ',
     upstream: 'Upstream     ',
     models: 'Models       ',

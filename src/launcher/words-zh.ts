@@ -13,6 +13,7 @@ export const zh: LauncherWords = {
   labels: {
     api: 'API        ',
     page: '聊天页面   ',
+    usage: '用量       ',
     network: '局域网     ',
     upstream: '上游       ',
     models: '模型       ',

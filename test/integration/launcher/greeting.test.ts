@@ -111,6 +111,7 @@ describe.each(['en', 'zh'] as const)('in %s', (language) => {
       if (language === 'zh') expect(line).toMatch(/\p{Script=Han}|^ {2}API|^ +default: |OPENAI_MODEL=/u);
       else expect(line).not.toMatch(/\p{Script=Han}/u);
     expect(text).toContain(words.noSetting('OPENAI_MODL', '.dev.vars'));
+    expect(text).toContain(`${words.labels.usage}http://localhost:8000/usage`);
   });
 });
 
