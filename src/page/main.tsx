@@ -9,6 +9,7 @@ import { loadLanguage } from './app/language.ts';
 import { lazy } from './app/lazy.tsx';
 import { observable } from './app/observable.ts';
 import { restoreCaretAfterDialogs } from './app/restore-caret.ts';
+import { ANSWER_ADDRESS } from './chat/answer-link.ts';
 import { needsLogin } from './chat/needs-login.ts';
 import { readNextSetup } from './chat/setup-changes.ts';
 import { addressedChat, openChat, refreshAll, refreshChat, takeOver } from './chats/chats.ts';
@@ -85,7 +86,7 @@ async function start(root: HTMLElement): Promise<void> {
         .then(({ fillFromAddress }) => fillFromAddress(app))
         .catch(() => {});
     }
-    await openChat(app, addressedChat(location.hash));
+    await openChat(app, await addressed(app));
   }
   render(<AppProvider value={app}>{login ? <LoginPage /> : <ChatPage />}</AppProvider>, root);
   if (!login) void import('./shortcuts/listen.ts').then(({ listenToShortcuts }) => listenToShortcuts(app));
@@ -100,6 +101,14 @@ async function start(root: HTMLElement): Promise<void> {
   (await import('./offline/register.ts')).registerOffline();
 }
 
+/** The chat that the address names. An answer that another device has asked for gets one of its own. */
+async function addressed(app: App): Promise<string | null> {
+  const { hash } = location;
+  if (!hash.startsWith(ANSWER_ADDRESS)) return addressedChat(hash);
+  const { chatOfLink } = await import('./chat/from-elsewhere.ts');
+  return chatOfLink(app, hash);
+}
+
 /** Language, looks, connection and address, as they change while the page is open. */
 function followEnvironment(app: App): void {
   const { state } = app;
@@ -109,7 +118,7 @@ function followEnvironment(app: App): void {
   };
   addEventListener('online', online);
   addEventListener('offline', online);
-  addEventListener('popstate', () => void openChat(app, addressedChat(location.hash)));
+  addEventListener('popstate', () => void addressed(app).then((chat) => openChat(app, chat)));
   addEventListener('storage', (event) => {
     if (event.key === PREFERENCES_KEY) state.set({ preferences: readPreferences(event.newValue) });
   });

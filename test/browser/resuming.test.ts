@@ -50,6 +50,39 @@ async function isWhole(page: Page): Promise<void> {
 
 const WHOLE = { text: 'Once upon a time, the end.', state: 'done', stream: undefined };
 
+describe('a link to an answer', () => {
+  it('shows it live on another device with the same login, and asks nothing', async () => {
+    const asked = world.site.asked().length;
+    await using here = await world.visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const answer = await storyBegun(here.page);
+    await here.page.getByRole('button', { name: 'Copy a link to this answer, for another device' }).click();
+    const link = await here.page.evaluate(() => navigator.clipboard.readText());
+    await using there = await world.visit({ path: link });
+    await says(there.page, 'Once upon');
+    expect(await there.page.locator('.said').innerText()).toBe('A long story');
+    answer.say('a time');
+    await says(there.page, 'Once upon a time');
+    answer.say(', the end.');
+    answer.finish();
+    await isWhole(there.page);
+    await isWhole(here.page);
+    expect(world.site.asked().length - asked).toBe(1);
+    await there.page.reload();
+    await isWhole(there.page);
+    // Opened once more, it leads to the conversation that has it.
+    expect(await there.page.locator('.chats a').count()).toBe(1);
+    there.expectPeace();
+    here.expectPeace();
+  });
+
+  it('of which nothing is left says that the answer was interrupted', async () => {
+    await using visitor = await world.visit({ path: `/#/a/st_00${'0'.repeat(32)}?model=gpt-test&q=Gone` });
+    await expect.poll(() => visitor.page.locator('.said').innerText()).toBe('Gone');
+    await expect.poll(() => visitor.page.locator('.ending').innerText()).toContain('interrupted');
+    visitor.expectPeace();
+  });
+});
+
 describe('an answer goes on where it was', () => {
   it('after a reload, without a character twice or lost, and asked once', async () => {
     const asked = world.site.asked().length;

@@ -10,6 +10,7 @@ import { loadExtras } from '../app/load-extras.ts';
 import { loadFailureCard } from '../app/load-failure-card.ts';
 import type { MessageKey } from '../i18n/translate.ts';
 import { numbers } from '../usage/numbers.ts';
+import { answerLink } from './answer-link.ts';
 import { AnswerText } from './answer-text.tsx';
 import { Moment } from './moment.tsx';
 import { RegenerateWith } from './regenerate-with.tsx';
@@ -47,6 +48,7 @@ export function AnswerView({ message }: { readonly message: Message }) {
   const app = useApp();
   const t = useTranslate();
   const here = useSelect((state) => state.answering.has(message.id));
+  const question = useSelect(({ messages }) => messages.get(message.parent ?? '')?.text ?? '');
   const writing = message.state === 'writing';
   const { stamp, failure, figures } = message;
   const article = useRef<HTMLElement>(null);
@@ -72,6 +74,18 @@ export function AnswerView({ message }: { readonly message: Message }) {
       <AnswerText message={message} />
       {(message.images || message.tools || message.sources) && <Extras message={message} />}
       {writing && !here && <p class="note">{t('writtenElsewhere')}</p>}
+      {isRecorded && here && message.stream && (
+        <div class="tools">
+          <CopyButton
+            text={answerLink(location.origin, {
+              stream: message.stream.id,
+              model: stamp?.model ?? '',
+              question,
+            })}
+            label={t('copyAnswerLink')}
+          />
+        </div>
+      )}
       {failure && <FailureCard message={message} failure={failure} />}
       {message.declined && !writing && <ConnectModel />}
       <Ending message={message} />

@@ -116,6 +116,8 @@ export const en = {
   resend: 'Send again',
   unanswered: 'This question has no answer yet.',
   connectModel: 'Connect a model',
+  copyAnswerLink: 'Copy a link to this answer, for another device',
+  askedElsewhere: 'Asked on another device',
   writtenElsewhere: 'This answer is being written in another tab.',
   pleaseContinue: 'Please continue exactly where you stopped, without repeating anything.',
   // Access

@@ -110,6 +110,8 @@ export const zh: FirstWords = {
   resend: '重新发送',
   unanswered: '这个问题还没有回答。',
   connectModel: '接入模型',
+  copyAnswerLink: '复制此回答的链接，供另一台设备使用',
+  askedElsewhere: '在另一台设备上提出的问题',
   writtenElsewhere: '另一个标签页正在接收这次回答。',
   pleaseContinue: '请从刚才中断的地方接着写，不要重复已有内容。',
   signIn: '登录',
