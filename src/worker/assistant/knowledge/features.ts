@@ -35,6 +35,8 @@ export interface Reading {
 
 /** The groups of the thesaurus that a phrase stands in. */
 export type Groups = (phrase: string) => readonly number[];
+/** Whether any phrase of the thesaurus may begin so: where none does, no longer one is looked up. */
+export type Begins = (text: string) => boolean;
 
 const LONGEST_PHRASE_WORDS = 5;
 const LONGEST_PHRASE_CHARACTERS = 8;
@@ -45,7 +47,11 @@ export function groupKey(group: number): string {
 }
 
 /** Reads a text that was taken apart by `lex`. */
-export function readFeatures(tokens: readonly Token[], groupsOf: Groups): Reading {
+export function readFeatures(
+  tokens: readonly Token[],
+  groupsOf: Groups,
+  begins: Begins = () => true,
+): Reading {
   const counts = new Map<string, { kind: FeatureKind; count: number }>();
   let leans = false;
   const add = (key: string, kind: FeatureKind) => {
@@ -65,8 +71,12 @@ export function readFeatures(tokens: readonly Token[], groupsOf: Groups): Readin
   const addWord = (word: string) => add(word, isStop(word) ? 'filler' : 'word');
   const keys = tokens.map((token) => phraseKey([token]));
   for (const [at, token] of tokens.entries()) {
-    for (let length = Math.min(LONGEST_PHRASE_WORDS, tokens.length - at); length > 0; length--) {
-      addPhrase(keys.slice(at, at + length).join(' '));
+    let phrase = '';
+    for (const key of keys.slice(at, at + LONGEST_PHRASE_WORDS)) {
+      phrase += key;
+      addPhrase(phrase);
+      phrase += ' ';
+      if (!begins(phrase)) break;
     }
     if (token.kind === 'word') {
       addWord(token.joined);
@@ -79,7 +89,9 @@ export function readFeatures(tokens: readonly Token[], groupsOf: Groups): Readin
         if (characters.length > 1 && groupsOf(character).includes(LEAN_GROUP)) leans = true;
         for (let length = 2; length <= LONGEST_PHRASE_CHARACTERS; length++) {
           if (from + length > characters.length || length === characters.length) break;
-          const groups = addPhrase(characters.slice(from, from + length).join(''));
+          const phrase = characters.slice(from, from + length).join('');
+          if (!begins(phrase)) break;
+          const groups = addPhrase(phrase);
           if (groups.includes(STOP_GROUP)) isFiller.fill(true, from, from + length);
         }
       }

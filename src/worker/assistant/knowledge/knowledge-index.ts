@@ -51,6 +51,8 @@ export interface KnowledgeIndex {
   wordsFrom(letter: string, shortest: number, longest: number): Iterable<string>;
   /** The thesaurus groups that hold a phrase (see `phraseKey`). */
   groupsOf(phrase: string): readonly number[];
+  /** Whether a feature or a phrase of the thesaurus begins so. */
+  begins(text: string): boolean;
   /** What the assistant itself says in a language. */
   words(language: Language): Words;
 }
@@ -107,6 +109,7 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     sectionOf: (topic, asker) => topicSections[topic * 2 + (asker === 'zh' ? 1 : 0)] ?? 0,
     postings: (feature) => strings.postings(strings.find(feature)),
     wordsFrom: (letter, shortest, longest) => strings.wordsFrom(letter, shortest, longest),
+    begins: (text) => strings.begins(text),
     groupsOf: (phrase) => strings.groups(strings.find(phrase)),
     words(language) {
       const all: Record<Language, Words> =

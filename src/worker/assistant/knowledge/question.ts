@@ -40,7 +40,7 @@ const DOMAIN = 'domain name';
 /** Takes a question apart. */
 export function readQuestion(index: KnowledgeIndex, text: string): Question {
   const groupsOf = once(index.groupsOf);
-  const { features, leans } = readFeatures(asMeant(index, lex(text), groupsOf), groupsOf);
+  const { features, leans } = readFeatures(asMeant(index, lex(text), groupsOf), groupsOf, index.begins);
   const sought: Sought[] = [];
   let unknown = 0;
   for (const { key, kind, weight } of features) {

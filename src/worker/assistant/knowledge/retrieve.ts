@@ -67,7 +67,8 @@ export function retrieve(index: KnowledgeIndex, questions: readonly string[]): R
     inScope: isInScope(index, ranking, leans),
     possible: isPossible(ranking) ? ranking.hits.slice(0, MOST_POSSIBLE) : [],
     speaksOf: (text) =>
-      readFeatures(lex(text), index.groupsOf).features.filter(({ key }) => asked.has(key)).length,
+      readFeatures(lex(text), index.groupsOf, index.begins).features.filter(({ key }) => asked.has(key))
+        .length,
   };
 }
 
@@ -86,7 +87,7 @@ function namedFirst(index: KnowledgeIndex, ranking: Ranking, { sought, unknown }
 }
 
 function topicWords(index: KnowledgeIndex, text: string): Set<string> {
-  const { features } = readFeatures(lex(text), index.groupsOf);
+  const { features } = readFeatures(lex(text), index.groupsOf, index.begins);
   return new Set(features.filter(({ kind }) => kind === 'word').map(({ key }) => key));
 }
 

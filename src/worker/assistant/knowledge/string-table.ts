@@ -34,26 +34,45 @@ export class StringTable {
 
   /** The number of a string, or -1. */
   find(text: string): number {
+    return this.#search(encoder.encode(text), false);
+  }
+
+  /** Whether a string begins with `text`. */
+  begins(text: string): boolean {
     const wanted = encoder.encode(text);
+    if (this.#search(wanted, true) >= 0) return true;
+    // The first of a block is the last that is compared before it.
+    const next = this.#blockOf(wanted) + 1;
+    return next * BLOCK < this.#count && this.#firstBegins(next, wanted);
+  }
+
+  #firstBegins(block: number, wanted: Uint8Array): boolean {
+    const at = this.#strings + this.#block(block, BlockWord.string);
+    return (
+      this.#byte(at + 1) >= wanted.length && wanted.every((byte, each) => this.#byte(at + 2 + each) === byte)
+    );
+  }
+
+  /** The number of the string with these bytes, or of the first that begins with them, within their block; or -1. */
+  #search(wanted: Uint8Array, asPrefix: boolean): number {
     const block = this.#blockOf(wanted);
     if (block < 0) return -1;
+    // A question's first look-ups run before the runtime has compiled this: locals are cheaper there than fields.
+    const bytes = this.#bytes;
+    const total = wanted.length;
     let at = this.#strings + this.#block(block, BlockWord.string);
     let matched = 0;
     const end = Math.min(BLOCK, this.#count - block * BLOCK);
     for (let each = 0; each < end; each++) {
-      const shared = this.#byte(at);
-      const length = this.#byte(at + 1);
+      const shared = bytes[at] ?? 0;
+      const length = bytes[at + 1] ?? 0;
       // Sorted strings: one that shares less than was matched comes after all that would fit.
       if (shared < matched) return -1;
       if (shared === matched) {
-        while (
-          matched < wanted.length &&
-          matched - shared < length &&
-          this.#byte(at + 2 + matched - shared) === wanted[matched]
-        ) {
+        const most = Math.min(total, shared + length);
+        for (let from = at + 2 - shared; matched < most && bytes[from + matched] === wanted[matched]; )
           matched += 1;
-        }
-        if (matched === wanted.length && matched - shared === length) return block * BLOCK + each;
+        if (matched === total && (asPrefix || matched - shared === length)) return block * BLOCK + each;
       }
       at += 2 + length;
     }
