@@ -78,8 +78,9 @@ export const enUsage = {
   payeropen: 'Without credentials',
   payerclient: 'Callers’ own keys',
   revokedKey: 'revoked',
+  unpricedTitle: 'Calls without a price: {n}.',
   unpricedHelp:
-    'The cost of calls without a price is not known and is in no sum. Add a price for the model to PRICES and restart the server; then it can be filled in here.',
+    'Their cost is not known and is in no sum. Add a price for the model to PRICES and restart the server; then it can be filled in here.',
   reprice: 'Price these calls now',
   repriced: 'Priced: {n}. Still without a price: {left}.',
   estimatedHelp:

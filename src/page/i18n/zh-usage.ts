@@ -80,8 +80,9 @@ export const zhUsage: UsageWords = {
   payeropen: '未带凭据',
   payerclient: '调用者自带密钥',
   revokedKey: '已吊销',
+  unpricedTitle: '{n} 个调用未定价。',
   unpricedHelp:
-    '未定价调用的费用未知，不计入任何合计。请在 PRICES 中加上该模型的价格并重启服务器，然后就可以在这里补算。',
+    '它们的费用未知，不计入任何合计。请在 PRICES 中加上该模型的价格并重启服务器，然后就可以在这里补算。',
   reprice: '立即补算费用',
   repriced: '已补算 {n} 个，仍未定价 {left} 个。',
   estimatedHelp: '估算：没有准确的 token 计数（回答中断或被取消），按可能产生的最高费用记账。',

@@ -31,7 +31,7 @@ export function Unpriced({ report, isOperator, onRepriced }: UnpricedProps) {
     <div class="doubts">
       {unpriced > 0 && (
         <p class="warning">
-          <b>{t('unpriced', { n: numbers.count(unpriced) })}.</b> {t('unpricedHelp')}{' '}
+          <b>{t('unpricedTitle', { n: numbers.count(unpriced) })}</b> {t('unpricedHelp')}{' '}
           {isOperator && (
             <button type="button" onClick={priceNow} disabled={busy}>
               {t('reprice')}
