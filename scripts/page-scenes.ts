@@ -1,5 +1,6 @@
 /** The states of the page that are pictured one by one, each from a fresh visit. */
 import type { Page } from 'playwright-core';
+import { chatChunk, EVENT_STREAM } from '../test/support/answers.ts';
 import type { Site } from '../test/support/page/site.ts';
 import { useServersModel } from '../test/support/page/site.ts';
 
@@ -27,6 +28,30 @@ const PROMPTS = {
     ['Proofread', 'Correct the grammar of the following, and nothing else:'],
     ['Commit message', 'Write a commit message for this change:'],
   ],
+} as const;
+
+const TITLES = {
+  'zh-CN': [
+    '部署到 Workers',
+    '流式输出为什么成批到达',
+    '接入本机的 Ollama',
+    '常用的提示词',
+    '旧的草稿',
+    '第一次试用',
+  ],
+  en: [
+    'Deploying to Workers',
+    'Why a stream arrives at once',
+    'Ollama on this machine',
+    'Prompts I use',
+    'An old draft',
+    'First steps',
+  ],
+} as const;
+
+const THOUGHT = {
+  'zh-CN': '六乘七，也就是六个七相加。',
+  en: 'Six times seven is seven added up six times.',
 } as const;
 
 async function openSetup(page: Page): Promise<void> {
@@ -139,5 +164,71 @@ export const SCENES = {
     await page.getByRole('button', { name: /Keyboard shortcuts|键盘快捷键/ }).click();
     await page.locator('.shortcuts').waitFor();
     await shot('shortcuts');
+  },
+  /** The conversations by day, some put aside, with the menu of one. */
+  async list(page, language, shot) {
+    const day = 86_400_000;
+    const now = Date.now();
+    const rows = TITLES[language].map((title, n) => {
+      const [id, updated] = [`c${n}`, now - ([0, 0.02, 1, 4, 20, 400][n] ?? 0) * day];
+      return {
+        chat: {
+          id,
+          title,
+          named: true,
+          pinned: n === 3,
+          archived: n === 4,
+          created: updated,
+          updated,
+          leaf: `m${n}`,
+        },
+        message: { id: `m${n}`, chat: id, parent: null, role: 'user', text: title, at: updated },
+      };
+    });
+    const backup = {
+      format: 'nexcode-conversations',
+      version: 1,
+      chats: rows.map(({ chat }) => chat),
+      messages: rows.map(({ message }) => message),
+    };
+    await page.locator('.to-settings').click();
+    await page.locator('dialog.settings input[type=file]').setInputFiles({
+      name: 'backup.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify(backup)),
+    });
+    await page.locator('dialog.settings [role=status]').filter({ hasText: '6' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    if (!(await page.locator('nav.side').count())) await page.locator('.bar button').first().click();
+    await page.locator('.chats .more').first().click();
+    await page.locator('.menu button:focus').waitFor();
+    await shot('list');
+  },
+  /** A temporary chat before its first message. */
+  async temporary(page, language, shot) {
+    const name = language === 'en' ? 'Temporary chat' : '临时对话';
+    await page.getByRole('button', { name }).click();
+    await page.locator('h1').filter({ hasText: name }).waitFor();
+    await shot('temporary');
+  },
+  /** A model that thinks, with the seconds counted, and the button that stops it. */
+  async thinking(page, language, shot, site) {
+    const end = Promise.withResolvers<void>();
+    site.answer(async (exchange) => {
+      await exchange.head(200, EVENT_STREAM);
+      await exchange.event(chatChunk({ role: 'assistant', reasoning_content: THOUGHT[language] }));
+      await end.promise;
+      await exchange.event(chatChunk({ content: '42' }, 'stop'));
+      await exchange.event('[DONE]');
+      await exchange.end();
+    });
+    await useServersModel(page);
+    await page.locator('#composer').fill(language === 'en' ? 'What is six times seven?' : '六乘七等于几？');
+    await page.locator('.send').click();
+    await page.locator('.reasoning summary').click();
+    await page.locator('.reasoning summary').filter({ hasText: /[2-9]/ }).waitFor();
+    await shot('thinking');
+    end.resolve();
   },
 } as const satisfies Readonly<Record<string, Scene>>;

@@ -43,7 +43,7 @@ const LIMITS: readonly Limit[] = [
   },
   { what: 'growing text', files: ['dist/site/chunk/growing-*.js'], limit: 2 * KIBIBYTE },
   { what: 'extras of an answer', files: ['dist/site/chunk/extras-*.js'], limit: 1 * KIBIBYTE },
-  { what: 'settings', files: ['dist/site/chunk/settings-*.js'], limit: 7.25 * KIBIBYTE, imports: true },
+  { what: 'settings', files: ['dist/site/chunk/settings-*.js'], limit: 7.5 * KIBIBYTE, imports: true },
   {
     what: 'role, parameters and prompts',
     files: ['dist/site/chunk/{setup-sheet,prompt-menu,prompt-library,zh-tools}-*.js'],

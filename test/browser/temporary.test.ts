@@ -114,7 +114,7 @@ describe('a temporary chat', () => {
     const { page } = visitor;
     await page.locator('#composer').fill('stored draft');
     await expect.poll(() => kept(page)).toContain('stored draft');
-    const second = await visitor.tab('/?q=pelican+link&temporary=true&model=gpt-4.1');
+    const second = await visitor.tab('/?q=pelican+link&temporary-chat=true&model=gpt-4.1');
     await expect.poll(() => second.locator('#composer').inputValue()).toBe('pelican link');
     expect(await second.locator('h1').innerText()).toBe('临时对话');
     await expect.poll(() => second.locator('.recipient').innerText()).toContain('gpt-4.1');

@@ -1,6 +1,6 @@
 /**
- * What an address brings along: `/?q=…&model=…` fills the message field and chooses the model, `temporary=true` does it in
- * a temporary chat. It never sends.
+ * What an address brings along: `/?q=…&model=…` fills the message field and chooses the model, in a temporary chat with
+ * `temporary-chat=true`. It never sends.
  */
 
 import { ASSISTANT_MODEL } from '../../shared/contract.ts';
@@ -28,7 +28,7 @@ export function broughtBy(search: string): Brought {
   return {
     // A field holds line ends and tabs, and no other control characters.
     question: (query.get('q') ?? '').replace(/\r\n?/g, '\n').replace(/[^\P{Cc}\n\t]/gu, ''),
-    temporary: query.get('temporary') === 'true',
+    temporary: query.get('temporary-chat') === 'true',
     setup: !isName ? {} : model === ASSISTANT_MODEL ? { mode: 'assistant' } : { mode: 'openai', model },
   };
 }

@@ -18,6 +18,17 @@ export interface ArchivedFile {
   readonly data: string;
 }
 
+/**
+ * The same as pieces of a JSON file, each no larger than the largest file of a message: one text of everything may be
+ * longer than a browser's longest string.
+ */
+export function archiveParts({ files, ...rest }: Archive): readonly string[] {
+  const head = JSON.stringify(rest, null, 1);
+  if (!files) return [head];
+  const parts = files.map((file, index) => `${index > 0 ? ',' : ''}\n  ${JSON.stringify(file)}`);
+  return [head.slice(0, -2), ',\n "files": [', ...parts, '\n ]\n}'];
+}
+
 export function archive(
   chats: readonly Chat[],
   messages: readonly Message[],

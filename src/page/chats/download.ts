@@ -5,7 +5,7 @@ import { dataUrl } from '../attachments/data-url.ts';
 import { branch } from '../chat/tree.ts';
 import { type Chat, isTemporary, type Message } from '../chat/types.ts';
 import type { Translate } from '../i18n/translate.ts';
-import { type ArchivedFile, archive } from './archive-form.ts';
+import { type ArchivedFile, archive, archiveParts } from './archive-form.ts';
 
 /** All that is stored; temporary conversations are not. */
 export async function downloadAll(app: App): Promise<void> {
@@ -17,25 +17,22 @@ export async function downloadAll(app: App): Promise<void> {
   const chats = allChats.filter(({ id }) => !isTemporary(id));
   const messages = allMessages.filter(({ chat }) => !isTemporary(chat));
   const all = archive(chats, messages, prompts, await filesOf(app, messages));
-  save(`nexcode-${today()}.json`, 'application/json', JSON.stringify(all, null, 1));
+  save(`nexcode-${today()}.json`, 'application/json', archiveParts(all));
 }
 
 export async function downloadChat(app: App, chat: Chat, format: 'markdown' | 'json'): Promise<void> {
   const messages = await app.store.ofChat(chat.id);
   const name = fileName(chat.title);
   if (format === 'json') {
-    save(
-      `${name}.json`,
-      'application/json',
-      JSON.stringify(archive([chat], messages, [], await filesOf(app, messages)), null, 1),
-    );
+    const all = archive([chat], messages, [], await filesOf(app, messages));
+    save(`${name}.json`, 'application/json', archiveParts(all));
     return;
   }
   const path = branch(
     new Map(messages.map((message): [string, Message] => [message.id, message])),
     chat.leaf,
   );
-  save(`${name}.md`, 'text/markdown', asMarkdown(chat.title, path, app.state.get().t));
+  save(`${name}.md`, 'text/markdown', [asMarkdown(chat.title, path, app.state.get().t)]);
 }
 
 /** The bytes of the messages' files. A row that is gone is left out. */
@@ -48,8 +45,8 @@ async function filesOf(app: App, messages: readonly Message[]): Promise<readonly
   return files;
 }
 
-function save(name: string, type: string, content: string): void {
-  saveFile(name, new Blob([content], { type: `${type};charset=utf-8` }));
+function save(name: string, type: string, content: readonly string[]): void {
+  saveFile(name, new Blob([...content], { type: `${type};charset=utf-8` }));
 }
 
 function today(): string {

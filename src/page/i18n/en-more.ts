@@ -71,6 +71,9 @@ export const enMore = {
   answersNotKept: 'This server keeps no answers: a reload in the middle of one cuts it off.',
   deviceHelp:
     'Conversations are stored in this browser only. Exports never contain keys. Exports of ChatGPT (JSON or ZIP), NextChat, Open WebUI and LibreChat can be imported too.',
+  storedSize: 'Conversations: {n}; pictures and files: {files}.',
+  storedOf: 'The browser counts {used} for this page, and allows {quota}.',
+  byDefault: '{name} (default)',
   import: 'Import…',
   imported: 'Conversations added: {n}.',
   continued: 'Conversations that got newer messages: {n}.',

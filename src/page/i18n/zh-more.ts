@@ -71,6 +71,9 @@ export const zhMore: MoreWords = {
   answersNotKept: '本服务器不保留回答：中途刷新页面，回答就会中断。',
   deviceHelp:
     '对话只保存在此浏览器中，导出的文件不含密钥。也可以导入 ChatGPT（JSON 或 ZIP）、NextChat、Open WebUI 和 LibreChat 的导出文件。',
+  storedSize: '对话 {n} 个，图片和文件 {files}。',
+  storedOf: '浏览器统计本页占用 {used}，上限 {quota}。',
+  byDefault: '{name}（默认）',
   import: '导入…',
   imported: '新增对话：{n}。',
   continued: '补充了新消息的对话：{n}。',

@@ -59,7 +59,7 @@ function ParameterField({ id, name, value, set }: FieldProps) {
   const t = useTranslate();
   const [label, help] = NAMES[name];
   return (
-    <div class="field">
+    <div class={value === undefined ? 'field' : 'field set'}>
       <label for={id}>{t(label)}</label>
       <Control id={id} name={name} value={value} set={set} />
       <small id={`${id}-help`}>{t(help)}</small>

@@ -1,7 +1,8 @@
 /** What lies on this device: taking it out, bringing it in, and clearing it. */
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useSelect, useTranslate } from '../app/app-context.ts';
 import { clearDevice } from './clear.ts';
+import type { StoredSize } from './stored-size.ts';
 
 export function DeviceSettings() {
   const app = useApp();
@@ -9,6 +10,11 @@ export function DeviceSettings() {
   const isKept = useSelect((state) => state.session?.resumable);
   const [sure, setSure] = useState(false);
   const [told, setTold] = useState('');
+  const [size, setSize] = useState<StoredSize | null>(null);
+  useEffect(() => {
+    // Counted anew after an import.
+    void import('./stored-size.ts').then(({ storedSize }) => storedSize(app)).then(setSize, () => {});
+  }, [told]);
   const picker = useRef<HTMLInputElement>(null);
   const exportAll = async () => (await import('../chats/download.ts')).downloadAll(app);
   const take = async (file: File | undefined) => {
@@ -29,6 +35,12 @@ export function DeviceSettings() {
       <p class="help">
         {t('deviceHelp')} {isKept !== undefined && t(isKept ? 'answersKept' : 'answersNotKept')}
       </p>
+      {size && (
+        <p class="help stored">
+          {t('storedSize', { n: size.chats, files: size.files })}{' '}
+          {size.used !== null && size.quota !== null && t('storedOf', { used: size.used, quota: size.quota })}
+        </p>
+      )}
       <div class="cures">
         <button type="button" onClick={exportAll}>
           {t('exportAll')}

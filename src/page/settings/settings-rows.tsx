@@ -24,13 +24,13 @@ function ChoiceSetting({ name }: { readonly name: ChoiceKey }) {
     if (found) choose(app, { [name]: found.value });
   };
   return (
-    <label class="field row">
+    <label class={value === choices[0].value ? 'field row' : 'field row set'}>
       <span>{t(label)}</span>
       <select value={value} onChange={(event) => chosen(event.currentTarget.value)}>
-        {choices.map((each) =>
+        {choices.map((each, index) =>
           typeof each.label === 'string' ? (
             <option key={each.value} value={each.value}>
-              {t(each.label)}
+              {index === 0 ? t('byDefault', { name: t(each.label) }) : t(each.label)}
             </option>
           ) : (
             <option key={each.value} value={each.value} lang={each.label.lang}>

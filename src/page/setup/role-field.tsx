@@ -15,7 +15,7 @@ export function RoleField({ id, value, help, change }: RoleFieldProps) {
   const t = useTranslate();
   const [field, setField] = useState<HTMLTextAreaElement | null>(null);
   return (
-    <div class="field role-field">
+    <div class={value ? 'field role-field set' : 'field role-field'}>
       <label for={id}>{t('role')}</label>
       <textarea
         id={id}

@@ -23,8 +23,8 @@ describe('an address', () => {
   });
 
   it('asks for a temporary chat by that word alone', () => {
-    expect(broughtBy('?q=x&temporary=true').temporary).toBe(true);
-    expect(broughtBy('?q=x&temporary=1').temporary).toBe(false);
+    expect(broughtBy('?q=x&temporary-chat=true').temporary).toBe(true);
+    expect(broughtBy('?q=x&temporary-chat=1').temporary).toBe(false);
   });
 
   it('brings every question as it was written', () => {

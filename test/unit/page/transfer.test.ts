@@ -3,7 +3,7 @@ import { fileName } from '../../../src/page/app/save-file.ts';
 import { codeFileName } from '../../../src/page/chat/save-code.ts';
 import type { Chat, Message } from '../../../src/page/chat/types.ts';
 import { readArchive } from '../../../src/page/chats/archive.ts';
-import { archive } from '../../../src/page/chats/archive-form.ts';
+import { archive, archiveParts } from '../../../src/page/chats/archive-form.ts';
 import { asMarkdown } from '../../../src/page/chats/download.ts';
 import { loadWords } from '../../../src/page/i18n/translate.ts';
 
@@ -26,6 +26,17 @@ const messages: readonly Message[] = [
 describe('an archive', () => {
   it('reads back what was written', () => {
     expect(readArchive(JSON.stringify(archive([chat], messages)))).toEqual({ chats: [chat], messages });
+  });
+
+  it.each([0, 1, 3])('is written in pieces that are one JSON text, with %i files', (count) => {
+    const files = Array.from({ length: count }, (_, n) => ({
+      id: `f${n}`,
+      data: `data:text/plain;base64,${n}A==`,
+    }));
+    const all = archive([chat], messages, [], files);
+    const text = archiveParts(all).join('');
+    expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(all)));
+    expect(archiveParts(all)).toHaveLength(count === 0 ? 1 : count + 3);
   });
 
   it('keeps what is archived so, and takes a backup of an earlier version', () => {
