@@ -10,8 +10,11 @@ export interface Had {
   readonly isBroken: boolean;
 }
 
-/** What a call came to. `told`: a fault that the answer says, or the connection. */
-export type Outcome = 'whole' | 'told' | 'left' | 'refused' | 'killed';
+/**
+ * What a call came to. `told`: a fault that the answer says, or the connection. `closed`: the key's object did not answer
+ * in time, so nothing was sent upstream.
+ */
+export type Outcome = 'whole' | 'told' | 'left' | 'refused' | 'killed' | 'closed';
 
 const STATUSES: Readonly<Partial<Record<Fault, number>>> = { reset: 502, refused: 429, failed: 500 };
 

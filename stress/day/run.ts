@@ -43,6 +43,11 @@ export interface AskParts {
   readonly signal?: AbortSignal;
 }
 
+/** An issued key was refused because its object did not answer in time: nothing was sent upstream. */
+export class KeyServiceDown extends Error {
+  override readonly name = 'KeyServiceDown';
+}
+
 /** Everything that the clients of one run share. */
 export class DayRun {
   readonly upstream: DayUpstream;
@@ -123,14 +128,18 @@ export class DayRun {
     return cookie.split(';', 1)[0] ?? '';
   }
 
-  /** Asks the process that runs now. */
-  ask(path: string, { method, headers = {}, body, signal }: AskParts = {}): Promise<Response> {
-    return fetch(`${this.server.process.url}${path}`, {
+  /** Asks the process that runs now. @throws {KeyServiceDown} where a key was refused because nothing is known of it. */
+  async ask(path: string, { method, headers = {}, body, signal }: AskParts = {}): Promise<Response> {
+    const answer = await fetch(`${this.server.process.url}${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers,
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
     });
+    if (answer.status !== 503) return answer;
+    const text = await answer.text();
+    if (text.includes('"code":"key_service_unavailable"')) throw new KeyServiceDown();
+    return new Response(text, answer);
   }
 
   /** One of those who may pay for anything. */
