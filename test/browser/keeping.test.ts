@@ -173,6 +173,33 @@ describe('storage', () => {
   });
 });
 
+it('a clock that is set back changes no order: of versions, of turns, of conversations', async () => {
+  world.site.answer(words('Older.'));
+  await using visitor = await world.visit();
+  const { page } = visitor;
+  await chatAbout(page, 'First chat');
+  await page.getByRole('button', { name: 'New chat' }).click();
+  await chatAbout(page, 'Second chat');
+  await page.context().addInitScript(() => {
+    const { now } = Date;
+    Date.now = () => now() - 3_600_000;
+  });
+  await page.reload();
+  await page.getByRole('link', { name: 'First chat' }).click();
+  world.site.answer(words('Newer.'));
+  await page.locator('.answer').getByRole('button', { name: 'Regenerate', exact: true }).click();
+  await expect.poll(() => page.locator('.answer .md').innerText()).toBe('Newer.');
+  await page.locator('.answer .figures').waitFor();
+  await ask(page, 'And then');
+  await expect.poll(() => page.locator('.answer .figures').count()).toBe(2);
+  await page.reload();
+  await expect.poll(() => page.locator('.said').allInnerTexts()).toEqual(['First chat', 'And then']);
+  expect(await page.locator('.answer .md').first().innerText()).toBe('Newer.');
+  expect(await page.getByRole('button', { name: 'Next version' }).first().isDisabled()).toBe(true);
+  expect(await page.locator('.chats a').first().innerText()).toBe('First chat');
+  visitor.expectPeace();
+});
+
 it('a browser that clears its storage under the page takes what is said from then on', async () => {
   world.site.answer(words('An answer.'));
   await using visitor = await world.visit();
