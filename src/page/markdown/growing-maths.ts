@@ -78,8 +78,14 @@ function mayBeFormula(text: string, mark: string, atLineStart: boolean): boolean
   if (mark === '\\begin{') return ENVIRONMENT.test(text) || !tex.includes('}');
   if (mark[0] === '\\') return !tex.includes(mark) && (mark === '\\[' || tex.length < MAX_INLINE);
   if (mark === '$$' && (atLineStart || /^[ \t]*\n/.test(tex))) return !tex.includes('$$');
-  if (tex.includes('$') || tex.length > MAX_INLINE || CJK.test(tex))
-    return mark === '$$' && /^[^$]*\$$/.test(tex) && !CJK.test(tex);
-  if (mark === '$' && /^\s|\n/.test(tex)) return false;
+  // The first half of the closing dollars decides nothing that was not decided before it.
+  if (mark === '$$' && /^[^$]+\$$/.test(tex)) return mayBeFormula(text.slice(0, -1), mark, atLineStart);
+  if (tex.includes('$') || tex.length > MAX_INLINE || CJK.test(tex)) return false;
+  if (mark === '$$') {
+    // Two dollars are no price: words speak against a formula only where they come before any sign of one.
+    const words = PROSE.exec(tex);
+    return !words || TEX_SIGN.test(tex.slice(0, words.index));
+  }
+  if (/^\s|\n/.test(tex)) return false;
   return TEX_SIGN.test(tex) ? !PROSE.test(tex.replace(COMMAND, '')) : !/[A-Za-z]{2}/.test(tex);
 }

@@ -119,6 +119,23 @@ test('no frame shows the TeX of a formula that is not finished, and none is take
 });
 
 test.each([
+  '中文$$two words$',
+  '其中 $$softmax(x)_i = \\frac{a}{b}$$ 是',
+  '见 $$Loss = two words$$ 与',
+  'a $$ is money, and a_b = c$ too',
+  '见 $$\\text{ab cd} two words = x$$ 了',
+])('what stands behind two dollars is not taken back before it is a formula: %j', (text) => {
+  const live = new LiveMarkdown();
+  let shown = '';
+  for (let end = 1; end <= text.length; end++) {
+    const frame = shownText(renderedBlocks(live.update(text.slice(0, end), false)));
+    if (!frame.startsWith(shown)) expect(shown, text.slice(0, end)).not.toContain('$');
+    shown = frame;
+  }
+  expect(renderedBlocks(live.update(text, true))).toBe(rendered(text));
+});
+
+test.each([
   '价格 $5 起，到 $10 为止',
   'It costs $5 and more',
   'set $HOME_DIR before you start',
