@@ -234,6 +234,24 @@ describe('text and PDF', () => {
     visitor.expectPeace();
   });
 
+  it('that is taken out of the draft comes back by “Undo”, and is sent', async () => {
+    world.site.answer(words('ok'));
+    await using visitor = await world.visit();
+    const { page } = visitor;
+    await useServersModel(page);
+    const buffer = Buffer.from('print("back")');
+    await chooser(page).setInputFiles({ name: 'back.py', mimeType: 'text/x-python', buffer });
+    await page.getByRole('button', { name: 'Remove back.py' }).click();
+    await expect.poll(() => page.getByRole('button', { name: 'Remove back.py' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Remove back.py' }).waitFor();
+    await page.locator('#composer').fill('What is this?');
+    const sent = page.waitForRequest('**/v1/chat/completions');
+    await page.keyboard.press('Enter');
+    expect((await sent).postDataJSON().messages[0].content).toContain('print("back")');
+    visitor.expectPeace();
+  });
+
   it('that is long and pasted folds into a file, and unfolds again', async () => {
     await using visitor = await world.visit();
     const { page } = visitor;

@@ -156,8 +156,9 @@ describe('prompts of one’s own', () => {
     await expect.poll(() => page.locator('.prompt-list').innerText()).toContain('Be very brief.');
     await page.getByRole('button', { name: 'Delete “Translate”' }).click();
     await expect.poll(() => page.locator('.prompt-list li').count()).toBe(1);
-    await closeDialog(page);
     await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => page.locator('.prompt-list li').count()).toBe(2);
+    await closeDialog(page);
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export all conversations' }).click();

@@ -18,7 +18,8 @@ import {
   loadSetupSheet,
   loadShortcutsSheet,
 } from './load-tools.ts';
-import { Announcer, Banners, ToastNotice } from './notices.tsx';
+import { Announcer, Banners } from './notices.tsx';
+import { ToastNotice } from './toast-notice.tsx';
 import { useMedia } from './use-media.ts';
 
 const SettingsDialog = lazy(loadSettings);
@@ -69,7 +70,9 @@ export function ChatPage() {
           >
             <Icon name="menu" />
           </button>
-          <h1 dir="auto">{title ?? t('newChat')}</h1>
+          <h1 dir="auto" title={title}>
+            {title ?? t('newChat')}
+          </h1>
           {fresh && (
             <button
               type="button"
@@ -100,7 +103,8 @@ export function ChatPage() {
         <Banners />
         <Conversation />
         <Composer />
-        <ToastNotice />
+        {/* The prompts' sheet shows it itself: nothing behind it can be pressed. */}
+        {sheet !== 'prompts' && <ToastNotice />}
       </main>
       {settings && <SettingsDialog />}
       {sheet === 'setup' && <SetupSheet />}

@@ -55,5 +55,10 @@ function markdownLabels(t: Translate): MarkdownLabels {
     image: t('image'),
     taskDone: t('taskDone'),
     taskOpen: t('taskOpen'),
+    note: t('alertNote'),
+    tip: t('alertTip'),
+    important: t('alertImportant'),
+    warning: t('alertWarning'),
+    caution: t('alertCaution'),
   };
 }

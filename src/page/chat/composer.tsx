@@ -170,6 +170,7 @@ export function Composer() {
           <DraftFiles
             attachments={attachments}
             change={(attachments) => change({ attachments })}
+            restore={(file) => change({ attachments: [...written.current.attachments, file] })}
             insert={(words) => change({ text: written.current.text + words })}
           />
         )}

@@ -8,8 +8,9 @@ import { type ChatSetup, setupAtStart } from './setup.ts';
 import { setNext, setupOfChat } from './setup-changes.ts';
 import { shownChat } from './shown.ts';
 import { stampFor } from './stamp.ts';
+import { titleFrom } from './title.ts';
 import { timeAfter, youngestLeaf } from './tree.ts';
-import { type Chat, type Message, newId, type Stamp, titleFrom } from './types.ts';
+import { type Chat, type Message, newId, type Stamp } from './types.ts';
 
 /** What receives answers is fetched when somebody begins to write, not before. */
 export async function loadReceiver() {

@@ -117,15 +117,3 @@ export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
-
-const TITLE_CHARACTERS = 40;
-
-/**
- * A conversation's name until its reader gives it one: the first line of the first question, cut between characters as
- * the reader sees them.
- */
-export function titleFrom(question: string): string {
-  const line = question.trim().split('\n', 1)[0] ?? '';
-  const characters = Array.from(line);
-  return characters.length > TITLE_CHARACTERS ? `${characters.slice(0, TITLE_CHARACTERS).join('')}…` : line;
-}

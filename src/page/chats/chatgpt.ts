@@ -4,7 +4,8 @@
  * over, their children moving up. Pure.
  */
 import { list, number, parse, record, text } from '../api/json.ts';
-import { type Chat, type Message, titleFrom } from '../chat/types.ts';
+import { titleFrom } from '../chat/title.ts';
+import type { Chat, Message } from '../chat/types.ts';
 import type { Rows } from './archive.ts';
 
 export function looksLikeChatGpt(content: unknown): content is readonly unknown[] {

@@ -1,6 +1,7 @@
 /** Exports of other chat pages: NextChat, Open WebUI and LibreChat. Pure. */
 import { list, number, record, text } from '../api/json.ts';
-import { type Chat, type Message, titleFrom } from '../chat/types.ts';
+import { titleFrom } from '../chat/title.ts';
+import type { Chat, Message } from '../chat/types.ts';
 import type { Rows } from './archive.ts';
 
 /** A message as it is found, before it has a place. */

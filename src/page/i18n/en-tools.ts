@@ -38,6 +38,7 @@ export const enTools = {
   // Pictures and files
   files: 'Files',
   removeFile: 'Remove {name}',
+  fileRemoved: 'Removed {name}',
   unfoldText: 'Put it into the message',
   pastedText: 'Pasted text {n}.txt',
   fileGone: 'The file is gone',

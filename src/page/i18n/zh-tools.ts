@@ -33,6 +33,7 @@ export const zhTools: ToolWords = {
   keyAndSettings: 'API 密钥与设置…',
   files: '文件',
   removeFile: '移除 {name}',
+  fileRemoved: '已移除 {name}',
   unfoldText: '放入消息',
   pastedText: '粘贴的文本 {n}.txt',
   fileGone: '文件已不存在',

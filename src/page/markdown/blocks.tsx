@@ -3,6 +3,7 @@ import type { Token, Tokens } from 'marked';
 import { type ComponentChild, h, type VNode } from 'preact';
 import { CodeBlock } from './code-block.tsx';
 import { type InlineContext, inlines } from './inlines.tsx';
+import type { AlertKind } from './labels.ts';
 import type { MarkdownToken } from './lexer.ts';
 import { Maths } from './maths.tsx';
 import { TableBlock } from './table-block.tsx';
@@ -45,7 +46,7 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
         />
       );
     case 'blockquote':
-      return <blockquote dir="auto">{blocks(token.tokens, context)}</blockquote>;
+      return quote(token, context);
     case 'list':
       return list(token, context);
     case 'table':
@@ -62,6 +63,26 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
       // Text of a list item that needs no paragraph, its box, and anything too deep to be more than text.
       return inlines([token], context);
   }
+}
+
+const ALERT = /^\[!(note|tip|important|warning|caution)\][ \t]*(?:\n|$)/i;
+
+/** A quote, or an alert, whose first line names its kind. https://docs.github.com/get-started/writing-on-github */
+function quote({ tokens }: Tokens.Blockquote, context: InlineContext): VNode {
+  const [first, ...others] = tokens as MarkdownToken[];
+  const kind = first?.type === 'paragraph' ? ALERT.exec(first.raw)?.[1]?.toLowerCase() : undefined;
+  if (first?.type !== 'paragraph' || kind === undefined) {
+    return <blockquote dir="auto">{blocks(tokens, context)}</blockquote>;
+  }
+  const end = first.tokens.findIndex(({ type }) => type === 'br');
+  const words = end < 0 ? [] : first.tokens.slice(end + 1);
+  return (
+    <blockquote dir="auto" class={`md-alert md-${kind}`}>
+      <p class="md-alert-name">{context.labels[kind as AlertKind]}</p>
+      {words.length > 0 && <p dir="auto">{inlines(words, context)}</p>}
+      {blocks(others, context)}
+    </blockquote>
+  );
 }
 
 function list(token: Tokens.List, context: InlineContext): VNode {

@@ -7,7 +7,7 @@ import type { MarkdownToken } from './lexer.ts';
 
 /** A last line that is nothing yet: dashes, hashes, a list's mark, the first half of a fence, a quote's mark. */
 const UNDECIDED =
-  /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:>[ \t]*|[-*+_=:|][-*+_=:| \t]*|#{1,6}[ \t]*|\d{1,9}[.)]?[ \t]*|`{1,}[^`\n]*|~{2,}[^~\n]*)$/;
+  /(?:^|\n)[ \t]*(?:>[ \t]*)*(?:>[ \t]*(?:\[!?[A-Za-z]{0,9}\]?[ \t]*)?|[-*+_=:|][-*+_=:| \t]*|#{1,6}[ \t]*|\d{1,9}[.)]?[ \t]*|`{1,}[^`\n]*|~{2,}[^~\n]*)$/;
 /** A task before its words: without them it is an empty item, and an empty item below a text is the line of a heading. */
 const HALF_TASK = /(?:^|\n)[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?:[ xX]?|[ xX]\][ \t]*)$/;
 /** A heading row of a table without the whole row of dashes below it, which alone makes it one. */
@@ -15,13 +15,28 @@ const HALF_TABLE = /(?:^|\n\n|^\n)([ \t]*\|[^\n]*(?:\n[ \t|:-]*)?)$/;
 /** A link or an image whose address has not come to its end. */
 const HALF_TARGET = /(!?)\[((?:[^[\]\n\\]|\\.)*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)$/;
 
+/** The first half of a tag that is obeyed, and such a tag that is not closed yet. */
+const HALF_TAG = /<\/?(?:s(?:u[bp]?)?|k(?:bd?)?)?$/i;
+const OPEN_TAG = /<(sub|sup|kbd)>[^<`\n]*$/i;
+
+function withTagsClosed(source: string): string {
+  const line = source.slice(source.lastIndexOf('\n') + 1);
+  // A tag in code is no tag.
+  if (!line.includes('<') || line.split('`').length % 2 === 0) return source;
+  const whole = source.replace(HALF_TAG, '');
+  const [, open] = OPEN_TAG.exec(whole) ?? [];
+  return open === undefined ? whole : `${whole}</${open}>`;
+}
+
 /** The text that can be shown already: never a block that the next characters take back. */
 export function shownTail(text: string): string {
   const source = text.slice(0, formulaInProgress(text));
   const held = HALF_TABLE.exec(source)?.[1] ?? (UNDECIDED.exec(source) ?? HALF_TASK.exec(source))?.[0];
   if (held !== undefined)
     return source.slice(0, source.length - held.length + (held.startsWith('\n') ? 1 : 0));
-  return source.replace(HALF_TARGET, (_, image: string, label: string) => (image ? '' : label));
+  return withTagsClosed(
+    source.replace(HALF_TARGET, (_, image: string, label: string) => (image ? '' : label)),
+  );
 }
 
 /** A bare address at the very end may go on: it becomes a link when it has come to its end. */

@@ -1,7 +1,7 @@
 /** Inline tokens as nodes. A text only ever becomes a text node; an address only ever passes `safeLink`. */
 
 import type { Token } from 'marked';
-import type { ComponentChild, VNode } from 'preact';
+import { type ComponentChild, h, type VNode } from 'preact';
 import { decodeEntities } from './entities.ts';
 import type { MarkdownLabels } from './labels.ts';
 import type { MarkdownToken } from './lexer.ts';
@@ -16,10 +16,46 @@ export type InlineContext = {
   /** Saves a code block as a file; `info` is what stands after its fence. */
   save: (text: string, info: string) => Promise<void>;
   inLink?: boolean;
+  /** How many tags are open around it. */
+  tags?: number;
 };
 
+/** Tags that are obeyed, where they are closed again and say nothing more. */
+const OPENING_TAG = /^<(sub|sup|kbd)>$/i;
+/** Tags inside one another, beyond which they are text. */
+const MAX_TAGS = 8;
+const CJK_LETTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+
 export function inlines(tokens: readonly Token[] | undefined, context: InlineContext): ComponentChild[] {
-  return (tokens ?? []).map((token) => inline(token as MarkdownToken, context));
+  const nodes: ComponentChild[] = [];
+  const all = (tokens ?? []) as readonly MarkdownToken[];
+  const { tags = 0 } = context;
+  for (let at = 0; at < all.length; at++) {
+    const token = all[at] as MarkdownToken;
+    const name =
+      token.type === 'html' && tags < MAX_TAGS ? OPENING_TAG.exec(token.raw)?.[1]?.toLowerCase() : undefined;
+    const end = name === undefined ? -1 : closingTag(all, at, name);
+    if (name === undefined || end < 0) {
+      nodes.push(inline(token, context));
+    } else {
+      nodes.push(h(name, null, inlines(all.slice(at + 1, end), { ...context, tags: tags + 1 })));
+      at = end;
+    }
+  }
+  return nodes;
+}
+
+/** Where the tag that opens at `at` is closed; -1 where it is not. */
+function closingTag(tokens: readonly MarkdownToken[], at: number, name: string): number {
+  let depth = 0;
+  for (let end = at; end < tokens.length; end++) {
+    const token = tokens[end];
+    if (token?.type !== 'html') continue;
+    const tag = token.raw.toLowerCase();
+    if (tag === `<${name}>`) depth++;
+    if (tag === `</${name}>` && --depth === 0) return end;
+  }
+  return -1;
 }
 
 function inline(token: MarkdownToken, context: InlineContext): ComponentChild {
@@ -29,12 +65,15 @@ function inline(token: MarkdownToken, context: InlineContext): ComponentChild {
     case 'escape':
       return token.text;
     case 'html':
-      // The one tag that is obeyed: tables have no other way to break a line.
+      // Tables have no other way to break a line.
       return /^<br\s*\/?>$/i.test(token.raw) ? <br /> : token.raw;
     case 'strong':
       return <strong>{inlines(token.tokens, context)}</strong>;
     case 'em':
-      return <em>{inlines(token.tokens, context)}</em>;
+      // Slanted ideographs are hard to read: Chinese emphasises by dots.
+      return (
+        <em class={CJK_LETTER.test(token.text) ? 'md-dots' : undefined}>{inlines(token.tokens, context)}</em>
+      );
     case 'del':
       return <del>{inlines(token.tokens, context)}</del>;
     case 'codespan':

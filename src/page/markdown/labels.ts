@@ -1,5 +1,8 @@
+/** GitHub's kinds of alerts. */
+export type AlertKind = 'note' | 'tip' | 'important' | 'warning' | 'caution';
+
 /** The words that the renderer shows or reads out, in the reader's language. */
-export type MarkdownLabels = {
+export type MarkdownLabels = Readonly<Record<AlertKind, string>> & {
   /** The button of a code block, and what it says when the code is in the clipboard. */
   copy: string;
   copyTable: string;

@@ -4,6 +4,7 @@ import { translate } from '../app/app.ts';
 import { useApp, useTranslate } from '../app/app-context.ts';
 import { Icon } from '../app/icon.tsx';
 import { Sheet } from '../app/sheet.tsx';
+import { ToastNotice } from '../app/toast-notice.tsx';
 import { newId } from '../chat/types.ts';
 import { matching, type Prompt, variablesOf } from './prompt.ts';
 
@@ -76,6 +77,8 @@ export function PromptLibrary() {
           ))}
         </ul>
       </section>
+      {/* Nothing behind the sheet can be pressed, the undo of a deletion neither. */}
+      <ToastNotice />
     </Sheet>
   );
 }

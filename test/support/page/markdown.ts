@@ -19,6 +19,11 @@ export const labels: MarkdownLabels = {
   image: 'Image',
   taskDone: 'Done',
   taskOpen: 'To do',
+  note: 'Note',
+  tip: 'Tip',
+  important: 'Important',
+  warning: 'Warning',
+  caution: 'Caution',
 };
 
 const copy = async () => false;

@@ -4,8 +4,9 @@ import { NO_ANSWER, withChunk } from '../../../src/page/api/answer.ts';
 import { chatRequest } from '../../../src/page/api/request.ts';
 import { tokensPerSecond } from '../../../src/page/chat/answer.tsx';
 import { afterRepetition } from '../../../src/page/chat/receive.ts';
+import { titleFrom } from '../../../src/page/chat/title.ts';
 import { branch, fallbackLeaf, versions, youngestLeaf } from '../../../src/page/chat/tree.ts';
-import { type Message, titleFrom } from '../../../src/page/chat/types.ts';
+import type { Message } from '../../../src/page/chat/types.ts';
 import { offeredModels } from '../../../src/page/settings/listed-models.ts';
 import { OPEN_SESSION } from '../../support/page/session.ts';
 
@@ -59,6 +60,25 @@ describe('a title', () => {
     expect(Array.from(titleFrom('字'.repeat(60)))).toHaveLength(41);
     expect(titleFrom(`${'a'.repeat(39)}😀😀`)).toBe(`${'a'.repeat(39)}😀…`);
   });
+
+  it.each(['👩‍👩‍👧‍👦', '🇨🇳', 'é', '각', '👍🏽', 'नि'])('is never cut within %s', (character) => {
+    expect(titleFrom(character.repeat(40))).toBe(character.repeat(40));
+    expect(titleFrom(character.repeat(41))).toBe(`${character.repeat(40)}…`);
+  });
+
+  it.each([
+    ['# **重点**是什么', '重点是什么'],
+    ['```js\nlet a;\n```', 'let a;'],
+    ['\n\n> - [ ] `npm ci` fails', 'npm ci fails'],
+    ['See [the guide](https://example.com/a) *now*', 'See the guide now'],
+    ['~~old~~ new', 'old new'],
+    ['2*3*4 and __init__ and a_b_c', '2*3*4 and __init__ and a_b_c'],
+    ['#include <stdio.h>', '#include <stdio.h>'],
+    ['What does <b> do?', 'What does <b> do?'],
+    ['1. first', '1. first'],
+    ['**', '**'],
+    ['', ''],
+  ])('of %j is %j', (question, title) => expect(titleFrom(question)).toBe(title));
 });
 
 describe('a request', () => {

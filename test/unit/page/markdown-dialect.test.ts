@@ -68,6 +68,50 @@ test.each([
   expect(rendered(text)).toEqual(html);
 });
 
+test.each([
+  [
+    'tags that mean something',
+    'H<sub>2</sub>O, x<SUP>2*n*</SUP>, <kbd>Ctrl</kbd>+<kbd>C</kbd>',
+    '<p>H<sub>2</sub>O, x<sup>2<em>n</em></sup>, <kbd>Ctrl</kbd>+<kbd>C</kbd></p>',
+  ],
+  [
+    'tags inside one another',
+    '<sup>a<sub>b<sub>c</sub></sub></sup>',
+    '<p><sup>a<sub>b<sub>c</sub></sub></sup></p>',
+  ],
+  [
+    'tags without their other half',
+    'a <sub>b **c</sub>** </kbd>',
+    '<p>a &lt;sub>b <strong>c&lt;/sub></strong> &lt;/kbd></p>',
+  ],
+  ['tags that say more', '<sub onclick="x">a</sub>', '<p>&lt;sub onclick=&quot;x&quot;>a&lt;/sub></p>'],
+  ['tags in code', '`H<sub>2</sub>`', '<p><code>H&lt;sub>2&lt;/sub></code></p>'],
+  [
+    'emphasis in Chinese by dots',
+    '*重点* *word* *混合 word*',
+    '<p><em class="md-dots">重点</em> <em>word</em> <em class="md-dots">混合 word</em></p>',
+  ],
+  [
+    'an alert',
+    '> [!WARNING]\n> Mind **this**\n>\n> - one',
+    '<blockquote class="md-alert md-warning"><p class="md-alert-name">Warning</p><p>Mind <strong>this</strong></p><ul><li>one</li></ul></blockquote>',
+  ],
+  [
+    'an alert with its words in the next paragraph',
+    '> [!note]\n>\n> b',
+    '<blockquote class="md-alert md-note"><p class="md-alert-name">Note</p><p>b</p></blockquote>',
+  ],
+  ['what is no kind of alert', '> [!HINT]\n> a', '<blockquote><p>[!HINT]<br/>a</p></blockquote>'],
+  ['an alert’s mark in a sentence', '> [!NOTE] a', '<blockquote><p>[!NOTE] a</p></blockquote>'],
+])('%s', (_, text, html) => {
+  expect(rendered(text)).toBe(html);
+});
+
+test('tags nested without end are shown to a bounded depth', () => {
+  const html = rendered(`${'<sub>'.repeat(1000)}a${'</sub>'.repeat(1000)}`);
+  expect(html.match(/<sub>/g)).toHaveLength(8);
+});
+
 test('tables have a box to scroll in and columns aligned by class', () => {
   expect(rendered('| a | b | c |\n|:--|:-:|--:|\n| 1 | **2** | x\\|y |')).toBe(
     '<div class="md-table" tabindex="0"><table><thead><tr>' +
@@ -103,7 +147,7 @@ test.each([
   [
     'in a sentence',
     '当 \\(a*b*c_1\\) 与 $$x_1$$ *时*',
-    `<p>当 ${inline('\\(a*b*c_1\\)')} 与 ${inline('$$x_1$$')} <em>时</em></p>`,
+    `<p>当 ${inline('\\(a*b*c_1\\)')} 与 ${inline('$$x_1$$')} <em class="md-dots">时</em></p>`,
   ],
   ['on a line of its own', 'a\n\n$$x$$\n\nb', `<p>a</p><p>${display('$$x$$')}</p><p>b</p>`],
   [

@@ -10,17 +10,20 @@ import { documents, noise } from '../../support/page/markdown-samples.ts';
 /** Each element with the attributes it may have. */
 const ALLOWED: Record<string, readonly string[]> = {
   a: ['class', 'href', 'title', 'target', 'rel'],
-  button: ['type', 'class', 'aria-live'],
+  button: ['type', 'class', 'aria-live', 'aria-pressed'],
   div: ['class', 'tabindex'],
   pre: ['tabindex', 'dir'],
   ol: ['start'],
+  p: ['class'],
+  blockquote: ['class'],
+  em: ['class'],
   span: ['class', 'role', 'aria-label'],
   li: ['class'],
   th: ['class', 'scope'],
   td: ['class'],
   ...Object.fromEntries(['h3', 'h4', 'h5', 'h6'].map((name) => [name, ['class']])),
   ...Object.fromEntries(
-    'p br hr ul blockquote strong em del code table thead tbody tr'.split(' ').map((name) => [name, []]),
+    'br hr ul strong del sub sup kbd code table thead tbody tr'.split(' ').map((name) => [name, []]),
   ),
 };
 

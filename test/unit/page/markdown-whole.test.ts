@@ -138,6 +138,16 @@ const links = (html: string) => new Set([...html.matchAll(/ href="([^"]*)"/g)].m
 
 describe('no frame shows', () => {
   test.each([
+    'H<sub>2</sub>O 与 x<sup>2</sup>',
+    '按 <kbd>Ctrl</kbd>+<kbd>C</kbd> 复制',
+    '> [!NOTE]\n> 一\n\n后',
+    '- a <sub>b</sub>',
+  ])('half a tag or the mark of an alert of %j', (text) => {
+    for (const frame of frames(text).frames) expect(frame).not.toMatch(/&lt;|\[!|<p>\[|<\/?(?:su|kb)?\s/);
+    expect(frames(text).final).toBe(rendered(text));
+  });
+
+  test.each([
     '要点：\n- 一\n- 二\n',
     '要点：\n* 一\n* 二\n',
     '标题\n\n---\n\n后文',
