@@ -36,14 +36,14 @@ export function chart(results: readonly Result[], panels: readonly MetricId[], l
 function panel(id: MetricId, bars: readonly Result[], top: number, language: Language) {
   const longest = Math.max(1, ...bars.map(({ beside }) => beside.bare?.median ?? 0));
   const scale = BAR_WIDTH / longest;
+  const least = bars.find(({ contender }) => contender === FLOOR_CONTENDERS.least.name)?.beside.bare?.median;
   const rows = bars.map(({ contender, beside, metric }, index) => {
     const value = beside.bare?.median ?? 0;
     const y = top + TITLE_HEIGHT + index * ROW_HEIGHT;
     const kind = contender.startsWith('NexCode') ? 'own' : 'other';
     const width = (value * scale).toFixed(1);
-    return `<text x="${NAME_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escaped(contenderName(contender, language))}</text><rect class="${kind}" x="${NAME_WIDTH}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/><text x="${(NAME_WIDTH + Math.max(value, 1) * scale + 6).toFixed(1)}" y="${y + 12}">${comparedText(metric.comparison, value)}</text>`;
+    return `<text x="${NAME_WIDTH - 8}" y="${y + 12}" text-anchor="end">${escaped(contenderName(contender, language))}</text><rect class="${kind}" x="${NAME_WIDTH}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"/><text x="${(NAME_WIDTH + Math.max(value, 1, least ?? 1) * scale + 6).toFixed(1)}" y="${y + 12}">${comparedText(metric.comparison, value)}</text>`;
   });
-  const least = bars.find(({ contender }) => contender === FLOOR_CONTENDERS.least.name)?.beside.bare?.median;
   const bottom = top + TITLE_HEIGHT + bars.length * ROW_HEIGHT;
   const title = `<text class="title" x="${MARGIN}" y="${top + 18}">${escaped(METRICS[id][language].what)}</text>`;
   const lines = [1, ...(least === undefined ? [] : [least])].map((floor) => {

@@ -4,6 +4,9 @@ import { startGateway } from '../../test/support/gateway.ts';
 import { launchBrowser } from '../../test/support/page/browser.ts';
 import type { Curve, Point } from './curve.ts';
 
+/** A busy machine needs a minute for the longest. */
+const LIMIT_MS = 300_000;
+
 /** Each size is opened so many times; the median counts. */
 const OPENINGS = 3;
 
@@ -43,6 +46,7 @@ async function opening(
   const context = await browser.newContext({ serviceWorkers: 'block' });
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(LIMIT_MS);
     await page.goto(url);
     await page.locator('#composer').waitFor();
     await page.evaluate(storing(size));

@@ -28,8 +28,8 @@ export interface Curve {
   readonly words: Words;
   readonly sizes: readonly number[];
   readonly figures: readonly Figure[];
-  /** What is counted beside, and how much it must come to at a size. A wrong count makes the run fail. */
-  readonly counted?: { readonly words: Words; readonly expected: (size: number) => number };
+  /** What is counted beside, and how much it must come to at a size; undefined where it is not counted. A wrong count makes the run fail. */
+  readonly counted?: { readonly words: Words; readonly expected: (size: number) => number | undefined };
   readonly measure: (sizes: readonly number[]) => Promise<Point[]>;
 }
 

@@ -62,8 +62,8 @@ export function ledgerCurves(upstream: string, quick: boolean): Curve[] {
   ];
 }
 
-function exported(size: number): number {
-  return size <= MOST_EXPORTED ? size : 0;
+function exported(size: number): number | undefined {
+  return size <= MOST_EXPORTED ? size : undefined;
 }
 
 async function withState<Value>(work: (folder: string) => Promise<Value>): Promise<Value> {
@@ -153,7 +153,7 @@ async function rows(upstream: string, folder: string, sizes: readonly number[]):
     await using server = await startKept(upstream, folder);
     const costs = [await costWith(key, server), await costOfReading(costsByDay(), server)];
     if (size > MOST_EXPORTED) {
-      points.push({ size, costs: [...costs, Number.NaN], count: 0 });
+      points.push({ size, costs: [...costs, Number.NaN] });
       continue;
     }
     let count = 0;

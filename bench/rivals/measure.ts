@@ -1,4 +1,5 @@
 /** Other gateways beside the floors and this one: asked the same, in the same run; one that fails stops no other. */
+import { inTime } from '../../stress/in-time.ts';
 import { messageOf } from '../../stress/message-of.ts';
 import { type Contender, FLOOR_CONTENDERS, MAIN } from '../contenders.ts';
 import { resultsOf, startUps, startWarm } from '../measure.ts';
@@ -8,6 +9,9 @@ import type { Scenario } from '../scenarios.ts';
 
 /** Fewer than for our own: some need seconds for a thousand. */
 const WARM_UP_CALLS = 300;
+
+/** One that hangs does not stop the run. */
+const LIMIT_MS = 180_000;
 
 /** Something that one of them could not do. */
 export interface Failure {
@@ -52,7 +56,8 @@ export async function measureRivals(
       const values = new Map<string, number[]>();
       for (const { contender, target } of order) {
         try {
-          values.set(contender.name, await measureOne(scenario, contender, target, upstream));
+          const measured = measureOne(scenario, contender, target, upstream);
+          values.set(contender.name, await inTime(measured, LIMIT_MS, 'It took more than three minutes.'));
         } catch (error) {
           failures.push({ contender: contender.name, what: scenario.title, reason: messageOf(error) });
         }
