@@ -57,6 +57,11 @@ const LAYOUT: readonly (readonly [folder: string, en: string, zh: string])[] = [
     'the chat page, by feature, each with its style sheet',
     '聊天页面，按功能分文件夹，样式放在一起',
   ],
+  [
+    'src/page/usage/',
+    'the usage page: a bundle of its own, which shares the form that signs in',
+    '用量页面：单独打包，与聊天页面共用登录表单',
+  ],
   ['src/shared/', 'what page and Worker must both know', '页面和 Worker 共用的约定'],
   ['src/launcher/', '`npm start` and `npm run dev`', '`npm start` 和 `npm run dev`'],
   ['src/cli/', 'the command `nexcode`', '命令 `nexcode`'],

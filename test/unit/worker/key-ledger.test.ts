@@ -222,6 +222,29 @@ describe.each(STORES)('a ledger %s', (_, stores) => {
     expect(total).toMatchObject({ requests: 2, cost: 40_000, estimated: 0 });
   });
 
+  test('prices a row once, however often it is asked to, and never one that has a price or is open', () => {
+    const key = new TestLedger(stores(), {});
+    const [unpriced, priced, open] = [key.reserve(), key.reserve(), key.reserve()];
+    key.settle(unpriced.id, { cost: null });
+    key.settle(priced.id, { cost: 500 });
+    key.ledger.flush();
+    const told = key.ledger.parcel();
+    if (told !== undefined) key.ledger.told(told.number);
+    const rows = key.ledger.rows('0', 'g', 10);
+    for (let times = 0; times < 2; times += 1) for (const row of rows) key.ledger.reprice(row, 70);
+    key.ledger.flush();
+    key.restart();
+    for (const row of rows) key.ledger.reprice(row, 70);
+    key.ledger.flush();
+    const costs = new Map(key.ledger.rows('0', 'g', 10).map(({ id, cost }) => [id, cost]));
+    expect([unpriced, priced].map(({ id }) => costs.get(id))).toEqual([70, 500]);
+    expect(rows.find(({ id }) => id === open.id)).toMatchObject({ status: STATUS.open });
+    // What the books are told is the difference alone.
+    const parcel = key.ledger.parcel();
+    const change = Object.values(parcel?.sums ?? {}).reduce((sum, each) => addSums(sum, each));
+    expect(change).toMatchObject({ requests: 0, cost: 70, unpriced: -1 });
+  });
+
   test('sends a parcel again until it is known to have arrived', () => {
     const key = new TestLedger(stores(), dollars(1));
     key.settle(key.reserve().id);
