@@ -34,7 +34,7 @@ const MOST_POSSIBLE = 3;
  * questions of eval/, and on those beside the guides, each asked of an index without it, and of one without its section.
  */
 const CONFIDENCE = { odds: 0.74, elsewhere: 0.22, coverage: 0.9, strength: 0.17 } as const;
-const LEAST_CONFIDENCE = 1.1;
+const LEAST_CONFIDENCE = 1.35;
 /** Below it, or where something else was so likely asked about, no section comes near. */
 const LEAST_NEARNESS = -0.5;
 const SURELY_ELSEWHERE = 0.99;
@@ -44,7 +44,7 @@ const MOST_STRENGTH = 12;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
 const DESTRUCTIVE =
   /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
-const LEAST_CONFIDENCE_TO_DESTROY = 2.1;
+const LEAST_CONFIDENCE_TO_DESTROY = 2.2;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
 export function retrieve(index: KnowledgeIndex, questions: readonly string[]): Retrieval {
