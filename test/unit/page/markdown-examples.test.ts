@@ -17,7 +17,7 @@ interface Example {
 const examples = (name: string): readonly Example[] =>
   JSON.parse(readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8')).examples;
 
-/** Why an example is shown otherwise, as the guide of the page says it. */
+/** Why an example is shown otherwise. The guide on development has a row for each reason, with how many examples it has. */
 const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
   commonmark: {
     'HTML is text': [
@@ -38,6 +38,18 @@ const DIFFERENCES: Readonly<Record<string, Readonly<Record<string, readonly numb
     'surplus cells are kept': [204],
     'one tilde is a tilde': [491],
   },
+};
+
+/** The reasons in the Chinese guide's words. */
+const CHINESE: Readonly<Record<string, string>> = {
+  'HTML is text': 'HTML 按文本显示',
+  'definitions that lead nowhere are shown': '没有指向的链接定义照样显示',
+  'bare addresses are links': '裸网址就是链接',
+  'an address is written as the browser writes it': '网址按浏览器的写法显示',
+  'a formula is a formula': '公式就是公式',
+  'character references that no answer uses are text': '回答用不到的字符引用按文本显示',
+  'surplus cells are kept': '表格里多出的单元格保留',
+  'one tilde is a tilde': '单个波浪号就是波浪号',
 };
 
 /** The examples' addresses are relative, which here lead nowhere: where an example is about links, they are made whole. */
@@ -63,4 +75,19 @@ describe.each(Object.keys(DIFFERENCES))('the examples of %s', (name) => {
       expect(streamed([...markdown]).html).toBe(rendered(markdown));
     }
   });
+});
+
+test.each([
+  ['en', (reason: string) => reason],
+  ['zh', (reason: string) => CHINESE[reason]],
+] as const)('the guide says where we differ, and how often (%s)', (language, inWords) => {
+  const guide = readFileSync(new URL(`../../../docs/${language}/development.md`, import.meta.url), 'utf8');
+  const counts = new Map<string, number>();
+  for (const [reason, numbers] of Object.values(DIFFERENCES).flatMap((each) => Object.entries(each)))
+    counts.set(reason, (counts.get(reason) ?? 0) + numbers.length);
+  const rows = [...guide.matchAll(/^\| (.+?) \| .+ \| (\d+) \|$/gm)].map(([, reason, count]) => [
+    reason,
+    Number(count),
+  ]);
+  expect(rows).toEqual([...counts].map(([reason, count]) => [inWords(reason), count]));
 });
