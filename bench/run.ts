@@ -29,6 +29,9 @@ const START_UPS = 5;
 /** Some need ten seconds. */
 const RIVAL_START_UPS = 3;
 
+/** What the others are tried beside. */
+const OWN = [FLOOR_CONTENDERS.bare, FLOOR_CONTENDERS.least, MAIN].map((each) => () => each);
+
 const HELP = `npm run bench: CPU, latency and memory beside a bare pass-through Worker and the least relay (Linux,
 15 minutes).
 
@@ -102,9 +105,6 @@ async function measureOthers(upstream: string, wanted: readonly Scenario[]): Pro
   const seen = options.only === '' ? await behavioursOfAll([...OWN, ...before]) : [];
   return { ...measured, seen, rivals: rivals.map(({ rival }) => rival) };
 }
-
-/** What the others are tried beside. */
-const OWN = [FLOOR_CONTENDERS.bare, FLOOR_CONTENDERS.least, MAIN].map((each) => () => each);
 
 /** KiB of JavaScript after gzip, of what a deployment would upload. */
 async function bundle(): Promise<Result> {
