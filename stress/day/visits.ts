@@ -220,20 +220,20 @@ const spending: Kind['visit'] = async (run, { number, random }) => {
 /** An upload arrives as it was sent, and a file comes as it is. */
 const files: Kind['visit'] = async (run, { number, random }) => {
   const mark = markOf(number, 'none', 'token');
-  if (random() < 0.5) {
-    const answer = await run.ask(`/v1/files/${mark}/content`, { headers: AS_OPERATOR });
-    const had = await readAnswer(answer);
-    const outcome = judgeAnswer(had, fileOf(number), 'none', false);
-    askedOnce(run, mark);
-    return outcome;
-  }
+  const isUpload = random() < 0.5;
+  const began = performance.now();
   const form = new FormData();
   form.set('purpose', mark);
   form.set('file', new Blob([new Uint8Array(fileOf(number))]), 'day.bin');
-  const had = await readAnswer(await run.ask('/v1/files', { headers: AS_OPERATOR, body: form }));
+  const answer = await (isUpload
+    ? run.ask('/v1/files', { headers: AS_OPERATOR, body: form })
+    : run.ask(`/v1/files/${mark}/content`, { headers: AS_OPERATOR }));
+  const had = await readAnswer(answer);
+  if (had.isBroken && run.server.wasKilled(began)) return 'killed';
   const sent = run.upstream.exchange(mark)?.body ?? Buffer.alloc(0);
-  if (!sent.includes(fileOf(number))) throw new Mistake('An upload did not arrive as it was sent.');
-  const outcome = judgeAnswer(had, receiptOf(sent), 'none', false);
+  if (isUpload && !sent.includes(fileOf(number)))
+    throw new Mistake('An upload did not arrive as it was sent.');
+  const outcome = judgeAnswer(had, isUpload ? receiptOf(sent) : fileOf(number), 'none', false);
   askedOnce(run, mark);
   return outcome;
 };
