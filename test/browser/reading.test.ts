@@ -149,3 +149,18 @@ describe('words that come late', () => {
     for (const text of await texts()) expect(text).toMatch(/[^\s…]/);
   });
 });
+
+it.each([390, 1280])('a short question keeps its line at %i px', async (width) => {
+  world.site.answer(words('ok'));
+  await using visitor = await world.visit({ viewport: { width, height: 800 } });
+  const { page } = visitor;
+  await ask(page, 'empty');
+  await page.locator('.answer .figures').waitFor();
+  const lines = await page.locator('.said').evaluate((said) => {
+    const range = document.createRange();
+    range.selectNodeContents(said);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
+  });
+  expect(lines).toBe(1);
+  visitor.expectPeace();
+});
