@@ -67,7 +67,7 @@ const LIMITS: readonly Limit[] = [
   { what: "usage page's HTML", files: ['dist/site/usage.html'], limit: 2 * KIBIBYTE },
   { what: "usage page's CSS", files: ['dist/site/usage.css'], limit: 5 * KIBIBYTE },
   { what: "page's HTML", files: ['dist/site/index.html'], limit: 3 * KIBIBYTE },
-  { what: "page's CSS", files: ['dist/site/style.css'], limit: 6.25 * KIBIBYTE },
+  { what: "page's CSS", files: ['dist/site/style.css'], limit: 6.5 * KIBIBYTE },
   { what: "later parts' CSS", files: ['dist/site/later.css'], limit: 4 * KIBIBYTE },
 ];
 
