@@ -49,9 +49,10 @@ const MINUTE_MS = 60_000;
 const LOOKS = options.quick ? 3 : 8;
 /**
  * What live memory may grow by for each visit. What the ledger holds of the last minute is as much at each look; an
- * object left behind by each call is more than this. A quick run is too short to tell anything but a flood.
+ * object left behind by each call is more than this. Ended streams are kept for ten minutes: a run whose second half is
+ * not much longer never comes to a level, and its growth is told alone.
  */
-const LIVE_LIMIT_BYTES = options.quick ? 16_384 : 64;
+const LIVE_LIMIT_BYTES = minutes >= 40 ? 64 : Number.POSITIVE_INFINITY;
 /** On a machine that is busy with other things an object may answer too late now and then: one call in so many. */
 const MOST_CLOSED = 1 / 1000;
 /** What keys may spend, USD: more than they can, and less. */

@@ -4,6 +4,7 @@
  * tail a little longer, which costs time and nothing else.
  */
 
+import { DetailsDepth } from './details.ts';
 import { holdsMarkdown, NestedFences } from './nested-fences.ts';
 
 /**
@@ -28,6 +29,8 @@ export class BlockEnds {
   #fence: { marks: string; indented: boolean; nested: NestedFences | undefined } | undefined;
   #afterBlank = false;
   #mayGoOn = false;
+  /** Folded blocks are one block, whatever stands in them. */
+  readonly #details = new DetailsDepth();
 
   /** Whether lines are at present taken for the inside of a code block. */
   get inFence(): boolean {
@@ -40,7 +43,7 @@ export class BlockEnds {
    * @param whole whether that is the whole line
    */
   before(line: string, whole: boolean): BlockEnd | undefined {
-    if (this.#fence) return undefined;
+    if (this.#fence || this.#details.isOpen) return undefined;
     if (this.#afterBlank && !MAY_CONTINUE.test(line)) return 'flush';
     if (whole && !line.startsWith(' ') && FENCE_OPENING.test(line)) return 'opening';
     return undefined;
@@ -48,6 +51,13 @@ export class BlockEnds {
 
   /** Takes the next whole line, without its line end, and says whether a block ends after it. */
   take(line: string): BlockEnd | undefined {
+    const wasFolded = this.#details.isOpen;
+    this.#details.take(line);
+    const end = this.#taken(line);
+    return wasFolded || this.#details.isOpen ? undefined : end;
+  }
+
+  #taken(line: string): BlockEnd | undefined {
     if (this.#fence) {
       const marks = FENCE_CLOSING.exec(line)?.[1];
       if (this.#fence.nested ? !this.#fence.nested.closes(line) : !marks?.startsWith(this.#fence.marks)) {

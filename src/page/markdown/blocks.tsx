@@ -51,6 +51,13 @@ function block(token: MarkdownToken, context: InlineContext): ComponentChild {
       return list(token, context);
     case 'table':
       return table(token, context);
+    case 'details':
+      return (
+        <details class="md-details" dir="auto" open={token.open}>
+          {token.summary.length > 0 && <summary>{inlines(token.summary, context)}</summary>}
+          {blocks(token.tokens, context)}
+        </details>
+      );
     case 'hr':
       return <hr />;
     case 'maths':

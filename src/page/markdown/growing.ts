@@ -16,8 +16,12 @@ const HALF_TABLE = /(?:^|\n\n|^\n)([ \t]*\|[^\n]*(?:\n[ \t|:-]*)?)$/;
 const HALF_TARGET = /(!?)\[((?:[^[\]\n\\]|\\.)*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)$/;
 
 /** The first half of a tag that is obeyed, and such a tag that is not closed yet. */
-const HALF_TAG = /<\/?(?:s(?:u[bp]?)?|k(?:bd?)?)?$/i;
+const HALF_TAG = /<\/?(?:s(?:u[bp]?)?|k(?:bd?)?|d(?:e(?:t(?:a(?:i(?:ls?)?)?)?)?)?)?$/i;
 const OPEN_TAG = /<(sub|sup|kbd)>[^<`\n]*$/i;
+
+/** The first half of a tag that folds blocks, or of a summary that is not closed, at the start of a line. */
+const HALF_DETAILS =
+  /(?:^|\n)[ \t]*(?:<\/?(?:d[a-z]*|su?m+[a-z]*|summary)?(?:[ \t][^>\n]{0,40})?|<details[^>\n]{0,40}>[ \t]*\n?[ \t]*(?:<[a-z]{0,7}|<summary>[^\n]{0,500})?)$/i;
 
 function withTagsClosed(source: string): string {
   const line = source.slice(source.lastIndexOf('\n') + 1);
@@ -31,7 +35,9 @@ function withTagsClosed(source: string): string {
 /** The text that can be shown already: never a block that the next characters take back. */
 export function shownTail(text: string): string {
   const source = text.slice(0, formulaInProgress(text));
-  const held = HALF_TABLE.exec(source)?.[1] ?? (UNDECIDED.exec(source) ?? HALF_TASK.exec(source))?.[0];
+  const held =
+    HALF_TABLE.exec(source)?.[1] ??
+    (UNDECIDED.exec(source) ?? HALF_TASK.exec(source) ?? HALF_DETAILS.exec(source))?.[0];
   if (held !== undefined)
     return source.slice(0, source.length - held.length + (held.startsWith('\n') ? 1 : 0));
   return withTagsClosed(

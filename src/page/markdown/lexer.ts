@@ -2,7 +2,8 @@
  * Our dialect of Markdown: GFM with line breaks, maths, and the rules of `inline-rules.ts`, lexed by marked.
  *
  * HTML is text. Block HTML does not exist at all (a line that begins with `<script>` in an explanation would otherwise
- * swallow the rest of the answer); a tag inside a line is one token, so that nothing in it is taken for markup.
+ * swallow the rest of the answer), but for `<details>`, which folds blocks of ours; a tag inside a line is one token, so
+ * that nothing in it is taken for markup.
  */
 import { type Hooks, Lexer, type Links, type MarkedToken, type Token, Tokenizer, type Tokens } from 'marked';
 import {
@@ -13,6 +14,7 @@ import {
   footnote,
   footnoteMark,
 } from './definitions.ts';
+import { type DetailsToken, details } from './details.ts';
 import { inlineRules } from './inline-rules.ts';
 import {
   dollarsAt,
@@ -33,6 +35,7 @@ export type CodeToken = Tokens.Code & { open?: boolean };
 export type MarkdownToken =
   | Exclude<MarkedToken, Tokens.Code | Tokens.Def>
   | CodeToken
+  | DetailsToken
   | MathsToken
   | DefinitionToken
   | FootnoteToken
@@ -118,6 +121,7 @@ class DialectLexer extends Lexer {
         childTokens: {},
         block: [
           (source, tokens) => footnote(this, source) ?? definition(this, source, tokens, notes),
+          (source) => details(this, source),
           ...(holdsMaths ? [mathsBlock] : []),
         ],
         ...(holdsMaths && { startBlock: [mathsBlockStart] }),

@@ -182,7 +182,7 @@ function unixLines(text: string): string {
 /** Whether nothing that follows can change these blocks, given why they may end here. */
 function isClosed(tokens: readonly MarkdownToken[], why: BlockEnd): boolean {
   const last = tokens.findLast((token) => token.type !== 'space');
-  if (!last) return false;
+  if (!last || (last.type === 'details' && !last.closed)) return false;
   const fenced = last.type === 'code' && last.codeBlockStyle === undefined;
   if (fenced) return /^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:[\s\S]*\n)? {0,3}\1[`~]* *\n*$/.test(last.raw);
   switch (why) {
