@@ -25,7 +25,7 @@ export const enOperator = {
   limitDurable: 'each admission is on disk before it is answered',
   limitStateful: 'may use the stored responses of your account',
   limitStreamUsage: 'fill or estimate: how streams are counted',
-  limitResumable: 'all its streams can be taken up again, where the server records any',
+  limitResumable: 'its streams can be taken up again (needs RESUMABLE)',
   rawJson: "prints the API's own JSON",
   badCount: (option: string) => `${option} must be a whole number from 1 on, or none.`,
   badBudget:
