@@ -2,9 +2,9 @@
 import * as z from 'zod/mini';
 import { wireId } from '../access/key-form.ts';
 import { duration, inUnit, seconds } from './amounts.ts';
-import type { KeyListing, ServiceAccount } from './books.ts';
 import type { Balance, KeyView, Rate } from './key-service.ts';
 import { type Budget, type KeyLimits, leftOf, NANO, NO_LIMITS } from './limits.ts';
+import type { KeyListing, ServiceAccount } from './listings.ts';
 
 const PERIODS = ['day', 'week', 'month', 'total'] as const;
 const MOST_USD = 9_000_000;

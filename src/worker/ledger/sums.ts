@@ -4,6 +4,9 @@ import { type CallRow, STATUS, type Sum } from './store.ts';
 /** The width of a bucket, milliseconds. */
 export const HOUR_MS = 3_600_000;
 
+/** Days begin with every so many hours since 1970. */
+export const HOURS_OF_DAY = 24;
+
 const KINDS: Readonly<Record<string, UsageKind>> = {
   'chat/completions': 'completions',
   completions: 'completions',

@@ -1,6 +1,6 @@
 /** What the usage API is asked, and its buckets, in OpenAI's forms. Pure. */
 import * as z from 'zod/mini';
-import type { SumLine } from './books.ts';
+import type { SumLine } from './hourly-sums.ts';
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
 import type { Sum } from './store.ts';

@@ -5,8 +5,8 @@ import { keyIdOf, makeKey, redactedKey } from '../access/key-form.ts';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { invalidQuery } from '../http/invalid-query.ts';
-import { type KeyListing, type Listed, MOST_KEYS, type ServiceAccount } from '../ledger/books.ts';
 import type { KeyLimits } from '../ledger/limits.ts';
+import { type KeyListing, type Listed, MOST_KEYS, type ServiceAccount } from '../ledger/listings.ts';
 import { stopRunning } from '../ledger/running-calls.ts';
 import { administeredKey, bookService, payerName } from '../ledger/services.ts';
 

@@ -3,7 +3,6 @@ import { type Context, Hono } from 'hono';
 import type { AppEnv } from '../env.ts';
 import { GatewayError } from '../http/errors.ts';
 import { NO_STORE } from '../http/no-store.ts';
-import { type KeyListing, MOST_KEYS } from '../ledger/books.ts';
 import {
   accountChangeSchema,
   accountSchema,
@@ -12,6 +11,7 @@ import {
   newKey,
   serviceAccount,
 } from '../ledger/key-forms.ts';
+import { type KeyListing, MOST_KEYS } from '../ledger/listings.ts';
 import { bookService } from '../ledger/services.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';

@@ -1,6 +1,7 @@
 /** Databases of earlier builds, opened by this one. */
 import { expect, test } from 'vitest';
-import { Books, readSums } from '../../../src/worker/ledger/books.ts';
+import { openBooks } from '../../../src/worker/ledger/books.ts';
+import { readSums } from '../../../src/worker/ledger/hourly-sums.ts';
 import { migrate, type SqlStorageLike } from '../../../src/worker/ledger/sql-schema.ts';
 import { SqlKeyStore } from '../../../src/worker/ledger/sql-store.ts';
 import { FRESH_STATE } from '../../../src/worker/ledger/store.ts';
@@ -49,17 +50,17 @@ test('the books of earlier builds keep their sums, and their keys become account
     limits: {},
   };
   storage.sql.exec("INSERT INTO keys (id, v) VALUES ('abc', ?)", JSON.stringify(listing));
-  const books = new Books(storage);
-  expect(readSums(books.sums({ from: DAY, to: DAY + 24, byDay: true }))).toMatchObject([
+  const { listings, sums } = openBooks(storage);
+  expect(readSums(sums.lines({ from: DAY, to: DAY + 24, byDay: true }))).toMatchObject([
     { requests: 1, prompt: 10, written: 0, cost: 30 },
   ]);
   const account = { id: 'abc', name: 'Li', createdAt: 7 };
-  expect(books.keys(null, 10)).toMatchObject([
+  expect(listings.keys(null, 10)).toMatchObject([
     { ...listing, account, hasKey: true, deletedAt: null, limits: { resumable: false } },
   ]);
-  expect(books.keys(null, 10, 'accounts')).toHaveLength(1);
-  books.add('key:a', { [`${DAY}|completions|1|gpt`]: { ...OLD_SUM, written: 4, begun: 1, begunMs: 300 } });
-  expect(readSums(new Books(storage).sums({ from: DAY, to: DAY + 24, byDay: false }))).toMatchObject([
+  expect(listings.keys(null, 10, 'accounts')).toHaveLength(1);
+  sums.add('key:a', { [`${DAY}|completions|1|gpt`]: { ...OLD_SUM, written: 4, begun: 1, begunMs: 300 } });
+  expect(readSums(openBooks(storage).sums.lines({ from: DAY, to: DAY + 24, byDay: false }))).toMatchObject([
     { requests: 2, written: 4, begun: 1, begunMs: 300 },
   ]);
 });
@@ -68,9 +69,9 @@ test('sums that stood in one table are found in hours and days', () => {
   const storage = sqlStorage();
   storage.sql.exec(oldSums('sums'));
   storage.sql.exec(`INSERT INTO sums VALUES (${LINE}), (${LINE.replace('480000', '480003')})`);
-  const books = new Books(storage);
+  const { sums } = openBooks(storage);
   const requests = (byDay: boolean) =>
-    readSums(books.sums({ from: DAY, to: DAY + 24, byDay })).map((line) => [line.hour, line.requests]);
+    readSums(sums.lines({ from: DAY, to: DAY + 24, byDay })).map((line) => [line.hour, line.requests]);
   expect(requests(false)).toEqual([
     [DAY, 1],
     [DAY + 3, 1],
@@ -92,7 +93,7 @@ test('streams of an earlier build are there', () => {
 
 test.each([
   ['a key’s', (storage: SqlStorageLike) => new SqlKeyStore(storage).saveProfile({} as never)],
-  ['the books’', (storage: SqlStorageLike) => new Books(storage)],
+  ['the books’', (storage: SqlStorageLike) => openBooks(storage)],
   ['the streams’', (storage: SqlStorageLike) => new StreamStore(storage).write([])],
 ])(
   '%s database is opened twice without a change, and not at all where a newer build wrote it',
