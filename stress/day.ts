@@ -4,9 +4,6 @@
  * killed (SIGKILL). Ends with an error at the first answer that is not the upstream's, byte for byte, and does not say
  * so; where an upstream was asked twice, the ledger differs from what the upstream served, or memory grows.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { percentile } from '../bench/statistics.ts';
 import { countOption, scriptOptions } from '../scripts/options.ts';
@@ -15,14 +12,16 @@ import { BUILT_WORKER } from '../test/support/build.ts';
 import { startWebSocketUpstream, type WebSocketUpstream } from '../test/support/websocket-upstream.ts';
 import type { Outcome } from './day/judge-answer.ts';
 import { judgeBooks } from './day/judge-books.ts';
-import { DayRun, KeyServiceDown } from './day/run.ts';
+import { DayRun, daySettings, KeyServiceDown } from './day/run.ts';
 import { startDayUpstream } from './day/upstream.ts';
 import { kindOf } from './day/visits.ts';
 import { growthPerCall } from './growth.ts';
 import { type Memory, memoryOf, memoryText } from './memory.ts';
 import { messageOf } from './message-of.ts';
-import { Mistake } from './resume/reader.ts';
-import { randomOf } from './resume/upstream.ts';
+import { Mistake } from './mistake.ts';
+import { MortalServer } from './mortal-server.ts';
+import { randomOf } from './random.ts';
+import { runOnLinux } from './run-script.ts';
 
 const HELP = `npm run day: everything at once, with faults and kills (Linux).
 
@@ -59,16 +58,16 @@ const MOST_CLOSED = 1 / 1000;
 const CAPS = [1000, 1000, 1000, 1000];
 const SMALL_CAPS = [0.003, 0.02];
 
-if (process.platform === 'linux') await main();
-else console.error('The run kills the runtime by a signal that only Linux and macOS have.');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
-  const folder = await mkdtemp(join(tmpdir(), 'nexcode-day-'));
   await using upstream = await startDayUpstream();
   await using voice = await startWebSocketUpstream();
   void echo(voice);
-  const run = new DayRun(upstream, voice.base, folder);
+  await using server = await MortalServer.start(daySettings(upstream.base, voice.base), { inspector: true });
+  const run = new DayRun(upstream, server);
+  await run.begin(CAPS, SMALL_CAPS);
   const counts = new Map<string, Record<Outcome, number>>();
   const until = performance.now() + minutes * MINUTE_MS;
   let [begun, active] = [0, 0];
@@ -89,7 +88,7 @@ async function main(): Promise<void> {
       } catch (error) {
         // A broken connection is all that a killed runtime says.
         if (error instanceof KeyServiceDown) outcome = 'closed';
-        else if (error instanceof Mistake || !run.server.wasKilled(began)) {
+        else if (error instanceof Mistake || !server.wasKilled(began)) {
           failure ??= new Error(`Visit ${number} (${name}): ${messageOf(error)}`, { cause: error });
           return;
         } else outcome = 'killed';
@@ -109,7 +108,7 @@ async function main(): Promise<void> {
     run.gate = open.promise;
     try {
       while (active > 0 && failure === undefined) await setTimeout(20);
-      const memory = { calls: begun, ...(await memoryOf(run.server.process)) };
+      const memory = { calls: begun, ...(await memoryOf(server.process)) };
       if (!options.quick) console.log(`${String(begun).padStart(7)} visits  ${memoryText(memory)}`);
       return memory;
     } finally {
@@ -117,50 +116,38 @@ async function main(): Promise<void> {
     }
   };
 
-  try {
-    await run.start(CAPS, SMALL_CAPS);
-    const all = Promise.all(Array.from({ length: clients }, client));
-    const rest = (ms: number) => Promise.race([setTimeout(ms), all]);
-    const half = (minutes * MINUTE_MS) / 2;
-    for (let kill = 0; kill < kills && failure === undefined; kill += 1) {
-      await rest(half / (kills + 1));
-      if (failure === undefined) await run.kill();
-    }
+  const all = Promise.all(Array.from({ length: clients }, client));
+  const rest = (ms: number) => Promise.race([setTimeout(ms), all]);
+  const half = (minutes * MINUTE_MS) / 2;
+  for (let kill = 0; kill < kills && failure === undefined; kill += 1) {
     await rest(half / (kills + 1));
-    const looks: (Memory & { readonly calls: number })[] = [];
-    for (let at = 0; at < LOOKS && failure === undefined; at += 1) {
-      await rest(half / (LOOKS + 1));
-      if (failure === undefined) looks.push(await look());
-    }
-    await all;
-    if (failure !== undefined) throw failure;
-    const closed = [...counts.values()].reduce((sum, seen) => sum + seen.closed, 0);
-    if (closed > begun * MOST_CLOSED)
-      throw new Error(`${closed} calls of issued keys were not admitted in time.`);
-    const books = await judgeBooks(run, kills * clients);
-    const warm = looks.slice(1);
-    const grown =
-      warm.length < 2 ? 0 : growthPerCall(warm.map(({ calls, live }) => ({ calls, bytes: live })));
-    if (grown > LIVE_LIMIT_BYTES)
-      throw new Error(
-        `Memory grows by ${grown.toFixed(1)} bytes a visit:\n${warm.map(memoryText).join('\n')}`,
-      );
-    for (const [name, seen] of [...counts].sort()) {
-      const told = Object.entries(seen).filter(([, count]) => count > 0);
-      console.log(`${name.padEnd(12)} ${told.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
-    }
-    const at = (values: readonly number[]) =>
-      [0.5, 0.95, 0.99].map((part) => percentile(values, part).toFixed(0)).join(' / ');
-    console.log(
-      `\n${begun} visits by ${clients} clients in ${minutes} min, ${kills} kills of the runtime. Every answer was the upstream's, byte for byte, or said what had become of it; no upstream was asked twice. ${books.rows} rows for ${books.served} calls that the upstream served for issued keys, ${books.missing} announcements of keys that are not durable lost in kills; budgets, rows and sums agree, nothing overspent, nothing held. Live memory grew by ${grown.toFixed(1)} bytes a visit. Plain answers ${at(run.plainMs)} ms, first bytes of streams ${at(run.firstByteMs)} ms (p50 / p95 / p99).`,
-    );
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
-  } finally {
-    await run.server.close();
-    await rm(folder, { recursive: true, force: true });
+    if (failure === undefined) await run.kill();
   }
+  await rest(half / (kills + 1));
+  const looks: (Memory & { readonly calls: number })[] = [];
+  for (let at = 0; at < LOOKS && failure === undefined; at += 1) {
+    await rest(half / (LOOKS + 1));
+    if (failure === undefined) looks.push(await look());
+  }
+  await all;
+  if (failure !== undefined) throw failure;
+  const closed = [...counts.values()].reduce((sum, seen) => sum + seen.closed, 0);
+  if (closed > begun * MOST_CLOSED)
+    throw new Error(`${closed} calls of issued keys were not admitted in time.`);
+  const books = await judgeBooks(run, kills * clients);
+  const warm = looks.slice(1);
+  const grown = warm.length < 2 ? 0 : growthPerCall(warm.map(({ calls, live }) => ({ calls, bytes: live })));
+  if (grown > LIVE_LIMIT_BYTES)
+    throw new Error(`Memory grows by ${grown.toFixed(1)} bytes a visit:\n${warm.map(memoryText).join('\n')}`);
+  for (const [name, seen] of [...counts].sort()) {
+    const told = Object.entries(seen).filter(([, count]) => count > 0);
+    console.log(`${name.padEnd(12)} ${told.map(([outcome, count]) => `${outcome} ${count}`).join(', ')}`);
+  }
+  const at = (values: readonly number[]) =>
+    [0.5, 0.95, 0.99].map((part) => percentile(values, part).toFixed(0)).join(' / ');
+  console.log(
+    `\n${begun} visits by ${clients} clients in ${minutes} min, ${kills} kills of the runtime. Every answer was the upstream's, byte for byte, or said what had become of it; no upstream was asked twice. ${books.rows} rows for ${books.served} calls that the upstream served for issued keys, ${books.missing} announcements of keys that are not durable lost in kills; budgets, rows and sums agree, nothing overspent, nothing held. Live memory grew by ${grown.toFixed(1)} bytes a visit. Plain answers ${at(run.plainMs)} ms, first bytes of streams ${at(run.firstByteMs)} ms (p50 / p95 / p99).`,
+  );
 }
 
 /** Sends each frame back, over every connection. */

@@ -5,19 +5,19 @@
  * upstream was asked twice for a stream, a call has no row or two, a whole one is booked at other tokens than the
  * upstream said, or a hold outlives its term.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import * as z from 'zod';
 import { countOption, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
-import { PROJECT } from '../test/support/keys.ts';
-import { messageOf } from './message-of.ts';
-import type { Fate } from './resume/reader.ts';
-import { HOLD_SECONDS, type Key, Run, TOKEN } from './resume/run.ts';
-import { contentOf, startUpstream } from './resume/upstream.ts';
+import { type IssuedKey, issueKey, issuing } from './issued-key.ts';
+import { judgeKey, type Row } from './judge-key.ts';
+import { inLanes, spread } from './lanes.ts';
+import { Mistake } from './mistake.ts';
+import { MortalServer } from './mortal-server.ts';
+import { MORTAL, Run } from './resume/run.ts';
+import { startUpstream } from './resume/upstream.ts';
+import type { Fate } from './returning-reader.ts';
+import { runOnLinux } from './run-script.ts';
+import { contentOf } from './stream-content.ts';
 
 const HELP = `npm run resume: streams taken up again by readers who leave, with kills (Linux).
 
@@ -40,108 +40,61 @@ const deaths = countOption('deaths', options.deaths, options.quick ? 3 : 12);
 const parallel = Math.max(1, countOption('parallel', options.parallel, 48));
 
 const KEYS = 4;
-const statusSchema = z.object({
-  open_calls: z.number(),
-  left: z.object({ budget: z.object({ spent: z.number(), held: z.number() }) }),
-});
-const rowSchema = z.object({
-  model: z.string(),
-  status: z.string(),
-  completion_tokens: z.number(),
-  cost_usd: z.nullable(z.number()),
-});
-type Row = z.output<typeof rowSchema>;
+/** What each key may spend, USD: more than it can. */
+const CAP = 1000;
 
-if (process.platform === 'linux') await main();
-else console.error('The run kills the runtime by a signal that only Linux and macOS have.');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
-  const folder = await mkdtemp(join(tmpdir(), 'nexcode-resume-'));
   await using upstream = await startUpstream();
-  const run = new Run(folder, upstream.base);
-  try {
-    await run.start();
-    const keys = await Promise.all(Array.from({ length: KEYS }, () => run.issue()));
-    const fates: Fate[] = [];
-    let [begun, ended] = [0, 0];
-    const lane = async (): Promise<void> => {
-      while (begun < streams) {
-        const number = begun;
-        begun += 1;
-        const key = keys[number % KEYS];
-        if (key === undefined) throw new Error('There are no keys.');
-        fates[number] = await run.follow(number, key);
-        ended += 1;
-      }
-    };
-    const lanes = Promise.all(Array.from({ length: parallel }, lane));
-    const events = [
-      ...Array.from({ length: kills }, (_, at) => ({ at: (at + 1) / (kills + 1), act: () => run.kill() })),
-      ...Array.from({ length: deaths }, (_, at) => ({
-        at: (at + 0.5) / (deaths + 1),
-        act: () => run.endObject(keys[at % KEYS]),
-      })),
-    ].sort((one, other) => one.at - other.at);
-    for (const { at, act } of events) {
-      // What runs then is somewhere in its middle.
-      while (ended < Math.floor(streams * at)) await Promise.race([setTimeout(5), lanes]);
-      await act();
-    }
-    await lanes;
-    await judge(run, keys, fates, upstream.asked);
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
-  } finally {
-    await run.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Compares what the upstream served with the rows and the budgets. */
-async function judge(
-  run: Run,
-  keys: readonly Key[],
-  fates: readonly Fate[],
-  asked: ReadonlyMap<number, number>,
-): Promise<void> {
-  const rows = new Map<string, Row[]>();
-  for (const key of keys) {
-    const { spent, held } = (await whenSettled(run, key)).left.budget;
-    if (held !== 0) throw new Error(`${key.id} still holds $${held} after the term.`);
-    const lines = (await (await run.ask('/v1/usage/export?format=ndjson', key.value)).text()).split('\n');
-    const own = lines.filter((line) => line !== '').map((line) => rowSchema.parse(JSON.parse(line)));
-    const booked = own.reduce((sum, row) => sum + (row.cost_usd ?? 0), 0);
-    if (Math.abs(booked - spent) > 1e-9)
-      throw new Error(`The rows of ${key.id} cost $${booked}, not $${spent}.`);
-    for (const row of own) rows.set(row.model, [...(rows.get(row.model) ?? []), row]);
-  }
-  for (const [number, times] of asked) {
-    if (times !== 1) throw new Error(`The upstream was asked ${times} times for stream ${number}.`);
-    const [row, ...more] = rows.get(`gpt-${number}`) ?? [];
-    if (row === undefined || more.length > 0)
-      throw new Error(`Stream ${number} has ${more.length + (row ? 1 : 0)} rows.`);
-    const { tokens } = contentOf(number);
-    if (row.status === 'whole' && row.completion_tokens !== tokens) {
-      throw new Error(`Stream ${number} is booked at ${row.completion_tokens} tokens, and had ${tokens}.`);
-    }
-    if (fates[number] === 'whole' && row.status !== 'whole' && row.status !== 'lost') {
-      throw new Error(`Stream ${number} was whole, and is booked as ${row.status}.`);
-    }
-  }
+  const settings = { ...issuing(upstream.base), RESUMABLE: 'true' };
+  await using server = await MortalServer.start(settings, { entry: MORTAL });
+  const run = new Run(server);
+  const keys = await Promise.all(
+    Array.from({ length: KEYS }, (_, position) =>
+      issueKey(server, { name: `key ${position}`, isDurable: true, cap: CAP }),
+    ),
+  );
+  const keyOf = (number: number): IssuedKey => {
+    const key = keys[number % KEYS];
+    if (key === undefined) throw new Error('There are no keys.');
+    return key;
+  };
+  const fates: Fate[] = [];
+  const follow = async (number: number): Promise<void> => {
+    fates[number] = await run.follow(number, keyOf(number));
+  };
+  await inLanes(streams, parallel, follow, [
+    ...spread(kills, () => server.kill()),
+    ...spread(deaths, (time) => run.endObject(keyOf(time))),
+  ]);
+  const rows = (await Promise.all(keys.map((key) => judgeKey(server, key)))).flat();
+  judgeStreams(rows, fates, upstream.asked);
   const count = (fate: Fate) => fates.filter((each) => each === fate).length;
   console.log(
-    `${streams} streams, ${parallel} at a time, whose readers left and came back ${run.returns} times; ${kills} kills of the runtime and ${deaths} of an object. ${count('whole')} whole, byte for byte; ${count('cut')} cut by a kill and said so; ${count('unanswered')} without an answer in a kill, or killed before their first part was kept. The upstream was asked ${asked.size} times, once each; a row for each, budgets equal to rows, nothing held after the term.`,
+    `${streams} streams, ${parallel} at a time, whose readers left and came back ${run.returns} times; ${kills} kills of the runtime and ${deaths} of an object. ${count('whole')} whole, byte for byte; ${count('cut')} cut by a kill and said so; ${count('unanswered')} without an answer in a kill, or killed before their first part was kept. The upstream was asked ${upstream.asked.size} times, once each; a row for each, budgets equal to rows, nothing held after the term.`,
   );
 }
 
-async function whenSettled(run: Run, key: Key) {
-  const deadline = Date.now() + (HOLD_SECONDS + 30) * 1000;
-  for (;;) {
-    const answer = await run.ask(`${PROJECT}/api_keys/${key.id}`, TOKEN);
-    const status = statusSchema.parse(await answer.json());
-    if (status.open_calls === 0 || Date.now() > deadline) return status;
-    await setTimeout(200);
+/** Compares what the upstream served with the rows. */
+function judgeStreams(
+  rows: readonly Row[],
+  fates: readonly Fate[],
+  asked: ReadonlyMap<number, number>,
+): void {
+  const byModel = Map.groupBy(rows, ({ model }) => model);
+  for (const [number, times] of asked) {
+    if (times !== 1) throw new Mistake(`The upstream was asked ${times} times for stream ${number}.`);
+    const [row, ...more] = byModel.get(`gpt-${number}`) ?? [];
+    if (row === undefined || more.length > 0)
+      throw new Mistake(`Stream ${number} has ${more.length + (row ? 1 : 0)} rows.`);
+    const { tokens } = contentOf(number);
+    if (row.status === 'whole' && row.completion_tokens !== tokens) {
+      throw new Mistake(`Stream ${number} is booked at ${row.completion_tokens} tokens, and had ${tokens}.`);
+    }
+    if (fates[number] === 'whole' && row.status !== 'whole' && row.status !== 'lost') {
+      throw new Mistake(`Stream ${number} was whole, and is booked as ${row.status}.`);
+    }
   }
 }

@@ -9,7 +9,7 @@ import { BUILT_WORKER } from '../test/support/build.ts';
 import { startWorkerd } from '../test/support/workerd.ts';
 import { growthPerCall } from './growth.ts';
 import { type Memory, memoryOf, memoryText } from './memory.ts';
-import { messageOf } from './message-of.ts';
+import { runOnLinux } from './run-script.ts';
 import { type Kind, makeCall } from './soak/calls.ts';
 import { clientsOf } from './soak/clients.ts';
 import { startMarkingUpstream } from './soak/upstream.ts';
@@ -53,8 +53,7 @@ const RESIDENT_LIMIT_BYTES = options.quick ? Number.POSITIVE_INFINITY : 256;
 
 const TOKEN = 'the-token-of-the-long-run';
 
-if (process.platform === 'linux') await main();
-else console.error('The long run reads the memory of a process from /proc, which only Linux has.');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   await buildWorker(BUILT_WORKER);
@@ -135,9 +134,6 @@ async function main(): Promise<void> {
     console.log(
       `\n${counts.plain} plain calls, ${counts.streamed} streams read to their end, ${counts.left} left in the middle, in ${seconds()} s, ${parallel} at a time.\nEach answer carried its own mark and no other; each upstream request was asked for once and accounted for; memory grew by ${figures}.`,
     );
-  } catch (error) {
-    console.error(messageOf(error));
-    process.exitCode = 1;
   } finally {
     for (const client of clients.plain) client.close?.();
   }

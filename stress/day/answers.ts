@@ -1,7 +1,8 @@
 /** What the upstream of the run says: every byte follows from the number of the call. Pure. */
 import { createHash } from 'node:crypto';
-import { chatChunk, chatCompletion, events } from '../../test/support/answers.ts';
-import { contentOf, randomOf } from '../resume/upstream.ts';
+import { chatChunk, chatCompletion, events, usageChunk } from '../../test/support/answers.ts';
+import { randomOf } from '../random.ts';
+import { contentOf } from '../stream-content.ts';
 
 /**
  * What goes wrong with an answer. `cut`: it breaks off in its middle. `reset`: the connection breaks before its head.
@@ -18,8 +19,6 @@ export interface Planned {
   readonly bytes: Buffer;
   readonly fault: Fault;
 }
-
-const USAGE = { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 };
 
 /** The text of a call's answer. */
 export function wordsOf(number: number): string {
@@ -53,7 +52,7 @@ export function answerFor(path: string, body: Buffer, number: number, fault: Fau
 
 /** A chat completion. */
 export function chatOf(number: number): string {
-  return chatCompletion({ content: wordsOf(number), usage: USAGE });
+  return chatCompletion({ content: wordsOf(number) });
 }
 
 /** The same as a stream; every second one is long. */
@@ -64,7 +63,7 @@ export function chatEventsOf(number: number): string {
     chatChunk({ role: 'assistant', content: '' }),
     ...words.map((content) => chatChunk({ content })),
     chatChunk({}, 'stop'),
-    JSON.stringify({ id: 'chatcmpl-test', object: 'chat.completion.chunk', choices: [], usage: USAGE }),
+    usageChunk(),
     '[DONE]',
   ]);
 }

@@ -1,5 +1,5 @@
 /** Whether an answer is what the upstream sent, or says what became of it. */
-import { Mistake } from '../resume/reader.ts';
+import { Mistake } from '../mistake.ts';
 import type { Fault } from './answers.ts';
 
 /** An answer as the client had it. */

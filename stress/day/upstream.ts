@@ -2,10 +2,10 @@
  * The upstream of the run: what it answers follows from the mark that stands in a request, so whoever asked knows every
  * byte of it. It keeps a record of what it was asked and what it sent.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { randomOf } from '../resume/upstream.ts';
+import { bodyOf, type LocalServer, startLocalServer } from '../local-server.ts';
+import { randomOf } from '../random.ts';
 import { answerFor, type Fault, type Planned } from './answers.ts';
 
 /** What the upstream knows of one mark. */
@@ -21,8 +21,7 @@ export interface Exchange {
 }
 
 /** A running one. */
-export interface DayUpstream extends AsyncDisposable {
-  readonly base: string;
+export interface DayUpstream extends LocalServer {
   /** How often issued keys were served, by what stands for them in their calls' marks. */
   readonly served: ReadonlyMap<string, number>;
   /** What is known of a mark; undefined where it never came. */
@@ -43,9 +42,7 @@ export async function startDayUpstream(): Promise<DayUpstream> {
   const exchanges = new Map<string, Exchange & { readonly end: (how: 'finished' | 'left') => void }>();
   const served = new Map<string, number>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const pieces: Buffer[] = [];
-    for await (const bytes of request) pieces.push(bytes);
-    const body = Buffer.concat(pieces);
+    const body = await bodyOf(request);
     const [mark = '', number = '0', fault = 'none', payer = ''] =
       MARK.exec(`${request.url} ${body.toString('latin1')}`) ?? [];
     const { promise: ended, resolve: end } = Promise.withResolvers<'finished' | 'left'>();
@@ -58,22 +55,11 @@ export async function startDayUpstream(): Promise<DayUpstream> {
     const planned = answerFor(path, body, Number(number), fault as Fault);
     await send(planned, Number(number), response, exchange);
   };
-  const server = createServer({ noDelay: true }, (request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  // A connection that is kept is never closed by this side: the gateway could just have chosen it for its next call.
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    base: `http://127.0.0.1:${port}/v1`,
+    ...(await startLocalServer(answer)),
     served,
     exchange: (mark) => exchanges.get(mark),
     forget: (mark) => void exchanges.delete(mark),
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }
 

@@ -1,7 +1,9 @@
 /** What the clients of the run do, one visit after the other. */
 import * as z from 'zod';
+import { API_TOKEN, bearer, JSON_TYPE } from '../../test/support/surface.ts';
 import { inTime } from '../in-time.ts';
-import { Mistake, Reader } from '../resume/reader.ts';
+import { Mistake } from '../mistake.ts';
+import { Reader } from '../returning-reader.ts';
 import {
   chatEventsOf,
   chatOf,
@@ -15,7 +17,7 @@ import {
   wordsOf,
 } from './answers.ts';
 import { judgeAnswer, type Outcome, readAnswer } from './judge-answer.ts';
-import { type DayPayer, type DayRun, TOKEN } from './run.ts';
+import type { DayPayer, DayRun } from './run.ts';
 import { markOf } from './upstream.ts';
 
 /** One visit: its number, which decides everything about it, and numbers from 0 to 1 that follow from it. */
@@ -35,8 +37,7 @@ export interface Kind {
 /** Longer than any stop of an upstream takes on a busy machine. */
 const HANG_MS = 60_000;
 
-const JSON_TYPE = { 'content-type': 'application/json' };
-const AS_OPERATOR = { authorization: `Bearer ${TOKEN}` };
+const AS_OPERATOR = bearer(API_TOKEN);
 
 /** Three in four meet no fault. */
 function faultOf(random: () => number): Fault {
@@ -201,9 +202,9 @@ const resuming: Kind['visit'] = async (run, { number, random }) => {
 const spending: Kind['visit'] = async (run, { number, random }) => {
   const key = run.smallKeys[Math.floor(random() * run.smallKeys.length)];
   if (key === undefined) throw new Error('No small keys were issued.');
-  const mark = markOf(number, 'none', key.word);
+  const mark = markOf(number, 'none', key.name);
   const answer = await run.ask('/v1/chat/completions', {
-    headers: { ...JSON_TYPE, authorization: `Bearer ${key.value}` },
+    headers: { ...JSON_TYPE, ...bearer(key.value) },
     body: JSON.stringify(chatBody(mark, false)),
   });
   const text = await answer.text();
@@ -241,7 +242,7 @@ const files: Kind['visit'] = async (run, { number, random }) => {
 /** A WebSocket through which each frame comes back. */
 const voice: Kind['visit'] = async (run, { number }) => {
   const url = `${run.server.process.url.replace('http', 'ws')}/v1/realtime?model=voice-day`;
-  const socket = new WebSocket(url, ['realtime', `openai-insecure-api-key.${TOKEN}`]);
+  const socket = new WebSocket(url, ['realtime', `openai-insecure-api-key.${API_TOKEN}`]);
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   socket.addEventListener('error', () => failed.reject(new Error('The WebSocket broke.')));
@@ -271,7 +272,7 @@ const voice: Kind['visit'] = async (run, { number }) => {
 
 /** The page's login: in, asked who it is, out. */
 const login: Kind['visit'] = async (run) => {
-  const cookie = await run.logIn(TOKEN);
+  const cookie = await run.logIn();
   const headers = { cookie, 'sec-fetch-site': 'same-origin' };
   const session = z
     .object({ authenticated: z.boolean() })
@@ -307,7 +308,7 @@ const assistant: Kind['visit'] = async (run, { number, random }) => {
 const wrong: Kind['visit'] = async (run, { number, random }) => {
   const mark = markOf(number, 'none', 'nobody');
   const isForged = random() < 0.5;
-  const forged = { authorization: `Bearer sk-nx-${'0'.repeat(48)}` };
+  const forged = bearer(`sk-nx-${'0'.repeat(48)}`);
   const answer = await run.ask('/v1/chat/completions', {
     headers: { ...JSON_TYPE, ...(isForged ? forged : AS_OPERATOR) },
     body: `${JSON.stringify(chatBody(mark, false))}${isForged ? '' : ']'}`,

@@ -1,22 +1,18 @@
-/** The server of the run over its restarts, and the readers of its streams. */
-import * as z from 'zod';
-import { PRICES, PROJECT } from '../../test/support/keys.ts';
+/** The readers of the run, over the kills of its server. */
 import { withoutIds } from '../../test/support/streams.ts';
-import { MortalServer } from '../mortal-server.ts';
-import { type Fate, Mistake, Reader } from './reader.ts';
-import { contentOf, randomOf } from './upstream.ts';
-
-/** The term of a hold, short enough to be waited for. */
-export const HOLD_SECONDS = 3;
-
-/** The operator's token. */
-export const TOKEN = 'the-token-of-the-resume-run';
+import { bearer, JSON_TYPE } from '../../test/support/surface.ts';
+import type { IssuedKey } from '../issued-key.ts';
+import { Mistake } from '../mistake.ts';
+import type { MortalServer } from '../mortal-server.ts';
+import { randomOf } from '../random.ts';
+import { type Fate, Reader } from '../returning-reader.ts';
+import { contentOf } from '../stream-content.ts';
 
 /** Asked for this place, an object dies. */
 const DEADLY = 666_000_666;
 
-/** The Worker, with objects that die when they are told to. */
-const MORTAL = `
+/** The Worker, with objects that die when they are told to: the entry of the server. */
+export const MORTAL = `
 import worker, { BooksObject, KeyObject, StreamObject as Base } from './index.js';
 export { BooksObject, KeyObject };
 export class StreamObject extends Base {
@@ -28,80 +24,28 @@ export class StreamObject extends Base {
 export default worker;
 `;
 
-const issuedSchema = z.object({ api_key: z.object({ id: z.string(), value: z.string() }) });
-/** An issued key. */
-export interface Key {
-  readonly id: string;
-  readonly value: string;
-}
-
-/** The server over its restarts, and its readers. */
+/** The readers of one server. */
 export class Run {
   /** How often a reader has left and come back. */
   returns = 0;
   readonly #server: MortalServer;
-  #isOver = false;
 
-  constructor(folder: string, upstream: string) {
-    this.#server = new MortalServer(
-      {
-        OPENAI_API_BASE: upstream,
-        OPENAI_API_KEY: 'sk-of-the-server',
-        API_TOKEN: TOKEN,
-        REQUIRE_AUTH: 'true',
-        KEYS_SECRET: 'the-secret-of-the-resume-run-0123456789',
-        RESUMABLE: 'true',
-        SELF_HOSTED: 'true',
-        HOLD_SECONDS: String(HOLD_SECONDS),
-        PRICES,
-      },
-      { stateFolder: folder, entry: MORTAL },
-    );
-  }
-
-  start(): Promise<void> {
-    return this.#server.start();
-  }
-
-  /** Ends the run. */
-  async close(): Promise<void> {
-    this.#isOver = true;
-    await this.#server.close();
-  }
-
-  kill(): Promise<void> {
-    return this.#server.kill();
+  /** @param server with `MORTAL` as its entry. */
+  constructor(server: MortalServer) {
+    this.#server = server;
   }
 
   /** Ends the first object of a key's streams. */
-  async endObject(key: Key | undefined): Promise<void> {
+  async endObject(key: IssuedKey): Promise<void> {
     const ended = this.#server.beginDeath();
-    await this.ask(`/v1/streams/st_00${'0'.repeat(32)}?starting_after=${DEADLY}`, key?.value ?? '').catch(
-      () => undefined,
-    );
+    await this.#stream(`st_00${'0'.repeat(32)}?starting_after=${DEADLY}`, key).catch(() => undefined);
     ended();
   }
 
-  async issue(): Promise<Key> {
-    const answer = await this.ask(`${PROJECT}/service_accounts`, TOKEN, {
-      name: 'resume run',
-      limits: { durable: true, budget: { usd: 1000, period: 'total' } },
-    });
-    return issuedSchema.parse(await answer.json()).api_key;
-  }
-
-  ask(
-    path: string,
-    token: string,
-    body?: object,
-    more: { readonly headers?: Record<string, string>; readonly signal?: AbortSignal } = {},
-  ): Promise<Response> {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...more.headers };
-    return fetch(`${this.#server.process.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(more.signal && { signal: more.signal }),
+  #stream(idAndQuery: string, key: IssuedKey, signal?: AbortSignal): Promise<Response> {
+    return this.#server.ask(`/v1/streams/${idAndQuery}`, {
+      headers: bearer(key.value),
+      ...(signal && { signal }),
     });
   }
 
@@ -109,7 +53,7 @@ export class Run {
    * Asks for a stream, and reads it with one reader who leaves again and again; then once more from the beginning.
    * @throws where a reader got what it must not.
    */
-  async follow(number: number, key: Key): Promise<Fate> {
+  async follow(number: number, key: IssuedKey): Promise<Fate> {
     await this.#server.running;
     const random = randomOf(number);
     const began = performance.now();
@@ -122,16 +66,12 @@ export class Run {
       const leave = new AbortController();
       try {
         const answer = await (id === undefined
-          ? this.ask('/v1/chat/completions', key.value, body, {
-              headers: { 'x-nexcode-resumable': 'true' },
+          ? this.#server.ask('/v1/chat/completions', {
+              headers: { ...bearer(key.value), ...JSON_TYPE, 'x-nexcode-resumable': 'true' },
+              body: JSON.stringify(body),
               signal: leave.signal,
             })
-          : this.ask(
-              `/v1/streams/${id}?ids=false&starting_after=${had.length}`,
-              key.value,
-              undefined,
-              leave,
-            ));
+          : this.#stream(`${id}?ids=false&starting_after=${had.length}`, key, leave.signal));
         if (id === undefined && answer.ok) {
           id = answer.headers.get('x-nexcode-stream') ?? '';
           if (!id.startsWith('st_')) throw new Mistake(`Stream ${number} is not recorded: ${id}.`);
@@ -150,7 +90,7 @@ export class Run {
         this.returns += 1;
         leave.abort();
       } catch (error) {
-        if (error instanceof Mistake || this.#isOver || !this.#server.wasKilled(began)) throw error;
+        if (error instanceof Mistake || !this.#server.wasKilled(began)) throw error;
         // The runtime was killed: it is asked again where it was, or for another stream where it was never answered.
         await this.#server.running;
         if (id === undefined) return 'unanswered';
@@ -173,11 +113,11 @@ export class Run {
   }
 
   /** Another reader, who stays and is told the place of events. */
-  async #wholeBeside(id: string, key: Key): Promise<string> {
-    return (await this.ask(`/v1/streams/${id}`, key.value)).text();
+  async #wholeBeside(id: string, key: IssuedKey): Promise<string> {
+    return (await this.#stream(id, key)).text();
   }
 
-  async #compareReplay(number: number, id: string, key: Key, expected: string): Promise<void> {
+  async #compareReplay(number: number, id: string, key: IssuedKey, expected: string): Promise<void> {
     const began = performance.now();
     try {
       const text = await this.#wholeBeside(id, key);

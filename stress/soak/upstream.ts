@@ -1,15 +1,14 @@
 /** An upstream that answers every request with the request's own mark, and keeps account of each mark. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { chatChunk, chatCompletion, EVENT_STREAM, events } from '../../test/support/answers.ts';
+import { bodyOf, type LocalServer, startLocalServer } from '../local-server.ts';
 
 /** How the answer to a request ended: sent to its end, or broken off because the gateway closed the connection. */
 export type Ending = 'finished' | 'left';
 
 /** A running upstream. */
-export interface MarkingUpstream extends AsyncDisposable {
-  readonly base: string;
+export interface MarkingUpstream extends LocalServer {
   /** How often each mark was asked for. */
   readonly asked: ReadonlyMap<string, number>;
   /** How the answer to the request with this mark ended, as soon as it has. */
@@ -38,36 +37,23 @@ export async function startMarkingUpstream(): Promise<MarkingUpstream> {
     endings.set(mark, ending);
     return ending;
   };
-  const server = createServer({ noDelay: true }, async (request, response) => {
-    const body = await textOf(request);
+  const server = await startLocalServer(async (request, response) => {
+    const body = (await bodyOf(request)).toString();
     const mark = MARK.exec(body)?.[0] ?? 'none';
     asked.set(mark, (asked.get(mark) ?? 0) + 1);
     response.on('close', () => endingOf(mark).resolve(response.writableFinished ? 'finished' : 'left'));
     if (/"stream"\s*:\s*true/.test(body)) await stream(mark, response);
     else plain(mark, response);
   });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    base: `http://127.0.0.1:${port}/v1`,
+    ...server,
     asked,
     ending: (mark) => endingOf(mark).promise,
     forget: (mark) => {
       asked.delete(mark);
       endings.delete(mark);
     },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const bytes of request) pieces.push(bytes);
-  return Buffer.concat(pieces).toString();
 }
 
 function plain(mark: string, response: ServerResponse): void {

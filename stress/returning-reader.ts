@@ -1,12 +1,8 @@
 /** What one reader has had of a stream over all its visits, beside what it must get. */
+import { Mistake } from './mistake.ts';
 
 /** What became of a stream for its readers. */
 export type Fate = 'whole' | 'cut' | 'unanswered';
-
-/** Something that must not be. */
-export class Mistake extends Error {
-  override readonly name = 'Mistake';
-}
 
 /** What one reader has had of a stream over all its visits. */
 export class Reader {
