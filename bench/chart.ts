@@ -1,5 +1,5 @@
 /** The ratios as bars: one panel for each metric, one bar for each contender, one dashed line for each floor. */
-import { FLOOR_CONTENDERS } from './contenders.ts';
+import { FLOOR_CONTENDERS } from './floors.ts';
 import type { MetricId, Result } from './result.ts';
 import { comparedText } from './table.ts';
 import { contenderName, type Language, METRICS } from './words.ts';

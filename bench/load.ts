@@ -1,6 +1,6 @@
 /** The clients of a measurement. Every answer is checked: what is broken is not measured. */
 import { Agent, type IncomingMessage, request } from 'node:http';
-import type { Form } from './contenders.ts';
+import type { Form } from './contender.ts';
 
 /** What to ask for. Without events, a plain answer. */
 export interface Call {

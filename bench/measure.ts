@@ -1,6 +1,8 @@
 /** Scenarios run over contenders: round by round in changing order, every figure beside the floors of the same round. */
-import { type Contender, FLOOR_CONTENDERS, MODES, type Running } from './contenders.ts';
+import type { Contender, Running } from './contender.ts';
+import { FLOOR_CONTENDERS } from './floors.ts';
 import { load } from './load.ts';
+import { MODES } from './modes.ts';
 import { type Compared, compare, FLOORS, type Metric, type Result } from './result.ts';
 import type { Target } from './rounds.ts';
 import type { Field, Scenario } from './scenarios.ts';

@@ -14,7 +14,6 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **The bare Worker** does nothing but \`fetch(upstream + path, request)\`: it decides nothing, checks nothing and never looks at an answer. No Worker can do less, and no gateway can be this: it does not know which model was asked for, it passes the caller's credentials on, and a stream that broke off ends there like one that is whole.
 - **The least relay** ([bench/least-relay.js](../bench/least-relay.js)) does what a gateway cannot leave out: it reads the body, sends headers of its own, answers with a Response of its own, and can tell a stream that was cut. It checks nobody and decides nothing. What stands above it is what our decisions cost.`,
     who: 'Contender',
-    machine: 'Machine: ',
     steps: {
       title: 'What each step costs',
       intro:
@@ -70,7 +69,6 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **裸 Worker** 只做一件事：\`fetch(upstream + path, request)\`，不作任何判断、不校验，也从不查看回答。没有哪个 Worker 能做得更少，但也没有哪个网关能只做这些：它不知道请求的是哪个模型，会把调用者的凭据原样送出，中断的流在它那里与完整的流看起来一样。
 - **最小中继**（[bench/least-relay.js](../bench/least-relay.js)）只做网关省不掉的事：读取请求体、发送自己的请求头、用自己的 Response 回答，并且能识别被切断的流。它不检查任何人，也不作任何判断。高出它的部分，才是我们的各项判断的开销。`,
     who: '方案',
-    machine: '机器：',
     steps: {
       title: '每一步的开销',
       intro: '一个个 Worker 依次排列，每个只比前一个多做一件事；数字后面是与裸 Worker 相比的结果。',

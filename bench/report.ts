@@ -1,9 +1,10 @@
 /** The figures as pages of the documentation, in both languages, each with its chart. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chart } from './chart.ts';
-import { FLOOR_CONTENDERS } from './contenders.ts';
+import { FLOOR_CONTENDERS } from './floors.ts';
+import { rowOf, tableOf, writeDocs } from './markdown.ts';
 import { TEXTS } from './report-texts.ts';
 import { FLOORS, type Machine, type MetricId, type Result, verdictsOf } from './result.ts';
 import { behaviourTable, type Others } from './rivals/pages.ts';
@@ -54,14 +55,18 @@ export interface Report {
 
 /** Writes pages and charts into docs/. */
 export async function writeReport(report: Report): Promise<void> {
-  for (const language of ['en', 'zh'] as const) {
-    const { file, svg } = TEXTS[language];
-    await writeFile(join(PROJECT_ROOT, 'docs', file), page(report, language));
-    await writeFile(join(PROJECT_ROOT, 'docs', svg), chart(report.own, OWN_PANELS, language));
-    const drawn = join(PROJECT_ROOT, 'docs', TEXTS[language].others.svg);
-    if (report.others === undefined) await rm(drawn, { force: true });
-    else await writeFile(drawn, chart(report.others.results, OTHER_PANELS, language));
-  }
+  const { own, others } = report;
+  await writeDocs((language) => {
+    const text = TEXTS[language];
+    return {
+      [text.file]: page(report, language),
+      [text.svg]: chart(own, OWN_PANELS, language),
+      ...(others && { [text.others.svg]: chart(others.results, OTHER_PANELS, language) }),
+    };
+  });
+  if (others !== undefined) return;
+  for (const { others: none } of Object.values(TEXTS))
+    await rm(join(PROJECT_ROOT, 'docs', none.svg), { force: true });
 }
 
 /** The page of figures as Markdown. */
@@ -73,7 +78,7 @@ ${text.other}
 
 ${text.intro}
 
-${text.machine}${machineText(machine, language)}
+${machineText(machine, language)}
 
 ![${text.alt}](${text.svg})
 
@@ -155,35 +160,29 @@ function table(ids: readonly MetricId[], results: readonly Result[], language: L
   const shown = results.filter(({ metric }) => ids.includes(metric.id));
   const rows = namesIn(shown).map((name) => {
     const cells = ids.map((id) => cell(find(shown, id, name), language));
-    return rowOf([contenderName(name, language), ...cells]);
+    return [contenderName(name, language), ...cells];
   });
-  return [...headOf(TEXTS[language].who, ids, language), ...rows].join('\n');
+  return tableOf([TEXTS[language].who, ...columnsOf(ids, language)], rows);
 }
 
 /** The steps, each with what it added to the plain request of the one before. */
 function stepTable(results: readonly Result[], language: Language): string {
   const { who, added } = TEXTS[language].steps;
   const names = namesIn(results);
-  const [head = '', line = ''] = headOf(who, STEP_METRICS, language);
   const rows = names.map((name, index) => {
     const [before, now] = [names[index - 1], name].map((each) => find(results, 'plain', each)?.value);
     const more = before === undefined || now === undefined ? '–' : signed(now - before);
-    return rowOf([
+    return [
       contenderName(name, language),
       ...STEP_METRICS.map((id) => cell(find(results, id, name), language, ['bare'])),
       more,
-    ]);
+    ];
   });
-  return [`${head} ${added} |`, `${line} ---: |`, ...rows].join('\n');
+  return tableOf([who, ...columnsOf(STEP_METRICS, language), added], rows);
 }
 
-function headOf(who: string, ids: readonly MetricId[], language: Language): readonly string[] {
-  const columns = ids.map((id) => `${METRICS[id][language].what} (${METRICS[id][language].unit})`);
-  return [rowOf([who, ...columns]), `| --- |${ids.map(() => ' ---: |').join('')}`];
-}
-
-function rowOf(cells: readonly (string | undefined)[]): string {
-  return `| ${cells.join(' | ')} |`;
+function columnsOf(ids: readonly MetricId[], language: Language): string[] {
+  return ids.map((id) => `${METRICS[id][language].what} (${METRICS[id][language].unit})`);
 }
 
 function namesIn(results: readonly Result[]): string[] {

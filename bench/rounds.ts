@@ -1,7 +1,7 @@
 /** How a scenario's targets are asked, and what is read off them: CPU, memory, times. */
 import { Agent } from 'node:http';
 import { residentBytes } from '../stress/memory.ts';
-import type { Contender, Running } from './contenders.ts';
+import type { Contender, Running } from './contender.ts';
 import { cpuMs } from './cpu.ts';
 import { ask, type Call, load, loadOver } from './load.ts';
 import { percentile } from './statistics.ts';

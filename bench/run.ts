@@ -7,13 +7,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { scriptOptions } from '../scripts/options.ts';
+import { refuse, scriptOptions } from '../scripts/options.ts';
 import { buildWorker } from '../src/launcher/build.ts';
 import { behavioursOfAll } from '../stress/faults/others.ts';
+import { runOnLinux } from '../stress/run-script.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
-import { FLOOR_CONTENDERS, MAIN, MODES } from './contenders.ts';
+import { FLOOR_CONTENDERS } from './floors.ts';
 import { machineFacts } from './machine.ts';
 import { measureAll, startUps } from './measure.ts';
+import { MAIN, MODES } from './modes.ts';
 import { writeReport } from './report.ts';
 import type { Machine, Result } from './result.ts';
 import { measureRivals } from './rivals/measure.ts';
@@ -50,11 +52,9 @@ const options = scriptOptions(HELP, {
   docs: { type: 'boolean', default: false },
 });
 
-if (options.docs && (options.quick || options.only !== '')) {
-  console.error('--docs writes the figures of a whole run: leave --quick and --only out.');
-  process.exitCode = 1;
-} else if (process.platform === 'linux') await main();
-else console.error('The bench reads the CPU time of a process from /proc, which only Linux has.');
+if (options.docs && (options.quick || options.only !== ''))
+  refuse('--docs writes the figures of a whole run: leave --quick and --only out');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   const facts = machineFacts();

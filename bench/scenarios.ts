@@ -1,5 +1,5 @@
 /** What is measured, whom, and how much more than a floor is acceptable. */
-import { callerGoals, MAIN, translatedGoals } from './contenders.ts';
+import { callerGoals, MAIN, translatedGoals } from './modes.ts';
 import type { Goal, Metric } from './result.ts';
 import { cpuPerUnit, latencies, manyStreams, memoryOfMany, type Round, restAndStreams } from './rounds.ts';
 

@@ -1,6 +1,8 @@
 /** From the bare Worker to the least relay, one step after another: what each adds to the cost. */
 import { startModules } from '../test/support/workerd.ts';
-import { type Contender, chatForm, FLOOR_CONTENDERS, MAIN } from './contenders.ts';
+import { type Contender, chatForm } from './contender.ts';
+import { FLOOR_CONTENDERS } from './floors.ts';
+import { MAIN } from './modes.ts';
 
 /** What the steps are called; the words for them stand in `words.ts`. */
 const STEPS = {

@@ -126,8 +126,11 @@ const FACTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = {
   zh: { date: '日期', cpu: 'CPU', memoryGiB: '内存 GiB', system: '系统', load: '测量前的负载' },
 };
 
+const MACHINE: Readonly<Record<Language, string>> = { en: 'Machine: ', zh: '机器：' };
+
 /** The machine behind the figures, on a line. */
 export function machineText(machine: Machine, language: Language): string {
   const facts = Object.entries(machine).filter(([name]) => name !== 'quick');
-  return facts.map(([name, value]) => `${FACTS[language][name] ?? name} ${value}`).join(' · ');
+  const text = facts.map(([name, value]) => `${FACTS[language][name] ?? name} ${value}`).join(' · ');
+  return MACHINE[language] + text;
 }

@@ -2,7 +2,7 @@
 import type { CDPSession } from 'playwright-core';
 import { startGateway } from '../../test/support/gateway.ts';
 import { launchBrowser } from '../../test/support/page/browser.ts';
-import type { Curve, Point } from './curve.ts';
+import { atEach, type Curve, type Point } from './curve.ts';
 
 /** A busy machine needs a minute for the longest. */
 const LIMIT_MS = 300_000;
@@ -10,33 +10,27 @@ const LIMIT_MS = 300_000;
 /** Each size is opened so many times; the median counts. */
 const OPENINGS = 3;
 
-/** The one of it. */
-export function conversationCurves(quick: boolean): Curve[] {
-  const sizes = [50, 200, 1000, 5000];
-  return [
-    {
-      id: 'conversation',
-      words: { en: 'Turns of a conversation on the page', zh: '页面上一个对话的轮数' },
-      sizes: quick ? sizes.slice(0, 2) : sizes,
-      figures: [
-        { words: { en: 'ms until its end is shown', zh: '显示出末尾所需 ms' }, power: 1 },
-        { words: { en: "ms work of the page's thread", zh: '页面线程的工作 ms' }, power: 1 },
-        { words: { en: 'elements in the document', zh: '文档中的元素数' }, power: 1 },
-      ],
-      measure: async (each) => {
-        await using gateway = await startGateway({ REQUIRE_AUTH: 'false' });
-        const browser = await launchBrowser();
-        try {
-          const points: Point[] = [];
-          for (const size of each) points.push(await opening(browser, gateway.url, size));
-          return points;
-        } finally {
-          await browser.close();
-        }
-      },
-    },
-  ];
-}
+/** What is opened on the page. */
+export const CONVERSATION_CURVE: Curve = {
+  id: 'conversation',
+  words: { en: 'Turns of a conversation on the page', zh: '页面上一个对话的轮数' },
+  sizes: [50, 200, 1000, 5000],
+  quickUpTo: 200,
+  figures: [
+    { words: { en: 'ms until its end is shown', zh: '显示出末尾所需 ms' }, power: 1 },
+    { words: { en: "ms work of the page's thread", zh: '页面线程的工作 ms' }, power: 1 },
+    { words: { en: 'elements in the document', zh: '文档中的元素数' }, power: 1 },
+  ],
+  measure: async (sizes) => {
+    await using gateway = await startGateway({ REQUIRE_AUTH: 'false' });
+    const browser = await launchBrowser();
+    try {
+      return await atEach(sizes, (size) => opening(browser, gateway.url, size));
+    } finally {
+      await browser.close();
+    }
+  },
+};
 
 async function opening(
   browser: Awaited<ReturnType<typeof launchBrowser>>,

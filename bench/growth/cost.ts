@@ -1,7 +1,9 @@
 /** How the costs of a curve are read off a process. */
-import { MAIN, type Running } from '../contenders.ts';
+
+import type { Running } from '../contender.ts';
 import { cpuMs } from '../cpu.ts';
 import { type Addressee, type Call, load } from '../load.ts';
+import { MAIN } from '../modes.ts';
 
 const US_PER_MS = 1000;
 

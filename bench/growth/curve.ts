@@ -27,10 +27,27 @@ export interface Curve {
   /** What is large. */
   readonly words: Words;
   readonly sizes: readonly number[];
+  /** The largest that takes seconds alone. */
+  readonly quickUpTo: number;
   readonly figures: readonly Figure[];
   /** What is counted beside, and how much it must come to at a size; undefined where it is not counted. A wrong count makes the run fail. */
   readonly counted?: { readonly words: Words; readonly expected: (size: number) => number | undefined };
   readonly measure: (sizes: readonly number[]) => Promise<Point[]>;
+}
+
+/** The sizes at which a curve is measured: all, or those that are quick. */
+export function sizesOf({ sizes, quickUpTo }: Curve, isQuick: boolean): readonly number[] {
+  return isQuick ? sizes.filter((size) => size <= quickUpTo) : sizes;
+}
+
+/** Measures one size after the other. */
+export async function atEach(
+  sizes: readonly number[],
+  measure: (size: number) => Promise<Point>,
+): Promise<Point[]> {
+  const points: Point[] = [];
+  for (const size of sizes) points.push(await measure(size));
+  return points;
 }
 
 /** Timings differ: a slope within this of the work's is taken for the same, and so is what comes to little more in all. */

@@ -9,33 +9,25 @@ import { PROJECT_ROOT } from '../../src/launcher/project.ts';
 import { BUILT_WORKER } from '../../test/support/build.ts';
 import { startModules } from '../../test/support/workerd.ts';
 import { cpuWhile } from './cost.ts';
-import type { Curve, Point } from './curve.ts';
+import { atEach, type Curve, type Point } from './curve.ts';
 
 const KIB = 1024;
 const QUESTIONS = ['How do I require a token?', '怎样使用 DeepSeek？', 'connection error', '今天天气怎么样'];
 const ROUNDS = 40;
 
-/** The one of it. */
-export function knowledgeCurves(quick: boolean): Curve[] {
-  const sizes = [100 * KIB, 250 * KIB, 500 * KIB, 1024 * KIB, 2048 * KIB];
-  return [
-    {
-      id: 'knowledge',
-      words: { en: 'Bytes of knowledge beside the guides', zh: '指南之外的知识字节数' },
-      sizes: quick ? sizes.slice(0, 2) : sizes,
-      figures: [
-        { words: { en: 'ms to build the index', zh: '构建索引 ms' }, power: 1 },
-        { words: { en: 'KiB of the index', zh: '索引 KiB' }, power: 1 },
-        { words: { en: 'µs CPU a question', zh: '每个问题 µs CPU' }, power: 1 },
-      ],
-      measure: async (each) => {
-        const points: Point[] = [];
-        for (const size of each) points.push(await knowing(size));
-        return points;
-      },
-    },
-  ];
-}
+/** What is known beside the guides. */
+export const KNOWLEDGE_CURVE: Curve = {
+  id: 'knowledge',
+  words: { en: 'Bytes of knowledge beside the guides', zh: '指南之外的知识字节数' },
+  sizes: [100 * KIB, 250 * KIB, 500 * KIB, 1024 * KIB, 2048 * KIB],
+  quickUpTo: 250 * KIB,
+  figures: [
+    { words: { en: 'ms to build the index', zh: '构建索引 ms' }, power: 1 },
+    { words: { en: 'KiB of the index', zh: '索引 KiB' }, power: 1 },
+    { words: { en: 'µs CPU a question', zh: '每个问题 µs CPU' }, power: 1 },
+  ],
+  measure: (sizes) => atEach(sizes, knowing),
+};
 
 async function knowing(size: number): Promise<Point> {
   const root = await mkdtemp(join(tmpdir(), 'nexcode-growth-'));

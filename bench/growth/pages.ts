@@ -1,7 +1,5 @@
 /** The curves as a table for people, and as pages of the documentation in both languages. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../src/launcher/project.ts';
+import { tableOf, writeDocs } from '../markdown.ts';
 import type { Machine } from '../result.ts';
 import { figure } from '../table.ts';
 import { type Language, machineText } from '../words.ts';
@@ -18,7 +16,6 @@ const TEXTS = {
     file: 'growth.md',
     other: '[中文](growth.zh-CN.md)',
     title: 'Growth',
-    machine: 'Machine: ',
     intro: `What things cost at many sizes, written by \`npm run growth -- --docs\`. Figures are of the machine named below and mean something only beside each other.
 
 The power in the last column is the slope of cost against size where both are logarithms: the median over all pairs of the upper half of the sizes. With 1, twice the size costs twice as much; with 0, the size does not matter. Beside it stands the power of the work itself: 1 where everything is read or sent once, 0 where one thing is looked up among many. What is at most 0.2 above that is taken for the same, and so is what comes to less than half as much again over those sizes: timings differ by so much.`,
@@ -34,7 +31,6 @@ The power in the last column is the slope of cost against size where both are lo
     file: 'growth.zh-CN.md',
     other: '[English](growth.md)',
     title: '规模与开销',
-    machine: '机器：',
     intro: `各种规模下的开销，由 \`npm run growth -- --docs\` 生成。数字取自下述机器，只有相互比较才有意义。
 
 最后一列的幂次，是开销与规模取对数之后的斜率：在较大的一半规模中，取所有点对的中位数。幂次为 1 时，规模翻倍则开销翻倍；为 0 时，开销与规模无关。旁边是工作量本身的幂次：全部内容都要读或发一遍的是 1，从许多项中查找一项的是 0。高出不超过 0.2，或在这些规模上合计多出不到一半的，都视为相同，因为计时本身就有这样的出入。`,
@@ -50,7 +46,7 @@ The power in the last column is the slope of cost against size where both are lo
 /** One curve as a table: a line for each figure, a column for each size. */
 export function curveTable({ curve, points }: Measured, language: Language): string {
   const text = TEXTS[language];
-  const lines = curve.figures.map((each, place) => {
+  const rows = curve.figures.map((each, place) => {
     const found = slopeOf(points, place);
     const cells = points.map(({ costs }) => {
       const cost = costs[place] ?? Number.NaN;
@@ -58,18 +54,16 @@ export function curveTable({ curve, points }: Measured, language: Language): str
     });
     const power = Number.isNaN(found) ? '–' : found.toFixed(2);
     const isMore = isFaster(points, place, each);
-    return row([each.words[language], ...cells, `${isMore ? `**${power}**` : power} (${each.power})`]);
+    return [each.words[language], ...cells, `${isMore ? `**${power}**` : power} (${each.power})`];
   });
   if (curve.counted !== undefined)
-    lines.push(
-      row([curve.counted.words[language], ...points.map(({ count }) => String(count ?? '–')), text.counted]),
-    );
+    rows.push([
+      curve.counted.words[language],
+      ...points.map(({ count }) => String(count ?? '–')),
+      text.counted,
+    ]);
   const sizes = points.map(({ size }) => size.toLocaleString('en-US'));
-  return [
-    row([curve.words[language], ...sizes, text.power]),
-    `| --- |${points.map(() => ' ---: |').join('')} ---: |`,
-    ...lines,
-  ].join('\n');
+  return tableOf([curve.words[language], ...sizes, text.power], rows);
 }
 
 /** What grows faster than its work, as `curve: figure`. */
@@ -97,7 +91,7 @@ export function growthPage(machine: Machine, all: readonly Measured[], language:
     `# ${text.title}`,
     text.other,
     text.intro,
-    `${text.machine}${machineText(machine, language)}`,
+    machineText(machine, language),
     ...(machine['quick'] === true ? [text.quick] : []),
     verdict(all, language),
     ...all.map((each) => curveTable(each, language)),
@@ -108,11 +102,6 @@ export function growthPage(machine: Machine, all: readonly Measured[], language:
 }
 
 /** Writes both pages into docs/. */
-export async function writeGrowth(machine: Machine, all: readonly Measured[]): Promise<void> {
-  for (const language of ['en', 'zh'] as const)
-    await writeFile(join(PROJECT_ROOT, 'docs', TEXTS[language].file), growthPage(machine, all, language));
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
+export function writeGrowth(machine: Machine, all: readonly Measured[]): Promise<void> {
+  return writeDocs((language) => ({ [TEXTS[language].file]: growthPage(machine, all, language) }));
 }

@@ -2,11 +2,12 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { residentBytes } from '../../stress/memory.ts';
-import { type Contender, MAIN, MODES } from '../contenders.ts';
+import type { Contender } from '../contender.ts';
 import { load } from '../load.ts';
+import { MAIN, RESPONSES_TRANSLATED } from '../modes.ts';
 import { manyStreams } from '../rounds.ts';
 import { cpuPerCall, cpuWhile, withGateway } from './cost.ts';
-import type { Curve, Point } from './curve.ts';
+import { atEach, type Curve, type Point } from './curve.ts';
 
 const KIB = 1024;
 const MIB = KIB * KIB;
@@ -14,91 +15,77 @@ const MIB = KIB * KIB;
 /** How long silent streams are watched. */
 const IDLE_MS = 5000;
 
-const RESPONSES = MODES.find(({ name }) => name === 'NexCode, responses translated');
-
 /** All of them, before the upstream of the measurements. */
-export function requestCurves(upstream: string, quick: boolean): Curve[] {
-  const upTo = (sizes: readonly number[], most: number) => sizes.filter((size) => !quick || size <= most);
+export function requestCurves(upstream: string): Curve[] {
   return [
     {
       id: 'body',
       words: { en: 'Bytes of a request', zh: '请求的字节数' },
-      sizes: upTo([KIB, 10 * KIB, 100 * KIB, MIB, 5 * MIB, 20 * MIB - 4 * KIB], MIB),
+      sizes: [KIB, 10 * KIB, 100 * KIB, MIB, 5 * MIB, 20 * MIB - 4 * KIB],
+      quickUpTo: MIB,
       figures: [{ words: { en: 'µs CPU a request', zh: '每个请求 µs CPU' }, power: 1 }],
       measure: (sizes) =>
-        withGateway(upstream, async ({ url, pid }) => {
-          const points: Point[] = [];
-          for (const size of sizes) {
+        withGateway(upstream, ({ url, pid }) =>
+          atEach(sizes, async (size) => {
             const to = { url, pid, form: MAIN.form };
             const calls = Math.max(5, Math.min(300, Math.round((30 * MIB) / size)));
             await load(to, { paddingBytes: size }, 3, 1);
-            points.push({ size, costs: [await cpuPerCall(to, { paddingBytes: size }, calls, 4)] });
-          }
-          return points;
-        }),
+            return { size, costs: [await cpuPerCall(to, { paddingBytes: size }, calls, 4)] };
+          }),
+        ),
     },
     {
       id: 'events',
       words: { en: 'Events of a relayed stream', zh: '转发的流的事件数' },
-      sizes: upTo([10, 100, 1000, 10_000, 100_000], 1000),
+      sizes: [10, 100, 1000, 10_000, 100_000],
+      quickUpTo: 1000,
       figures: [{ words: { en: 'µs CPU a stream', zh: '每路流 µs CPU' }, power: 1 }],
       measure: (sizes) => streamsOf(upstream, MAIN, sizes),
     },
-    ...(RESPONSES === undefined
-      ? []
-      : [
-          {
-            id: 'translated',
-            words: { en: 'Events of a translated stream', zh: '翻译的流的事件数' },
-            sizes: upTo([10, 100, 1000, 10_000, 100_000], 1000),
-            figures: [{ words: { en: 'µs CPU a stream', zh: '每路流 µs CPU' }, power: 1 as const }],
-            measure: (sizes: readonly number[]) => streamsOf(upstream, RESPONSES, sizes),
-          },
-        ]),
+    {
+      id: 'translated',
+      words: { en: 'Events of a translated stream', zh: '翻译的流的事件数' },
+      sizes: [10, 100, 1000, 10_000, 100_000],
+      quickUpTo: 1000,
+      figures: [{ words: { en: 'µs CPU a stream', zh: '每路流 µs CPU' }, power: 1 }],
+      measure: (sizes) => streamsOf(upstream, RESPONSES_TRANSLATED, sizes),
+    },
     {
       id: 'streams',
       words: { en: 'Streams at once, ten events a second each', zh: '并发的流，每路每秒十个事件' },
-      sizes: upTo([1, 10, 100, 300, 1000, 3000], 100),
+      sizes: [1, 10, 100, 300, 1000, 3000],
+      quickUpTo: 100,
       figures: [
         { words: { en: 'ms CPU for all', zh: '合计 ms CPU' }, power: 1 },
         { words: { en: 'MiB more than at rest', zh: '比空闲时多占 MiB' }, power: 1 },
       ],
-      measure: async (sizes) => {
-        const points: Point[] = [];
-        for (const size of sizes) points.push(await manyAtOnce(upstream, size));
-        return points;
-      },
+      measure: (sizes) => atEach(sizes, (size) => manyAtOnce(upstream, size)),
     },
     {
       id: 'idle',
       words: { en: 'Silent streams at once', zh: '并发的静默流' },
-      sizes: upTo([1, 10, 100, 300, 1000, 3000], 100),
+      sizes: [1, 10, 100, 300, 1000, 3000],
+      quickUpTo: 100,
       figures: [
         { words: { en: 'ms CPU a second for all', zh: '合计每秒 ms CPU' }, power: 1 },
         { words: { en: 'MiB more than at rest', zh: '比空闲时多占 MiB' }, power: 1 },
       ],
-      measure: async (sizes) => {
-        const points: Point[] = [];
-        for (const size of sizes) points.push(await idle(upstream, size));
-        return points;
-      },
+      measure: (sizes) => atEach(sizes, (size) => idle(upstream, size)),
     },
   ];
 }
 
-async function streamsOf(upstream: string, contender: Contender, sizes: readonly number[]): Promise<Point[]> {
+function streamsOf(upstream: string, contender: Contender, sizes: readonly number[]): Promise<Point[]> {
   return withGateway(
     upstream,
-    async ({ url, pid }) => {
-      const points: Point[] = [];
-      for (const size of sizes) {
+    ({ url, pid }) =>
+      atEach(sizes, async (size) => {
+        const to = { url, pid, form: contender.form };
         const call = { events: size, intervalMs: 1, perWrite: 10 };
         const calls = Math.max(1, Math.min(100, Math.round(2000 / size)));
-        await load({ url, form: contender.form }, call, Math.min(calls, 3), 1);
-        points.push({ size, costs: [await cpuPerCall({ url, pid, form: contender.form }, call, calls, 1)] });
-      }
-      return points;
-    },
+        await load(to, call, Math.min(calls, 3), 1);
+        return { size, costs: [await cpuPerCall(to, call, calls, 1)] };
+      }),
     contender,
   );
 }

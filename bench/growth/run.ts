@@ -2,16 +2,16 @@
  * `npm run growth`: what things cost at many sizes, as curves, and whether anything grows faster than its work. A wrong
  * count makes it fail; a time never does.
  */
-import { scriptOptions } from '../../scripts/options.ts';
+import { refuse, scriptOptions } from '../../scripts/options.ts';
 import { buildWorker } from '../../src/launcher/build.ts';
 import { messageOf } from '../../stress/message-of.ts';
-import { runScript } from '../../stress/run-script.ts';
+import { runOnLinux } from '../../stress/run-script.ts';
 import { BUILT_WORKER } from '../../test/support/build.ts';
 import { machineFacts } from '../machine.ts';
 import { startUpstreamProcess } from '../upstream-process.ts';
-import { conversationCurves } from './conversation.ts';
-import { wrongCounts } from './curve.ts';
-import { knowledgeCurves } from './knowledge.ts';
+import { CONVERSATION_CURVE } from './conversation.ts';
+import { sizesOf, wrongCounts } from './curve.ts';
+import { KNOWLEDGE_CURVE } from './knowledge.ts';
 import { ledgerCurves } from './ledger.ts';
 import { curveTable, type Measured, verdict, writeGrowth } from './pages.ts';
 import { requestCurves } from './requests.ts';
@@ -30,22 +30,19 @@ const options = scriptOptions(HELP, {
   docs: { type: 'boolean', default: false },
 });
 
-if (options.docs && options.only !== '') {
-  console.error('--docs writes the figures of all curves: leave --only out.');
-  process.exitCode = 1;
-} else if (process.platform === 'linux') await runScript(main);
-else console.error('The CPU time of a process is read from /proc, which only Linux has.');
+if (options.docs && options.only !== '') refuse('--docs writes the figures of all curves: leave --only out');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   const facts = machineFacts();
   await buildWorker(BUILT_WORKER);
   await using upstream = await startUpstreamProcess();
   const curves = [
-    ...requestCurves(upstream.url, options.quick),
-    ...settingCurves(upstream.url, options.quick),
-    ...ledgerCurves(upstream.url, options.quick),
-    ...knowledgeCurves(options.quick),
-    ...conversationCurves(options.quick),
+    ...requestCurves(upstream.url),
+    ...settingCurves(upstream.url),
+    ...ledgerCurves(upstream.url),
+    KNOWLEDGE_CURVE,
+    CONVERSATION_CURVE,
   ].filter(({ id }) => options.only === '' || id === options.only);
   if (curves.length === 0) throw new Error(`There is no curve called ${options.only}.`);
   const all: Measured[] = [];
@@ -53,7 +50,7 @@ async function main(): Promise<void> {
   for (const curve of curves) {
     process.stderr.write(`${curve.id} …\n`);
     try {
-      const points = await curve.measure(curve.sizes);
+      const points = await curve.measure(sizesOf(curve, options.quick));
       all.push({ curve, points });
       console.log(`${curveTable({ curve, points }, 'en')}\n`);
       wrong.push(...wrongCounts(curve, points));

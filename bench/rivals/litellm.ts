@@ -1,6 +1,6 @@
 /** LiteLLM's proxy, in Python. */
 import { join } from 'node:path';
-import { chatForm } from '../contenders.ts';
+import { chatForm } from '../contender.ts';
 import { isRebuiltStream, RIVAL_TOKEN, type Rival, runInstaller, UPSTREAM_KEY } from './rival.ts';
 import { startServer } from './server-process.ts';
 

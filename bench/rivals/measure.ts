@@ -1,8 +1,10 @@
 /** Other gateways beside the floors and this one: asked the same, in the same run; one that fails stops no other. */
 import { inTime } from '../../stress/in-time.ts';
 import { messageOf } from '../../stress/message-of.ts';
-import { type Contender, FLOOR_CONTENDERS, MAIN } from '../contenders.ts';
+import type { Contender } from '../contender.ts';
+import { FLOOR_CONTENDERS } from '../floors.ts';
 import { resultsOf, startUps, startWarm } from '../measure.ts';
+import { MAIN } from '../modes.ts';
 import type { Result } from '../result.ts';
 import type { Target } from '../rounds.ts';
 import type { Scenario } from '../scenarios.ts';

@@ -1,7 +1,7 @@
 /** nginx as a reverse proxy: what the least of proxies costs that is no Worker, and knows nothing of AI. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chatForm } from '../contenders.ts';
+import { chatForm } from '../contender.ts';
 import { type Rival, runInstaller } from './rival.ts';
 import { startServer } from './server-process.ts';
 

@@ -1,6 +1,7 @@
 /** What the page of figures says of other gateways, in both languages. */
 import type { BehaviourId } from '../../stress/faults/behaviours.ts';
 import type { Seen } from '../../stress/faults/others.ts';
+import { tableOf } from '../markdown.ts';
 import { contenderName, type Language } from '../words.ts';
 import type { Measured } from './measure.ts';
 import type { Rival } from './rival.ts';
@@ -77,11 +78,7 @@ export function behaviourTable(all: readonly Seen[], language: Language): string
       if (seen === undefined) return unseen;
       return seen ? yes : no;
     });
-    return `| ${[QUESTIONS[id][language], ...cells].join(' | ')} |`;
+    return [QUESTIONS[id][language], ...cells];
   });
-  return [
-    `| ${[what, ...names].join(' | ')} |`,
-    `| --- |${names.map(() => ' :---: |').join('')}`,
-    ...rows,
-  ].join('\n');
+  return tableOf([what, ...names], rows, ':---:');
 }

@@ -1,7 +1,7 @@
 /** Portkey's gateway as its package from npm runs it: on Node. It learns its upstream from headers of each request. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chatForm } from '../contenders.ts';
+import { chatForm } from '../contender.ts';
 import { isRebuiltStream, type Rival, runInstaller, UPSTREAM_KEY } from './rival.ts';
 import { startServer } from './server-process.ts';
 

@@ -1,7 +1,7 @@
 /** Another gateway, or a proxy, that is measured beside this one where it has been installed. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Contender } from '../contenders.ts';
+import type { Contender } from '../contender.ts';
 import type { Language } from '../words.ts';
 
 /** One of them, at the version that was tried. It is no part of this project, and installed outside of it. */

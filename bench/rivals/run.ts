@@ -9,7 +9,8 @@ import { behavioursOfAll } from '../../stress/faults/others.ts';
 import { messageOf } from '../../stress/message-of.ts';
 import { runScript } from '../../stress/run-script.ts';
 import { BUILT_WORKER } from '../../test/support/build.ts';
-import { FLOOR_CONTENDERS, MAIN } from '../contenders.ts';
+import { FLOOR_CONTENDERS } from '../floors.ts';
+import { MAIN } from '../modes.ts';
 import { behaviourTable } from './pages.ts';
 import { installedRivals, installRival, RIVALS, RIVALS_FOLDER } from './rivals.ts';
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../../stress/message-of.ts';
-import type { Running } from '../contenders.ts';
+import type { Running } from '../contender.ts';
 
 /** LiteLLM's proxy needs eight seconds on an idle machine. */
 const START_TIMEOUT_MS = 120_000;

@@ -1,7 +1,5 @@
 /** Starts and the bundle's budget as a table for people, and as pages of the documentation in both languages. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PROJECT_ROOT } from '../../src/launcher/project.ts';
+import { tableOf, writeDocs } from '../markdown.ts';
 import type { Machine } from '../result.ts';
 import { figure } from '../table.ts';
 import { contenderName, type Language, machineText } from '../words.ts';
@@ -26,7 +24,6 @@ const TEXTS = {
     title: 'Start and size',
     intro:
       'What a start takes and what the Worker weighs, written by `npm run startup -- --docs`; times are of the machine named below.',
-    machine: 'Machine: ',
     workers: {
       title: 'A cold start of the Worker',
       text: 'A new workerd process with nothing but this Worker, until it has answered its first request: reading the script, compiling it, running its global scope (everything that stands outside of a request) and the request itself. What the gateway takes beyond the bare Worker is its own. On Cloudflare an isolate starts within a process that runs already; of the process itself it knows nothing. Medians.',
@@ -57,7 +54,6 @@ const TEXTS = {
     other: '[English](startup.md)',
     title: '启动与体积',
     intro: '启动所需的时间和 Worker 的体积，由 `npm run startup -- --docs` 生成；时间取自下述机器。',
-    machine: '机器：',
     workers: {
       title: 'Worker 的冷启动',
       text: '一个只含该 Worker 的新 workerd 进程，直到回答第一个请求为止：读取脚本、编译、运行全局作用域（请求之外的一切代码），以及请求本身。网关比裸 Worker 多出的部分才是它自己的。在 Cloudflare 上，isolate 在已经运行的进程中启动，不含进程本身的启动。数字为中位数。',
@@ -94,10 +90,10 @@ export function startupPage({ machine, bundle, workers, servers }: Startup, lang
     `# ${text.title}`,
     text.other,
     text.intro,
-    `${text.machine}${machineText(machine, language)}`,
+    machineText(machine, language),
     `## ${text.workers.title}`,
     text.workers.text,
-    table(
+    tableOf(
       text.workers.head,
       workers.map(({ contender, ms, cpuMs, secondMs }) => [
         contenderName(contender, language),
@@ -109,14 +105,14 @@ export function startupPage({ machine, bundle, workers, servers }: Startup, lang
       : [
           `## ${text.servers.title}`,
           text.servers.text,
-          table(
+          tableOf(
             text.servers.head,
             servers.map(({ what, ms }) => [text.servers.names[what], figure(ms)]),
           ),
         ]),
     `## ${text.bundle.title}`,
     text.bundle.text(kib(bundle.bytes), kib(bundle.gzipBytes), kib(bundle.dataBytes)),
-    table(
+    tableOf(
       text.bundle.head,
       bundle.parts.map(({ name, bytes }) => [
         `\`${name}\``,
@@ -131,12 +127,6 @@ export function startupPage({ machine, bundle, workers, servers }: Startup, lang
 }
 
 /** Writes both pages into docs/. */
-export async function writeStartup(startup: Startup): Promise<void> {
-  for (const language of ['en', 'zh'] as const)
-    await writeFile(join(PROJECT_ROOT, 'docs', TEXTS[language].file), startupPage(startup, language));
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), `| --- |${' ---: |'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
+export function writeStartup(startup: Startup): Promise<void> {
+  return writeDocs((language) => ({ [TEXTS[language].file]: startupPage(startup, language) }));
 }

@@ -2,9 +2,9 @@
  * `npm run startup`: a cold start of the Worker, of `npm start` and of the installed package, and what the Worker's
  * JavaScript is made of. It measures; no figure makes it fail.
  */
-import { scriptOptions } from '../../scripts/options.ts';
+import { refuse, scriptOptions } from '../../scripts/options.ts';
 import { buildWorker } from '../../src/launcher/build.ts';
-import { runScript } from '../../stress/run-script.ts';
+import { runOnLinux } from '../../stress/run-script.ts';
 import { BUILT_WORKER } from '../../test/support/build.ts';
 import { machineFacts } from '../machine.ts';
 import { startUpstreamProcess } from '../upstream-process.ts';
@@ -26,11 +26,8 @@ const options = scriptOptions(HELP, {
   docs: { type: 'boolean', default: false },
 });
 
-if (options.docs && options.quick) {
-  console.error('--docs writes the figures of a whole run: leave --quick out.');
-  process.exitCode = 1;
-} else if (process.platform === 'linux') await runScript(main);
-else console.error('The CPU time of a process is read from /proc, which only Linux has.');
+if (options.docs && options.quick) refuse('--docs writes the figures of a whole run: leave --quick out');
+await runOnLinux(main);
 
 async function main(): Promise<void> {
   const facts = machineFacts();

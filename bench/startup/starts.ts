@@ -2,9 +2,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Checkout, copyProject } from '../../test/support/checkout.ts';
 import { installPackage } from '../../test/support/installed-package.ts';
-import { type Contender, FLOOR_CONTENDERS, MAIN } from '../contenders.ts';
+import type { Contender } from '../contender.ts';
 import { cpuMs } from '../cpu.ts';
+import { FLOOR_CONTENDERS } from '../floors.ts';
 import { load } from '../load.ts';
+import { MAIN } from '../modes.ts';
 import { median } from '../statistics.ts';
 
 /** What a cold start of a Worker came to, medians. */

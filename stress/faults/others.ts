@@ -1,5 +1,5 @@
 /** The behaviours of several gateways, each before a fake upstream of its own. */
-import type { Contender } from '../../bench/contenders.ts';
+import type { Contender } from '../../bench/contender.ts';
 import { respond } from '../../test/support/answers.ts';
 import { startUpstream } from '../../test/support/upstream.ts';
 import { messageOf } from '../message-of.ts';

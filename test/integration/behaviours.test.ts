@@ -1,6 +1,7 @@
 /** The questions that other gateways are asked beside this one: this one answers yes to each, and a bare Worker does not. */
 import { expect, test } from 'vitest';
-import { FLOOR_CONTENDERS, MAIN } from '../../bench/contenders.ts';
+import { FLOOR_CONTENDERS } from '../../bench/floors.ts';
+import { MAIN } from '../../bench/modes.ts';
 import { behavioursOfAll } from '../../stress/faults/others.ts';
 
 test('a stream that ends too early is told by the gateway, and not by a Worker that only passes on', async () => {

@@ -1,6 +1,6 @@
 /** The floor that the figures stand beside does what it is said to do: it tells a cut stream, and lets its upstream go. */
 import { expect, test } from 'vitest';
-import { FLOOR_CONTENDERS } from '../../bench/contenders.ts';
+import { FLOOR_CONTENDERS } from '../../bench/floors.ts';
 import { chatChunk, chatStream, EVENT_STREAM, events, respond, stream } from '../support/answers.ts';
 import { call } from '../support/http.ts';
 import { chatCall, openCall } from '../support/relay.ts';

@@ -1,7 +1,8 @@
 /** How the figures of the bench stand beside the floors, and what the page says of them. */
 import { describe, expect, test } from 'vitest';
-import { FLOOR_CONTENDERS, MAIN } from '../../../bench/contenders.ts';
+import { FLOOR_CONTENDERS } from '../../../bench/floors.ts';
 import { resultsOf } from '../../../bench/measure.ts';
+import { MAIN } from '../../../bench/modes.ts';
 import { page } from '../../../bench/report.ts';
 import { type Metric, verdictsOf } from '../../../bench/result.ts';
 

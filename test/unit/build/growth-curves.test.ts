@@ -34,6 +34,7 @@ const CURVE: Curve = {
   id: 'keys',
   words: { en: 'Keys', zh: '密钥数' },
   sizes: SIZES,
+  quickUpTo: 100,
   figures: [{ words: { en: 'µs to find one', zh: '查找一个 µs' }, power: 0 }],
   counted: { words: { en: 'keys looked at', zh: '查看的密钥数' }, expected: () => 1 },
   measure: () => Promise.resolve([]),

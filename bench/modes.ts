@@ -1,15 +1,10 @@
-/** Who is measured: the gateway in each of its modes, and the two floors that it is measured beside. */
+/** The gateway in each of its modes. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import * as z from 'zod';
-import type { WorkerModule } from '../src/launcher/build.ts';
-import { startModules, startWorkerd } from '../test/support/workerd.ts';
-import type { Floor, Goal } from './result.ts';
-
-/** The token that most measured requests carry; the contenders that check it know it. */
-const TOKEN = 'the-token-of-the-measurements';
+import { startWorkerd } from '../test/support/workerd.ts';
+import { type Contender, chatForm, type Form, QUESTION, TOKEN } from './contender.ts';
+import type { Goal } from './result.ts';
 
 /** What the tags of issued keys are made with here. */
 const KEYS_SECRET = 'the-secret-of-the-measurements-0123456789';
@@ -17,87 +12,6 @@ const PRICES = JSON.stringify({ '*': { input: 1, output: 2, window: 100_000, max
 
 const addressOf = z.object({ port: z.number() });
 const issued = z.object({ api_key: z.object({ value: z.string() }) });
-
-/** A process that is measured. */
-export interface Running {
-  readonly url: string;
-  readonly pid: number;
-  close(): Promise<void>;
-}
-
-/** How a contender is asked. */
-export interface Form {
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The members of the body beside `stream`; `padding` makes it longer. */
-  readonly body: (padding: string) => Readonly<Record<string, unknown>>;
-  /** Whether each event carries this call's mark and the end is there, where streams are not those of chat. */
-  readonly isOwnStream?: (text: string, mark: string, events: number) => boolean;
-}
-
-/** One thing to measure. */
-export interface Contender {
-  readonly name: string;
-  readonly start: (upstream: string) => Promise<Running>;
-  readonly form: Form;
-  /**
-   * Whether it is asked for streams. The assistant's own answers are whole at once, and how a caller is known changes
-   * nothing in a stream.
-   */
-  readonly streams: boolean;
-}
-
-const QUESTION = 'A question of ordinary length. '.repeat(20);
-
-/** A chat request as a client would send it; what makes it longer is a picture. */
-function chatBody(padding: string): Record<string, unknown> {
-  const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${padding}` } };
-  const content = padding === '' ? QUESTION : [{ type: 'text', text: QUESTION }, picture];
-  return { model: 'gpt-test', messages: [{ role: 'user', content }] };
-}
-
-/** The form of an ordinary chat call. */
-export function chatForm(headers: Readonly<Record<string, string>> = {}): Form {
-  return {
-    path: '/v1/chat/completions',
-    headers: { authorization: `Bearer ${TOKEN}`, ...headers },
-    body: chatBody,
-  };
-}
-
-/** No decision, no check, no look at the answer. */
-const BARE: readonly WorkerModule[] = [
-  {
-    name: 'index.js',
-    type: 'ESModule',
-    contents: Buffer.from(`export default {
-      fetch(request, env) {
-        const url = new URL(request.url);
-        return fetch(env.UPSTREAM + url.pathname + url.search, request);
-      },
-    };`),
-  },
-];
-
-/** What the figures stand beside: see `least-relay.js` for the second. */
-export const FLOOR_CONTENDERS: Readonly<Record<Floor, Contender>> = {
-  bare: {
-    name: 'bare Worker',
-    start: (upstream) => startModules(BARE, { UPSTREAM: upstream }),
-    form: chatForm(),
-    streams: true,
-  },
-  least: {
-    name: 'least relay',
-    start: async (upstream) => {
-      const contents = await readFile(join(import.meta.dirname, 'least-relay.js'));
-      const settings = { UPSTREAM: upstream, AUTHORIZATION: 'Bearer sk-of-the-server' };
-      return startModules([{ name: 'index.js', type: 'ESModule', contents }], settings);
-    },
-    form: chatForm(),
-    streams: true,
-  },
-};
 
 /** The mode that the goals are set for. */
 export const MAIN: Contender = nexcode('server token');
@@ -126,10 +40,17 @@ const ASSISTANT: Form = {
   body: () => ({ model: 'nexcode', messages: [{ role: 'user', content: 'How do I require a token?' }] }),
 };
 
+/** Responses made out of chat. */
+export const RESPONSES_TRANSLATED: Contender = nexcode(
+  'responses translated',
+  { RESPONSES_MODE: 'chat' },
+  RESPONSES,
+);
+
 /** The modes that make one endpoint out of another, event by event. */
 const TRANSLATED: readonly Contender[] = [
   nexcode('completions translated', { COMPLETIONS_MODE: 'chat' }, COMPLETIONS),
-  nexcode('responses translated', { RESPONSES_MODE: 'chat' }, RESPONSES),
+  RESPONSES_TRANSLATED,
 ];
 
 /** The ways of being known whose plain requests have the goal of the main mode. */
