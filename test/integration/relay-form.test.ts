@@ -237,6 +237,42 @@ describe('an event stream for a client that asked for JSON', () => {
   });
 });
 
+describe('an error of a form that no client knows, under a success status,', () => {
+  const LABELS = [EVENT_STREAM, { 'content-type': 'application/json' }];
+  const SAID = '{"choices":null,"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}';
+  const TOLD = { error: { message: 'insufficient balance', code: '1008' } };
+
+  test.each(LABELS)('is a 502 in its words, streamed or not (%j)', async (label) => {
+    for (const wanted of [true, false]) {
+      for (const text of [SAID, `[${SAID}]`, `: hello\n\ndata: ${SAID}\n\n`]) {
+        relay.upstream.reply(respond(text, 200, label));
+        const answer = await relay.ask({ stream: wanted });
+        expect([text, wanted, answer.status]).toEqual([text, wanted, 502]);
+        expect(answer.json()).toMatchObject(TOLD);
+      }
+    }
+  });
+
+  test.each([[[]], [[chatChunk({ content: 'Hel' })]]])(
+    'ends a stream that has begun in its words (%j)',
+    async (begun) => {
+      const coming = relay.exchange();
+      const opening = relay.open({ stream: true });
+      const exchange = await coming;
+      await exchange.head(200, EVENT_STREAM);
+      for (const payload of begun) await exchange.event(payload);
+      await using answer = await opening;
+      expect(await answer.status()).toBe(200);
+      await exchange.event(SAID);
+      await exchange.end();
+      await answer.rest();
+      expect(
+        JSON.parse(answer.text.trimEnd().split('\n').at(-1)?.slice('data: '.length) ?? ''),
+      ).toMatchObject(TOLD);
+    },
+  );
+});
+
 describe('a converted answer', () => {
   const FRAGILE = '"seed":12345678901234567890,"usage":{"prompt_tokens":5,"completion_tokens":2,"cost":1.50}';
 

@@ -46,8 +46,8 @@ export function aggregateStream(eventStream: string, asked: number, form: Comple
     }
     const chunk = readLossless(data);
     torn = chunk === undefined;
-    if (!isRecord(chunk)) continue;
     error ??= errorUnderSuccess(chunk);
+    if (!isRecord(chunk)) continue;
     if (isRecord(chunk['usage'])) usage = chunk['usage'];
     if (!Array.isArray(chunk['choices'])) continue;
     head = { ...head, ...chunk, ...withoutBlank(head) };

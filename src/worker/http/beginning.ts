@@ -11,6 +11,7 @@ export function beginningKind(text: string): Beginning | undefined {
   const start = text.trimStart();
   if (EVENT_FIELDS.some((field) => start.startsWith(field))) return 'events';
   if (EVENT_FIELDS.some((field) => field.startsWith(start))) return undefined;
-  if (start.startsWith('{')) return 'json';
+  if (/^\[?\s*\{/.test(start)) return 'json';
+  if (/^\[\s*$/.test(start)) return undefined;
   return start.startsWith('<') ? 'page' : 'other';
 }

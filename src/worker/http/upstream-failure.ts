@@ -1,8 +1,7 @@
 /** The gateway's words for answers of the upstream that no client could use. */
 import type { CodeUnder } from './error-codes.ts';
 import { type ErrorDetails, GatewayError } from './errors.ts';
-import { MESSAGE_LIMIT } from './foreign-error.ts';
-import { isRecord } from './json/read.ts';
+import { foreignError, MESSAGE_LIMIT } from './foreign-error.ts';
 import { redact } from './redact.ts';
 
 /** A 502. A request that failed may have cost something all the same, so clients are told not to repeat it by themselves. */
@@ -91,17 +90,17 @@ export function answerTooLarge(): GatewayError {
  * @param secrets what an upstream may have quoted and must be redacted (`secretsOf`).
  */
 export function reportedError(error: unknown, secrets: readonly string[]): GatewayError {
-  const fields = isRecord(error) ? error : { message: error };
+  const fields = foreignError(error);
   const text = (value: unknown) =>
     typeof value === 'string' && value !== '' ? redact(value, secrets) : undefined;
-  const code = typeof fields['code'] === 'number' ? String(fields['code']) : text(fields['code']);
+  const code = typeof fields.code === 'number' ? String(fields.code) : text(fields.code);
   return new GatewayError({
     status: 502,
     from: 'upstream',
     code: code ?? 'upstream_error',
-    type: text(fields['type']) ?? 'server_error',
-    param: text(fields['param']) ?? null,
+    type: text(fields.type) ?? 'server_error',
+    param: text(fields.param) ?? null,
     message:
-      text(fields['message'])?.slice(0, MESSAGE_LIMIT) ?? 'The upstream reported an error without a message.',
+      text(fields.message)?.slice(0, MESSAGE_LIMIT) ?? 'The upstream reported an error without a message.',
   });
 }

@@ -1,6 +1,7 @@
 /** What tells whether an upstream serves the Responses API: its documents, or its refusal. */
 import { vendorOf } from '../config/vendors.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { foreignError } from '../http/foreign-error.ts';
+import { parseJson } from '../http/json/read.ts';
 import type { NativeRefusal } from '../via-chat/strategy.ts';
 
 /** Whether the upstream is documented to have the endpoint; undefined where that is not known of all its models. */
@@ -41,7 +42,9 @@ const NAMED_PARAMS: ReadonlySet<unknown> = new Set([
 /** Whether a refusal has a code of its own that speaks of no path: servers without the endpoint give none. */
 function isOtherCode(code: unknown): boolean {
   return (
-    typeof code === 'string' && code !== '' && !/not.?found|url|path|route|endpoint|method|^\d+$/i.test(code)
+    typeof code === 'string' &&
+    code !== '' &&
+    !/not.?found|url|path|route|endpoint|method|^\d+$|^err|^fail/i.test(code)
   );
 }
 
@@ -54,30 +57,13 @@ const CHAT_MODEL_CODE = 'OperationNotSupported';
  */
 export function readRefusal(status: number, body: string): NativeRefusal {
   if (!ABSENT.has(status) && !WORDED.has(status)) return 'other';
-  const { message, code, param } = errorOf(body);
+  const parsed = parseJson(body);
+  // A page or a plain text speaks for itself.
+  const { message = '', code, param } = parsed === undefined ? { message: body } : foreignError(parsed);
   if (code === CHAT_MODEL_CODE) return 'chat-model';
   if (NAMED_CODES.has(code)) return 'other';
   if (NO_PATH.test(message)) return 'no-endpoint';
   if (status !== 500 && CHAT_MODEL.test(message)) return 'chat-model';
   if (NAMED_PARAMS.has(param) || NAMED_THING.test(message) || isOtherCode(code)) return 'other';
   return ABSENT.has(status) ? 'no-endpoint' : 'other';
-}
-
-/** The words of a refusal, wherever the vendor puts them; a page's or a plain text itself. */
-function errorOf(body: string): {
-  readonly message: string;
-  readonly code: unknown;
-  readonly param: unknown;
-} {
-  const parsed = parseJson(body);
-  const envelope = isRecord(parsed) ? parsed : {};
-  const error = isRecord(envelope['error']) ? envelope['error'] : envelope;
-  const texts = [
-    error['message'],
-    envelope['error'],
-    envelope['detail'],
-    parsed === undefined ? body : undefined,
-  ];
-  const message = texts.find((text) => typeof text === 'string') ?? '';
-  return { message: String(message), code: error['code'], param: error['param'] };
 }

@@ -1,5 +1,5 @@
 /** How upstreams say that a request is longer than their model's context. */
-import { errorObject, messageOf } from '../http/foreign-error.ts';
+import { foreignError } from '../http/foreign-error.ts';
 import { parseJson } from '../http/json/read.ts';
 
 /** OpenAI's code for it (https://platform.openai.com/docs/guides/error-codes). */
@@ -14,9 +14,7 @@ const MESSAGES =
 
 /** Whether a refusal's text says so. @param text JSON in the form of whichever vendor. */
 export function saysTooLong(text: string): boolean {
-  const error = errorObject(parseJson(text));
-  if (error === undefined) return false;
-  const codes = [error['code'], error['type'], error['status']];
-  if (codes.some((code) => typeof code === 'string' && CODES.test(code))) return true;
-  return MESSAGES.test(messageOf(error) ?? '');
+  const { code, type, message = '' } = foreignError(parseJson(text));
+  if ([code, type].some((name) => typeof name === 'string' && CODES.test(name))) return true;
+  return MESSAGES.test(message);
 }

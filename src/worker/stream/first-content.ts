@@ -69,10 +69,10 @@ function isOtherThanEvents(text: string): boolean {
 function firstTelling(events: readonly string[]): 'content' | { readonly error: unknown } | undefined {
   for (const data of events) {
     const chunk = parseJson(data);
-    if (!isRecord(chunk)) continue;
     const error = errorUnderSuccess(chunk);
     if (error !== undefined) return { error };
-    if (Array.isArray(chunk['choices']) && chunk['choices'].some(hasContent)) return 'content';
+    if (isRecord(chunk) && Array.isArray(chunk['choices']) && chunk['choices'].some(hasContent))
+      return 'content';
   }
   return undefined;
 }

@@ -7,7 +7,7 @@
  */
 
 import { CLIENT_CLOSED, type GatewayError } from '../http/errors.ts';
-import { fellSilent, streamCut } from '../http/upstream-failure.ts';
+import { fellSilent, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { conclude, isClosed } from './client-end.ts';
 import { lateEvents, type NextPiece, type StreamStart } from './stream-start.ts';
 import { type SampledEnd, SampledReader } from './tap.ts';
@@ -181,7 +181,10 @@ export function verdict(
  * @param told what is said of an answer that got no more time.
  */
 export function finalBytes(end: StreamEnd, state: StreamState, told?: GatewayError): string {
-  if (end === 'cut') return errorWords(CUT.fields, state);
+  if (end === 'cut') {
+    const error = state.foreignError;
+    return errorWords((error === undefined ? CUT : reportedError(error, [])).fields, state);
+  }
   if (end === 'idle') return errorWords(SILENT.fields, state);
   if (end === 'stopped' && told !== undefined) return errorWords(told.fields, state);
   return state.missing;

@@ -2,7 +2,8 @@
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { TokenUsage } from '../completions/usage.ts';
 import type { ErrorFields } from '../http/errors.ts';
-import { DONE, EventReader } from '../http/events.ts';
+import { DONE, EventReader, eventsOf } from '../http/events.ts';
+import { errorUnderSuccess, mayBeError } from '../http/foreign-error.ts';
 import { parseJson } from '../http/json/read.ts';
 
 /** The most of an event, in characters, that is held to be skimmed. The parser keeps less of what is no event. */
@@ -34,6 +35,8 @@ export abstract class StreamState {
   lostEvent = false;
 
   #lastData = '';
+  /** The last events that nobody has parsed. */
+  #lastSkimmed = '';
   /** What no blank line closes yet, where events are skimmed. */
   #open = '';
   #openEndsLine = false;
@@ -61,7 +64,9 @@ export abstract class StreamState {
     }
     const events = this.#open + text.slice(0, end);
     this.#open = text.slice(end);
-    if (this.mayTell(events)) this.#see(this.#reader.feedText(events));
+    const mayTell = this.mayTell(events);
+    this.#lastSkimmed = mayTell ? '' : events;
+    if (mayTell) this.#see(this.#reader.feedText(events));
   }
 
   #parse(text: string): void {
@@ -90,6 +95,12 @@ export abstract class StreamState {
     else if (data !== DONE && /^\s*[{[]/.test(data) && parseJson(data) === undefined) this.lostEvent = true;
     // Clients drop a last event that no blank line closes, and one without data always.
     else if (data !== '') this.missing = '\n\n';
+  }
+
+  /** The error with which the stream ended, where it has a form that no client knows; undefined for none. */
+  get foreignError(): unknown {
+    const data = eventsOf(this.#lastSkimmed).at(-1)?.data ?? this.#lastData;
+    return mayBeError(data) ? errorUnderSuccess(parseJson(data)) : undefined;
   }
 
   /**

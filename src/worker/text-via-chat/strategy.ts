@@ -1,6 +1,7 @@
 /** What tells whether an upstream serves legacy completions for a model: its documents, or its refusal. */
 import { vendorOf } from '../config/vendors.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { foreignError } from '../http/foreign-error.ts';
+import { parseJson } from '../http/json/read.ts';
 import type { NativeRefusal } from '../via-chat/strategy.ts';
 
 /** Whether the upstream is documented to lack the endpoint for a model; undefined where it may have it. */
@@ -29,10 +30,7 @@ const CHAT_MODEL_CODE = 'OperationNotSupported';
  */
 export function readRefusal(status: number, body: string): NativeRefusal {
   if (!REFUSAL_STATUSES.has(status)) return 'other';
-  const envelope = parseJson(body);
-  const error = isRecord(envelope) ? envelope['error'] : undefined;
-  const { message, code } = isRecord(error) ? error : { message: error, code: undefined };
-  if (code === CHAT_MODEL_CODE) return 'chat-model';
-  if (typeof message === 'string' && CHAT_MODEL_MESSAGE.test(message)) return 'chat-model';
+  const { message = '', code } = foreignError(parseJson(body));
+  if (code === CHAT_MODEL_CODE || CHAT_MODEL_MESSAGE.test(message)) return 'chat-model';
   return status === 404 || status === 405 ? 'no-endpoint' : 'other';
 }

@@ -7,9 +7,10 @@ import { aggregateText, expandText } from '../completions/text.ts';
 import { readUsage } from '../completions/usage.ts';
 import { baseSetting } from '../config/upstream.ts';
 import { beginningKind } from '../http/beginning.ts';
-import { errorUnderSuccess } from '../http/foreign-error.ts';
+import { eventsOf } from '../http/events.ts';
+import { errorForCompletion, errorUnderSuccess, hasChoices, mayBeError } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
 import { cutAnswer, fellSilent, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
 import {
@@ -107,10 +108,15 @@ async function relayAnswer(
     const { start, same } = await startOfWhole(answer, response.body, label, told, limits);
     const kind = kindOf(label, start, false, setting);
     if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();
-    if (kind === 'passthrough') return passWholeJson(same, start, context);
+    if (kind === 'passthrough') return passWholeJson(same, start, context, errorForCompletion);
     return aggregate(start.kind === 'whole' ? restored(response, start) : same, options, form, context);
   }
   const start = await readStart(response.body, readAhead, told, limits);
+  const firstError = foreignFirst(start);
+  if (firstError !== undefined) {
+    await response.body.cancel().catch(() => undefined);
+    throw reportedError(firstError, secretsOf(context));
+  }
   if (kindOf(label, start, true, setting) === 'expand')
     return expand(restored(response, start), options, form, context);
   const { pieces, next } = start;
@@ -149,7 +155,14 @@ async function startOfWhole(
 /** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */
 function isTold(text: string, { stream }: ResponseOptions): boolean {
   const beginning = beginningKind(text);
-  return beginning === 'json' && !stream ? text.includes('"choices"') : beginning !== undefined;
+  return beginning === 'json' && !stream ? hasChoices(text) : beginning !== undefined;
+}
+
+/** The error with which a stream begins, where it has another form than OpenAI's: no client knows it. */
+function foreignFirst({ text, kind }: BodyStart): unknown {
+  if (kind === 'late' || beginningKind(text) !== 'events' || !mayBeError(text)) return undefined;
+  const first = parseJson(eventsOf(text)[0]?.data ?? '');
+  return isRecord(first) && first['error'] ? undefined : errorUnderSuccess(first);
 }
 
 /** @throws {GatewayError} 502 for what is neither JSON nor an event stream. */
@@ -163,7 +176,8 @@ function kindOf(
   if (beginning === 'events') return stream ? 'events' : 'aggregate';
   if (beginning === 'json') return stream ? 'expand' : 'passthrough';
   if (beginning === 'page') throw unusableAnswer('a web page', setting);
-  if (label !== 'inspect') return label;
+  if (label !== 'inspect' && (label !== 'passthrough' || (beginning === undefined && kind !== 'whole')))
+    return label;
   throw unusableAnswer(
     beginning === undefined && kind === 'whole'
       ? 'nothing'
@@ -181,7 +195,7 @@ function lateEvents(
   context: UpstreamContext,
 ): string {
   const answer = readLossless(text);
-  const error = errorUnderSuccess(answer);
+  const error = errorForCompletion(answer);
   if (error !== undefined) return state.errorEvent(reportedError(error, secretsOf(context)).fields);
   return redact(form.expand(answer, options.includeUsage) ?? '', secretsOf(context));
 }
@@ -216,7 +230,7 @@ async function expand(
   context: UpstreamContext,
 ): Promise<Response> {
   const answer = readLossless(await wholeText(upstream));
-  const error = errorUnderSuccess(answer);
+  const error = errorForCompletion(answer);
   if (error !== undefined) throw reportedError(error, secretsOf(context));
   const events = form.expand(answer, options.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind', baseSetting(context.upstream));

@@ -2,8 +2,8 @@
 import { beginningKind } from '../http/beginning.ts';
 import { type ErrorFields, errorEnvelope } from '../http/errors.ts';
 import { eventsOf } from '../http/events.ts';
-import { errorObject, MESSAGE_LIMIT, messageOf, textOf } from '../http/foreign-error.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { foreignError, isOpenAiError, MESSAGE_LIMIT, textOf } from '../http/foreign-error.ts';
+import { parseJson } from '../http/json/read.ts';
 import { checkTheBase } from '../http/upstream-failure.ts';
 
 /**
@@ -16,8 +16,7 @@ import { checkTheBase } from '../http/upstream-failure.ts';
 export function errorBody(status: number, text: string, setting?: string): string {
   const told = toldText(text);
   const body = parseJson(told);
-  const error = told === text && isRecord(body) ? body['error'] : undefined;
-  if (isRecord(error) && typeof error['message'] === 'string') return text;
+  if (told === text && isOpenAiError(body)) return text;
   return errorEnvelope(fieldsOf(status, body, told, setting));
 }
 
@@ -28,15 +27,15 @@ function toldText(text: string): string {
 }
 
 function fieldsOf(status: number, body: unknown, text: string, setting?: string): ErrorFields {
-  const source = errorObject(body);
-  const message = messageOf(source) ?? (body === undefined ? plainText(text) : undefined) ?? noReason(status);
+  const { code, type, param, message: said } = foreignError(body);
+  const message =
+    said?.slice(0, MESSAGE_LIMIT) ?? (body === undefined ? plainText(text) : undefined) ?? noReason(status);
   // A web server's own page for what it has not: most likely it is no API at all.
   const cure = body === undefined && (status === 404 || status === 405) ? ` ${checkTheBase(setting)}` : '';
-  const code = source?.['code'] ?? source?.['status'];
   return {
     message: cure === '' ? message : `${message.replace(/\.?$/, '.')}${cure}`,
-    type: textOf(source?.['type']) ?? defaultType(status),
-    param: textOf(source?.['param']) ?? null,
+    type: textOf(type) ?? defaultType(status),
+    param: textOf(param) ?? null,
     code: typeof code === 'number' ? String(code) : (textOf(code) ?? defaultCode(status)),
   };
 }

@@ -2,7 +2,7 @@
 
 import { readPromptUsage } from '../completions/usage.ts';
 import { concat } from '../http/bytes.ts';
-import { errorUnderSuccess } from '../http/foreign-error.ts';
+import { errorUnderSuccess, hasChoices, isOpenAiError } from '../http/foreign-error.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 import { cutAnswer, reportedError } from '../http/upstream-failure.ts';
@@ -45,12 +45,12 @@ export async function passWholeJson(
     return labelled(passOn(upstream, prefix.body));
   }
   const text = isRead ? start.text : new TextDecoder().decode(prefix.bytes);
-  const mayBeError = !isRead || !text.includes('"choices"');
+  const mayBeError = !isRead || !hasChoices(text);
   if (mayBeError || account.readsUsage) {
     const answer = parseJson(text);
     const error = errorIn(answer);
-    const isOpenAiForm = isRecord(answer) && Boolean(answer['error']);
-    if (error !== undefined && (hasNext || !isOpenAiForm)) throw reportedError(error, secretsOf(context));
+    if (error !== undefined && (hasNext || !isOpenAiError(answer)))
+      throw reportedError(error, secretsOf(context));
     const usage = readPromptUsage(isRecord(answer) ? answer['usage'] : undefined);
     account.close({ end: 'whole', usage, http: upstream.status });
   } else {

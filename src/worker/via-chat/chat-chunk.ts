@@ -1,4 +1,5 @@
 /** Reading what a chat upstream says: an answer, or one event of a stream. */
+import { errorForCompletion, errorUnderSuccess } from '../http/foreign-error.ts';
 import { parseLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { cutAnswer, reportedError, unusableAnswer } from '../http/upstream-failure.ts';
@@ -15,10 +16,8 @@ export function parseChat(text: string, secrets: readonly string[]): unknown {
   } catch {
     throw cutAnswer();
   }
-  if (!isRecord(value)) return value;
-  if (value['error']) throw reportedError(value['error'], secrets);
-  // The form of older vLLM versions.
-  if (value['object'] === 'error') throw reportedError(value, secrets);
+  const error = errorUnderSuccess(value);
+  if (error !== undefined) throw reportedError(error, secrets);
   return value;
 }
 
@@ -34,7 +33,8 @@ export interface WholeChat extends Readonly<Record<string, unknown>> {
 export function parseWholeChat(text: string, secrets: readonly string[]): WholeChat {
   const completion = parseChat(text, secrets);
   if (isRecord(completion) && isWhole(completion)) return completion;
-  throw unusableAnswer('JSON of another kind');
+  const error = errorForCompletion(completion);
+  throw error === undefined ? unusableAnswer('JSON of another kind') : reportedError(error, secrets);
 }
 
 function isWhole(completion: Readonly<Record<string, unknown>>): completion is WholeChat {

@@ -2,7 +2,7 @@
 
 import type { Usage } from '../completions/usage.ts';
 import { asGatewayError, CLIENT_CLOSED, type GatewayError } from '../http/errors.ts';
-import { isRecord, parseJson } from '../http/json/read.ts';
+import { parseJson } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
 import { isCut, reportedError, streamCut } from '../http/upstream-failure.ts';
 import { EventOutput } from '../stream/output.ts';
@@ -147,6 +147,5 @@ const REFUSAL_LIMIT_BYTES = 256 * 1024;
 /** A refusal that came when the client's answer had begun: its own words, without its status. */
 async function refusalError(refusal: Response, secrets: readonly string[]): Promise<GatewayError> {
   const { text } = await readText(refusal.body, REFUSAL_LIMIT_BYTES);
-  const body = parseJson(text);
-  return reportedError(isRecord(body) ? body['error'] : undefined, secrets);
+  return reportedError(parseJson(text), secrets);
 }
