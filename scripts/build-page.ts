@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild';
 import { readTextFile } from './text-lines.ts';
 import { writeIfChanged } from './write-if-changed.ts';
 
@@ -26,6 +26,9 @@ const FIRST_STYLES = [
   'app/base.css',
   'app/controls.css',
   'app/frame.css',
+  'app/brand.css',
+  'chats/chats.css',
+  'app/menu.css',
   'chat/conversation.css',
   'chat/question.css',
   'markdown/markdown.css',
@@ -50,7 +53,10 @@ const USAGE_STYLES = [
   'app/controls.css',
   'settings/settings.css',
   'login/login.css',
+  'app/brand.css',
   'usage/usage.css',
+  'usage/figures.css',
+  'usage/keys.css',
 ];
 
 /** Larger files (the maths renderer) are kept for offline use once they were needed, not ahead of it. The bundle is smaller. */
@@ -131,9 +137,11 @@ async function usageFiles(): Promise<Map<string, string>> {
   return texts.set('/usage.css', await styleSheet(USAGE_STYLES));
 }
 
+/** Parts as one sheet, without comments and spaces that mean nothing. */
 async function styleSheet(names: readonly string[]): Promise<string> {
   const parts = await Promise.all(names.map((name) => readTextFile(path.join(ROOT, 'src/page', name))));
-  return parts.join('\n');
+  const { code } = await transform(parts.join('\n'), { loader: 'css', minifyWhitespace: true });
+  return code;
 }
 
 /** The files that are served as they were written, by their path. */

@@ -1,6 +1,7 @@
 /** The period as bars, by hour or day, and the same as a table. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { barsOf, labelled, ticksOf } from './chart-shape.ts';
+import { Choice } from './choice.tsx';
 import { costText } from './cost.ts';
 import { FiguresTable } from './figures-table.tsx';
 import { bucketsOf } from './period.ts';
@@ -53,22 +54,13 @@ export function Chart({ report }: { readonly report: Report }) {
     <section aria-labelledby="by-time">
       <div class="section-head">
         <h2 id="by-time">{t('byTime')}</h2>
-        <label class="inline">
-          <span>{t('chartOf')}</span>
-          <select
-            value={measure}
-            onChange={({ currentTarget: { value } }) => {
-              const chosen = MEASURES.find((each) => each === value);
-              if (chosen) setMeasure(chosen);
-            }}
-          >
-            {MEASURES.map((each) => (
-              <option key={each} value={each}>
-                {t(each)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          inline
+          label={t('chartOf')}
+          value={measure}
+          options={MEASURES.map((each) => [each, t(each)])}
+          choose={(chosen) => setMeasure(chosen)}
+        />
       </div>
       <div class="chart" ref={box}>
         <svg

@@ -13,7 +13,7 @@ import { KeysSection } from './keys-section.tsx';
 import { type ChosenPeriod, dayOf, type Period, periodOf } from './period.ts';
 import type { Key, Report } from './report.ts';
 import { fetchKeys, fetchOwnKey, fetchReport, type Shown } from './server.ts';
-import { type Speech, useSpeech } from './speech.ts';
+import { useSpeech } from './speech.ts';
 import { Tiles } from './tiles.tsx';
 import { Unpriced } from './unpriced.tsx';
 
@@ -36,8 +36,7 @@ interface Loaded {
 const ALL: Shown = { key: '', model: '' };
 
 export function Dashboard({ login, onEnded, onSignOut }: DashboardProps) {
-  const speech = useSpeech();
-  const { t, locale } = speech;
+  const { t, locale } = useSpeech();
   const isOperator = login === 'token';
   const [chosen, setChosen] = useState<ChosenPeriod>(() => startingPeriod(nowS()));
   const [shown, setShown] = useState<Shown>(ALL);
@@ -118,7 +117,7 @@ export function Dashboard({ login, onEnded, onSignOut }: DashboardProps) {
         {loaded ? (
           <>
             {own && <BudgetCard own={own} />}
-            <Figures loaded={loaded} isOperator={isOperator} speech={speech} onChanged={load} />
+            <Figures loaded={loaded} isOperator={isOperator} onChanged={load} />
             {isOperator && (
               <KeysSection keys={loaded.keys} canIssue={loaded.report.booksKeys} onChanged={load} />
             )}
@@ -135,14 +134,13 @@ export function Dashboard({ login, onEnded, onSignOut }: DashboardProps) {
 interface FiguresProps {
   readonly loaded: Loaded;
   readonly isOperator: boolean;
-  readonly speech: Speech;
   onChanged(): void;
 }
 
 /** The period's calls: sums, chart and tables, or what to do where there are none. */
-function Figures({ loaded, isOperator, speech, onChanged }: FiguresProps) {
+function Figures({ loaded, isOperator, onChanged }: FiguresProps) {
   const { report, keys } = loaded;
-  const { t } = speech;
+  const { t } = useSpeech();
   const nameOf = keyNames(keys, t);
   return (
     <>

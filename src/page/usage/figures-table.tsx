@@ -16,6 +16,17 @@ interface FiguresTableProps {
   readonly hasShares?: boolean;
 }
 
+/** The columns of figures, as `Line` fills them. */
+const FIGURES = [
+  'cost',
+  'requests',
+  'errorsColumn',
+  'cutColumn',
+  'inColumn',
+  'outColumn',
+  'firstToken',
+] as const;
+
 export function FiguresTable({ title, column, lines, total, hasShares = false }: FiguresTableProps) {
   const { t } = useSpeech();
   const shares = hasShares ? sharesOf(lines) : [];
@@ -26,27 +37,11 @@ export function FiguresTable({ title, column, lines, total, hasShares = false }:
         <thead>
           <tr>
             <th scope="col">{column}</th>
-            <th scope="col" class="number">
-              {t('cost')}
-            </th>
-            <th scope="col" class="number">
-              {t('requests')}
-            </th>
-            <th scope="col" class="number">
-              {t('errorsColumn')}
-            </th>
-            <th scope="col" class="number">
-              {t('cutColumn')}
-            </th>
-            <th scope="col" class="number">
-              {t('inColumn')}
-            </th>
-            <th scope="col" class="number">
-              {t('outColumn')}
-            </th>
-            <th scope="col" class="number">
-              {t('firstToken')}
-            </th>
+            {FIGURES.map((figure) => (
+              <th key={figure} scope="col" class="number">
+                {t(figure)}
+              </th>
+            ))}
             <th scope="col">{t('notes')}</th>
           </tr>
         </thead>

@@ -1,4 +1,5 @@
 /** Which usage is shown: the period, and one key or model. */
+import { Choice } from './choice.tsx';
 import { keyNames } from './key-names.ts';
 import { type ChosenPeriod, MOST_DAYS, PERIODS, periodOf } from './period.ts';
 import type { Key, Report } from './report.ts';
@@ -26,22 +27,12 @@ export function Filters({ chosen, shown, loaded, isOperator, busy, ...on }: Filt
   const isBad = periodOf(chosen, Math.floor(Date.now() / 1000)) === null;
   return (
     <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      <label class="field">
-        <span>{t('period')}</span>
-        <select
-          value={chosen.name}
-          onChange={({ currentTarget: { value } }) => {
-            const name = PERIODS.find((each) => each === value);
-            if (name) on.onPeriod({ ...chosen, name });
-          }}
-        >
-          {PERIODS.map((name) => (
-            <option key={name} value={name}>
-              {t(`period${name}`)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={t('period')}
+        value={chosen.name}
+        options={PERIODS.map((name) => [name, t(`period${name}`)])}
+        choose={(name) => on.onPeriod({ ...chosen, name })}
+      />
       {chosen.name === 'custom' &&
         (['from', 'to'] as const).map((side) => (
           <label class="field" key={side}>
@@ -56,35 +47,19 @@ export function Filters({ chosen, shown, loaded, isOperator, busy, ...on }: Filt
           </label>
         ))}
       {isOperator && (
-        <label class="field">
-          <span>{t('ofKey')}</span>
-          <select
-            value={shown.key}
-            onChange={({ currentTarget: { value } }) => on.onShown({ ...shown, key: value })}
-          >
-            <option value="">{t('allKeys')}</option>
-            {keys.map((id) => (
-              <option key={id} value={id}>
-                {nameOf(id)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label={t('ofKey')}
+          value={shown.key}
+          options={[['', t('allKeys')], ...keys.map((id) => [id, nameOf(id)] as const)]}
+          choose={(key) => on.onShown({ ...shown, key })}
+        />
       )}
-      <label class="field">
-        <span>{t('ofModel')}</span>
-        <select
-          value={shown.model}
-          onChange={({ currentTarget: { value } }) => on.onShown({ ...shown, model: value })}
-        >
-          <option value="">{t('allModels')}</option>
-          {models.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={t('ofModel')}
+        value={shown.model}
+        options={[['', t('allModels')], ...models.map((name) => [name, name] as const)]}
+        choose={(model) => on.onShown({ ...shown, model })}
+      />
       <button type="button" onClick={on.onRefresh} disabled={busy || isBad}>
         {t('refresh')}
       </button>

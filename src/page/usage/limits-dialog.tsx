@@ -1,8 +1,8 @@
 /** Issuing a key, whose value is shown once, and changing a key's limits. */
 import { useRef, useState } from 'preact/hooks';
 import { copyToClipboard } from '../app/clipboard.ts';
-import { Dialog } from './dialog.tsx';
-import { failureWords } from './failure-words.ts';
+import { useAttempt } from './attempt.ts';
+import { Dialog, DialogEnd } from './dialog.tsx';
 import { LimitsFields } from './limits-fields.tsx';
 import { EMPTY_FORM, formOf, type LimitsForm } from './limits-form.ts';
 import type { Key } from './report.ts';
@@ -78,26 +78,13 @@ interface LimitsEditorProps {
 }
 
 function LimitsEditor({ start, isChange = false, action, save, onClose }: LimitsEditorProps) {
-  const { t } = useSpeech();
   const [form, setForm] = useState(start);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
-  const submit = async () => {
-    if (busy) return;
-    setBusy(true);
-    setTrouble('');
-    try {
-      await save(form);
-    } catch (error) {
-      setTrouble(failureWords(error, t));
-    }
-    setBusy(false);
-  };
+  const { busy, trouble, attempt } = useAttempt();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void attempt(() => save(form));
       }}
     >
       <LimitsFields
@@ -105,19 +92,11 @@ function LimitsEditor({ start, isChange = false, action, save, onClose }: Limits
         isChange={isChange}
         change={(part) => setForm((before) => ({ ...before, ...part }))}
       />
-      {trouble && (
-        <p class="warning" role="alert">
-          {trouble}
-        </p>
-      )}
-      <div class="line end">
-        <button type="button" onClick={onClose}>
-          {t('cancel')}
-        </button>
+      <DialogEnd trouble={trouble} onClose={onClose}>
         <button type="submit" class="primary" disabled={busy}>
           {action}
         </button>
-      </div>
+      </DialogEnd>
     </form>
   );
 }

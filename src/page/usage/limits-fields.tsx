@@ -1,4 +1,5 @@
 /** The fields of a key's name and limits. The browser checks them: whole numbers, and none below one. */
+import { Choice } from './choice.tsx';
 import type { LimitsForm } from './limits-form.ts';
 import { BUDGET_PERIODS } from './report.ts';
 import { useSpeech } from './speech.ts';
@@ -116,33 +117,5 @@ export function LimitsFields({ form, isChange, change }: LimitsFieldsProps) {
         choose={(holds) => change({ holds })}
       />
     </div>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
-  readonly value: Value;
-  readonly options: readonly (readonly [value: Value, words: string])[];
-  choose(value: Value): void;
-}
-
-function Choice<Value extends string>({ label, value, options, choose }: ChoiceProps<Value>) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select
-        value={value}
-        onChange={({ currentTarget }) => {
-          const chosen = options.find(([each]) => each === currentTarget.value);
-          if (chosen) choose(chosen[0]);
-        }}
-      >
-        {options.map(([each, words]) => (
-          <option key={each} value={each}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

@@ -1,7 +1,7 @@
 /** Ending a key, after a question. */
 import { useState } from 'preact/hooks';
-import { Dialog } from './dialog.tsx';
-import { failureWords } from './failure-words.ts';
+import { useAttempt } from './attempt.ts';
+import { Dialog, DialogEnd } from './dialog.tsx';
 import type { Key } from './report.ts';
 import { revokeKey } from './server.ts';
 import { useSpeech } from './speech.ts';
@@ -15,19 +15,13 @@ interface RevokeDialogProps {
 export function RevokeDialog({ of: key, onClose, onRevoked }: RevokeDialogProps) {
   const { t } = useSpeech();
   const [stop, setStop] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState('');
-  const revoke = async () => {
-    setBusy(true);
-    try {
+  const { busy, trouble, attempt } = useAttempt();
+  const revoke = () =>
+    attempt(async () => {
       await revokeKey(key.id, stop);
       onRevoked();
       onClose();
-    } catch (error) {
-      setTrouble(failureWords(error, t));
-      setBusy(false);
-    }
-  };
+    });
   return (
     <Dialog title={t('revokeTitle', { name: key.name })} onClose={onClose}>
       <p>{t('revokeHelp')}</p>
@@ -39,19 +33,11 @@ export function RevokeDialog({ of: key, onClose, onRevoked }: RevokeDialogProps)
         />
         <span>{t('revokeStop')}</span>
       </label>
-      {trouble && (
-        <p class="warning" role="alert">
-          {trouble}
-        </p>
-      )}
-      <div class="line end">
-        <button type="button" onClick={onClose}>
-          {t('cancel')}
-        </button>
+      <DialogEnd trouble={trouble} onClose={onClose}>
         <button type="button" class="danger" onClick={revoke} disabled={busy}>
           {t('revoke')}
         </button>
-      </div>
+      </DialogEnd>
     </Dialog>
   );
 }

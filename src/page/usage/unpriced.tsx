@@ -1,6 +1,6 @@
 /** What is not known, and what was estimated; the operator has calls priced here once their price is set. */
 import { useState } from 'preact/hooks';
-import { failureWords } from './failure-words.ts';
+import { useAttempt } from './attempt.ts';
 import type { Report } from './report.ts';
 import { reprice } from './server.ts';
 import { useSpeech } from './speech.ts';
@@ -13,20 +13,15 @@ interface UnpricedProps {
 
 export function Unpriced({ report, isOperator, onRepriced }: UnpricedProps) {
   const { t, numbers } = useSpeech();
-  const [busy, setBusy] = useState(false);
+  const { busy, trouble, attempt } = useAttempt();
   const [told, setTold] = useState('');
   const { unpriced, estimated } = report.total;
-  const priceNow = async () => {
-    setBusy(true);
-    try {
+  const priceNow = () =>
+    attempt(async () => {
       const done = await reprice(report);
       setTold(t('repriced', { n: numbers.count(done.repriced), left: numbers.count(done.unpriced) }));
       if (done.repriced > 0) onRepriced();
-    } catch (error) {
-      setTold(failureWords(error, t));
-    }
-    setBusy(false);
-  };
+    });
   return (
     <div class="doubts">
       {unpriced > 0 && (
@@ -41,7 +36,7 @@ export function Unpriced({ report, isOperator, onRepriced }: UnpricedProps) {
       )}
       {isOperator && (
         <p role="status" class="help">
-          {told}
+          {trouble || told}
         </p>
       )}
       {estimated > 0 && <p class="help">{t('estimatedHelp')}</p>}
