@@ -65,6 +65,7 @@ test('an upstream that has no list, or is in no state to give one, leaves a usef
     respond(apiError('no such thing'), 404),
     respond('', 405),
     respond(apiError('down'), 500),
+    respond('{"success":false,"message":"not here"}'),
     respond('<html>', 502, { 'content-type': 'text/html' }),
     redirect('https://elsewhere.example/'),
     closeBeforeHead,
@@ -80,7 +81,6 @@ test('a success that is no list of models is a 502 that names the setting', asyn
   await using surface = await startSurface(SERVER);
   for (const script of [
     respond('<html>login</html>', 200, { 'content-type': 'text/html' }),
-    respond('{"object":"list"}'),
     respond('{"object":"list","data":['),
     respond('', 200),
   ]) {
@@ -97,6 +97,17 @@ test.each([
   ['{"object":"list","data":null}', []],
   ['{"models":[{"name":"llama3:8b"},{"model":"q"},"plain"]}', ['llama3:8b', 'q', 'plain']],
   ['{"data":[{"id":"a"},null,{"no":"id"}]}', ['a']],
+  ['{"object":"list"}', []],
+  ['{"success":true,"result":[{"id":7,"name":"@cf/a"}],"errors":[]}', ['@cf/a']],
+  ['{"models":[{"slug":"a","display_name":"A"}]}', ['a']],
+  ['{"models":[{"type":"llm","key":"a"}]}', ['a']],
+  ['{"data":[{"model_name":"a","litellm_params":{}}]}', ['a']],
+  ['{"modelSummaries":[{"modelId":"a","modelName":"A"}]}', ['a']],
+  ['{"object":"list","data":[],"models":[{"name":"a"}]}', ['a']],
+  ['{"code":0,"msg":"ok","data":{"object":"list","data":[{"id":"a"}]}}', ['a']],
+  ['{"data":{"models":["a"]}}', ['a']],
+  ['{"models":{"a/b":{"context":1},"c":{}}}', ['a/b', 'c']],
+  ['{"id":"a","object":"model"}', ['a']],
 ])('the list %s is read as leniently as clients read it', async (body, ids) => {
   await using surface = await startSurface(SERVER);
   const answer = await ask(surface, '/v1/models', respond(body));
@@ -216,6 +227,9 @@ test('deep health tells an address that is no API from a server without a list o
     [404, '{"detail":"Not Found"}', true],
     [405, apiError('no such method'), true],
     [200, '{"data":[]}', true],
+    [200, '{"success":false,"message":"not here"}', true],
+    [400, apiError('no such list'), true],
+    [501, '{"error":"not implemented"}', true],
   ] as const) {
     surface.upstream.reply(respond(body, status));
     const answer = await surface.ask('/health?deep=1');

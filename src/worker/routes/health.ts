@@ -133,7 +133,7 @@ async function probe(context: UpstreamContext): Promise<Check> {
     if (read.kind === 'refused') await answer.body?.cancel();
     if (read.kind === 'refused' || read.kind === 'list' || (read.kind === 'none' && read.isApi)) {
       // A compatible server without a list of models is well all the same.
-      const reachable = status < 400 || status === 404 || status === 405;
+      const reachable = read.kind !== 'refused' && (status === 501 || (status < 500 && status !== 402));
       if (reachable || (status !== 401 && status !== 403))
         return { name, reachable, status, code: null, message: null };
       return { name, reachable, status, code: 'invalid_api_key', message: keyRefused(context.upstream) };

@@ -1,4 +1,5 @@
 /** One reader of an upstream's list of models, whatever form it has. */
+import { isErrorUnderSuccess } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { readText } from '../stream/read.ts';
@@ -38,31 +39,65 @@ export async function readModelList(answer: Response): Promise<ModelListAnswer> 
   }
   const { kind, text } = await readText(answer.body, LIST_LIMIT_BYTES);
   if (kind === 'cut') return { kind: 'cut' };
-  const list = kind === 'whole' ? modelListOf(readLossless(text)) : undefined;
+  const said = kind === 'whole' ? readLossless(text) : undefined;
+  if (isErrorUnderSuccess(said)) return { kind: 'none', isApi: true };
+  const list = modelListOf(said);
   return list === undefined ? { kind: 'unusable' } : { kind: 'list', list };
 }
 
+/** Members under which servers put their list, the likeliest first. */
+const LISTS = [
+  'data',
+  'models',
+  'result',
+  'results',
+  'items',
+  'list',
+  'model_list',
+  'modelSummaries',
+] as const;
+
+/** Members under which a list names a model, the likeliest first. */
+const NAMES = ['id', 'name', 'model', 'model_id', 'modelId', 'model_name', 'slug', 'key'] as const;
+
 /**
- * The list in a JSON value: OpenAI's object, a bare array (Together), or an object that names its entries `models`
- * (Ollama, Cohere, Gemini); `null` is an empty list. Undefined for a value that is no list.
+ * The list in a JSON value: OpenAI's object, a bare array (Together), an object that names its entries otherwise
+ * (Ollama, Cohere, Gemini, Bedrock), wraps them once more or keeps them by name, or one model; `null`, and a list that
+ * leaves its entries out, is an empty one. Undefined for a value that is no list.
  */
-function modelListOf(value: unknown): ModelList | undefined {
+function modelListOf(value: unknown, isWrapped = false): ModelList | undefined {
   if (Array.isArray(value)) return { models: entriesOf(value), head: {} };
-  if (!isRecord(value)) return undefined;
-  const { data, models, ...head } = value;
-  for (const entries of [data, models]) {
-    if (Array.isArray(entries)) return { models: entriesOf(entries), head };
+  if (!isRecord(value) || isErrorUnderSuccess(value)) return undefined;
+  if (value['object'] === 'model') return { models: entriesOf([value]), head: {} };
+  const { data: _, models: __, ...head } = value;
+  let empty = value['object'] === 'list' || value['data'] === null || value['models'] === null;
+  for (const name of LISTS) {
+    const inner = value[name];
+    const list = isRecord(inner) && isWrapped ? undefined : (modelListOf(inner, true) ?? listByName(inner));
+    if (list !== undefined && list.models.length > 0) return { models: list.models, head };
+    empty ||= list !== undefined;
   }
-  return data === null || models === null ? { models: [], head } : undefined;
+  return empty ? { models: [], head } : undefined;
 }
 
-/** Each entry under an `id`: some lists call it `name`, and some hold names alone. */
+/** A list that is an object with a member for each model. */
+function listByName(value: unknown): ModelList | undefined {
+  if (!isRecord(value) || !Object.values(value).every(isRecord)) return undefined;
+  return {
+    models: entriesOf(
+      Object.entries(value).map(([name, entry]) => ({ name, ...(isRecord(entry) && entry) })),
+    ),
+    head: {},
+  };
+}
+
+/** Each entry under an `id`: some lists call it otherwise, and some hold names alone. */
 function entriesOf(entries: readonly unknown[]): Readonly<Record<string, unknown>>[] {
   return entries.flatMap((entry) => {
     if (typeof entry === 'string' && entry !== '') return [{ id: entry, object: 'model' }];
     if (!isRecord(entry)) return [];
-    const id = entry['id'] ?? entry['name'] ?? entry['model'];
-    if (typeof id !== 'string' || id === '') return [];
+    const id = NAMES.map((name) => entry[name]).find((name) => typeof name === 'string' && name !== '');
+    if (id === undefined) return [];
     return [entry['id'] === id ? entry : { ...entry, id, object: 'model' }];
   });
 }
