@@ -1,9 +1,10 @@
 /** One chat completion out of a stream of its chunks, for a client that did not ask for a stream. */
 
 import { DONE_EVENT, eventText } from '../http/events.ts';
-import { isRecord } from '../http/json/read.ts';
+import { isGiven, isRecord, parseJson } from '../http/json/read.ts';
 import { type Aggregated, aggregateStream, byIndex, indexOf, type Json, joined } from './aggregate.ts';
 import { partOf } from './choice-part.ts';
+import { type CallMarks, callOf } from './tool-call.ts';
 
 /**
  * Puts a whole event stream of chat completion chunks together.
@@ -40,8 +41,24 @@ function addChoice(choices: Map<number, Json>, chunk: Json): void {
 function addDelta(message: Json, delta: Json): void {
   for (const [key, value] of Object.entries(delta)) {
     if (key === 'role' || key === '__proto__') continue;
-    message[key] = key === 'tool_calls' ? addToolCalls(message[key], value) : joined(message[key], value);
+    message[key] =
+      key === 'tool_calls'
+        ? addToolCalls(message[key], value ?? [])
+        : key === 'content'
+          ? addContent(message[key], value)
+          : joined(message[key], value);
   }
+}
+
+/** Some vendors stream their thoughts as parts and the answer behind them as text. */
+function addContent(sofar: unknown, more: unknown): unknown {
+  const parts = (content: unknown) => {
+    if (Array.isArray(content)) return content;
+    return content ? [{ type: 'text', text: content }] : [];
+  };
+  return Array.isArray(sofar) || Array.isArray(more)
+    ? [...parts(sofar), ...parts(more)]
+    : joined(sofar, more);
 }
 
 /** Whether a whole message says once more what its pieces have said. */
@@ -50,56 +67,58 @@ function repeats({ content, tool_calls: calls }: Json, whole: Json): boolean {
   return typeof content === 'string' && content !== '' && String(whole['content']).startsWith(content);
 }
 
-/** Fragments of one tool call are told by its id, else by its index, which may begin anywhere, else they are the last call's. */
 function addToolCalls(sofar: unknown, fragments: unknown): unknown {
-  const calls: unknown[] = Array.isArray(sofar) ? sofar : [];
-  if (!Array.isArray(fragments)) return sofar ?? fragments;
-  for (const fragment of fragments) {
-    if (!isRecord(fragment)) continue;
-    const at = callOf(fragment, calls);
+  const calls: Json[] = Array.isArray(sofar) ? sofar : [];
+  for (const fragment of listOf(fragments)) {
+    const at = callOf(marksOf(fragment), calls.map(marksOf));
     const { index: _, ...rest } = fragment;
-    if (at === -1) calls.push(fragment);
-    else calls[at] = joined(calls[at], rest);
+    const call = calls[at];
+    if (call === undefined) calls.push(fragment);
+    else Object.assign(call, joined(call, rest));
   }
   return calls;
 }
 
-/** Where the call stands that a fragment belongs to; -1 for a new one. */
-function callOf(fragment: Json, calls: readonly unknown[]): number {
-  const { id, index } = fragment;
-  const isNamed = hasName(fragment);
-  const isCall = (is: (call: Json) => boolean) => calls.findLastIndex((call) => isRecord(call) && is(call));
-  // A second name under another index is another call, though its vendor gives both the same id.
-  const isAnother = (call: Json) =>
-    isNamed &&
-    hasName(call) &&
-    typeof index === 'number' &&
-    typeof call['index'] === 'number' &&
-    call['index'] !== index;
-  const withId = (is: (call: Json) => boolean) => (id ? isCall((call) => call['id'] === id && is(call)) : -1);
-  const bySame = withId((call) => call['index'] === index);
-  const byId = bySame === -1 ? withId((call) => !isAnother(call)) : bySame;
-  if (byId !== -1) return byId;
-  const at = typeof index === 'number' ? isCall((call) => call['index'] === index) : calls.length - 1;
-  const found = calls[at];
-  if (!isRecord(found)) return -1;
-  // A name under another id begins another call, whatever its index says; without ids and indexes, a second name does.
-  const isOther = id ? Boolean(found['id']) : typeof index !== 'number' && hasName(found);
-  return isOther && isNamed ? -1 : at;
+/** The calls of a message; some upstreams put a lone one where their list belongs. */
+function listOf(calls: unknown): readonly Json[] {
+  return (Array.isArray(calls) ? calls : [calls]).filter(isRecord);
 }
 
-function hasName(call: Json): boolean {
-  return [call['function'], call['custom']].some((named) => isRecord(named) && Boolean(named['name']));
+function marksOf(call: Json): CallMarks {
+  const { id, index } = call;
+  const named = [call['function'], call['custom']].find(isRecord);
+  const isNamed = Boolean(named?.['name']);
+  const args = named?.['arguments'];
+  return { id, index, isNamed, isWhole: () => typeof args === 'string' && isRecord(parseJson(args)) };
 }
 
 /** Whole tool calls stand in the order of their indexes and have none. */
 function closeChoice({ message }: Json): void {
-  if (!isRecord(message) || !Array.isArray(message['tool_calls'])) return;
-  const calls = message['tool_calls'].filter(isRecord).sort(byIndex);
-  message['tool_calls'] = calls.map(({ index: _, ...call }) => ({
+  if (!isRecord(message)) return;
+  message['content'] = wholeContent(message['content']);
+  if (isGiven(message['tool_calls']))
+    message['tool_calls'] = [...listOf(message['tool_calls'])].sort(byIndex).map(wholeCall);
+}
+
+/** A call as clients need it: with an id, to answer it by, and arguments that are a text. */
+function wholeCall({ index: _, ...call }: Json): Json {
+  const { function: named } = call;
+  const args = isRecord(named) ? named['arguments'] : undefined;
+  return {
     ...call,
+    id: call['id'] || `call_${crypto.randomUUID().replaceAll('-', '')}`,
     type: call['type'] || 'function',
-  }));
+    ...(isRecord(named) && {
+      function: { ...named, arguments: typeof args === 'string' ? args : JSON.stringify(args ?? {}) },
+    }),
+  };
+}
+
+/** Parts that are texts alone are one text, which every client reads. */
+function wholeContent(content: unknown): unknown {
+  if (!Array.isArray(content)) return content;
+  const texts = content.map((part) => (isRecord(part) && part['type'] === 'text' ? part['text'] : undefined));
+  return texts.every((text) => typeof text === 'string') ? texts.join('') : content;
 }
 
 /**
@@ -131,10 +150,8 @@ export function expandChat(completion: unknown, includeUsage: boolean): string |
 /** The message as a first delta: its role, and an index for each tool call, which clients put them together by. */
 function deltaOf(message: unknown): Json {
   const delta: Json = { ...(isRecord(message) ? message : {}), role: 'assistant' };
-  const calls = delta['tool_calls'];
-  if (Array.isArray(calls)) {
-    delta['tool_calls'] = calls.map((call, index) => (isRecord(call) ? { index, ...call } : call));
-  }
+  if (isGiven(delta['tool_calls']))
+    delta['tool_calls'] = listOf(delta['tool_calls']).map((call, index) => ({ index, ...wholeCall(call) }));
   return delta;
 }
 

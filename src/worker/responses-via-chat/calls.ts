@@ -1,10 +1,11 @@
 /** The tool calls of one answer while their fragments come: which fragment belongs to which call. */
-import { isGiven } from '../http/json/read.ts';
+import { type CallMarks, callOf } from '../completions/tool-call.ts';
 import type { CallItem } from './items.ts';
 
 /** A call under way. Its item is announced once its name is known. */
 export interface OpenCall {
-  readonly id: string | undefined;
+  id: string | undefined;
+  readonly index: unknown;
   item: CallItem | undefined;
   /** What of the arguments came before the name. */
   early: string;
@@ -18,17 +19,17 @@ export interface OpenCall {
 export class OpenCalls {
   readonly #all: OpenCall[] = [];
   readonly #ids = new Set<string>();
-  /** By what their fragments are told apart by. */
-  readonly #byIndex = new Map<unknown, OpenCall>();
 
   /** All of them. */
   get all(): readonly OpenCall[] {
     return this.#all;
   }
 
-  /** The call that a fragment belongs to. Without an index, an id or a name begins a new one. */
+  /** The call that a fragment belongs to. */
   of(index: unknown, id: string, name: string): OpenCall {
-    const call = this.#known(index, id, name) ?? this.#begin(index, id);
+    const marks = { id, index, isNamed: name !== '', isWhole: () => false };
+    const call = this.#all[callOf(marks, this.#all.map(marksOf))] ?? this.#begin(index, id);
+    call.id ??= id || undefined;
     if (call.isFollowed) call.isResumed = true;
     return call;
   }
@@ -46,23 +47,21 @@ export class OpenCalls {
     return own;
   }
 
-  #known(index: unknown, id: string, name: string): OpenCall | undefined {
-    const known = isGiven(index) ? this.#byIndex.get(index) : undefined;
-    const isNew = typeof index === 'number' || typeof index === 'string' || id !== '' || name !== '';
-    return known ?? (isNew ? undefined : this.#all.at(-1));
-  }
-
   #begin(index: unknown, id: string): OpenCall {
     this.follow();
     const call: OpenCall = {
-      id: id === '' ? undefined : id,
+      id: id || undefined,
+      index,
       item: undefined,
       early: '',
       isFollowed: false,
       isResumed: false,
     };
     this.#all.push(call);
-    if (isGiven(index)) this.#byIndex.set(index, call);
     return call;
   }
+}
+
+function marksOf({ id, index, item }: OpenCall): CallMarks {
+  return { id, index, isNamed: item !== undefined, isWhole: () => item?.hasWhole === true };
 }

@@ -126,6 +126,11 @@ export class MessageItem implements OutputItem {
     );
   }
 
+  /** What it says so far. */
+  get text(): string {
+    return this.#parts.map((part) => part.text).join('');
+  }
+
   get finished(): string {
     return this.#item(this.#status, this.#parts.map(partText).join(','));
   }
@@ -209,6 +214,11 @@ export class CallItem implements OutputItem {
     } catch {
       return false;
     }
+  }
+
+  /** Whether arguments have come, and are whole. */
+  get hasWhole(): boolean {
+    return this.#arguments !== '' && this.isWhole;
   }
 
   close(write: EventWriter): string {

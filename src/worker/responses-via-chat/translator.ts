@@ -1,5 +1,6 @@
 /** What a chat call answers, as the events and the output of a response. Pure: it is fed texts and reads no stream. */
 
+import { partOf } from '../completions/choice-part.ts';
 import { type ResponseEnd, type ResponseHead, ResponseText } from '../completions/responses.ts';
 import { type Usage, wholeUsage } from '../completions/usage.ts';
 import type { GatewayError } from '../http/errors.ts';
@@ -76,7 +77,7 @@ export class ResponseTranslator implements StreamTranslator {
     const chunk = parseChat(text, this.#secrets);
     if (!isRecord(chunk)) return '';
     if (plainContentOf(chunk)) this.#repeated.learn(text);
-    return this.#take(chunk, 'delta');
+    return this.#take(chunk);
   }
 
   /** @throws {GatewayError} 502 for an answer that ended before it was whole. */
@@ -116,7 +117,7 @@ export class ResponseTranslator implements StreamTranslator {
   answer(text: string): void {
     const completion = parseWholeChat(text, this.#secrets);
     if (completion.choices.length === 0) throw cutAnswer();
-    this.#take(completion, 'message');
+    this.#take(completion);
     this.done = true;
     this.end();
   }
@@ -126,16 +127,26 @@ export class ResponseTranslator implements StreamTranslator {
     return this.#ended();
   }
 
-  #take(chunk: Json, member: 'delta' | 'message'): string {
+  #take(chunk: Json): string {
     this.usage = wholeUsage(chunk['usage']) ?? this.usage;
     const { choices } = chunk;
     const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
     if (!isRecord(choice) || this.#finish !== null) return '';
     const finish = finishOf(choice, this.#secrets);
-    const part = choice[member];
-    const events = isRecord(part) ? this.#say(part, choice['logprobs']) : '';
+    const part = partOf(choice);
+    const events =
+      part === undefined || (part === choice['message'] && this.#repeats(part))
+        ? ''
+        : this.#say(part, choice['logprobs']);
     this.#finish = finish;
     return events;
+  }
+
+  /** Whether a whole message says once more what its pieces have said. */
+  #repeats(whole: Json): boolean {
+    const sofar = this.#items.map((item) => (item instanceof MessageItem ? item.text : '')).join('');
+    if (sofar === '') return this.#calls.all.length > 0;
+    return contentOf(whole).text.startsWith(sofar);
   }
 
   #say(said: Json, logprobs: unknown): string {

@@ -312,10 +312,57 @@ describe('what is asked in one form and comes in another', () => {
     expect(made(text)).toMatchObject([{ message: { tool_calls: [A, B] } }]);
   });
 
-  test('two calls without ids and indexes are told by their names', () => {
-    const nameless = ({ id: _, ...rest }: typeof A) => rest;
-    expect(made(calls(nameless(A), nameless(B)))).toMatchObject([
-      { message: { tool_calls: [nameless(A), nameless(B)] } },
+  test.each([
+    ['no index', {}],
+    ['one index', { index: 0, id: '' }],
+  ])('two calls without ids and with %s are told by their names, and get ids', (_, marks) => {
+    const nameless = ({ id: _, ...rest }: typeof A) => ({ ...rest, ...marks });
+    const id = expect.stringMatching(/^call_[0-9a-f]{32}$/);
+    for (const other of [B, { ...A, function: { name: 'f', arguments: '{"x":2}' } }]) {
+      expect(made(calls(nameless(A), nameless(other)))).toEqual([
+        expect.objectContaining({
+          message: expect.objectContaining({
+            tool_calls: [
+              { ...A, id },
+              { ...other, id },
+            ],
+          }),
+        }),
+      ]);
+    }
+  });
+
+  test('indexes may be texts', () => {
+    const more = (index: string, piece: string) => ({ index, function: { arguments: piece } });
+    const text = calls(
+      { index: '0', ...call('a', 'f', '{"x"') },
+      { index: '1', ...call('b', 'g', '{"y"') },
+      more('0', ':1}'),
+      more('1', ':2}'),
+    );
+    expect(made(text)).toMatchObject([{ message: { tool_calls: [A, B] } }]);
+  });
+
+  test.each([
+    [{ x: 1 }, '{"x":1}'],
+    [null, '{}'],
+    [undefined, '{}'],
+  ])('arguments %j are a text in the end, and a lone call is a list', (args, text) => {
+    const lone = { id: 'a', type: 'function', function: { name: 'f', arguments: args } };
+    const expected = [{ message: { tool_calls: [{ ...lone, function: { name: 'f', arguments: text } }] } }];
+    expect(made(calls(lone))).toMatchObject(expected);
+    expect(made(chunk({ delta: { tool_calls: lone } }))).toMatchObject(expected);
+  });
+
+  test('thoughts as parts and a text behind them are both kept; parts of text alone are a text', () => {
+    const thought = { type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] };
+    const pieces = (...contents: unknown[]) =>
+      contents.map((content) => chunk({ delta: { content } })).join('');
+    expect(made(pieces('', [thought], 'so'))).toMatchObject([
+      { message: { content: [thought, { type: 'text', text: 'so' }] } },
+    ]);
+    expect(made(pieces([{ type: 'text', text: 'Hel' }], 'lo'))).toMatchObject([
+      { message: { content: 'Hello' } },
     ]);
   });
 

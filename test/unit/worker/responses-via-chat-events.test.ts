@@ -235,6 +235,50 @@ describe('what events say', () => {
     expect(output[1]?.['call_id']).toMatch(/^call_[0-9a-f]{32}$/);
   });
 
+  test.each([
+    ['one index and two ids', { index: 0, id: 'a' }, { index: 0, id: 'b' }],
+    ['one index and no ids', { index: 0, id: '' }, { index: 0, id: '' }],
+    ['ids alone', { id: 'a' }, { id: 'b' }],
+    ['nothing but their names', {}, {}],
+  ])('two calls with %s are two', (_, one, other) => {
+    const bare = (marks: Json, fn: Json) => chatChunk({ tool_calls: [{ ...marks, function: fn }] });
+    const whole = [
+      bare(one, { name: 'add', arguments: '{"x":1}' }),
+      bare(other, { name: 'add', arguments: '{"x":2}' }),
+    ];
+    const { output } = ended(eventsFor([...whole, finish('tool_calls')]));
+    expect(output).toMatchObject([{ arguments: '{"x":1}' }, { arguments: '{"x":2}' }]);
+  });
+
+  test('fragments under two ids and no index, in turns, find their calls', () => {
+    const bare = (id: string, fn: Json) => chatChunk({ tool_calls: [{ id, function: fn }] });
+    const { output } = ended(
+      eventsFor([
+        bare('a', { name: 'add', arguments: '{"x"' }),
+        bare('b', { name: 'add', arguments: '{"y"' }),
+        bare('a', { arguments: ':1}' }),
+        bare('b', { arguments: ':2}' }),
+        finish('tool_calls'),
+      ]),
+    );
+    expect(output).toMatchObject([{ arguments: '{"x":1}' }, { arguments: '{"y":2}' }]);
+  });
+
+  test.each(['message', 'delta'])(
+    'a text under %s is the answer, and said once more it is no other',
+    (member) => {
+      const piece = (content: string, reason: string | null = null) =>
+        JSON.stringify({
+          choices: [{ index: 0, [member]: { role: 'assistant', content }, finish_reason: reason }],
+        });
+      const again = JSON.stringify({
+        choices: [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }],
+      });
+      const { output } = ended(eventsFor([piece('Hi'), again]));
+      expect(output).toMatchObject([{ content: [{ text: 'Hi' }] }]);
+    },
+  );
+
   test('a name that comes late is waited for', () => {
     const events = eventsFor([
       callChunk(0, { id: 'a', arguments: '{"x"' }),
