@@ -33,7 +33,10 @@ export function passCited(sources: SourceList): PassStream {
     context.waitUntil(
       ended.then((end) => context.account.close({ end, usage: state.usage, events: state.events })),
     );
-    return new Response(readable, { status: response.status, headers: streamHeaders(response.headers) });
+    return new Response(readable, {
+      status: response.status,
+      headers: streamHeaders(response.headers, context),
+    });
   };
   // A stream that is changed on its way has no use for a head before its first event.
   return { takesLate: false, pass };

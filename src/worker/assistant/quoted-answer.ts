@@ -8,7 +8,7 @@ import {
   estimateTokens,
 } from '../completions/build.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
-import { streamHeaders } from '../upstream/pass-on.ts';
+import { EVENT_STREAM_HEADERS } from '../upstream/pass-on.ts';
 import type { Quotation } from './quotation.ts';
 
 /** A quotation as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
@@ -30,7 +30,7 @@ export function quotedAnswer(
     nearest,
   };
   const answer = options.stream
-    ? new Response(completionEvents(parts, options.includeUsage), { headers: streamHeaders(new Headers()) })
+    ? new Response(completionEvents(parts, options.includeUsage), { headers: EVENT_STREAM_HEADERS })
     : Response.json(completionOf(parts));
   answer.headers.set(ANSWER_HEADERS.usage, 'estimated');
   return answer;

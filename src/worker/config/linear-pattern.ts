@@ -38,18 +38,23 @@ export class LinearPattern {
   readonly source: string;
   readonly #states: State[] = [];
   readonly #start: number;
+  readonly #beginning: readonly Uint8Array[] | undefined;
 
   /** @throws {UnsupportedPattern} for what is no regular expression, is too large, or needs going back. */
   constructor(source: string) {
     this.source = source;
     if (source.length > LONGEST_SOURCE) throw new UnsupportedPattern();
-    this.#start = this.#compile(new Parser(source).parse(), MATCH);
+    const node = new Parser(source).parse();
+    this.#beginning = beginningOf(node);
+    this.#start = this.#compile(node, MATCH);
   }
 
   /** Whether the pattern matches anywhere in a text; never in one of more than `LONGEST_TEXT` characters. */
   test(text: string): boolean {
     const { length } = text;
     if (length > LONGEST_TEXT) return false;
+    const beginning = this.#beginning;
+    if (beginning !== undefined) return beginning.every((set, at) => holds(set, text.charCodeAt(at)));
     let current: number[] = [];
     for (let at = 0; ; at += 1) {
       // A match may begin at every place.
@@ -59,7 +64,7 @@ export class LinearPattern {
       const code = text.charCodeAt(at);
       current = [];
       for (const state of reached) {
-        if (state.kind === 'set' && code < CODES && state.set[code] === 1) current.push(...state.next);
+        if (state.kind === 'set' && holds(state.set, code)) current.push(...state.next);
       }
     }
   }
@@ -117,6 +122,20 @@ export class LinearPattern {
     for (let count = 0; count < min; count += 1) entry = this.#compile(node, entry);
     return entry;
   }
+}
+
+/** Whether a character is in a set; none is where the text has ended (`NaN`). */
+function holds(set: Uint8Array, code: number): boolean {
+  return code < CODES && set[code] === 1;
+}
+
+/** The sets of a pattern that is nothing but a beginning, such as `^sk-`: it is compared without the simulation. */
+function beginningOf(node: Node): readonly Uint8Array[] | undefined {
+  if (node.kind !== 'all') return undefined;
+  const [edge, ...rest] = node.parts;
+  if (edge?.kind !== 'edge' || edge.atEnd) return undefined;
+  const sets = rest.flatMap((part) => (part.kind === 'set' ? [part.set] : []));
+  return sets.length === rest.length ? sets : undefined;
 }
 
 const QUANTIFIER = /(?:[*+?]|\{(\d{1,6})(,?)(\d{0,6})\})\??/y;

@@ -1,7 +1,6 @@
 /** Nothing that an upstream answers runs on the page's origin: what keeps the API's answers from being pages. */
 import type { Context } from 'hono';
 import type { AppEnv } from '../env.ts';
-import { CONFINED } from '../http/confined.ts';
 import { GatewayError } from '../http/errors.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
 
@@ -30,15 +29,11 @@ export function refuseCode(c: Context<AppEnv>): void {
   });
 }
 
-/** Puts the answer under a policy that lets nothing of it run, and makes a download of what a browser would render. */
-export function confineAnswer(c: Context<AppEnv>): void {
-  const { headers } = c.res;
-  // Answers of an upstream have them already: each `set` costs a request more than a member of the record it is made of.
-  if (!headers.has('content-security-policy')) {
-    for (const [name, value] of Object.entries(CONFINED)) headers.set(name, value);
-  }
+/** Makes a download of what a browser would render. */
+export function offerDownload(c: Context<AppEnv>): void {
   const destination = c.get('headers').get('sec-fetch-dest');
   if (destination === undefined || destination === null || !DOCUMENT.test(destination)) return;
+  const { headers } = c.res;
   const type = mediaType(headers.get('content-type'));
   if (!isJson(type) && !SHOWN.test(type)) headers.set('content-disposition', 'attachment');
 }

@@ -4,6 +4,7 @@ import type { AppEnv } from '../env.ts';
 import { BodyBudget, type BodyShare, UNCOUNTED_BYTES } from '../http/body-budget.ts';
 import { concat } from '../http/bytes.ts';
 import { GatewayError } from '../http/errors.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
 
 /** A body in memory. `release` gives its room back once the bytes are no longer needed. */
 export interface HeldBody {
@@ -40,7 +41,7 @@ export async function holdBody(c: Context<AppEnv>, limitBytes = Number.POSITIVE_
     held = bytes;
   };
   try {
-    return { bytes: await bytesOf(c.req.raw, hold, bodyMs), release };
+    return { bytes: await bytesOf(c.req.raw, c.get('headers'), hold, bodyMs), release };
   } catch (error) {
     release();
     throw error;
@@ -50,10 +51,11 @@ export async function holdBody(c: Context<AppEnv>, limitBytes = Number.POSITIVE_
 /** @param hold is told how long the body is by now, and throws where that is too much. */
 async function bytesOf(
   request: Request,
+  headers: HeaderFields,
   hold: (bytes: number) => void,
   limitMs: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = request.headers.get('content-length');
+  const declared = headers.get('content-length') ?? null;
   const deadline = new Deadline(limitMs);
   try {
     if (declared !== null) {

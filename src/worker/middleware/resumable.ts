@@ -23,7 +23,8 @@ const NONE = 'none';
 
 /** Whether the answer is to be recorded if it can be: the request says so, or the limits of the key that pays do. */
 async function isWanted(c: Context<AppEnv, string, Checked>): Promise<boolean> {
-  const { settings, payer } = c.var;
+  const settings = c.get('settings');
+  const payer = c.get('payer');
   if (c.get('headers').get(RESUMABLE_HEADER)?.toLowerCase() === 'true') return true;
   if (!settings.resumable || !isKeyPayer(payer) || c.req.valid('json').stream !== true) return false;
   return isRecordedKey(payer, c.env);
@@ -34,8 +35,9 @@ async function isWanted(c: Context<AppEnv, string, Checked>): Promise<boolean> {
  * @throws {GatewayError} 503 `stream_service_unavailable`.
  */
 export const resumable = createMiddleware<AppEnv, string, Checked>(async function recordStream(c, next) {
-  const { settings, payer } = c.var;
   if (handoverOf(c.req.raw) !== undefined || !(await isWanted(c))) return next();
+  const settings = c.get('settings');
+  const payer = c.get('payer');
   // Attempts at the token are counted where the gateway itself serves the call.
   const isOpen = payer.pays === 'server' && payer.by === 'open';
   const isGuess = isOpen && isVouched(c) && bearerOf(c.get('headers')) !== undefined;

@@ -6,6 +6,7 @@ import { ANSWER_HEADERS } from '../../shared/contract.ts';
 import { credentialsOf } from '../access/bearer.ts';
 import { isKeyPayer } from '../access/decide.ts';
 import { type AppEnv, settingsResult } from '../env.ts';
+import { CONFINED } from '../http/confined.ts';
 import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
@@ -13,7 +14,7 @@ import { queryOf } from '../http/path.ts';
 import { balanceHeaders } from '../ledger/balance-headers.ts';
 import { handoverOf } from '../resume/handover.ts';
 import { CallTrace } from '../telemetry/call-trace.ts';
-import { confineAnswer } from './confine.ts';
+import { offerDownload } from './confine.ts';
 import { allowOrigin } from './cors.ts';
 import { keepAlive } from './stopping.ts';
 
@@ -36,15 +37,14 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
     return;
   }
   const { headers } = c.res;
-  if (!headers.has('x-request-id')) headers.set('x-request-id', c.get('requestId'));
-  headers.set(ANSWER_HEADERS.credentials, c.get('payer')?.pays ?? 'none');
-  showBalance(c);
+  // An answer that was made of an upstream's has them already: a header that is set costs more than one it is made with.
+  if (!headers.has(ANSWER_HEADERS.credentials)) {
+    for (const [name, value] of Object.entries(ownHeaders(c))) headers.set(name, value);
+  }
   allowOrigin(c);
-  confineAnswer(c);
+  offerDownload(c);
   const code = c.error instanceof GatewayError ? c.error.fields.code : undefined;
   c.get('trace')?.answered(c.res.status, code);
-  const ms = performance.now() - c.get('startedAt');
-  headers.set('server-timing', serverTiming(ms, c.get('upstreamMs')));
   if (c.get('tokenFailed') && !failures.mayPass(Date.now())) return;
   // Of an unexpected error the name tells the kind and the stack the place; its text could hold anything.
   const unexpected = c.error instanceof GatewayError ? undefined : c.error;
@@ -53,27 +53,26 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
     code,
     unexpected: unexpected?.name,
     at: unexpected && placeOf(unexpected),
-    ms: Math.round(ms),
+    ms: Math.round(performance.now() - c.get('startedAt')),
   });
 });
 
 /** Wrong tokens fill no log, however many are sent. */
 const failures = new OnceASecond();
-/** Tell of the operator's own account, which is nothing to the holder of an issued key. */
-const ACCOUNT_HEADERS = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-organization$|openai-project$)/;
-
-/** Says to an issued key what is left of its limits, in the place of the upstream's own. */
-function showBalance(c: Context<AppEnv>): void {
-  if (!isKeyPayer(c.get('payer'))) return;
-  const { headers } = c.res;
-  const foreign: string[] = [];
-  headers.forEach((_, name) => {
-    if (ACCOUNT_HEADERS.test(name)) foreign.push(name);
-  });
-  for (const name of foreign) headers.delete(name);
-  const balance = c.get('balance');
-  if (balance === undefined) return;
-  for (const [name, value] of Object.entries(balanceHeaders(balance))) headers.set(name, value);
+/**
+ * The gateway's own headers for an answer whose head is made now: what keeps it from being a page, its id, who pays,
+ * what is left of an issued key's limits, and the times.
+ */
+export function ownHeaders(c: Context<AppEnv>): Record<string, string> {
+  const payer = c.get('payer');
+  const balance = isKeyPayer(payer) ? c.get('balance') : undefined;
+  return {
+    ...CONFINED,
+    'x-request-id': c.get('requestId'),
+    [ANSWER_HEADERS.credentials]: payer?.pays ?? 'none',
+    'server-timing': serverTiming(performance.now() - c.get('startedAt'), c.get('upstreamMs')),
+    ...(balance && balanceHeaders(balance)),
+  };
 }
 
 /** A call to the API is traced where telemetry is on; elsewhere nothing is made for it. */

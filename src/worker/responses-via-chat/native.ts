@@ -50,7 +50,7 @@ export async function nativeResponse(call: ResponsesCall, strategy: Strategy): P
     },
     context,
   );
-  if (upstream.ok) nativeUpstreams.remember(context.upstream.base, ANY_MODEL, Date.now());
+  if (upstream.status < 300) nativeUpstreams.remember(context.upstream.base, ANY_MODEL, Date.now());
   const answer = withDropped(withFilled(await relayAnyAnswer(upstream, context), filled), dropped);
   return strategy === 'native' ? namingTheCause(answer, context) : answer;
 }

@@ -15,6 +15,7 @@ import type { UpstreamContext } from '../upstream/context.ts';
 import { type HeaderRecord, requestHeaders, responseHeaders } from '../upstream/headers.ts';
 import { type ModelList, readModelList } from '../upstream/model-list.ts';
 import { passError } from '../upstream/pass-on.ts';
+import type { Received } from '../upstream/received.ts';
 import { relayAnyAnswer } from '../upstream/relay.ts';
 import { allowedModels, keyOf } from './key-access.ts';
 import { upstreamContext } from './upstream-context.ts';
@@ -40,7 +41,7 @@ export const models = new Hono<AppEnv>()
     if (read.kind === 'cut') throw cutAnswer();
     if (read.kind === 'unusable')
       throw unusableAnswer('something else', 'OPENAI_API_BASE', 'a list of models');
-    const headers = responseHeaders(upstream.headers);
+    const headers = responseHeaders(upstream.headers, context);
     headers['content-type'] = 'application/json';
     // They describe the upstream's own bytes, and the assistant has joined them.
     for (const name of ['etag', 'last-modified', 'accept-ranges']) delete headers[name];
@@ -106,7 +107,7 @@ async function ask(
   path: string,
   query: string,
   context: UpstreamContext,
-): Promise<Response | undefined> {
+): Promise<Received | undefined> {
   const stop = AbortSignal.timeout(LIST_TIMEOUT_MS);
   const headers = listHeaders(client, context);
   try {

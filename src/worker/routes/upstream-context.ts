@@ -7,6 +7,7 @@ import { notFinished } from '../http/server-stopping.ts';
 import { CallAccount } from '../ledger/call-account.ts';
 import { sumOfCharges } from '../ledger/charge.ts';
 import { ownKeyAccount } from '../ledger/own-keys.ts';
+import { ownHeaders } from '../middleware/stamp.ts';
 import { keepAlive } from '../middleware/stopping.ts';
 import { handoverOf } from '../resume/handover.ts';
 import { type Account, logAccount, loggedAccount, NO_ACCOUNT } from '../upstream/account.ts';
@@ -31,6 +32,7 @@ export function upstreamContext(c: Context<AppEnv>): UpstreamContext {
     account: trace === undefined ? account : tracedAccount(account, trace),
     ...(trace && { trace }),
     clientGone: () => c.req.raw.signal,
+    ownHeaders: () => ownHeaders(c),
     onHeaders: (ms) => c.set('upstreamMs', (c.get('upstreamMs') ?? 0) + ms),
     log: callLog,
     ...ends(c),
@@ -52,7 +54,8 @@ function ends(c: Context<AppEnv>): Pick<UpstreamContext, 'outOfTime' | 'stop'> {
 
 /** Who keeps account of a request: its key's object, the ledger, the debug log, or nobody. */
 function bookedAccount(c: Context<AppEnv>, log: Log): Account {
-  const { settings, payer } = c.var;
+  const settings = c.get('settings');
+  const payer = c.get('payer');
   if (payer.pays === 'client' && settings.ledger) {
     const account = ownKeyAccount(c.env, (promise) => keepAlive(c, promise));
     return settings.debug ? loggedAccount(account, log) : account;

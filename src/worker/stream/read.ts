@@ -90,7 +90,7 @@ const CONVERTED_LIMIT_BYTES = 8 * 1024 * 1024;
  * The text of an answer.
  * @throws {GatewayError} 502 for one that is too large, or that breaks off.
  */
-export async function wholeText(answer: Response): Promise<string> {
+export async function wholeText(answer: Pick<Response, 'body'>): Promise<string> {
   const { kind, text } = await boundedText(answer);
   if (kind === 'cut') throw cutAnswer();
   return text;
@@ -101,7 +101,7 @@ export async function wholeText(answer: Response): Promise<string> {
  * @param silenceMs how long it may be silent, in milliseconds; 0 for ever.
  * @throws {GatewayError} 502 for one that is too large.
  */
-export async function boundedText(answer: Response, silenceMs = 0): Promise<ReadText> {
+export async function boundedText(answer: Pick<Response, 'body'>, silenceMs = 0): Promise<ReadText> {
   const read = await readText(answer.body, CONVERTED_LIMIT_BYTES, { silenceMs });
   if (read.kind === 'too_large') throw answerTooLarge();
   return read;

@@ -9,7 +9,11 @@ import { isJson, mediaType } from '../http/media-type.ts';
 export type AnswerKind = 'events' | 'passthrough' | 'aggregate' | 'expand' | 'inspect' | 'error';
 
 /** The kind of a chat answer, for a client that asked for a stream or not. */
-export function answerKind(status: number, contentType: string | null, wantsStream: boolean): AnswerKind {
+export function answerKind(
+  status: number,
+  contentType: string | undefined,
+  wantsStream: boolean,
+): AnswerKind {
   if (status >= 400) return 'error';
   const type = mediaType(contentType);
   if (type === 'text/event-stream') return wantsStream ? 'events' : 'aggregate';

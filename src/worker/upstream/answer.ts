@@ -27,6 +27,7 @@ import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { responseHeaders } from './headers.ts';
 import { AS_IT_IS, type PassStream, passError, passOn, restored, streamHeaders } from './pass-on.ts';
+import type { Received } from './received.ts';
 import { readShortBody } from './short-body.ts';
 import type { UpstreamAnswer } from './started-call.ts';
 import { isPacked } from './unpack.ts';
@@ -96,21 +97,21 @@ async function relayAnswer(
   const setting = baseSetting(context.upstream);
   if (response.status < 400 && isPacked(response)) {
     context.account.close({ end: 'handed_over', usage: undefined });
-    return passOn(response);
+    return passOn(response, context);
   }
   const label = answerKind(response.status, response.headers.get('content-type'), options.stream);
   if (label === 'error') return passError(response, context);
-  if (response.body === null) throw unusableAnswer('nothing', setting);
   const ms = label === 'inspect' || !passStream.takesLate ? 0 : LABEL_MS;
   const limits = { bytes: LOOK_BYTES, ms };
   const told = (text: string) => isTold(text, options);
   if (!options.stream) {
-    const { start, same } = await startOfWhole(answer, response.body, label, told, limits);
+    const { start, same } = await startOfWhole(answer, label, told, limits, setting);
     const kind = kindOf(label, start, false, setting);
     if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();
     if (kind === 'passthrough') return passWholeJson(same, start, context, errorForCompletion);
     return aggregate(start.kind === 'whole' ? restored(response, start) : same, options, form, context);
   }
+  if (response.body === null) throw unusableAnswer('nothing', setting);
   const start = await readStart(response.body, readAhead, told, limits);
   const firstError = foreignFirst(start);
   if (firstError !== undefined) {
@@ -132,11 +133,11 @@ const SHORT_BYTES = 64 * 1024;
 /** The start of an answer for a client that wants no stream, and the same answer; its body counts unless the start is whole. */
 async function startOfWhole(
   { response, readAhead }: UpstreamAnswer,
-  body: ReadableStream<Uint8Array>,
   label: AnswerKind,
   told: (text: string) => boolean,
   limits: StartLimits,
-): Promise<{ readonly start: BodyStart; readonly same: Response }> {
+  setting: string,
+): Promise<{ readonly start: BodyStart; readonly same: Received }> {
   if (label === 'passthrough' && readAhead.length === 0) {
     const short = await readShortBody(response, SHORT_BYTES);
     if (short?.kind === 'cut') throw cutAnswer();
@@ -145,9 +146,11 @@ async function startOfWhole(
       return { start: { pieces: [short.bytes], text, kind: 'whole' }, same: response };
     }
   }
+  const { body } = response;
+  if (body === null) throw unusableAnswer('nothing', setting);
   const whole = readAhead.length === 0 ? body : rejoined(body, { pieces: readAhead });
   const [start, rest] = await readStartBeside(whole, told, limits);
-  if (start.kind !== 'whole') return { start, same: new Response(rest, response) };
+  if (start.kind !== 'whole') return { start, same: response.withBody(rest) };
   await rest.cancel().catch(() => undefined);
   return { start, same: response };
 }
@@ -201,7 +204,7 @@ function lateEvents(
 }
 
 async function aggregate(
-  upstream: Response,
+  upstream: Received,
   options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
@@ -213,7 +216,7 @@ async function aggregate(
   if (aggregated.kind === 'unknown')
     throw unusableAnswer('a stream in which no text was found', baseSetting(context.upstream));
   if (aggregated.kind === 'error') throw reportedError(aggregated.error, secretsOf(context));
-  const headers = responseHeaders(upstream.headers);
+  const headers = responseHeaders(upstream.headers, context);
   headers['content-type'] = 'application/json';
   headers[ANSWER_HEADERS.converted] = 'json';
   closeWhole(aggregated.completion, context);
@@ -224,7 +227,7 @@ async function aggregate(
 }
 
 async function expand(
-  upstream: Response,
+  upstream: Received,
   options: ResponseOptions,
   form: AnswerForm,
   context: UpstreamContext,
@@ -234,7 +237,7 @@ async function expand(
   if (error !== undefined) throw reportedError(error, secretsOf(context));
   const events = form.expand(answer, options.includeUsage);
   if (events === undefined) throw unusableAnswer('JSON of another kind', baseSetting(context.upstream));
-  const headers = streamHeaders(upstream.headers);
+  const headers = streamHeaders(upstream.headers, context);
   headers[ANSWER_HEADERS.converted] = 'stream';
   closeWhole(answer, context);
   return new Response(redact(events, secretsOf(context)), { status: upstream.status, headers });

@@ -6,6 +6,7 @@ import { redirectRefused, upstreamFailure } from '../http/upstream-failure.ts';
 import type { UpstreamContext } from './context.ts';
 import type { HeaderRecord } from './headers.ts';
 import { Deadline, headersLimit, signalOf, type TimeLimit, tooLate, UntilHeaders } from './headers-wait.ts';
+import { Received } from './received.ts';
 import { unpacked } from './unpack.ts';
 
 /** What goes upstream. */
@@ -28,7 +29,7 @@ export interface UpstreamRequest {
  * @throws {GatewayError} 401 without any key for api.openai.com, 502 `upstream_error` when no answer comes or
  * only a redirect, 504 `upstream_timeout` when it comes too late.
  */
-export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Response> {
+export async function callUpstream(request: UpstreamRequest, context: UpstreamContext): Promise<Received> {
   const { payer, settings, upstream: to, log } = context;
   const key = upstreamKey(payer, to);
   if (key === undefined && to.base === OPENAI_BASE) throw keyMissing();
@@ -43,7 +44,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
   const calledAt = performance.now();
   const headers = attempt === undefined ? request.headers : attempt.traced(request.headers);
   try {
-    const upstream = await fetch(addressOf(to, request), {
+    const answer = await fetch(addressOf(to, request), {
       method: request.method,
       headers: key === undefined ? headers : { ...headers, ...keyHeaders(to, key) },
       body: request.body,
@@ -51,6 +52,7 @@ export async function callUpstream(request: UpstreamRequest, context: UpstreamCo
       signal: signalOf(context.stop, deadline.signal, leaving?.signal),
     });
     const headersMs = performance.now() - calledAt;
+    const upstream = Received.of(answer);
     context.onHeaders(headersMs);
     attempt?.answered(upstream.status);
     // To put this together costs something, and only the log asks for it.

@@ -7,6 +7,7 @@ import type { GatewayError } from '../http/errors.ts';
 import type { Log } from '../http/log.ts';
 import type { CallTrace } from '../telemetry/call-trace.ts';
 import type { Account } from './account.ts';
+import type { HeaderRecord } from './headers.ts';
 
 /** The request's side of an upstream call, without the request itself. */
 export interface UpstreamContext {
@@ -27,6 +28,8 @@ export interface UpstreamContext {
   readonly outOfTime?: Promise<GatewayError>;
   /** Stops the call and, later, its body for a reason of ours. */
   readonly stop?: AbortSignal;
+  /** The gateway's own headers for an answer whose head is made now. */
+  readonly ownHeaders: () => HeaderRecord;
   /** Takes the time from the call to the upstream's headers, in milliseconds. */
   readonly onHeaders: (ms: number) => void;
   /** Tells of the call's attempts; only where telemetry is on. */

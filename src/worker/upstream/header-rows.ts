@@ -193,6 +193,14 @@ export function passesBack(name: string): boolean {
   return answerRow(name)?.from === 'upstream';
 }
 
+/** Tell of the operator's own account, which is nothing to the holder of an issued key. */
+const OF_ACCOUNT = /^(?:x-ratelimit-|anthropic-ratelimit-|openai-organization$|openai-project$)/;
+
+/** Whether a header of an upstream's answer tells of the account behind the server's key. */
+export function tellsOfAccount(name: string): boolean {
+  return OF_ACCOUNT.test(name);
+}
+
 /** Whether a header of the gateway's answer is told to scripts of another origin. */
 export function isShown(name: string): boolean {
   return answerRow(name) !== undefined;

@@ -1,9 +1,9 @@
 /** Carries headers between client and upstream, by the list of `header-rows.ts`: what it does not name does not pass. */
 
-import { CONFINED } from '../http/confined.ts';
+import { isKeyPayer } from '../access/decide.ts';
 import type { HeaderFields } from '../http/header-fields.ts';
 import type { UpstreamContext } from './context.ts';
-import { isForwarded, passesBack, requestFate } from './header-rows.ts';
+import { isForwarded, passesBack, requestFate, tellsOfAccount } from './header-rows.ts';
 
 /** Headers on their way, by lower-case name. A plain object costs a request less than a `Headers` of its own. */
 export type HeaderRecord = Record<string, string>;
@@ -25,11 +25,16 @@ export function requestHeaders(
 }
 
 /**
- * The headers of the answer. `content-encoding` and `content-length` are left to the runtime, which decodes a
+ * The headers of the answer, the gateway's own among them. `content-encoding` and `content-length` are left to the runtime, which decodes a
  * compressed body natively and knows the length of one that it passes on. What confines an answer is among them.
  */
-export function responseHeaders(upstream: HeaderFields): HeaderRecord {
-  return kept(upstream, passesBack, CONFINED);
+export function responseHeaders(
+  upstream: HeaderFields,
+  { payer, ownHeaders }: Pick<UpstreamContext, 'payer' | 'ownHeaders'>,
+): HeaderRecord {
+  const own = ownHeaders();
+  if (!isKeyPayer(payer)) return kept(upstream, passesBack, own);
+  return kept(upstream, (name) => passesBack(name) && !tellsOfAccount(name), own);
 }
 
 /** The fields that may pass, but for those that the message declares to be meant for the next hop alone. */

@@ -3,6 +3,7 @@ import { isErrorUnderSuccess } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
 import { readText } from '../stream/read.ts';
+import type { Received } from './received.ts';
 
 /** What a list may hold, in bytes: OpenRouter's, the longest known, has less than 1 MB. */
 const LIST_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -29,7 +30,7 @@ export type ModelListAnswer =
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 /** Reads the answer to `GET /v1/models`. The body of a refusal is left unread, of what is no list it is let go. */
-export async function readModelList(answer: Response): Promise<ModelListAnswer> {
+export async function readModelList(answer: Pick<Received, 'status' | 'body'>): Promise<ModelListAnswer> {
   if (REFUSALS.has(answer.status)) return { kind: 'refused' };
   if (answer.status >= 400) {
     // A web server's page under a wrong address is no sign of an API without a list.

@@ -2,6 +2,7 @@
 
 import { baseSetting } from '../config/upstream.ts';
 import { concat } from '../http/bytes.ts';
+import type { HeaderFields } from '../http/header-fields.ts';
 import { redact } from '../http/redact.ts';
 import { cutAnswer } from '../http/upstream-failure.ts';
 import { type BodyStart, rejoined } from '../stream/body-start.ts';
@@ -13,6 +14,7 @@ import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { errorBody } from './error-answer.ts';
 import { type HeaderRecord, responseHeaders } from './headers.ts';
+import type { Received } from './received.ts';
 import type { UpstreamAnswer } from './started-call.ts';
 import { isPacked } from './unpack.ts';
 
@@ -23,10 +25,9 @@ const ERROR_LIMIT_BYTES = 256 * 1024;
 const ERROR_LIMIT_MS = 10_000;
 
 /** The same answer with its whole body, of which the front was read. */
-export function restored(upstream: Response, start: BodyStart): Response {
-  if (upstream.body === null) return upstream;
-  if (start.kind === 'whole') return new Response(concat(start.pieces), upstream);
-  return new Response(rejoined(upstream.body, start), upstream);
+export function restored(upstream: Received, start: BodyStart): Received {
+  if (start.kind === 'whole') return upstream.withBody(concat(start.pieces));
+  return upstream.body === null ? upstream : upstream.withBody(rejoined(upstream.body, start));
 }
 
 /** Statuses that forbid a body (RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5). */
@@ -36,9 +37,13 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
  * The answer as it is; one that is still packed keeps its label.
  * @param body its own body, pumped by the runtime outside JavaScript, or what was read of it.
  */
-export function passOn(upstream: Response, body: BodyInit | null = upstream.body): Response {
+export function passOn(
+  upstream: Received,
+  context: UpstreamContext,
+  body: BodyInit | null = upstream.body,
+): Response {
   const { status } = upstream;
-  const headers = responseHeaders(upstream.headers);
+  const headers = responseHeaders(upstream.headers, context);
   if (!isPacked(upstream)) return new Response(BODILESS.has(status) ? null : body, { status, headers });
   headers['content-encoding'] = upstream.headers.get('content-encoding') ?? '';
   return new Response(body, { status, headers, encodeBody: 'manual' });
@@ -48,9 +53,9 @@ export function passOn(upstream: Response, body: BodyInit | null = upstream.body
  * A refusal of the upstream in OpenAI's form: its own bytes where they have that form already. Where another target
  * follows, the body is read only once the refusal is delivered: a refusal that is passed over delays nothing.
  */
-export async function passError(answer: Response, context: UpstreamContext): Promise<Response> {
+export async function passError(answer: Received, context: UpstreamContext): Promise<Response> {
   context.account.close({ end: 'refused', usage: undefined, http: answer.status });
-  const headers = responseHeaders(answer.headers);
+  const headers = responseHeaders(answer.headers, context);
   const secrets = secretsOf(context);
   for (const [name, value] of Object.entries(headers)) headers[name] = redact(value, secrets);
   headers['content-type'] = 'application/json';
@@ -58,7 +63,7 @@ export async function passError(answer: Response, context: UpstreamContext): Pro
   return new Response(body, { status: answer.status, headers });
 }
 
-async function refusalBytes(answer: Response, context: UpstreamContext): Promise<Uint8Array<ArrayBuffer>> {
+async function refusalBytes(answer: Received, context: UpstreamContext): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes } = await readBytes(answer.body, ERROR_LIMIT_BYTES, { totalMs: ERROR_LIMIT_MS });
   const text = isPacked(answer) ? '' : new TextDecoder().decode(bytes);
   // Some upstreams quote the key that they refuse. Before a text is cut, for half a key is one too; and once more
@@ -71,7 +76,7 @@ async function refusalBytes(answer: Response, context: UpstreamContext): Promise
   return body === text ? bytes : new Uint8Array(new TextEncoder().encode(body));
 }
 
-function readLater(answer: Response, context: UpstreamContext): ReadableStream<Uint8Array> {
+function readLater(answer: Received, context: UpstreamContext): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
@@ -121,7 +126,10 @@ export function passEvents(
     }),
   );
   context.waitUntil(account.running(ended));
-  return new Response(readable, { status: upstream.status, headers: streamHeaders(upstream.headers) });
+  return new Response(readable, {
+    status: upstream.status,
+    headers: streamHeaders(upstream.headers, context),
+  });
 }
 
 /**
@@ -131,19 +139,25 @@ export function passEvents(
 export function passTo(handOver: (stream: StartedStream) => void): PassStream {
   return {
     takesLate: true,
-    pass: ({ response: { body, status, headers }, ...start }) => {
+    pass: ({ response: { body, status, headers }, ...start }, _state, context) => {
       if (body === null) throw cutAnswer();
       handOver({ ...start, body });
-      return new Response(null, { status, headers: streamHeaders(headers) });
+      return new Response(null, { status, headers: streamHeaders(headers, context) });
     },
   };
 }
 
 /** No proxy on the way may hold events back: `no-transform` stops compression, the last one is nginx's switch. */
-export function streamHeaders(upstream: Headers): HeaderRecord {
-  const headers = responseHeaders(upstream);
-  headers['content-type'] = 'text/event-stream; charset=utf-8';
-  headers['cache-control'] = 'no-cache, no-transform';
-  headers['x-accel-buffering'] = 'no';
-  return headers;
+export const EVENT_STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const;
+
+/** The headers of an answer that is an event stream. */
+export function streamHeaders(
+  upstream: HeaderFields,
+  context: Pick<UpstreamContext, 'payer' | 'ownHeaders'>,
+): HeaderRecord {
+  return Object.assign(responseHeaders(upstream, context), EVENT_STREAM_HEADERS);
 }

@@ -6,6 +6,7 @@ import { NamedStreamState } from '../stream/watch-named.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
 import { passError, passEvents, passOn } from './pass-on.ts';
+import type { Received } from './received.ts';
 import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
 import { passWholeJson } from './whole-json.ts';
@@ -16,7 +17,7 @@ function openAiError(answer: unknown): unknown {
 }
 
 /** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
-export async function relayAnyAnswer(upstream: Response, context: UpstreamContext): Promise<Response> {
+export async function relayAnyAnswer(upstream: Received, context: UpstreamContext): Promise<Response> {
   if (upstream.status >= 400) return passError(upstream, context);
   // The answer to a HEAD has the type of a stream and none to follow.
   const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
@@ -27,16 +28,15 @@ export async function relayAnyAnswer(upstream: Response, context: UpstreamContex
   if (context.account.isBooked && isJsonAnswer && !isPacked(upstream))
     return located(await passWholeJson(upstream, NOTHING_READ, context, openAiError), upstream, context);
   context.account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-  const answer = isJsonAnswer ? await passJson(upstream, context) : passOn(upstream);
+  const answer = isJsonAnswer ? await passJson(upstream, context) : passOn(upstream, context);
   return located(answer, upstream, context);
 }
 
 /** The answer with a location of its upstream as an address of the gateway's own. */
-function located(answer: Response, upstream: Response, context: UpstreamContext): Response {
+function located(answer: Response, upstream: Received, context: UpstreamContext): Response {
   const location = upstream.headers.get('location');
   const { base } = context.upstream;
-  // An answer that was unpacked has no address of its own, and a location that is absolute already.
-  const own = location === null ? undefined : ownLocation(location, upstream.url || base, base);
+  const own = location === undefined ? undefined : ownLocation(location, upstream.url || base, base);
   if (own !== undefined) answer.headers.set('location', own);
   return answer;
 }

@@ -1,4 +1,5 @@
 /** Bodies whose length is declared and short: read at once, which costs much less than piece by piece. */
+import type { Received } from './received.ts';
 
 /** A body's bytes, or that it broke off before its declared length. */
 export type ShortBody =
@@ -9,10 +10,10 @@ export type ShortBody =
  * Reads a body whose declared length is at most `mostBytes`; undefined, and nothing read, for any other. The runtime ends
  * one branch of a divided body that breaks off as if it were whole, so the length is compared.
  */
-export async function readShortBody(upstream: Response, mostBytes: number): Promise<ShortBody | undefined> {
+export async function readShortBody(upstream: Received, mostBytes: number): Promise<ShortBody | undefined> {
   const declared = upstream.headers.get('content-length');
   // What the runtime unpacks has another length than the declared one.
-  if (declared === null || !(Number(declared) <= mostBytes) || upstream.headers.has('content-encoding'))
+  if (declared === undefined || !(Number(declared) <= mostBytes) || upstream.headers.has('content-encoding'))
     return undefined;
   try {
     const bytes = new Uint8Array(await upstream.arrayBuffer());

@@ -5,10 +5,11 @@ import { bufferUntilContent } from '../stream/first-content.ts';
 import type { StreamStart } from '../stream/stream-start.ts';
 import { callUpstream, secretsOf, type UpstreamRequest } from './call.ts';
 import type { UpstreamContext } from './context.ts';
+import type { Received } from './received.ts';
 
 /** An upstream's answer. */
 export interface UpstreamAnswer extends StreamStart {
-  readonly response: Response;
+  readonly response: Received;
 }
 
 /**

@@ -8,6 +8,7 @@ import { readStartBeside } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
+import type { Received } from './received.ts';
 import { isPacked } from './unpack.ts';
 
 /** An error is a few words for people; what is longer is none. */
@@ -22,22 +23,22 @@ const LOOK = { bytes: LONGEST_ERROR_BYTES + 1, ms: 0 };
  * @param seen the beginning, as far as it was read beside the answer.
  * @throws {GatewayError} 502 for a body that breaks off before its first byte, or that may be an error and breaks off.
  */
-export async function passJson(upstream: Response, context: UpstreamContext, seen = ''): Promise<Response> {
+export async function passJson(upstream: Received, context: UpstreamContext, seen = ''): Promise<Response> {
   const length = upstream.headers.get('content-length');
   if (
     upstream.body === null ||
     isPacked(upstream) ||
     isNoError(seen) ||
-    (length !== null && Number(length) > LONGEST_ERROR_BYTES)
+    (length !== undefined && Number(length) > LONGEST_ERROR_BYTES)
   )
-    return passOn(upstream);
+    return passOn(upstream, context);
   const [start, body] = await readStartBeside(upstream.body, isNoError, LOOK);
-  if (start.kind === 'more') return passOn(upstream, body);
+  if (start.kind === 'more') return passOn(upstream, context, body);
   await body.cancel().catch(() => undefined);
   if (start.kind === 'cut') throw cutAnswer();
   const bytes = concat(start.pieces);
   const clean = withoutSecrets(bytes, new TextDecoder().decode(bytes), secretsOf(context));
-  return passOn(upstream, clean);
+  return passOn(upstream, context, clean);
 }
 
 function isNoError(beginning: string): boolean {

@@ -1,5 +1,6 @@
 /** Answers that are packed in a way that the runtime's `fetch` does not unpack by itself. */
 import { FORMATS } from '../http/packed-body.ts';
+import type { Received } from './received.ts';
 
 /** What the runtime unpacks, and names to the upstream as what it accepts; only these exact names. */
 const BY_RUNTIME: ReadonlySet<string> = new Set(['', 'identity', 'gzip', 'br']);
@@ -11,7 +12,7 @@ const MOST_LAYERS = 3;
  * The same answer with its body unpacked and the label taken off, where the upstream used a coding for which nobody
  * had asked. A coding that the platform lacks stays on the body, with its label (see `isPacked`).
  */
-export function unpacked(answer: Response): Response {
+export function unpacked(answer: Received): Received {
   const label = answer.headers.get('content-encoding') ?? '';
   if (BY_RUNTIME.has(label) || answer.body === null) return answer;
   const codings = label.split(',').map((coding) => coding.trim().toLowerCase());
@@ -23,18 +24,11 @@ export function unpacked(answer: Response): Response {
     if (format === undefined) return answer;
     body = unpackedBody(body, format);
   }
-  const headers = new Headers(answer.headers);
-  headers.delete('content-encoding');
-  headers.delete('content-length');
-  // The new answer has no address of its own, to which this one could be relative.
-  const location = headers.get('location');
-  if (location !== null && URL.canParse(location, answer.url))
-    headers.set('location', new URL(location, answer.url).href);
-  return new Response(body, { status: answer.status, statusText: answer.statusText, headers });
+  return answer.withBody(body).withFields({ 'content-encoding': undefined, 'content-length': undefined });
 }
 
 /** Whether an answer's body is still packed, so that nothing can be read from it. */
-export function isPacked(answer: Response): boolean {
+export function isPacked(answer: Received): boolean {
   return !BY_RUNTIME.has(answer.headers.get('content-encoding') ?? '');
 }
 

@@ -29,14 +29,15 @@ export async function openWebSocket(
 
   const upstream = await callUpstream({ ...request, body: null }, context);
   if (upstream.status >= 400) return passError(upstream, context);
-  if (upstream.webSocket === null) {
+  const { webSocket } = upstream.response;
+  if (webSocket === null) {
     await upstream.body?.cancel();
     throw notUpgraded();
   }
-  const headers = responseHeaders(upstream.headers);
+  const headers = responseHeaders(upstream.headers, context);
   const chosen = upstream.headers.get('sec-websocket-protocol');
-  if (chosen !== null) headers['sec-websocket-protocol'] = chosen;
-  return new Response(null, { status: 101, webSocket: upstream.webSocket, headers });
+  if (chosen !== undefined) headers['sec-websocket-protocol'] = chosen;
+  return new Response(null, { status: 101, webSocket, headers });
 }
 
 /** OpenAI's realtime guide lets browsers, which can set no header, say these in subprotocols. */

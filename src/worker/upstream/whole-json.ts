@@ -10,6 +10,7 @@ import { type BodyStart, readPrefix } from '../stream/body-start.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { passOn } from './pass-on.ts';
+import type { Received } from './received.ts';
 import { readShortBody } from './short-body.ts';
 import { passJson, withoutSecrets } from './success-json.ts';
 
@@ -25,15 +26,16 @@ const LIMIT_BYTES = 4 * 1024 * 1024;
  * status: one of another form than OpenAI's, which no client knows, and OpenAI's too where another target follows.
  */
 export async function passWholeJson(
-  upstream: Response,
+  upstream: Received,
   start: BodyStart,
   context: UpstreamContext,
   errorIn = errorUnderSuccess,
 ): Promise<Response> {
   const { account, hasNext } = context;
+  const labelled = withLabel(upstream);
   if (!hasNext && !account.readsUsage && start.kind !== 'whole') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-    return labelled(await passJson(upstream, context, start.text));
+    return passJson(labelled, context, start.text);
   }
   const isRead = start.kind === 'whole';
   const prefix = isRead
@@ -42,7 +44,7 @@ export async function passWholeJson(
   if (prefix.kind === 'cut') throw cutAnswer();
   if (prefix.kind === 'longer') {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
-    return labelled(passOn(upstream, prefix.body));
+    return passOn(labelled, context, prefix.body);
   }
   const text = isRead ? start.text : new TextDecoder().decode(prefix.bytes);
   const mayBeError = !isRead || !hasChoices(text);
@@ -56,12 +58,12 @@ export async function passWholeJson(
   } else {
     account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
   }
-  return labelled(passOn(upstream, withoutSecrets(prefix.bytes, text, secretsOf(context))));
+  return passOn(labelled, context, withoutSecrets(prefix.bytes, text, secretsOf(context)));
 }
 
 /** Clients read by the label, which may be another. */
-function labelled(answer: Response): Response {
-  if (!isJson(mediaType(answer.headers.get('content-type'))))
-    answer.headers.set('content-type', 'application/json');
-  return answer;
+function withLabel(answer: Received): Received {
+  return isJson(mediaType(answer.headers.get('content-type')))
+    ? answer
+    : answer.withFields({ 'content-type': 'application/json' });
 }

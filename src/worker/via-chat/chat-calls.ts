@@ -45,7 +45,7 @@ export function chatCalls(
       const pass = passTo((begun) => {
         stream = begun;
       });
-      const at = { ...context, stop: signal, clientGone: () => signal, onHeaders, account };
+      const at = { ...context, stop: signal, clientGone: () => signal, ownHeaders: NONE, onHeaders, account };
       const answer = chat(body, { ...client, headers }, options, at, pass);
       const response = await (outOfTime === undefined
         ? answer
@@ -60,6 +60,9 @@ export function chatCalls(
     secrets: secretsOf(context),
   };
 }
+
+/** The translated answer gets the gateway's own headers, not what it is made of. */
+const NONE: UpstreamContext['ownHeaders'] = () => ({});
 
 async function noMoreTime(outOfTime: Promise<GatewayError>): Promise<never> {
   throw await outOfTime;

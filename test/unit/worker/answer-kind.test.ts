@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isJson, mediaType } from '../../../src/worker/http/media-type.ts';
 import { type AnswerKind, answerKind } from '../../../src/worker/upstream/answer-kind.ts';
 
-test.each<[number, string | null, boolean, AnswerKind]>([
+test.each<[number, string | undefined, boolean, AnswerKind]>([
   [200, 'text/event-stream', true, 'events'],
   [200, 'text/event-stream; charset=utf-8', true, 'events'],
   [200, 'Text/Event-Stream;charset=UTF-8', true, 'events'],
@@ -13,8 +13,8 @@ test.each<[number, string | null, boolean, AnswerKind]>([
   [200, 'APPLICATION/JSON', false, 'passthrough'],
   [201, 'application/vnd.api+json', false, 'passthrough'],
   [200, 'application/json', true, 'expand'],
-  [200, null, false, 'inspect'],
-  [200, null, true, 'inspect'],
+  [200, undefined, false, 'inspect'],
+  [200, undefined, true, 'inspect'],
   [200, '', true, 'inspect'],
   [200, 'text/plain', false, 'inspect'],
   [200, 'text/html', true, 'inspect'],
@@ -24,7 +24,7 @@ test.each<[number, string | null, boolean, AnswerKind]>([
   [200, 'text/event-streams', true, 'inspect'],
   [400, 'application/json', false, 'error'],
   [401, 'text/plain', true, 'error'],
-  [404, null, true, 'error'],
+  [404, undefined, true, 'error'],
   [429, 'text/event-stream', true, 'error'],
   [502, 'text/html', false, 'error'],
   [529, 'application/json', true, 'error'],

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { CONFINED } from '../../../src/worker/http/confined.ts';
 import {
   ANSWER_ROWS,
   FIXED_REQUEST_HEADERS,
@@ -119,8 +118,29 @@ describe('of an answer', () => {
     'x-should-retry',
   ];
 
+  const ownHeaders = () => ({ 'x-request-id': 'req_own', 'x-ratelimit-limit-requests': 'own' });
+
   test('those that clients read reach the client', () => {
-    expect(namesIn(responseHeaders(all(WELCOME)))).toEqual([...WELCOME, ...Object.keys(CONFINED)].sort());
+    const headers = responseHeaders(all(WELCOME), { ...SERVER_PAYS, ownHeaders });
+    expect(namesIn(headers)).toEqual(WELCOME);
+    expect(headers['x-request-id']).toBe(all(WELCOME).get('x-request-id'));
+  });
+
+  test('an issued key is told its own limits, and nothing of the account behind the server', () => {
+    const payer = { pays: 'server', by: 'key', id: 'id', digest: 'digest' } as const;
+    const headers = responseHeaders(all(WELCOME), { payer, ownHeaders });
+    expect(headers['x-ratelimit-limit-requests']).toBe('own');
+    expect(namesIn(headers)).toEqual([
+      'content-type',
+      'openai-model',
+      'openai-processing-ms',
+      'openai-version',
+      'retry-after',
+      'retry-after-ms',
+      'x-ratelimit-limit-requests',
+      'x-request-id',
+      'x-should-retry',
+    ]);
   });
 
   test.each([
@@ -147,7 +167,7 @@ describe('of an answer', () => {
     'x-accel-redirect',
     'x-powered-by',
   ])('%s of the upstream does not reach the client', (name) => {
-    expect(responseHeaders(all([name]))).toEqual(CONFINED);
+    expect(responseHeaders(all([name]), { ...SERVER_PAYS, ownHeaders: () => ({}) })).toEqual({});
   });
 });
 
