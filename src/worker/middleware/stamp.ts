@@ -39,7 +39,10 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   const { headers } = c.res;
   // An answer that was made of an upstream's has them already: a header that is set costs more than one it is made with.
   if (!headers.has(ANSWER_HEADERS.credentials)) {
-    for (const [name, value] of Object.entries(ownHeaders(c))) headers.set(name, value);
+    for (const [name, value] of Object.entries(ownHeaders(c))) {
+      // Of an answer that was translated, the upstream's id stays.
+      if (name !== REQUEST_ID || !headers.has(name)) headers.set(name, value);
+    }
   }
   allowOrigin(c);
   offerDownload(c);
@@ -57,6 +60,8 @@ export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, nex
   });
 });
 
+const REQUEST_ID = 'x-request-id';
+
 /** Wrong tokens fill no log, however many are sent. */
 const failures = new OnceASecond();
 /**
@@ -68,7 +73,7 @@ export function ownHeaders(c: Context<AppEnv>): Record<string, string> {
   const balance = isKeyPayer(payer) ? c.get('balance') : undefined;
   return {
     ...CONFINED,
-    'x-request-id': c.get('requestId'),
+    [REQUEST_ID]: c.get('requestId'),
     [ANSWER_HEADERS.credentials]: payer?.pays ?? 'none',
     'server-timing': serverTiming(performance.now() - c.get('startedAt'), c.get('upstreamMs')),
     ...(balance && balanceHeaders(balance)),

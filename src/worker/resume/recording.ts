@@ -3,6 +3,7 @@ import { concat } from '../http/bytes.ts';
 import type { GatewayError } from '../http/errors.ts';
 import { streamCut } from '../http/upstream-failure.ts';
 import { errorWords, type StreamState } from '../stream/watch.ts';
+import { streamAbandoned } from './refusals.ts';
 import { streamState } from './stream-state.ts';
 import type { NewBlock, StreamRow, StreamStatus } from './stream-store.ts';
 
@@ -11,9 +12,9 @@ export class Recording {
   /** Follows what is read. */
   readonly state: StreamState;
   /** How many read it now, the one who asked for it included. */
-  readers = 1;
-  /** Until when somebody has to come, since nobody reads it; milliseconds since 1970. */
-  abandonedAt: number | undefined;
+  #readers = 1;
+  /** Ends the answer, since nobody reads it. */
+  #abandonment: ReturnType<typeof setTimeout> | undefined;
   #isFirstReading = true;
   #told: GatewayError | undefined;
   readonly #halt = Promise.withResolvers<GatewayError>();
@@ -61,6 +62,19 @@ export class Recording {
     return this.#isFirstReading;
   }
 
+  /** Somebody reads it along. */
+  join(): void {
+    this.#readers += 1;
+    this.#keep();
+  }
+
+  /** A reader has gone. With nobody left, the answer has so long to end, in milliseconds. */
+  leave(limitMs: number): void {
+    this.#readers -= 1;
+    if (this.#readers > 0 || this.#row.ended !== null) return;
+    this.#abandonment = setTimeout(() => this.halt(streamAbandoned(), 'incomplete'), limitMs);
+  }
+
   /** The one who asked for it reads no longer. */
   loseFirst(): void {
     this.#isFirstReading = false;
@@ -106,7 +120,13 @@ export class Recording {
 
   /** Nothing more is done for it. */
   finish(): void {
+    // A timer that waits holds all of this.
+    this.#keep();
     this.#done.resolve();
+  }
+
+  #keep(): void {
+    if (this.#abandonment !== undefined) clearTimeout(this.#abandonment);
   }
 
   #change(row: Partial<StreamRow>): void {

@@ -11,7 +11,7 @@ import { within } from '../stream/within.ts';
 import { ENDPOINT_HEADER, FULL_HEADER, type HandedOver, readHandedOver, takenOver } from './handover.ts';
 import { readAlong } from './read-along.ts';
 import { Recording } from './recording.ts';
-import { offsetBeyondEnd, streamAbandoned, streamStopped, streamTooLong, unknownStream } from './refusals.ts';
+import { offsetBeyondEnd, streamStopped, streamTooLong, unknownStream } from './refusals.ts';
 import { type ReplaySource, replay } from './replay.ts';
 import { makeStreamId } from './stream-id.ts';
 import { requestedRead, type StreamService, type StreamView } from './stream-service.ts';
@@ -129,7 +129,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     const recording = this.#recordings.get(id);
     if (recording === undefined || !recording.isFirstReading) return;
     recording.loseFirst();
-    this.#detach(recording);
+    recording.leave(this.#orphanMs);
   }
 
   override async alarm(): Promise<void> {
@@ -247,7 +247,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     if (recording === undefined) {
       return { read: kept, ending: () => words, more: () => Promise.resolve(), left: () => undefined };
     }
-    recording.readers += 1;
+    recording.join();
     let isLeft = false;
     return {
       read: (place) => {
@@ -259,22 +259,9 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
       left: () => {
         if (isLeft) return;
         isLeft = true;
-        this.#detach(recording);
+        recording.leave(this.#orphanMs);
       },
     };
-  }
-
-  /** A reader has gone. With nobody left, the answer has so long to end. */
-  #detach(recording: Recording): void {
-    recording.readers -= 1;
-    if (recording.readers > 0 || recording.row.ended !== null) return;
-    const until = Date.now() + this.#orphanMs;
-    recording.abandonedAt = until;
-    setTimeout(() => {
-      if (recording.readers === 0 && recording.abandonedAt === until) {
-        recording.halt(streamAbandoned(), 'incomplete');
-      }
-    }, this.#orphanMs);
   }
 
   /** A stream that has not been forgotten, though the alarm may be late. */
