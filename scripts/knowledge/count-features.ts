@@ -34,7 +34,7 @@ const LEAST_PAIRS = 3;
 /** Neighbouring characters of which one says nothing are a word where several questions have them. */
 const LEAST_BORDERS = 2;
 /** A word that so many topics mention says little about one that whole questions are known for. */
-const MOST_MENTIONS = 8;
+const MOST_MENTIONS = 2;
 /** Longer strings are no words. */
 const LONGEST_KEY = 200;
 

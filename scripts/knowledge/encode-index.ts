@@ -21,6 +21,9 @@ import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
 import { WORDS } from './words.ts';
 
+/** A feature that says less about a topic that whole questions are known for, in logits, is not worth its bytes. */
+const LEAST_IMPACT = 1.5;
+
 /** How much a question of a field counts as an example. */
 const EXAMPLE_WEIGHTS: Partial<Record<Field, number>> = { heading: 2, asked: 1 };
 
@@ -44,8 +47,9 @@ export function encodeIndex(
     topics.sections.length,
   );
   fitImpacts(samplesOf(texts, table, topics.sections.length), table, topics.sections.length + 1);
+  const askedFor = new Set(texts.filter(({ hasQuestions }) => hasQuestions).map(({ topic }) => topic));
   return finish([
-    ...encodeStrings(keys, table, groups),
+    ...encodeStrings(keys, table, groups, askedFor),
     [Word.topics, topics.sections.length],
     [Word.topicSections, Uint16Array.from(topics.sections.flat())],
     ...encodeSections(sections),
@@ -128,6 +132,7 @@ function encodeStrings(
   keys: readonly string[],
   { offsets, topics, impacts }: Impacts,
   groups: ReadonlyMap<string, readonly number[]>,
+  askedFor: ReadonlySet<number>,
 ): Entry[] {
   const numbers = new Map(keys.map((key, number) => [key, number]));
   const sorted = [...new Set([...keys, ...groups.keys()])]
@@ -148,10 +153,13 @@ function encodeStrings(
     before = bytes;
     const number = numbers.get(text);
     const [from, to] = number === undefined ? [0, 0] : [offsets[number] ?? 0, offsets[number + 1] ?? 0];
+    const kept = Array.from({ length: to - from }, (_, each) => from + each).filter(
+      (posting) => Math.abs(impacts[posting] ?? 0) >= LEAST_IMPACT || !askedFor.has(topics[posting] ?? 0),
+    );
     const inGroups = groups.get(text) ?? [];
-    for (const count of [to - from, inGroups.length, ...inGroups]) streams.counts.pushVarint(count);
+    for (const count of [kept.length, inGroups.length, ...inGroups]) streams.counts.pushVarint(count);
     let topic = -1;
-    for (let posting = from; posting < to; posting++) {
+    for (const posting of kept) {
       streams.topics.pushVarint((topics[posting] ?? 0) - topic);
       topic = topics[posting] ?? 0;
       const impact = Math.round((impacts[posting] ?? 0) / IMPACT_UNIT);

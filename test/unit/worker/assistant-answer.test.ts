@@ -88,7 +88,7 @@ describe('a quotation', () => {
   });
 
   test('shows the beginnings of the nearest sections where none surely answers, and says so', async () => {
-    const { kind, text, nearest } = await quoted('someone is gone for good, no more of this for him');
+    const { kind, text, nearest } = await quoted('somebody else is writing with my name');
     expect({ kind, nearest }).toEqual({ kind: 'none', nearest: true });
     expect(text).toMatch(/^I am not sure/);
     expect(text.match(/^\*\*\[/gm)?.length).toBeGreaterThanOrEqual(1);

@@ -14,7 +14,7 @@ const WEIGHTS = {
   pair: 0.5,
   character: 0.5,
   /** A word without a topic: the way of asking says something too. */
-  filler: 0.3,
+  filler: 0.5,
 } as const;
 export type FeatureKind = keyof typeof WEIGHTS;
 
