@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { SessionBody } from '../../src/shared/contract.ts';
 import type { COLUMNS } from '../../src/worker/ledger/export.ts';
 import type { newKey, ownKey, projectKey, serviceAccount } from '../../src/worker/ledger/key-forms.ts';
-import type { costsPage, usagePage } from '../../src/worker/ledger/usage-query.ts';
+import type { costsPage, usagePage } from '../../src/worker/ledger/usage-page.ts';
 import type { usageSummary } from '../../src/worker/ledger/usage-summary.ts';
 
 import { fromZod, type JsonSchema } from './schema.ts';

@@ -1,20 +1,21 @@
 /** Receiving an answer into its row: the request, the growing text, the saves, and how it ended. */
 
 import { RESUMABLE_HEADER } from '../../shared/contract.ts';
-import { type Answer, type Extras, NO_ANSWER } from '../api/answer.ts';
-import { converse, type Ending } from '../api/converse.ts';
+import { type Answer, NO_ANSWER } from '../api/answer.ts';
+import { converse } from '../api/converse.ts';
 import { chatRequest } from '../api/request.ts';
 import { type App, announce, showMessage, translate } from '../app/app.ts';
 import { nextUpdate, patchChat, refreshChat, reloadMessages } from '../chats/chats.ts';
 import { endingOfLogin } from '../login/ended-login.ts';
 import type { AnswerLock } from '../storage/tabs.ts';
+import { afterRepetition, ended, extrasOf, figuresOf, joined, thoughtMs, withText } from './answer-row.ts';
 import { liveAnswer } from './live.ts';
 import { saver } from './saving.ts';
 import { setupOfChat } from './setup-changes.ts';
 import { stampFor } from './stamp.ts';
 import { stopped } from './thinking-time.ts';
 import { branch, type Messages } from './tree.ts';
-import { type Figures, isTemporary, type Message, type MessageState, withThinkingFolded } from './types.ts';
+import { type Figures, isTemporary, type Message, withThinkingFolded } from './types.ts';
 
 /**
  * Receives an answer into its row, from the first byte to the last save. A row that has text already is gone on with:
@@ -162,13 +163,6 @@ async function saveEnd(app: App, ended: Message): Promise<void> {
   await refreshChat(app, ended.chat);
 }
 
-/** How long it thought, with what was thought before it was gone on with: where one of both is not known, neither is. */
-function thoughtMs(row: Message, ms: number | null): Pick<Figures, 'thoughtMs'> {
-  const before = row.reasoning ? row.figures?.thoughtMs : 0;
-  const all = before === undefined || ms === null ? 0 : Math.round(before + ms);
-  return all > 0 ? { thoughtMs: all } : {};
-}
-
 /** The messages of a chat, which the reader may have left meanwhile. */
 async function messagesOf(app: App, chat: string): Promise<Messages> {
   const { open, messages, loading } = app.state.get();
@@ -193,62 +187,4 @@ async function rowToReceive(app: App, asked: Message): Promise<Message | null> {
 function sessionEnded(app: App): void {
   const { session } = app.state.get();
   if (session) app.state.set({ session: { ...session, authenticated: false, loginRequired: true } });
-}
-
-function joined(before: Answer, answer: Answer): Answer {
-  return {
-    ...extrasOf(before),
-    ...answer,
-    text: before.text + answer.text,
-    reasoning: before.reasoning + answer.reasoning,
-  };
-}
-
-function extrasOf({ images, tools, sources }: Extras): Extras {
-  return { ...(images && { images }), ...(tools && { tools }), ...(sources && { sources }) };
-}
-
-/** The text so far stands while the repetition is still a part of it. */
-export function afterRepetition(before: Answer, answer: Answer): Answer {
-  return {
-    ...answer,
-    text: longer(before.text, answer.text),
-    reasoning: longer(before.reasoning, answer.reasoning),
-  };
-}
-
-function longer(before: string, now: string): string {
-  return before.startsWith(now) ? before : now;
-}
-
-function withText(row: Message, answer: Answer): Message {
-  const { text, reasoning } = answer;
-  return { ...row, ...extrasOf(answer), text, ...(reasoning && { reasoning }) };
-}
-
-function ended(row: Message, ending: Ending, figures: Figures, finish: string | null): Message {
-  const states: Record<Ending['type'], MessageState> = {
-    whole: 'done',
-    stopped: 'stopped',
-    interrupted: 'interrupted',
-    failed: 'failed',
-  };
-  const { finish: _, stream: __, ...before } = row;
-  return {
-    ...before,
-    state: states[ending.type],
-    ...(row.text && { figures }),
-    ...(ending.type === 'failed' && { failure: ending.failure }),
-    ...((finish === 'length' || finish === 'content_filter') && { finish }),
-  };
-}
-
-function figuresOf(answer: Answer, started: number, firstToken: number | null, now: number): Figures {
-  return {
-    totalMs: Math.round(now - started),
-    ...(firstToken !== null && { firstTokenMs: Math.round(firstToken - started) }),
-    ...(answer.promptTokens !== undefined && { promptTokens: answer.promptTokens }),
-    ...(answer.completionTokens !== undefined && { completionTokens: answer.completionTokens }),
-    ...(answer.cost !== undefined && { cost: answer.cost }),
-  };
 }

@@ -11,12 +11,13 @@ import { chargeOf, NO_CHARGE, statusOf, sumOfCharges } from './charge.ts';
 import type { Bound } from './estimate.ts';
 import { fillsAt } from './fills.ts';
 import type { Admitted, Balance, Charge, Refused, Settlement } from './key-service.ts';
-import { multiplied, type RequestFacts, readFacts, targetFacts } from './read-facts.ts';
+import { multiplied, type RequestFacts, readFacts } from './read-facts.ts';
 import { keyServiceUnavailable, refusalOf } from './refusals.ts';
 import { listRunning } from './running-calls.ts';
 import { keyService, payerName, spreadName } from './services.ts';
 import { settleSoon } from './settle-soon.ts';
 import { callId } from './store.ts';
+import { targetFacts } from './target-facts.ts';
 
 /** An object that does not answer within this time is down. */
 const RESERVE_MS = 5000;

@@ -2,7 +2,8 @@
 import type { Target } from '../config/upstream.ts';
 import type { Bound } from './estimate.ts';
 import type { KeyLimits } from './limits.ts';
-import { limitNamesAt, type RequestFacts } from './read-facts.ts';
+import type { RequestFacts } from './read-facts.ts';
+import { limitNamesAt } from './target-facts.ts';
 
 /**
  * The members to set, as JSON texts.

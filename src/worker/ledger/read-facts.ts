@@ -1,12 +1,10 @@
 /** What a request's body says that matters for limits and prices: counts and numbers, out of one scan of its bytes. */
-import { type PriceTable, priceOf } from '../config/prices.ts';
-import { type Target, targetName } from '../config/upstream.ts';
-import { limitNames } from '../config/vendors.ts';
-import { isGiven, isRecord, parseJson } from '../http/json/read.ts';
-import { type JsonScan, MemberNames, scanJson } from '../http/json/scan.ts';
+import { isGiven, isRecord } from '../http/json/read.ts';
+import { MemberNames, scanJson } from '../http/json/scan.ts';
 import { mediaType } from '../http/media-type.ts';
 import { boundaryOf, formFields } from '../http/multipart.ts';
-import type { CallCounts, Extra, TargetFacts } from './call-facts.ts';
+import { countIn, Members } from './body-members.ts';
+import type { CallCounts, Extra } from './call-facts.ts';
 import { completes, takesTokens } from './estimate.ts';
 
 /** What a request says: the counts of its call, and what it sets itself. */
@@ -42,8 +40,6 @@ const NAMES = new MemberNames([
 const OWN_TOOLS: ReadonlySet<string> = new Set(['function', 'custom']);
 const PLAIN_TIERS: ReadonlySet<unknown> = new Set(['default', 'flex']);
 
-/** Longer values are none of those that are read here. */
-const LONGEST_VALUE_BYTES = 4096;
 const OPEN_BRACE = 0x7b;
 
 const decoder = new TextDecoder();
@@ -114,35 +110,6 @@ export function multiplied(counts: CallCounts, parts: number, extraBytes: number
   };
 }
 
-/** What is known of a target for this request. `maxTokens`: the operator's own limit, filled in where the request has none. */
-export function targetFacts(
-  facts: RequestFacts,
-  target: Target,
-  prices: PriceTable,
-  maxTokens: number | undefined,
-): TargetFacts {
-  return {
-    name: targetName(target),
-    price: priceOf(prices, target.upstream.name, target.model) ?? null,
-    limit: limitAt(facts, target) ?? (facts.counts.endpoint === 'responses' ? null : (maxTokens ?? null)),
-  };
-}
-
-/** The names under which a target takes the limit of an answer, the one to fill in first. */
-export function limitNamesAt(endpoint: string, { upstream, model }: Target): readonly string[] {
-  if (endpoint === 'responses') return ['max_output_tokens'];
-  if (endpoint === 'completions') return ['max_tokens'];
-  return limitNames(upstream.base, model);
-}
-
-/** The limit that the request sets: under a name that the target knows, else under another. */
-function limitAt(facts: RequestFacts, target: Target): number | null {
-  const known = limitNamesAt(facts.counts.endpoint, target).flatMap((name) => facts.limits.get(name) ?? []);
-  if (known.length > 0) return Math.max(...known);
-  const others = [...facts.limits.values()];
-  return others.length === 0 ? null : Math.max(...others);
-}
-
 function extrasOf(members: Members, toolTypes: readonly string[]): readonly Extra[] {
   const extras: Extra[] = [];
   for (const tier of members.all('service_tier')) {
@@ -159,54 +126,6 @@ function extrasOf(members: Members, toolTypes: readonly string[]): readonly Extr
   if (speaks || members.all('audio').some(isGiven)) extras.push({ kind: 'audio', name: 'output' });
   if (members.all('prediction').some(isGiven)) extras.push({ kind: 'prediction', name: 'content' });
   return extras;
-}
-
-/** The values of a body's members. A name may occur more than once: which one an upstream takes is not known. */
-class Members {
-  readonly #body: Uint8Array<ArrayBuffer>;
-  readonly #scan: JsonScan;
-
-  constructor(body: Uint8Array<ArrayBuffer>, scan: JsonScan) {
-    this.#body = body;
-    this.#scan = scan;
-  }
-
-  /** All values of a name; `true` stands for one that is too long to be looked at. */
-  all(name: string): readonly unknown[] {
-    return this.#scan.members
-      .filter((member) => member.name === name)
-      .map(({ start, end }) =>
-        end - start > LONGEST_VALUE_BYTES ? true : parseJson(decoder.decode(this.#body.subarray(start, end))),
-      );
-  }
-
-  last(name: string): unknown {
-    return this.all(name).at(-1);
-  }
-
-  /** Numbers above 1, those that are written as texts too: there are upstreams that take them. */
-  numbers(name: string): readonly number[] {
-    return this.all(name).flatMap((value) =>
-      typeof value === 'number' || typeof value === 'string' ? countIn(String(value)) : [],
-    );
-  }
-
-  begins(name: string): number | undefined {
-    const member = this.#scan.members.findLast((each) => each.name === name);
-    return member === undefined ? undefined : this.#body[member.start];
-  }
-
-  /** The bytes of the longest value of a name. */
-  length(name: string): number {
-    const lengths = this.#scan.members.filter((each) => each.name === name);
-    return Math.max(0, ...lengths.map(({ start, end }) => end - start));
-  }
-}
-
-/** A number above 1 in a text, rounded up; nothing for any other. */
-function countIn(text: string): readonly number[] {
-  const number = Math.ceil(Number(text));
-  return number > 1 ? [number] : [];
 }
 
 function limitOf(value: unknown): number {

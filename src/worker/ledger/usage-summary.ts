@@ -2,7 +2,8 @@
 import { NANO } from './limits.ts';
 import { shownPayer } from './services.ts';
 import { addSums } from './sums.ts';
-import { type TimedLine, type UsageQuery, WIDTHS_S } from './usage-query.ts';
+import type { TimedLine } from './usage-page.ts';
+import { type UsageQuery, WIDTHS_S } from './usage-query.ts';
 
 /** Whose calls are booked on this server. */
 export interface Booked {

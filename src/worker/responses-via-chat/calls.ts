@@ -1,6 +1,6 @@
 /** The tool calls of one answer while their fragments come: which fragment belongs to which call. */
 import { type CallMarks, callOf } from '../completions/tool-call.ts';
-import type { CallItem } from './items.ts';
+import type { CallItem } from './call-item.ts';
 
 /** A call under way. Its item is announced once its name is known. */
 export interface OpenCall {

@@ -10,9 +10,10 @@ import { cutAnswer, upstreamFailure } from '../http/upstream-failure.ts';
 import { finishOf, parseChat, parseWholeChat, plainContentOf, tokenList } from '../via-chat/chat-chunk.ts';
 import { RepeatedChunk } from '../via-chat/repeated-chunk.ts';
 import type { StreamTranslator } from '../via-chat/stream.ts';
+import { CallItem } from './call-item.ts';
 import { type OpenCall, OpenCalls } from './calls.ts';
 import { EventWriter } from './events.ts';
-import { CallItem, MessageItem, type OutputItem, ReasoningItem } from './items.ts';
+import { MessageItem, type OutputItem, ReasoningItem } from './items.ts';
 import { contentOf, logprobText, thinksByName } from './message.ts';
 import type { ResponsesPlan } from './plan.ts';
 

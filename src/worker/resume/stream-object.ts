@@ -5,7 +5,6 @@ import { parseSettings } from '../config/settings.ts';
 import { errorResponse } from '../http/errors.ts';
 import { mediaType } from '../http/media-type.ts';
 import { canonicalPath } from '../http/path.ts';
-import { streamCut } from '../http/upstream-failure.ts';
 import { errorWords } from '../stream/watch.ts';
 import { within } from '../stream/within.ts';
 import { ENDPOINT_HEADER, FULL_HEADER, type HandedOver, readHandedOver, takenOver } from './handover.ts';
@@ -14,8 +13,8 @@ import { Recording } from './recording.ts';
 import { offsetBeyondEnd, streamStopped, streamTooLong, unknownStream } from './refusals.ts';
 import { type ReplaySource, replay } from './replay.ts';
 import { makeStreamId } from './stream-id.ts';
+import { lostRow, newRow, repeatedHeaders } from './stream-row.ts';
 import { requestedRead, type StreamService, type StreamView } from './stream-service.ts';
-import { streamState } from './stream-state.ts';
 import { type StreamRow, StreamStore } from './stream-store.ts';
 
 /** Bindings as the runtime hands them over. */
@@ -42,20 +41,6 @@ const WRITE_DELAY_MS = 100;
 
 /** How long a stop waits for the answer's end. */
 const STOP_MS = 5000;
-
-/** What a replay repeats of an answer's headers. */
-const REPEATED: readonly string[] = [
-  'content-type',
-  'cache-control',
-  'x-accel-buffering',
-  ANSWER_HEADERS.answer,
-  ANSWER_HEADERS.converted,
-  ANSWER_HEADERS.dropped,
-  ANSWER_HEADERS.filled,
-  ANSWER_HEADERS.translated,
-  ANSWER_HEADERS.upstream,
-  ANSWER_HEADERS.usage,
-];
 
 /** Records the answers of one owner's calls in one slot. The app that serves the calls is given from above. */
 export abstract class RecordingObject extends DurableObject<Bindings> implements StreamService {
@@ -151,7 +136,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
       return new Response(null, { status: 503, headers: { [FULL_HEADER]: 'true' } });
     }
     const id = makeStreamId(given.slot);
-    const recording = new Recording(newRow(id, canonicalPath(request.url)));
+    const recording = new Recording(newRow(id, canonicalPath(request.url), Date.now()));
     this.#recordings.set(id, recording);
     const answer = await this.#serve(request, given, recording).catch((error: unknown) => {
       this.#release(recording);
@@ -161,7 +146,7 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
       this.#release(recording);
       return answer;
     }
-    recording.begin(repeated(answer.headers));
+    recording.begin(repeatedHeaders(answer.headers));
     const [toClient, tapped] = answer.body.tee();
     this.ctx.waitUntil(this.#record(recording, tapped));
     const begun = new Response(toClient, answer);
@@ -272,22 +257,8 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
 
   /** The recording was under way when the object died, and its upstream's connection with it. */
   #lose(row: StreamRow): void {
-    const state = streamState(row.endpoint);
-    for (let place = 0; ; ) {
-      const bytes = this.#store.read(row.id, place);
-      if (bytes === undefined) break;
-      state.feed(bytes);
-      place += bytes.length;
-    }
-    state.end();
-    const isWhole = state.whole && !state.failed;
-    this.#store.save({
-      ...row,
-      status: isWhole ? 'completed' : 'incomplete',
-      ended: Date.now(),
-      usage: state.usage ?? null,
-      words: isWhole ? state.missing : errorWords(streamCut().fields, state),
-    });
+    const bytes = (place: number) => this.#store.read(row.id, place);
+    this.#store.save(lostRow(row, bytes, Date.now()));
     this.ctx.waitUntil(this.#wake());
   }
 
@@ -313,27 +284,4 @@ export abstract class RecordingObject extends DurableObject<Bindings> implements
     this.#alarmAt = due;
     await this.ctx.storage.setAlarm(due);
   }
-}
-
-function newRow(id: string, endpoint: string): StreamRow {
-  return {
-    id,
-    endpoint,
-    status: 'in_progress',
-    begun: Date.now(),
-    ended: null,
-    headers: {},
-    usage: null,
-    words: '',
-    isTooLong: false,
-  };
-}
-
-function repeated(headers: Headers): Record<string, string> {
-  return Object.fromEntries(
-    REPEATED.flatMap((name) => {
-      const value = headers.get(name);
-      return value === null ? [] : [[name, value]];
-    }),
-  );
 }

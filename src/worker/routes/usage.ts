@@ -13,15 +13,8 @@ import { priceOfTokens } from '../ledger/pricing.ts';
 import { administeredKey, bookService, shownPayer } from '../ledger/services.ts';
 import { type CallRow, isAnswered, STATUS } from '../ledger/store.ts';
 import { bucketOf, readBucket, sumOf } from '../ledger/sums.ts';
-import {
-  costsPage,
-  readUsageQuery,
-  repriceSchema,
-  type TimedLine,
-  type UsageQuery,
-  usagePage,
-  wholeNumber,
-} from '../ledger/usage-query.ts';
+import { costsPage, type TimedLine, usagePage } from '../ledger/usage-page.ts';
+import { readUsageQuery, repriceSchema, type UsageQuery, wholeNumber } from '../ledger/usage-query.ts';
 import { usageSummary } from '../ledger/usage-summary.ts';
 import { identify } from '../middleware/identify.ts';
 import { readJson, SMALL_BODY_BYTES, validJson } from '../middleware/json-body.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_ANSWER, withChunk } from '../../../src/page/api/answer.ts';
 import { chatRequest } from '../../../src/page/api/request.ts';
 import { tokensPerSecond } from '../../../src/page/chat/answer.tsx';
-import { afterRepetition } from '../../../src/page/chat/receive.ts';
+import { afterRepetition } from '../../../src/page/chat/answer-row.ts';
 import { titleFrom } from '../../../src/page/chat/title.ts';
 import { branch, fallbackLeaf, versions, youngestLeaf } from '../../../src/page/chat/tree.ts';
 import type { Message } from '../../../src/page/chat/types.ts';

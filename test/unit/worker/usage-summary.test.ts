@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { NO_SUM } from '../../../src/worker/ledger/sums.ts';
-import { readUsageQuery, type TimedLine, type UsageQuery } from '../../../src/worker/ledger/usage-query.ts';
+import type { TimedLine } from '../../../src/worker/ledger/usage-page.ts';
+import { readUsageQuery, type UsageQuery } from '../../../src/worker/ledger/usage-query.ts';
 import { usageSummary } from '../../../src/worker/ledger/usage-summary.ts';
 
 const DAY_S = 86_400;
