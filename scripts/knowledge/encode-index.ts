@@ -162,7 +162,9 @@ function encodeStrings(
     for (const posting of kept) {
       streams.topics.pushVarint((topics[posting] ?? 0) - topic);
       topic = topics[posting] ?? 0;
-      const impact = Math.round((impacts[posting] ?? 0) / IMPACT_UNIT);
+      const exact = (impacts[posting] ?? 0) / IMPACT_UNIT;
+      // What speaks for a topic at all still does when it is rounded.
+      const impact = exact > 0 ? Math.max(1, Math.round(exact)) : Math.round(exact);
       streams.impacts.push(Math.max(-MOST_IMPACT, Math.min(MOST_IMPACT, impact)) & 0xff);
     }
   }

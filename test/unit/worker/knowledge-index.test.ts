@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countFeatures, textsOf } from '../../../scripts/knowledge/count-features.ts';
 import { encodeIndex } from '../../../scripts/knowledge/encode-index.ts';
 import { openIndex } from '../../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { lex, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
@@ -50,19 +51,26 @@ describe('the index', () => {
   });
 
   test('a heading weighs more than the text, and the text more than an example', () => {
-    // Said once, both round to the same strength.
-    const lions = 'lion '.repeat(8);
-    const index = ownIndex({
+    const sections = ownSections({
       heading: '# Zebra\n\nanother word',
-      text: `# Other\n\nzebra ${lions} word`,
-      code: `# Third\n\nword\n\n\`\`\`\nzebra ${lions}\n\`\`\``,
+      text: '# Other\n\nzebra lion word',
+      code: '# Third\n\nword\n\n```\nzebra lion\n```',
     });
-    const zebra = index.postings('zebra');
+    const texts = textsOf(sections, (section) => section, [], sections.length);
+    const { keys, table } = countFeatures(texts, () => [], sections.length);
+    const strengths = (word: string) => {
+      const [from, to] = [keys.indexOf(word), keys.indexOf(word) + 1].map((at) => table.offsets[at]);
+      return [...table.impacts.subarray(from, to)];
+    };
+    const [inHeading = 0, inText = 0, inCode = 0] = strengths('zebra');
+    expect(inHeading).toBeGreaterThan(inText);
+    expect(inText).toBeGreaterThan(inCode);
+    expect(inCode).toBeGreaterThan(0);
+    expect(strengths('lion')).toEqual([inText, inCode]);
+    const zebra = openIndex(encodeIndex(sections, [[], []]).buffer).postings('zebra');
     expect(zebra?.topics).toEqual([0, 1, 2]);
     expect(zebra?.impacts[0]).toBeGreaterThan(zebra?.impacts[1] ?? 0);
-    const lion = index.postings('lion');
-    expect(lion?.topics).toEqual([1, 2]);
-    expect(lion?.impacts[0]).toBeGreaterThan(lion?.impacts[1] ?? 0);
+    expect(zebra?.impacts[2]).toBeGreaterThan(0);
   });
 
   test('the same knowledge gives the same bytes, other knowledge another digest', () => {
