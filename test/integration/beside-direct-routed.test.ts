@@ -86,6 +86,46 @@ describe('a model is found and renamed wherever a request names it:', () => {
       { body: '{ "session" : {"model":"rt", "n":1.0} }' },
     ],
     [
+      'the transcription of a session',
+      {
+        path: '/v1/realtime/client_secrets',
+        headers: JSON_TYPE,
+        body: '{"session":{"type":"transcription","audio":{"input":{"transcription":{"model":"two/whisper-9"}}}}}',
+      },
+      {
+        body: '{"session":{"type":"transcription","audio":{"input":{"transcription":{"model":"whisper-9"}}}}}',
+      },
+    ],
+    [
+      'the transcription without a session',
+      {
+        path: '/v1/realtime/transcription_sessions',
+        headers: JSON_TYPE,
+        body: '{"input_audio_transcription":{"language":"zh","model":"alias-w"}}',
+      },
+      { body: '{"input_audio_transcription":{"language":"zh","model":"whisper-9"}}' },
+    ],
+    [
+      'a form behind a file whose name looks like a field',
+      {
+        path: '/v1/audio/transcriptions',
+        headers: FORM,
+        body: form({ model: 'two/whisper-9' })
+          .toString('latin1')
+          .replace('name="file"; filename="a.wav"', 'filename="a; name=model"; name="file"'),
+      },
+      {
+        body: form({ model: 'whisper-9' })
+          .toString('latin1')
+          .replace('name="file"; filename="a.wav"', 'filename="a; name=model"; name="file"'),
+      },
+    ],
+    [
+      'the path of a model',
+      { method: 'DELETE', path: '/v1/models/two%2Fft:a%2Fb' },
+      { method: 'DELETE', path: '/v1/models/ft%3Aa%2Fb' },
+    ],
+    [
       'the query',
       { path: '/v1/realtime/calls?a=1&model=two%2Frt&a=%20', headers: SDP_TYPE, body: 'v=0' },
       { path: '/v1/realtime/calls?a=1&model=rt&a=%20' },

@@ -23,6 +23,20 @@ describe('headers', () => {
     'x-grok-conv-id': 'g',
     'conversation-id': 'h',
     'x-dynamo-session-id': 'i',
+    'x-codex-turn-metadata': 'j',
+    'x-codex-window-id': 'k',
+    'x-openai-subagent': 'l',
+    originator: 'codex_cli_rs',
+    'x-grok-turn-idx': 'm',
+    'x-claude-code-agent-id': 'n',
+    'x-kilocode-taskid': 'o',
+    'x-openwebui-chat-id': 'p',
+    'x-sessionid': 'q',
+    'x-conversation-uuid': 'r',
+    'x-dashscope-session-cache': 'enable',
+    'x-b3-traceid': 's',
+    'sentry-trace': 't',
+    'x-amzn-trace-id': 'u',
     'if-none-match': '"etag"',
     'if-range': '"etag"',
     range: 'bytes=0-3',
@@ -43,8 +57,29 @@ describe('headers', () => {
     expect(through).toEqual(sent(surface.asked, Object.keys(request.headers)));
   });
 
+  test('that may hold a secret do not, whatever conversation they name', async () => {
+    await using surface = await startSurface(OPEN);
+    const names = [
+      'x-session-token',
+      'session-cookie',
+      'thread-secret',
+      'x-conversation-password',
+      'x-task-key',
+    ];
+    await surface.ask('/v1/chat/completions', {
+      headers: {
+        ...JSON_TYPE,
+        ...Object.fromEntries(names.map((name) => [name, 's'])),
+        ...bearer(CLIENT_KEY),
+      },
+      body: CHAT_BODY,
+    });
+    expect(sent(surface.asked, names)).toEqual(Object.fromEntries(names.map((name) => [name, undefined])));
+  });
+
   test.each([
     'authorization,content-type,user-agent',
+    'x-codex-turn-metadata, sentry-trace, x-task-id',
     'traceparent',
     'anthropic-version',
     'x-session-affinity, x-stainless-lang',

@@ -106,6 +106,35 @@ async function bench(
 
 const GOOD = { streamed: stream(chatStream()), plain: respond(chatCompletion(), 200, json()) };
 
+const FAILED_CHOICE = { index: 0, finish_reason: 'error', error: { code: 502, message: 'provider down' } };
+
+test.each<[string, Script, boolean]>([
+  ...[410, 425, 501, 520, 524, 530, 598].map((status): [string, Script, boolean] => [
+    String(status),
+    respond('{}', status),
+    true,
+  ]),
+  ...[400, 403, 409, 451].map((status): [string, Script, boolean] => [
+    String(status),
+    respond('{}', status),
+    false,
+  ]),
+  [
+    'an error of another form as the first event',
+    stream(['{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}']),
+    true,
+  ],
+  [
+    'a choice that failed at once',
+    stream([JSON.stringify({ choices: [{ ...FAILED_CHOICE, delta: { content: '' } }] }), '[DONE]']),
+    true,
+  ],
+])('%s at the first of two targets leads on where the second may do better', async (_, script, goesOn) => {
+  await using run = await bench([script, GOOD.streamed]);
+  const answer = await run.ask({ stream: true });
+  expect(answer.head.header('x-nexcode-upstream')).toBe(goesOn ? 'u1/real-1' : 'u0/real-0');
+});
+
 describe.each(Object.keys(FAULTS))('%s', (name) => {
   const fault = FAULTS[name] ?? both(stall);
   const last = LAST[name] ?? { streamed: [0], plain: [0] };

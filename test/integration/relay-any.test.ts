@@ -156,6 +156,7 @@ test('HEAD asks with HEAD and answers with the head alone', async () => {
   const answer = await surface.ask('/v1/files/x', { method: 'HEAD', headers: KEY });
   expect([surface.asked.method, answer.status, answer.body.length]).toEqual(['HEAD', 200, 0]);
   expect(answer.head.header('openai-version')).toBe('v');
+  expect(answer.head.header('content-length')).toBe('1234');
 });
 
 test('HEAD on an endpoint that answers event streams gets its head', async () => {
@@ -306,6 +307,13 @@ test.each([
   ['event: image_generation.partial_image\ndata: {}\n\n', 'event: image_generation.completed\ndata: {}\n\n'],
   ['data: {"type":"speech.audio.delta"}\n\n', 'data: {"type":"speech.audio.done"}\n\n'],
   ['event: message_start\ndata: {}\n\n', 'event: message_stop\ndata: {}\n\n'],
+  [
+    'event: thread.created\ndata: {}\n\nevent: thread.run.created\ndata: {}\n\n',
+    'event: done\ndata: [DONE]\n\n',
+  ],
+  ['event: conversation.response.started\ndata: {}\n\n', 'event: conversation.response.done\ndata: {}\n\n'],
+  ['event: transcription.text.delta\ndata: {}\n\n', 'event: transcription.done\ndata: {}\n\n'],
+  ['data: {"id":"1","type":"message-start"}\n\n', 'data: {"type":"message-end","delta":{}}\n\n'],
 ])('a stream that begins with %j is whole with its closing event alone', async (first, last) => {
   await using surface = await startSurface(OPEN);
   const ask = async (body: string) => {
@@ -320,7 +328,7 @@ test.each([
 test('an unknown kind of stream that ends unbroken gets nothing added', async () => {
   await using surface = await startSurface(OPEN);
   for (const body of [
-    'event: thread.run.step.delta\ndata: {}\n\n',
+    'event: agent.step.delta\ndata: {}\n\n',
     'data: {"type":"of.a.vendor"}\n\n',
     events(['[DONE]']),
     'event: done\ndata:',

@@ -50,14 +50,14 @@ export function mayBeError(text: string): boolean {
 
 /**
  * Whether a JSON value that came under a success status is an error after all. `error` is OpenAI's own place. Whatever
- * has choices is an answer, whatever else it says; a code alone may be part of one, so it takes a message beside it.
+ * has choices is an answer, unless one of them failed; a code alone may be part of one, so it takes a message beside it.
  */
 export function isErrorUnderSuccess(value: unknown): boolean {
   const body: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(body)) return false;
   // Most that are looked at are chunks of an answer, which end here.
   if (body['error']) return true;
-  if (Array.isArray(body['choices'])) return false;
+  if (Array.isArray(body['choices'])) return failedChoice(body) !== undefined;
   const member = membersOf(body);
   const errors = member('errors');
   return (
@@ -78,6 +78,12 @@ export function isOpenAiError(value: unknown): boolean {
   return isRecord(value) && isRecord(value['error']) && typeof value['error']['message'] === 'string';
 }
 
+/** The error with which a choice ended, where OpenRouter puts it. */
+function failedChoice({ choices }: Record<string, unknown>): unknown {
+  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  return isRecord(choice) ? choice['error'] || undefined : undefined;
+}
+
 /** Whether a code is that of an error; a `status` may also say how far an answer has come. */
 function isBad(name: (typeof CODES)[number], code: unknown): boolean {
   return name === 'status' ? Number(code) >= 400 || /^(?:err|fail)/i.test(String(code)) : !FINE.has(code);
@@ -91,6 +97,8 @@ export function errorUnderSuccess(value: unknown): unknown {
   const body: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(body) || !isErrorUnderSuccess(body)) return undefined;
   if (isOpenAiError(body)) return body['error'];
+  const failed = failedChoice(body);
+  if (failed !== undefined) return failed;
   const error = foreignError(body);
   return error.message === undefined ? undefined : error;
 }

@@ -59,9 +59,13 @@ export function formFields(
   return 'malformed';
 }
 
+/** The `name` of a part; what stands within quotes is no parameter. */
 function nameOf(head: string): string | undefined {
-  const found = /^content-disposition:[^\r\n]*?;\s*name=(?:"([^"\r\n]*)"|([^\s;"]+))/im.exec(head);
-  return found?.[1] ?? found?.[2];
+  const found =
+    /^content-disposition:(?:"(?:[^"\\\r\n]|\\.)*"|[^"\r\n])*?;\s*name=(?:"([^"\r\n]*)"|'([^'\r\n]*)'|([^\s;"]+))/im.exec(
+      head,
+    );
+  return found?.slice(1).find((name) => name !== undefined);
 }
 
 /** The place behind the first occurrence of a text from `from` on. */

@@ -19,8 +19,10 @@ import { methodNotAllowed } from '../middleware/refuse.ts';
 import {
   beginsObject,
   modelInBody,
+  modelInPath,
   modelInQuery,
   type NamedModel,
+  pathOfModel,
   withModelInQuery,
 } from '../routing/asked-model.ts';
 import { isRouted } from '../routing/resolve.ts';
@@ -83,7 +85,7 @@ export async function relayRequest(c: Context<AppEnv>): Promise<Response> {
   const type = mediaType(headers.get('content-type'));
   if (names !== undefined && type !== FORM) requireJson(headers);
   if (!isRead(passing, type, names !== undefined))
-    return serve(passing, { named: modelInQuery(passing.request.query) }, pass);
+    return serve(passing, { named: modelInPath(path) ?? modelInQuery(passing.request.query) }, pass);
 
   const { bytes, release } = await holdBody(c);
   try {
@@ -122,7 +124,7 @@ function isRead({ context, request, endpoint, isBooked }: Passing, type: string,
 
 /** What is known of a request before its upstream is chosen. */
 interface Known {
-  /** The model, and how it is renamed: in the body, or in the query where it is a mere name. */
+  /** The model, and how it is renamed: in the body, or in the path or query where it is a mere name. */
   readonly named: NamedModel | string | undefined;
   /** The body, unpacked; undefined for one that streams past. */
   readonly body?: Uint8Array<ArrayBuffer>;
@@ -182,11 +184,13 @@ async function serve(
     const filled = Object.keys(members);
     if (sent !== undefined && filled.length > 0) sent = setMembers(sent, members);
     if (isRenamed && asked !== undefined) filled.push('model');
-    const isInQuery = isRenamed && asked !== undefined && inBody === undefined;
+    const isElsewhere = isRenamed && asked !== undefined && inBody === undefined;
+    const isInPath = isElsewhere && modelInPath(request.path) !== undefined;
     const answer = await send(
       {
         ...request,
-        query: isInQuery ? withModelInQuery(request.query, model) : request.query,
+        path: isInPath ? pathOfModel(model) : request.path,
+        query: isElsewhere && !isInPath ? withModelInQuery(request.query, model) : request.query,
         headers: requestHeaders(headers, at),
         body:
           sent === undefined ? request.body : sent === body ? (came ?? sent) : await packBody(sent, coding),

@@ -15,8 +15,11 @@ export interface NamedModel {
   readonly renamed: (model: string) => Bytes;
 }
 
-/** The members that name a model in JSON: `session` holds the one of a realtime session. */
-const NAMING = new MemberNames(['model', 'session']);
+/** Members of a realtime session's JSON that may hold the one that names its model, at any depth. */
+const HOLDING = ['session', 'audio', 'input', 'transcription', 'input_audio_transcription'] as const;
+
+/** The members that name a model in JSON, or hold one that does. */
+const NAMING = new MemberNames(['model', ...HOLDING]);
 const NOTHING: ReadonlySet<string> = new Set();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -30,7 +33,7 @@ function modelIn(body: Bytes, scan: JsonScan): string | undefined {
 }
 
 /**
- * The model that a body names: `model` or `session.model` of JSON, whatever type it is sent under, or such a field of a
+ * The model that a body names: `model` of JSON or of the session in it, whatever type it is sent under, or such a field of a
  * form.
  * @returns undefined where it names none, `unreadable` for what is no JSON or no form although its type says so.
  */
@@ -56,14 +59,17 @@ function modelInJson(bytes: Bytes): NamedModel | undefined | 'unreadable' {
   const model = modelIn(bytes, scan);
   if (model !== undefined)
     return { model, renamed: (name) => setMembers(bytes, { model: JSON.stringify(name) }) };
-  const session = scan.members.findLast(({ name }) => name === 'session');
-  if (session === undefined || bytes[session.start] !== OPEN_BRACE) return undefined;
-  const inner = modelInJson(bytes.slice(session.start, session.end));
-  if (inner === undefined || inner === 'unreadable') return undefined;
-  return {
-    model: inner.model,
-    renamed: (name) => setMembers(bytes, { session: decoder.decode(inner.renamed(name)) }),
-  };
+  for (const holding of HOLDING) {
+    const at = scan.members.findLast(({ name }) => name === holding);
+    if (at === undefined || bytes[at.start] !== OPEN_BRACE) continue;
+    const inner = modelInJson(bytes.slice(at.start, at.end));
+    if (inner === undefined || inner === 'unreadable') continue;
+    return {
+      model: inner.model,
+      renamed: (name) => setMembers(bytes, { [holding]: decoder.decode(inner.renamed(name)) }),
+    };
+  }
+  return undefined;
 }
 
 function modelInForm(bytes: Bytes, boundary: string | undefined): NamedModel | undefined | 'unreadable' {
@@ -87,6 +93,20 @@ function modelInForm(bytes: Bytes, boundary: string | undefined): NamedModel | u
 export function modelInQuery(query: string): string | undefined {
   return query.includes('model') ? new URLSearchParams(query).get('model') || undefined : undefined;
 }
+
+/** The model that a path (`/v1/models/ft:gpt-4.1:x`) names. */
+export function modelInPath(path: string): string | undefined {
+  return path.startsWith(MODELS_PATH)
+    ? decodeURIComponent(path.slice(MODELS_PATH.length)) || undefined
+    : undefined;
+}
+
+/** The path of another model. */
+export function pathOfModel(model: string): string {
+  return MODELS_PATH + encodeURIComponent(model);
+}
+
+const MODELS_PATH = '/v1/models/';
 
 /** The same query with another model; nothing else in it changes. */
 export function withModelInQuery(query: string, model: string): string {

@@ -6,11 +6,13 @@ import { saysTooLong, TOO_LONG_CODE } from './context-length.ts';
 import { coolingLast, endCooldown, startCooldown, startKeyCooldown } from './cooldown.ts';
 import { keyedName } from './upstream-keys.ts';
 
-/** Statuses of a server that cannot serve now, where another might (529 is Anthropic's "overloaded"). */
-const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504, 529]);
+/** Whether a server cannot serve now, where another might: 529 is Anthropic's "overloaded", 520 to 530 are Cloudflare's. */
+function isAway(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501);
+}
 
 /** The model, or the path, is not at this target: it may be at another. The target itself is well. */
-const ABSENT: ReadonlySet<number> = new Set([404, 405]);
+const ABSENT: ReadonlySet<number> = new Set([404, 405, 410, 501]);
 
 /** Makes one attempt at a target. `hasNext`: another target would follow. */
 export type Attempt = (target: Target, hasNext: boolean) => Promise<Response>;
@@ -118,7 +120,7 @@ async function tried(attempt: Attempt, target: Target, hasNext: boolean): Promis
 /** Whether the next target may make good for this result. The gateway's own 401 says that a target has no key. */
 export function isRetryable(result: Response | GatewayError): boolean {
   const { status } = result;
-  if (RETRYABLE.has(status)) return true;
+  if (isAway(status)) return true;
   if (!(result instanceof GatewayError)) return ABSENT.has(status);
   return status === 401 || result.fields.code === TOO_LONG_CODE;
 }
@@ -141,7 +143,7 @@ async function isTooLong(refusal: Response): Promise<boolean> {
 /** Whether a failure says that the target should be left alone for a while. One that blames the request does not. */
 function isUnwell(result: Response | GatewayError): boolean {
   if (result instanceof GatewayError && result.fields.code === TOO_LONG_CODE) return false;
-  return RETRYABLE.has(result.status);
+  return isAway(result.status);
 }
 
 function withoutRepeats(targets: readonly Target[]): readonly Target[] {
@@ -178,7 +180,7 @@ function mostUseful(failures: readonly (Delivery | GatewayError)[]): Delivery {
   const answers = failures.filter((failure): failure is Delivery => !(failure instanceof GatewayError));
   const best =
     answers.find(({ response }) => response.status === 429) ??
-    answers.find(({ response }) => RETRYABLE.has(response.status)) ??
+    answers.find(({ response }) => isAway(response.status)) ??
     answers.find(({ response }) => !ABSENT.has(response.status)) ??
     answers[0];
   if (best !== undefined) return best;

@@ -23,12 +23,19 @@ const KINDS: readonly NamedKind[] = [
   // https://platform.openai.com/docs/api-reference/images-streaming
   { begins: /^image_generation\./, ends: /^image_generation\.completed$/ },
   { begins: /^image_edit\./, ends: /^image_edit\.completed$/ },
+  // https://platform.openai.com/docs/api-reference/assistants-streaming/events
+  { begins: /^thread\.(?:created|run\.)/, ends: /^done$/ },
+  // https://docs.mistral.ai/agents/agents_basics, https://docs.mistral.ai/capabilities/audio_transcription
+  { begins: /^conversation\.response\./, ends: /^conversation\.response\.(?:done|error)$/ },
+  { begins: /^transcription\./, ends: /^transcription\.done$/ },
+  // https://docs.cohere.com/v2/docs/streaming
+  { begins: /^message-start$/, ends: /^message-end$/ },
   // https://docs.anthropic.com/en/docs/build-with-claude/streaming
   { begins: /^message_start$/, ends: /^message_stop$/ },
 ];
 
 /** The name of an event that has no `event:` line, as it stands in its data. */
-const TYPE_IN_DATA = /^\s*\{(?:[^{}[\]]*?,)?\s*"type"\s*:\s*"([\w.]+)"/;
+const TYPE_IN_DATA = /^\s*\{(?:[^{}[\]]*?,)?\s*"type"\s*:\s*"([\w.-]+)"/;
 
 /**
  * Follows a stream whose events have names. A stream of a known kind must end with one of its closing

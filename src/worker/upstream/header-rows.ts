@@ -37,7 +37,14 @@ export const REQUEST_ROWS = {
   },
   tracing: {
     fate: 'forwarded',
-    names: ['user-agent', 'idempotency-key', 'x-client-request-id', 'traceparent', 'tracestate', 'baggage'],
+    names: [
+      ...['user-agent', 'originator', 'idempotency-key', 'x-client-request-id', 'x-correlation-id'],
+      ...['traceparent', 'tracestate', 'baggage', 'b3', 'sentry-trace', 'x-cloud-trace-context'],
+    ],
+    family: {
+      pattern: /^x-(?:b3|datadog)-[\w-]+$|^(?:[a-z0-9]+[-_])*trace[-_]?id$/,
+      shown: ['*trace-id', 'x-b3-*', 'x-datadog-*'],
+    },
   },
   // OpenRouter's names for the app that asks: https://openrouter.ai/docs/app-attribution
   app: {
@@ -48,10 +55,10 @@ export const REQUEST_ROWS = {
   account: { fate: 'forwarded', names: ['openai-organization', 'openai-project'], ownKeyOnly: true },
   vendors: {
     fate: 'forwarded',
-    names: [],
+    names: ['x-openai-subagent'],
     family: {
-      pattern: /^(?:openai|x-stainless|anthropic)-[\w-]+$/,
-      shown: ['openai-*', 'x-stainless-*', 'anthropic-*'],
+      pattern: /^(?:openai|x-codex|x-grok|x-stainless|anthropic)-[\w-]+$/,
+      shown: ['openai-*', 'x-codex-*', 'x-grok-*', 'x-stainless-*', 'anthropic-*'],
     },
   },
   // A harness says which conversation a call belongs to; the vendor's prompt cache is kept by it.
@@ -60,7 +67,7 @@ export const REQUEST_ROWS = {
     names: [],
     family: {
       pattern:
-        /^(?:[a-z0-9]+[-_])*(?:session|affinity|conversation|conv|thread|turn)(?:[-_](?:id|affinity|state|key|name))?$/,
+        /^(?:[a-z0-9]+[-_])*(?:(?:session|affinity|conversation|conv|thread|turn)(?:[-_]?(?:id|uuid|idx|index|affinity|state|key|name|metadata|cache))?|(?:agent|chat|interaction|run|task|window)[-_]?id)$/,
       shown: [
         '*session-id',
         '*session-affinity',
@@ -68,6 +75,10 @@ export const REQUEST_ROWS = {
         '*conv-id',
         '*thread-id',
         '*turn-state',
+        '*chat-id',
+        '*task-id',
+        '*agent-id',
+        '*run-id',
       ],
     },
   },
