@@ -51,6 +51,25 @@ describe('a server that issues keys', () => {
   });
 
   test.each([
+    [{ rpm: 0 }, 'limits.rpm', 'at least 1'],
+    [{ rpm: 1.5 }, 'limits.rpm', 'expected an integer, but got a decimal number'],
+    [{ tpm: 1e13 }, 'limits.tpm', 'at most 1000000000000'],
+    [{ budget: { usd: '5' } }, 'limits.budget.usd', 'expected a number, but got a string'],
+    [{ budget: { usd: 0 } }, 'limits.budget.usd', 'more than 0'],
+    [{ budget: { usd: 5, tokens: 5 } }, 'limits.budget', 'either usd or tokens'],
+    [{ budget: { usd: 5, period: 'year' } }, 'limits.budget.period', "'day', 'week', 'month', 'total'"],
+    [{ models: ['a', ''] }, 'limits.models[1]', 'length must be at least 1'],
+    [{ rpms: 5 }, 'limits', 'not known here'],
+  ])('says where limits are wrong and what they may be: %j', async (limits, param, cure) => {
+    const answer = await asOperator(surface, `${PROJECT}/service_accounts`, {
+      method: 'POST',
+      body: JSON.stringify({ name: 'ci', limits }),
+    });
+    expect([answer.status, errorOf(answer).param]).toEqual([400, param]);
+    expect(errorOf(answer).message).toContain(cure);
+  });
+
+  test.each([
     ['PUT', '/v1/key'],
     ['DELETE', `${PROJECT}/service_accounts`],
     ['PUT', `${PROJECT}/service_accounts/svc_acct_0`],

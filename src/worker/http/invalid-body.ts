@@ -5,33 +5,56 @@ import { outlineText } from './json/outline.ts';
 import { isRecord, parseJson } from './json/read.ts';
 import { type JsonScan, MAX_DEPTH } from './json/scan.ts';
 
-/** Turns a failed check into OpenAI's own wording for it. */
+/** Turns a failed check into OpenAI's own wording for it: the parameter with its path, and what it may be. */
 export function invalidBody(issues: readonly z.core.$ZodIssue[], body: unknown): GatewayError {
   const issue = issues[0];
-  const param = typeof issue?.path[0] === 'string' ? issue.path[0] : null;
-  if (param === null || !isRecord(body)) {
+  if (issue === undefined || typeof issue.path[0] !== 'string' || !isRecord(body)) {
     return new GatewayError({
       status: 400,
       code: 'invalid_type',
       message: `Invalid body: expected a JSON object, but got ${nameOf(body)} instead.`,
     });
   }
-  const value = Object.hasOwn(body, param) ? body[param] : undefined;
-  if (value === undefined) {
-    return new GatewayError({
-      status: 400,
-      code: 'missing_required_parameter',
-      param,
-      message: `Missing required parameter: '${param}'.`,
-    });
+  const param = issue.path
+    .map((key, at) => (at === 0 ? key : typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
+  const value = issue.path.reduce(memberOf, body);
+  const refused = (code: 'missing_required_parameter' | 'invalid_type' | 'invalid_value', message: string) =>
+    new GatewayError({ status: 400, code, param, message });
+  if (value === undefined)
+    return refused('missing_required_parameter', `Missing required parameter: '${param}'.`);
+  if (issue.code === 'invalid_type') {
+    const expected = withArticle(typeName(issue.expected));
+    return refused(
+      'invalid_type',
+      `Invalid type for '${param}': expected ${expected}, but got ${nameOf(value)} instead.`,
+    );
   }
-  const expected = issue?.code === 'invalid_type' ? typeName(issue.expected) : 'different value';
-  return new GatewayError({
-    status: 400,
-    code: 'invalid_type',
-    param,
-    message: `Invalid type for '${param}': expected ${withArticle(expected)}, but got ${nameOf(value)} instead.`,
-  });
+  return refused('invalid_value', `Invalid '${param}': ${cureOf(issue)}.`);
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  if (Array.isArray(value)) return value[Number(key)];
+  return isRecord(value) && typeof key === 'string' && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** What the schema library says where a check has no words of its own. */
+const UNWORDED = 'Invalid input';
+
+/** What a value of the right type must be. */
+function cureOf(issue: z.core.$ZodIssue): string {
+  if (issue.message !== UNWORDED) return issue.message;
+  const measured =
+    'origin' in issue && /^(?:array|string)$/.test(String(issue.origin))
+      ? 'its length must be'
+      : 'it must be';
+  if (issue.code === 'too_small')
+    return `${measured} ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (issue.code === 'too_big') return `${measured} at most ${issue.maximum}`;
+  if (issue.code === 'invalid_value')
+    return `it must be one of ${issue.values.map((each) => `'${String(each)}'`).join(', ')}`;
+  if (issue.code === 'unrecognized_keys') return 'it has a member that is not known here';
+  return 'it is of no form that is known here';
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

@@ -19,7 +19,7 @@ const budgetSchema = z
   .check(
     z.refine(
       ({ usd, tokens }) => (usd === undefined) !== (tokens === undefined),
-      'needs either usd or tokens',
+      'it needs either usd or tokens',
     ),
   );
 
@@ -48,7 +48,9 @@ const lifetime = z.optional(z.nullable(count));
 /** Scopes are permissions at OpenAI. To take them and not to heed them would open what they close. */
 const scopes = z.optional(
   z.nullable(
-    z.array(z.unknown()).check(z.maxLength(0, 'are not kept here: limits.models says what a key may use')),
+    z
+      .array(z.unknown())
+      .check(z.maxLength(0, 'they are not kept here: limits.models says what a key may use')),
   ),
 );
 
@@ -66,7 +68,7 @@ export const accountSchema = z
         !(isAlone && seconds != null),
       {
         path: ['expires_in_seconds'],
-        error: 'is for the first key, which create_service_account_only leaves out',
+        error: 'it is for the first key, which create_service_account_only leaves out',
       },
     ),
   );
