@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { chatChunk, EVENT_STREAM } from '../test/support/answers.ts';
 import type { Site } from '../test/support/page/site.ts';
-import { useServersModel } from '../test/support/page/site.ts';
+import { backupOf, importFile, useServersModel } from '../test/support/page/site.ts';
 
 type Language = 'zh-CN' | 'en';
 export type Scene = (
@@ -185,18 +185,9 @@ export const SCENES = {
         message: { id: `m${n}`, chat: id, parent: null, role: 'user', text: title, at: updated },
       };
     });
-    const backup = {
-      format: 'nexcode-conversations',
-      version: 1,
-      chats: rows.map(({ chat }) => chat),
-      messages: rows.map(({ message }) => message),
-    };
-    await page.locator('.to-settings').click();
-    await page.locator('dialog.settings input[type=file]').setInputFiles({
-      name: 'backup.json',
-      mimeType: 'application/json',
-      buffer: Buffer.from(JSON.stringify(backup)),
-    });
+    const chats = rows.map(({ chat }) => chat);
+    const messages = rows.map(({ message }) => message);
+    await importFile(page, backupOf(chats, messages));
     await page.locator('dialog.settings [role=status]').filter({ hasText: '6' }).waitFor();
     await page.keyboard.press('Escape');
     await page.locator('dialog').waitFor({ state: 'detached' });

@@ -11,7 +11,7 @@ import { PROJECT_ROOT } from '../src/launcher/project.ts';
 import { chatChunk, EVENT_STREAM, usageChunk } from '../test/support/answers.ts';
 import { BUILT_WORKER } from '../test/support/build.ts';
 import { launchBrowser } from '../test/support/page/browser.ts';
-import { type Site, startSite } from '../test/support/page/site.ts';
+import { PHONE, type Site, startSite } from '../test/support/page/site.ts';
 import { USAGE_SETTINGS } from '../test/support/page/usage.ts';
 
 import type { Script } from '../test/support/upstream.ts';
@@ -79,7 +79,7 @@ type Language = keyof typeof QUESTIONS;
 
 const DEVICES: Readonly<Record<string, BrowserContextOptions>> = {
   wide: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
-  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  phone: { ...PHONE, deviceScaleFactor: 2 },
 };
 
 type Colours = 'light' | 'dark';

@@ -3,7 +3,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { apiError, respond } from '../support/answers.ts';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, closeDialog, staged, useServersModel, words } from '../support/page/site.ts';
+import { ask, closeDialog, PHONE, staged, useServersModel, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld({ API_TOKEN: 'a-token-of-more-than-twenty-characters' });
@@ -16,10 +16,7 @@ const RICH = [
 const LOOKS: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
   ['light, English, wide', { colorScheme: 'light' }],
   ['dark, Chinese, wide', { colorScheme: 'dark', locale: 'zh-CN' }],
-  [
-    'dark, English, phone',
-    { colorScheme: 'dark', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-  ],
+  ['dark, English, phone', { ...PHONE, colorScheme: 'dark' }],
   [
     'light, Chinese, 320 pixels',
     { colorScheme: 'light', locale: 'zh-CN', viewport: { width: 320, height: 640 } },

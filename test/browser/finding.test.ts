@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, closeDialog, words } from '../support/page/site.ts';
+import { ask, backupOf, closeDialog, importFile, PHONE, words } from '../support/page/site.ts';
 import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
@@ -14,18 +14,9 @@ async function bringIn(page: Page, titles: Readonly<Record<string, number>>): Pr
     chat: { id: `c${n}`, title, named: true, pinned: false, created: updated, updated, leaf: `m${n}` },
     message: { id: `m${n}`, chat: `c${n}`, parent: null, role: 'user', text: `${title}?`, at: updated },
   }));
-  const file = {
-    format: 'nexcode-conversations',
-    version: 1,
-    chats: rows.map(({ chat }) => chat),
-    messages: rows.map(({ message }) => message),
-  };
-  await page.locator('.to-settings').click();
-  await page.locator('dialog.settings input[type=file]').setInputFiles({
-    name: 'backup.json',
-    mimeType: 'application/json',
-    buffer: Buffer.from(JSON.stringify(file)),
-  });
+  const chats = rows.map(({ chat }) => chat);
+  const messages = rows.map(({ message }) => message);
+  await importFile(page, backupOf(chats, messages));
   await expect
     .poll(async () => (await storedRows(page, 'chats')).length)
     .toBeGreaterThanOrEqual(Object.keys(titles).length);
@@ -148,9 +139,7 @@ describe('the list beside the conversation', () => {
 
   it('is a drawer on a phone, with the same groups', async () => {
     await using visitor = await world.visit({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
       locale: 'zh-CN',
       colorScheme: 'dark',
     });

@@ -1,7 +1,7 @@
 /** Files of every kind are taken in beside what is here, which they never change, whatever they hold. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, closeDialog, words } from '../support/page/site.ts';
+import { ask, backupOf, closeDialog, importFile, words } from '../support/page/site.ts';
 import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 import { zip } from '../support/page/zip.ts';
@@ -10,14 +10,8 @@ const world = pageWorld();
 
 /** Takes a file in by the settings, and gives what they say of it. */
 async function taken(page: Page, file: string | Uint8Array): Promise<string> {
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  const settings = page.locator('dialog.settings');
-  await settings.locator('input[type=file]').setInputFiles({
-    name: 'file',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(file),
-  });
-  const said = settings.getByText(/Conversations added|holds no conversations/);
+  await importFile(page, file);
+  const said = page.locator('dialog.settings').getByText(/Conversations added|holds no conversations/);
   await said.waitFor();
   const text = await said.innerText();
   await closeDialog(page);
@@ -169,8 +163,7 @@ describe('a file', () => {
       row('p', '__proto__', 'toString'),
       row('k', 'constructor', '__proto__'),
     ];
-    const file = JSON.stringify({ format: 'nexcode-conversations', version: 1, chats, messages });
-    expect(await taken(page, file)).toContain('Conversations added: 5');
+    expect(await taken(page, backupOf(chats, messages))).toContain('Conversations added: 5');
     await page.reload();
     for (const title of ['never', 'before-all', 'circle', 'constructor', '__proto__']) {
       await page.getByRole('link', { name: title }).click();

@@ -1,7 +1,7 @@
 /** Keys, fingers and wheels: input methods in every field, Enter on touch screens, and who scrolls. */
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { ask, staged, words } from '../support/page/site.ts';
+import { ask, PHONE, staged, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -168,11 +168,7 @@ describe('Enter', () => {
 
   it('breaks the line on a touch screen, where a button sends', async () => {
     world.site.answer(words('ok'));
-    await using visitor = await world.visit({
-      isMobile: true,
-      hasTouch: true,
-      viewport: { width: 390, height: 844 },
-    });
+    await using visitor = await world.visit(PHONE);
     const { page } = visitor;
     await page.locator('#composer').tap();
     await page.keyboard.type('one');

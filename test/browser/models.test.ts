@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, closeDialog, words } from '../support/page/site.ts';
+import { ask, closeDialog, PHONE, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -141,11 +141,7 @@ describe('the model picker', () => {
   });
 
   it('fits a phone', async () => {
-    await using visitor = await world.visit({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-    });
+    await using visitor = await world.visit(PHONE);
     const { page } = visitor;
     await withModels(page);
     await page.locator('.recipient').tap();

@@ -1,7 +1,7 @@
 /** The page opened by a link that brings a question along. */
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { words } from '../support/page/site.ts';
+import { PHONE, words } from '../support/page/site.ts';
 import { storedRows } from '../support/page/stored.ts';
 import { pageWorld } from '../support/page/world.ts';
 
@@ -60,9 +60,7 @@ describe('a link with a question', () => {
     world.site.answer(words('好。'));
     await using visitor = await world.visit({
       path: '/?q=%E4%BD%A0%E5%A5%BD&model=gpt-4.1',
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
       locale: 'zh-CN',
     });
     const { page } = visitor;

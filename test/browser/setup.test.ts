@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, closeDialog, useServersModel, type Visitor, words } from '../support/page/site.ts';
+import { ask, closeDialog, PHONE, useServersModel, type Visitor, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld();
@@ -242,9 +242,7 @@ describe('parameters', () => {
 
   it('fit a phone', async () => {
     await using visitor = await world.visit({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
       locale: 'zh-CN',
     });
     const { page } = visitor;

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { axeFindings } from '../support/page/axe.ts';
-import { ask, words } from '../support/page/site.ts';
+import { ask, PHONE, words } from '../support/page/site.ts';
 import { pageWorld } from '../support/page/world.ts';
 
 const world = pageWorld({ RESUMABLE: 'true' });
@@ -105,9 +105,7 @@ describe('a temporary chat', () => {
 
   it('is opened by a link, on a phone in Chinese, and keeps a draft that is stored as it is', async () => {
     await using visitor = await world.visit({
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
+      ...PHONE,
       locale: 'zh-CN',
       colorScheme: 'dark',
     });

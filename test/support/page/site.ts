@@ -208,6 +208,24 @@ export async function closeDialog(page: Page): Promise<void> {
   await dialogs.nth(before - 1).waitFor({ state: 'detached' });
 }
 
+/** A phone, as a visitor's options. */
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
+
+/** A backup as the page writes it. */
+export function backupOf(chats: readonly object[], messages: readonly object[]): string {
+  return JSON.stringify({ format: 'nexcode-conversations', version: 1, chats, messages });
+}
+
+/** Opens the settings, and takes a file in by them. They stay open. */
+export async function importFile(page: Page, file: string | Uint8Array): Promise<void> {
+  await page.locator('.to-settings').click();
+  await page.locator('dialog.settings input[type=file]').setInputFiles({
+    name: 'file',
+    mimeType: 'application/octet-stream',
+    buffer: Buffer.from(file),
+  });
+}
+
 /** Asks, and gives back the answer once its first words are shown; the rest comes when the test says so. */
 export async function begun(
   site: Pick<Site, 'answer'>,

@@ -6,7 +6,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { chatChunk, EVENT_STREAM, usageChunk } from '../answers.ts';
 import type { Exchange } from '../upstream.ts';
-import { closeDialog, type Site, useServersModel, type Visitor, visit } from './site.ts';
+import {
+  backupOf,
+  closeDialog,
+  importFile,
+  type Site,
+  useServersModel,
+  type Visitor,
+  visit,
+} from './site.ts';
 import { holdStores, storedRows } from './stored.ts';
 
 export interface RunResult {
@@ -550,12 +558,7 @@ const ACTIONS: readonly (readonly [name: string, act: Act])[] = [
     'import its own export',
     async (_run, tab) => {
       const file = await exportOf(tab.page);
-      await tab.page.getByRole('button', { name: 'Settings', exact: true }).click();
-      await tab.page.locator('dialog.settings input[type=file]').setInputFiles({
-        name: 'x.json',
-        mimeType: 'application/json',
-        buffer: Buffer.from(file),
-      });
+      await importFile(tab.page, file);
       await tab.page
         .locator('dialog.settings')
         .getByText(/Conversations added: 0/)
@@ -594,7 +597,7 @@ async function storedTokens(page: Page): Promise<ReadonlyMap<string, ReadonlySet
 
 async function exportOf(page: Page): Promise<string> {
   const [chats, messages] = [await storedRows(page, 'chats'), await storedRows(page, 'messages')];
-  return JSON.stringify({ format: 'nexcode-conversations', version: 1, chats, messages });
+  return backupOf(chats, messages);
 }
 
 /** Reads until nothing is left, for a while: writes are under way when nothing is on the screen any more. */
