@@ -394,6 +394,27 @@ test('a client that leaves in the middle of a stream stops the upstream', async 
   await client[Symbol.asyncDispose]();
 });
 
+test.each([
+  ['{"error":{"message":"quota is used up","code":"insufficient_quota"}}', 'insufficient_quota'],
+  ['{"base_resp":{"status_code":1008,"status_msg":"quota is used up"}}', '1008'],
+])('%s under the label of a stream and a success status is a 502 in its words', async (body, code) => {
+  await using surface = await startSurface(OPEN);
+  surface.upstream.reply(respond(body, 200, EVENT_STREAM));
+  const answer = await surface.ask('/v1/responses', { headers: JSON_TYPE, body: '{"stream":true}' });
+  expect(answer.status).toBe(502);
+  expect(errorOf(answer)).toMatchObject({ message: 'quota is used up', code });
+});
+
+test('another whole answer under the label of a stream is JSON, byte for byte', async () => {
+  await using surface = await startSurface(OPEN);
+  surface.upstream.reply(respond('{"id":"r", "n":1.0}', 200, EVENT_STREAM));
+  const answer = await surface.ask('/v1/things', { headers: { ...KEY, ...JSON_TYPE }, body: '{}' });
+  expect([answer.head.header('content-type'), answer.text()]).toEqual([
+    'application/json',
+    '{"id":"r", "n":1.0}',
+  ]);
+});
+
 test('an error before the first event keeps its status', async () => {
   await using surface = await startSurface(OPEN);
   surface.upstream.reply(respond('data: {"error":{"message":"overloaded"}}\n\n', 529, EVENT_STREAM));

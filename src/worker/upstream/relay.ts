@@ -1,11 +1,15 @@
 /** The answer of an endpoint that the gateway knows nothing of. */
-import { isRecord } from '../http/json/read.ts';
+import { beginningKind } from '../http/beginning.ts';
+import { errorUnderSuccess } from '../http/foreign-error.ts';
+import { isRecord, parseJson } from '../http/json/read.ts';
 import { isJson, mediaType } from '../http/media-type.ts';
-import { NOTHING_READ } from '../stream/body-start.ts';
+import { reportedError } from '../http/upstream-failure.ts';
+import { NOTHING_READ, readStart } from '../stream/body-start.ts';
 import { NamedStreamState } from '../stream/watch-named.ts';
+import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
 import { ownLocation } from './location.ts';
-import { passError, passEvents, passOn } from './pass-on.ts';
+import { passError, passEvents, passOn, restored } from './pass-on.ts';
 import type { Received } from './received.ts';
 import { passJson } from './success-json.ts';
 import { isPacked } from './unpack.ts';
@@ -16,13 +20,30 @@ function openAiError(answer: unknown): unknown {
   return isRecord(answer) ? answer['error'] || undefined : undefined;
 }
 
-/** Relays an answer by its status and type alone: refusals in OpenAI's form, event streams watched, the rest native. */
-export async function relayAnyAnswer(upstream: Received, context: UpstreamContext): Promise<Response> {
+/** How much of what is labelled as a stream is looked at, and for how long: what comes later is believed to be one. */
+const LOOK = { bytes: 16 * 1024, ms: 50 };
+
+/**
+ * Relays an answer by its status and type: refusals in OpenAI's form, event streams watched, the rest native.
+ * @throws {GatewayError} 502 for an error under the label of a stream.
+ */
+export async function relayAnyAnswer(answered: Received, context: UpstreamContext): Promise<Response> {
+  let upstream = answered;
   if (upstream.status >= 400) return passError(upstream, context);
   // The answer to a HEAD has the type of a stream and none to follow.
   const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
   if (isStream && upstream.body !== null && !isPacked(upstream)) {
-    return passEvents({ response: upstream, readAhead: [] }, new NamedStreamState(), context);
+    const start = await readStart(upstream.body, [], isOtherThanJson, LOOK);
+    const { pieces, next, kind, text } = start;
+    if (kind !== 'whole' || beginningKind(text) !== 'json')
+      return passEvents(
+        { response: upstream, readAhead: pieces, ...(next && { next }) },
+        new NamedStreamState(),
+        context,
+      );
+    const error = errorUnderSuccess(parseJson(text));
+    if (error !== undefined) throw reportedError(error, secretsOf(context));
+    upstream = restored(upstream, start).withFields({ 'content-type': 'application/json' });
   }
   const isJsonAnswer = isJson(mediaType(upstream.headers.get('content-type'))) && upstream.body !== null;
   if (context.account.isBooked && isJsonAnswer && !isPacked(upstream))
@@ -30,6 +51,11 @@ export async function relayAnyAnswer(upstream: Received, context: UpstreamContex
   context.account.close({ end: 'handed_over', usage: undefined, http: upstream.status });
   const answer = isJsonAnswer ? await passJson(upstream, context) : passOn(upstream, context);
   return located(answer, upstream, context);
+}
+
+function isOtherThanJson(text: string): boolean {
+  const beginning = beginningKind(text);
+  return beginning !== undefined && beginning !== 'json';
 }
 
 /** The answer with a location of its upstream as an address of the gateway's own. */
