@@ -2,7 +2,7 @@
 import type { Figures } from './summary.ts';
 
 /** Least shares, but for `wrong`, which is the most. */
-export const FLOORS = { rightFirst: 0.8, inView: 0.88, wrong: 0.1, offTopicDeclined: 0.92 } as const;
+export const FLOORS = { rightFirst: 0.82, inView: 0.9, wrong: 0.08, offTopicDeclined: 0.95 } as const;
 
 /** The sets that the floors hold for, all their questions together. */
 export const TUNED_SETS: readonly string[] = ['tune', 'held', 'offTopicTune', 'offTopicFrozen'];

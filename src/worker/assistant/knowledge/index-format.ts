@@ -55,7 +55,7 @@ export const BlockWord = { string: 0, counts: 1, topics: 2, impacts: 3 } as cons
 export const BLOCK_WORDS = 4;
 
 /** In logits: a coarser unit packs better, and from 2 on the ranking suffers. */
-export const IMPACT_UNIT = 1.25;
+export const IMPACT_UNIT = 1.5;
 export const MOST_IMPACT = 15;
 
 /** Words of a document: offsets into the text, each string ending where the next begins. */

@@ -34,10 +34,10 @@ const MOST_POSSIBLE = 3;
  * questions of eval/, and on those beside the guides, each asked of an index without it, and of one without its section.
  */
 const CONFIDENCE = { odds: 0.74, elsewhere: 0.22, coverage: 0.9, strength: 0.17 } as const;
-const LEAST_CONFIDENCE = 1.4;
+const LEAST_CONFIDENCE = 1.7;
 /** Below it, or where something else was so likely asked about, no section comes near. */
 const LEAST_NEARNESS = -0.5;
-const SURELY_ELSEWHERE = 0.997;
+const SURELY_ELSEWHERE = 0.99;
 /** A question that leans on the one before is less sure by its own words. */
 const LEANING = 1;
 const MOST_STRENGTH = 12;
