@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { callId } from '../../src/worker/ledger/store.ts';
+import { callId, SUM_FIELDS } from '../../src/worker/ledger/store.ts';
 import { KEYED, PROJECT } from '../../test/support/keys.ts';
 import { startWorkerd, type Workerd } from '../../test/support/workerd.ts';
 import { chatForm } from '../contender.ts';
@@ -52,6 +52,13 @@ export function ledgerCurves(upstream: string): Curve[] {
       figures: [
         { words: { en: 'µs CPU a request with the key', zh: '用该密钥请求，µs CPU' }, power: 0 },
         { words: { en: 'µs CPU for its costs by day', zh: '查询每日费用，µs CPU' }, power: 0 },
+        {
+          words: {
+            en: 'µs CPU for a month of as many by day, 5 models and 50 keys',
+            zh: '按日、5 个模型和 50 个密钥查询一个月（调用数相同）的用量，µs CPU',
+          },
+          power: 1,
+        },
         { words: { en: 'ms CPU to export all rows', zh: '导出全部行，ms CPU' }, power: 1 },
       ],
       counted: {
@@ -77,7 +84,8 @@ async function withState<Value>(work: (folder: string) => Promise<Value>): Promi
 }
 
 function startKept(upstream: string, stateFolder: string): Promise<Workerd> {
-  return startWorkerd({ ...KEYED, OPENAI_API_BASE: `${upstream}/v1` }, { stateFolder });
+  // On Cloudflare an export has a part of many rows; a server of one's own tells all.
+  return startWorkerd({ ...KEYED, SELF_HOSTED: 'true', OPENAI_API_BASE: `${upstream}/v1` }, { stateFolder });
 }
 
 const OPERATOR = { authorization: `Bearer ${KEYED.API_TOKEN}`, 'content-type': 'application/json' };
@@ -151,8 +159,13 @@ async function rows(upstream: string, folder: string, sizes: readonly number[]):
       await told(server.url);
     }
     await fillRows(folder, size);
+    await fillSums(folder, size);
     await using server = await startKept(upstream, folder);
-    const costs = [await costWith(key, server), await costOfReading(costsByDay(), server)];
+    const costs = [
+      await costWith(key, server),
+      await costOfReading(costsByDay(), server),
+      await costOfReading(monthByAll(), server),
+    ];
     if (size > MOST_EXPORTED) {
       points.push({ size, costs: [...costs, Number.NaN] });
       continue;
@@ -183,6 +196,39 @@ async function told(base: string): Promise<void> {
 function costsByDay(): string {
   const start = Math.floor((Date.now() - DAYS * DAY_MS) / 1000);
   return `/v1/organization/costs?start_time=${start}&limit=${DAYS}`;
+}
+
+/** The use of each of the days, by model and by key. */
+function monthByAll(): string {
+  const start = Math.floor((Date.now() - DAYS * DAY_MS) / 1000);
+  return `/v1/organization/usage/completions?start_time=${start}&bucket_width=1d&limit=${DAYS}&group_by=model&group_by=api_key_id`;
+}
+
+const MODELS = 5;
+const KEYS = 50;
+
+/** Makes the books' sums of so many calls of many keys and models in these days. No server may run. */
+async function fillSums(folder: string, size: number): Promise<void> {
+  const objects = join(folder, 'nexcode-BooksObject');
+  const [name] = (await readdir(objects)).filter(
+    (each) => each.endsWith('.sqlite') && each !== 'metadata.sqlite',
+  );
+  if (name === undefined) throw new Error(`There are no books in ${objects}.`);
+  using database = new DatabaseSync(join(objects, name));
+  const lines = Math.min(size, DAYS * MODELS * KEYS);
+  const figures = SUM_FIELDS.map(() => Math.ceil(size / lines));
+  const insert = database.prepare(
+    `INSERT OR REPLACE INTO days (hour, payer, kind, model, status, ${SUM_FIELDS.join(', ')}) VALUES (?, ?, 'completions', ?, 1${', ?'.repeat(SUM_FIELDS.length)})`,
+  );
+  const today = Math.floor(Date.now() / DAY_MS);
+  database.exec('BEGIN');
+  for (let line = 0; line < lines; line += 1) {
+    const day = today - (line % DAYS);
+    const model = `gpt-${Math.floor(line / DAYS) % MODELS}`;
+    const key = `key:${String(Math.floor(line / (DAYS * MODELS))).padStart(10, '0')}`;
+    insert.run(day * 24, key, model, ...figures);
+  }
+  database.exec('COMMIT');
 }
 
 /** Makes as many copies of a row of the one key as are missing, spread over the days before. No server may run. */

@@ -30,7 +30,9 @@ export function requestCurves(upstream: string): Curve[] {
             const to = { url, pid, form: MAIN.form };
             const calls = Math.max(5, Math.min(300, Math.round((30 * MIB) / size)));
             await load(to, { paddingBytes: size }, 3, 1);
-            return { size, costs: [await cpuPerCall(to, { paddingBytes: size }, calls, 4)] };
+            // More of them at once than BODIES_BYTES holds would be refused.
+            const parallel = Math.max(1, Math.min(4, Math.floor((20 * MIB) / size)));
+            return { size, costs: [await cpuPerCall(to, { paddingBytes: size }, calls, parallel)] };
           }),
         ),
     },

@@ -35,7 +35,7 @@ const ENDS = {
 const ENDS_NAMED = Object.entries(ENDS)
   .map(([name, count]) => `${count} AS ${name}`)
   .join(', ');
-const LINE = [...Object.keys(ENDS), ...SUM_FIELDS];
+const LINE = ['hour', 'payer', 'model', ...Object.keys(ENDS), ...SUM_FIELDS];
 
 /** Adds a line's figures to those that there are. */
 const ADD_TO_HOURS = addInto('hours');
@@ -89,7 +89,7 @@ export class HourlySums {
       values.push(JSON.stringify(allowed));
     }
     const rows = this.#storage.sql.exec(
-      `SELECT json_group_array(json_array(hour, payer, model, ${LINE.join(', ')})) AS lines FROM (
+      `SELECT json_group_array(json_array(${LINE.join(', ')})) AS lines FROM (
         SELECT hour, payer, model, ${ENDS_NAMED}, ${SUM_FIELDS.map((name) => `SUM(${name}) AS ${name}`).join(', ')}
         FROM ${byDay ? 'days' : 'hours'} WHERE ${conditions.join(' AND ')} GROUP BY hour, payer, model
       ) GROUP BY hour ORDER BY hour`,
@@ -111,11 +111,12 @@ export class HourlySums {
 /** The lines in the texts that `BookService.sums` answers. */
 export function readSums(texts: readonly string[]): readonly SumLine[] {
   return texts.flatMap((text) => {
-    // Written by the query above alone.
-    const lines = JSON.parse(text) as [number, string, string, ...number[]][];
-    return lines.map(([hour, payer, model, ...figures]) => {
-      const named = Object.fromEntries(LINE.map((name, place) => [name, figures[place] ?? 0]));
-      return { hour, payer, model, ...NO_SUM, failed: 0, cut: 0, left: 0, ...named };
+    // Written by the query above alone: each line has all the members, in this order.
+    const lines = JSON.parse(text) as (string | number)[][];
+    return lines.map((line) => {
+      const named: Record<string, string | number | undefined> = {};
+      for (let place = 0; place < LINE.length; place += 1) named[LINE[place] ?? ''] = line[place];
+      return named as unknown as SumLine;
     });
   });
 }

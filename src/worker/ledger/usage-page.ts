@@ -65,20 +65,21 @@ function page<Result>(
 ) {
   const widthS = WIDTHS_S[width];
   const byModel = groups.has('model') || groups.has('line_item');
+  const byPayer = groups.has('api_key_id');
   const buckets = new Map<number, Map<string, { group: GroupKey; sum: GroupSum }>>();
   for (const line of lines) {
     const at = Math.floor(line.at / widthS) * widthS;
     if (at < start || at >= end) continue;
-    const group = {
-      payer: groups.has('api_key_id') ? shownPayer(line.payer) : null,
-      model: byModel ? line.model : null,
-    };
-    const name = JSON.stringify(group);
+    const payer = byPayer ? shownPayer(line.payer) : null;
+    const model = byModel ? line.model : null;
+    const name = `${payer} ${model}`;
     const bucket = buckets.get(at) ?? new Map();
     buckets.set(at, bucket);
     const before = bucket.get(name)?.sum;
-    const failed = (before?.failed ?? 0) + line.failed;
-    bucket.set(name, { group, sum: { ...addSums(before, line), failed } });
+    // Where the lines are not put together, tens of thousands of them may be left as they are.
+    const sum =
+      before === undefined ? line : { ...addSums(before, line), failed: before.failed + line.failed };
+    bucket.set(name, { group: { payer, model }, sum });
   }
   const data = [];
   for (let at = start; at < end; at += widthS) {
