@@ -59,6 +59,8 @@ const LIMITS: readonly Limit[] = [
   },
   { what: 'highlighting', files: ['dist/site/chunk/paint-*.js'], limit: 12 * KIBIBYTE },
   { what: 'maths', files: ['dist/site/chunk/typeset-*.js'], limit: 64 * KIBIBYTE },
+  // What an isolate reads for its first question.
+  { what: 'index of the knowledge', files: ['dist/worker/*-public-knowledge.bin'], limit: 260_000 },
   {
     what: "usage page's JavaScript",
     files: ['dist/site/usage.js', 'dist/site/chunk/{zh-usage,zh-sign-in}-*.js'],

@@ -168,6 +168,11 @@ function foreignFirst({ text, kind }: BodyStart): unknown {
   return isRecord(first) && first['error'] ? undefined : errorUnderSuccess(first);
 }
 
+/** Whether what is no object is JSON all the same: lists, texts and numbers pass, words do not. */
+function mayBeJson(text: string, kind: BodyStart['kind']): boolean {
+  return kind === 'whole' ? parseJson(text) !== undefined : /^\s*(?:[[\d"-]|$)/.test(text);
+}
+
 /** @throws {GatewayError} 502 for what is neither JSON nor an event stream. */
 function kindOf(
   label: Exclude<AnswerKind, 'error'>,
@@ -179,8 +184,7 @@ function kindOf(
   if (beginning === 'events') return stream ? 'events' : 'aggregate';
   if (beginning === 'json') return stream ? 'expand' : 'passthrough';
   if (beginning === 'page') throw unusableAnswer('a web page', setting);
-  if (label !== 'inspect' && (label !== 'passthrough' || (beginning === undefined && kind !== 'whole')))
-    return label;
+  if (label !== 'inspect' && (label !== 'passthrough' || mayBeJson(text, kind))) return label;
   throw unusableAnswer(
     beginning === undefined && kind === 'whole'
       ? 'nothing'

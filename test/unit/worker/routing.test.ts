@@ -208,15 +208,15 @@ describe('a target that failed', () => {
   });
 });
 
-test.each([408, 429, 500, 502, 503, 504, 529])('a %d goes on to the next target', (status) => {
+test.each([408, 425, 429, 500, 502, 503, 504, 520, 529, 598])('a %d goes on to the next target', (status) => {
   expect(isRetryable(new Response(null, { status }))).toBe(true);
 });
 
-test.each([404, 405])('a %d may be an answer elsewhere', (status) => {
+test.each([404, 405, 410, 501])('a %d may be an answer elsewhere', (status) => {
   expect(isRetryable(new Response(null, { status }))).toBe(true);
 });
 
-test.each([200, 400, 401, 403, 409, 422, 501])('a %d is the answer', (status) => {
+test.each([200, 400, 401, 403, 409, 422])('a %d is the answer', (status) => {
   expect(isRetryable(new Response(null, { status }))).toBe(false);
 });
 
