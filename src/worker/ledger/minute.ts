@@ -16,8 +16,15 @@ export class MinuteWindow {
   #tokens = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
 
+  /** How many calls it holds. */
+  get size(): number {
+    return this.#uses.size;
+  }
+
   /** Counts a call; `tokens` is what it may take until `correct` says what it took. */
   add(id: string, at: number, tokens: number): void {
+    // Without limits nobody asks, and nothing else would let go of what is over.
+    this.#forget(at);
     this.#uses.set(id, { at, tokens });
     this.#tokens += tokens;
     this.#lastAt = Math.max(this.#lastAt, at);
@@ -33,7 +40,7 @@ export class MinuteWindow {
 
   requests(limit: number, now: number): Rate {
     this.#forget(now);
-    return { limit, remaining: Math.max(0, limit - this.#uses.size), resetMs: this.#resetMs(now) };
+    return { limit, remaining: Math.max(0, limit - this.size), resetMs: this.#resetMs(now) };
   }
 
   tokens(limit: number, now: number): Rate {
@@ -44,7 +51,7 @@ export class MinuteWindow {
   /** Milliseconds until one more request fits, 0 if it does now. */
   requestWaitMs(limit: number, now: number): number {
     this.#forget(now);
-    let over = this.#uses.size - limit;
+    let over = this.size - limit;
     if (over < 0) return 0;
     for (const use of this.#uses.values()) {
       if (over === 0) return use.at + MINUTE_MS - now;
@@ -74,6 +81,6 @@ export class MinuteWindow {
   }
 
   #resetMs(now: number): number {
-    return this.#uses.size === 0 ? 0 : Math.max(0, this.#lastAt + MINUTE_MS - now);
+    return this.size === 0 ? 0 : Math.max(0, this.#lastAt + MINUTE_MS - now);
   }
 }
