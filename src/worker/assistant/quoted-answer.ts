@@ -7,6 +7,7 @@ import {
   completionOf,
   estimateTokens,
 } from '../completions/build.ts';
+import { randomId } from '../http/random-id.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { EVENT_STREAM_HEADERS } from '../upstream/pass-on.ts';
 import type { Quotation } from './quotation.ts';
@@ -21,7 +22,7 @@ export function quotedAnswer(
   const prompt = questions.reduce((sum, question) => sum + estimateTokens(question), 0);
   const said = estimateTokens(text);
   const parts: CompletionParts = {
-    id: `chatcmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+    id: randomId('chatcmpl-'),
     created: Math.floor(Date.now() / 1000),
     model: ASSISTANT_MODEL,
     fingerprint,

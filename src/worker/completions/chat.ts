@@ -2,6 +2,7 @@
 
 import { DONE_EVENT, eventText } from '../http/events.ts';
 import { isGiven, isRecord, parseJson } from '../http/json/read.ts';
+import { randomId } from '../http/random-id.ts';
 import { type Aggregated, aggregateStream, byIndex, indexOf, type Json, joined } from './aggregate.ts';
 import { partOf } from './choice-part.ts';
 import { type CallMarks, callOf } from './tool-call.ts';
@@ -106,7 +107,7 @@ function wholeCall({ index: _, ...call }: Json): Json {
   const args = isRecord(named) ? named['arguments'] : undefined;
   return {
     ...call,
-    id: call['id'] || `call_${crypto.randomUUID().replaceAll('-', '')}`,
+    id: call['id'] || randomId('call_'),
     type: call['type'] || 'function',
     ...(isRecord(named) && {
       function: { ...named, arguments: typeof args === 'string' ? args : JSON.stringify(args ?? {}) },

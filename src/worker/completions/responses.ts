@@ -1,6 +1,7 @@
 /** The wire form of a response (https://platform.openai.com/docs/api-reference/responses/object). */
 import { numberOf } from '../http/json/lossless.ts';
 import { isRecord } from '../http/json/read.ts';
+import { randomId } from '../http/random-id.ts';
 import { type Usage, wholeUsage } from './usage.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -10,7 +11,7 @@ const BRIDGED = 'nx';
 
 /** A new id: the kind's prefix, the mark, and 122 random bits. */
 export function newId(kind: 'resp' | 'msg' | 'rs' | 'fc' | 'ctc' | 'tsc'): string {
-  return `${kind}_${BRIDGED}${crypto.randomUUID().replaceAll('-', '')}`;
+  return randomId(`${kind}_${BRIDGED}`);
 }
 
 /** How a response stands. */

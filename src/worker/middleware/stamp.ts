@@ -11,6 +11,7 @@ import { GatewayError } from '../http/errors.ts';
 import { headerFields } from '../http/header-fields.ts';
 import { type Log, NO_LOG, OnceASecond, placeOf, requestLog, withFirst } from '../http/log.ts';
 import { queryOf } from '../http/path.ts';
+import { randomId } from '../http/random-id.ts';
 import { balanceHeaders } from '../ledger/balance-headers.ts';
 import { handoverOf } from '../resume/handover.ts';
 import { CallTrace } from '../telemetry/call-trace.ts';
@@ -21,7 +22,7 @@ import { keepAlive } from './stopping.ts';
 /** Gives the request an id and a starting time, and the answer its `x-request-id`, `x-nexcode-credentials`, `server-timing`, what browsers of other origins need, and what keeps it from being a page. */
 export const stamp = createMiddleware<AppEnv>(async function stampRequest(c, next) {
   const handover = handoverOf(c.req.raw);
-  c.set('requestId', handover?.requestId ?? `req_${crypto.randomUUID().replaceAll('-', '')}`);
+  c.set('requestId', handover?.requestId ?? randomId('req_'));
   if (handover !== undefined) c.set('payer', handover.payer);
   c.set('startedAt', performance.now());
   c.set('headers', headerFields(c.req.raw.headers));
@@ -64,6 +65,7 @@ const REQUEST_ID = 'x-request-id';
 
 /** Wrong tokens fill no log, however many are sent. */
 const failures = new OnceASecond();
+
 /**
  * The gateway's own headers for an answer whose head is made now: what keeps it from being a page, its id, who pays,
  * what is left of an issued key's limits, and the times.

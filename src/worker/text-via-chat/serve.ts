@@ -4,6 +4,7 @@ import { choicesOf, wantsUsage } from '../completions/chat-request.ts';
 import { isReasoningModel } from '../config/vendors.ts';
 import { GatewayError } from '../http/errors.ts';
 import type { JsonScan } from '../http/json/scan.ts';
+import { randomId } from '../http/random-id.ts';
 import { relayTextAnswer } from '../upstream/answer.ts';
 import { callChat, fillRequest, withFilled } from '../upstream/completion-call.ts';
 import { callUntilStarted } from '../upstream/started-call.ts';
@@ -110,7 +111,7 @@ export async function translatedCompletion(
   const options = { stream: plan.stream, includeUsage: plan.includeUsage, choices: plan.n };
   const calls = chatCalls(call, chat, options, plan.prompts.length);
   const own = {
-    id: `cmpl-${crypto.randomUUID().replaceAll('-', '')}`,
+    id: randomId('cmpl-'),
     created: Math.floor(Date.now() / 1000),
     model: plan.model,
   };
