@@ -8,7 +8,7 @@ import { readUsage } from '../completions/usage.ts';
 import { baseSetting } from '../config/upstream.ts';
 import { beginningKind } from '../http/beginning.ts';
 import { eventsOf } from '../http/events.ts';
-import { errorForCompletion, errorUnderSuccess, hasChoices, mayBeError } from '../http/foreign-error.ts';
+import { errorForCompletion, errorUnderSuccess, mayBeError } from '../http/foreign-error.ts';
 import { readLossless } from '../http/json/lossless.ts';
 import { isRecord, parseJson } from '../http/json/read.ts';
 import { redact } from '../http/redact.ts';
@@ -25,6 +25,7 @@ import { ChatStreamState } from '../stream/watch-chat.ts';
 import { type AnswerKind, answerKind } from './answer-kind.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
+import { isTold, kindByBytes, LABEL_LOOK } from './first-bytes.ts';
 import { responseHeaders } from './headers.ts';
 import { AS_IT_IS, type PassStream, passError, passOn, restored, streamHeaders } from './pass-on.ts';
 import type { Received } from './received.ts';
@@ -76,15 +77,6 @@ export function relayTextAnswer(
   return relayAnswer(answer, options, TEXT, context, AS_IT_IS);
 }
 
-/**
- * How long the first bytes are waited for before the label is believed and the head goes out, in milliseconds. An
- * upstream whose label is wrong sends its whole answer with the head.
- */
-const LABEL_MS = 50;
-
-/** A whole answer that says nothing of choices within this much is no error either: errors are short. */
-const LOOK_BYTES = 16 * 1024;
-
 /** The first bytes decide what a success is; its label counts only where they do not come in time. */
 async function relayAnswer(
   answer: UpstreamAnswer,
@@ -101,12 +93,11 @@ async function relayAnswer(
   }
   const label = answerKind(response.status, response.headers.get('content-type'), options.stream);
   if (label === 'error') return passError(response, context);
-  const ms = label === 'inspect' || !passStream.takesLate ? 0 : LABEL_MS;
-  const limits = { bytes: LOOK_BYTES, ms };
-  const told = (text: string) => isTold(text, options);
+  const limits = label === 'inspect' || !passStream.takesLate ? { ...LABEL_LOOK, ms: 0 } : LABEL_LOOK;
+  const told = (text: string) => isTold(text, options.stream);
   if (!options.stream) {
     const { start, same } = await startOfWhole(answer, label, told, limits, setting);
-    const kind = kindOf(label, start, false, setting);
+    const kind = kindByBytes(label, start, false, setting);
     if (start.kind === 'cut' && kind === 'passthrough') throw cutAnswer();
     if (kind === 'passthrough') return passWholeJson(same, start, context, errorForCompletion);
     return aggregate(start.kind === 'whole' ? restored(response, start) : same, options, form, context);
@@ -118,7 +109,7 @@ async function relayAnswer(
     await response.body.cancel().catch(() => undefined);
     throw reportedError(firstError, secretsOf(context));
   }
-  if (kindOf(label, start, true, setting) === 'expand')
+  if (kindByBytes(label, start, true, setting) === 'expand')
     return expand(restored(response, start), options, form, context);
   const { pieces, next } = start;
   const state = new ChatStreamState(options.choices, context.settings.debug);
@@ -155,42 +146,11 @@ async function startOfWhole(
   return { start, same: response };
 }
 
-/** Whether the beginning of a text tells enough: what it is, and of a whole answer that it is no error. */
-function isTold(text: string, { stream }: ResponseOptions): boolean {
-  const beginning = beginningKind(text);
-  return beginning === 'json' && !stream ? hasChoices(text) : beginning !== undefined;
-}
-
 /** The error with which a stream begins, where it has another form than OpenAI's: no client knows it. */
 function foreignFirst({ text, kind }: BodyStart): unknown {
   if (kind === 'late' || beginningKind(text) !== 'events' || !mayBeError(text)) return undefined;
   const first = parseJson(eventsOf(text)[0]?.data ?? '');
   return isRecord(first) && first['error'] ? undefined : errorUnderSuccess(first);
-}
-
-/** Whether what is no object is JSON all the same: lists, texts and numbers pass, words do not. */
-function mayBeJson(text: string, kind: BodyStart['kind']): boolean {
-  return kind === 'whole' ? parseJson(text) !== undefined : /^\s*(?:[[\d"-]|$)/.test(text);
-}
-
-/** @throws {GatewayError} 502 for what is neither JSON nor an event stream. */
-function kindOf(
-  label: Exclude<AnswerKind, 'error'>,
-  { text, kind }: BodyStart,
-  stream: boolean,
-  setting: string,
-): Exclude<AnswerKind, 'error' | 'inspect'> {
-  const beginning = beginningKind(text);
-  if (beginning === 'events') return stream ? 'events' : 'aggregate';
-  if (beginning === 'json') return stream ? 'expand' : 'passthrough';
-  if (beginning === 'page') throw unusableAnswer('a web page', setting);
-  if (label !== 'inspect' && (label !== 'passthrough' || mayBeJson(text, kind))) return label;
-  throw unusableAnswer(
-    beginning === undefined && kind === 'whole'
-      ? 'nothing'
-      : 'something that is neither JSON nor an event stream',
-    setting,
-  );
 }
 
 /** A whole answer, or an error, that came late under the label of a stream, as events. */

@@ -8,6 +8,7 @@ import { NOTHING_READ, readStart } from '../stream/body-start.ts';
 import { NamedStreamState } from '../stream/watch-named.ts';
 import { secretsOf } from './call.ts';
 import type { UpstreamContext } from './context.ts';
+import { LABEL_LOOK } from './first-bytes.ts';
 import { ownLocation } from './location.ts';
 import { passError, passEvents, passOn, restored } from './pass-on.ts';
 import type { Received } from './received.ts';
@@ -20,9 +21,6 @@ function openAiError(answer: unknown): unknown {
   return isRecord(answer) ? answer['error'] || undefined : undefined;
 }
 
-/** How much of what is labelled as a stream is looked at, and for how long: what comes later is believed to be one. */
-const LOOK = { bytes: 16 * 1024, ms: 50 };
-
 /**
  * Relays an answer by its status and type: refusals in OpenAI's form, event streams watched, the rest native.
  * @throws {GatewayError} 502 for an error under the label of a stream.
@@ -33,7 +31,7 @@ export async function relayAnyAnswer(answered: Received, context: UpstreamContex
   // The answer to a HEAD has the type of a stream and none to follow.
   const isStream = mediaType(upstream.headers.get('content-type')) === 'text/event-stream';
   if (isStream && upstream.body !== null && !isPacked(upstream)) {
-    const start = await readStart(upstream.body, [], isOtherThanJson, LOOK);
+    const start = await readStart(upstream.body, [], isOtherThanJson, LABEL_LOOK);
     const { pieces, next, kind, text } = start;
     if (kind !== 'whole' || beginningKind(text) !== 'json')
       return passEvents(
@@ -62,7 +60,7 @@ function isOtherThanJson(text: string): boolean {
 function located(answer: Response, upstream: Received, context: UpstreamContext): Response {
   const location = upstream.headers.get('location');
   const { base } = context.upstream;
-  const own = location === undefined ? undefined : ownLocation(location, upstream.url || base, base);
+  const own = location === undefined ? undefined : ownLocation(location, upstream.url, base);
   if (own !== undefined) answer.headers.set('location', own);
   return answer;
 }
