@@ -1,5 +1,5 @@
 /** Errors of upstreams, in whatever form each has for them. */
-import { isRecord } from './json/read.ts';
+import { isGiven, isRecord } from './json/read.ts';
 
 /** What of a foreign error's message is worth showing, in characters. */
 export const MESSAGE_LIMIT = 1000;
@@ -122,7 +122,7 @@ export function foreignError(value: unknown, depth = 0): ForeignError {
   if (!isRecord(value)) return {};
   const member = membersOf(value);
   const error = member('error');
-  const own = { code: CODES.map(member).find(isGiven), type: value['type'], param: value['param'] };
+  const own = { code: CODES.map(member).find(saysSomething), type: value['type'], param: value['param'] };
   const inner = typeof error === 'string' ? {} : foreignError(error, depth + 1);
   if (inner.message !== undefined) return { ...own, ...given(inner) };
   for (const name of SAYING) {
@@ -167,12 +167,13 @@ function membersOf(body: Record<string, unknown>): (name: string) => unknown {
   return (name) => members.get(name);
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '';
+/** An empty text says as little as none. */
+function saysSomething(value: unknown): boolean {
+  return isGiven(value) && value !== '';
 }
 
 function given(error: ForeignError): ForeignError {
-  return Object.fromEntries(Object.entries(error).filter(([, value]) => isGiven(value)));
+  return Object.fromEntries(Object.entries(error).filter(([, value]) => saysSomething(value)));
 }
 
 /** A text that says something. */

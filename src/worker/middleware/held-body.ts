@@ -55,10 +55,10 @@ async function bytesOf(
   hold: (bytes: number) => void,
   limitMs: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const declared = headers.get('content-length') ?? null;
+  const declared = headers.get('content-length') ?? undefined;
   const deadline = new Deadline(limitMs);
   try {
-    if (declared !== null) {
+    if (declared !== undefined) {
       hold(Number(declared));
       deadline.extend(Number(declared));
       return new Uint8Array(await deadline.before(request.arrayBuffer()));

@@ -8,6 +8,7 @@ import type { HeaderFields } from '../http/header-fields.ts';
 import { redact } from '../http/redact.ts';
 import { cutAnswer, unusableAnswer } from '../http/upstream-failure.ts';
 import { identify } from '../middleware/identify.ts';
+import { modelInPath } from '../routing/asked-model.ts';
 import { aliasModels, listModels } from '../routing/model-list.ts';
 import { isRouted } from '../routing/resolve.ts';
 import { callUpstream, secretsOf } from '../upstream/call.ts';
@@ -51,7 +52,7 @@ export const models = new Hono<AppEnv>()
   .get('/v1/models/*', identify, async (c) => {
     const key = await keyOf(c);
     const context = upstreamContext(c);
-    const id = decodeURIComponent(c.req.path.slice('/v1/models/'.length));
+    const id = modelInPath(c.req.path) ?? '';
     if (allowedModels([{ id }], key).length === 0) throw unknownModel();
     if (isRouted(c.var.settings.routing)) {
       const found = (await allModels(c, context)).find((model) => model['id'] === id);

@@ -45,7 +45,7 @@ export function passOn(
   const { status } = upstream;
   const headers = responseHeaders(upstream.headers, context);
   // The answer to a HEAD says the length of a body that does not follow.
-  const isHead = upstream.body === null && body === null && !upstream.headers.has('content-encoding');
+  const isHead = body === null && !upstream.headers.has('content-encoding');
   const length = isHead ? upstream.headers.get('content-length') : undefined;
   if (length !== undefined) headers['content-length'] = length;
   if (!isPacked(upstream)) return new Response(BODILESS.has(status) ? null : body, { status, headers });
