@@ -1,17 +1,16 @@
 /** Curves of what is kept: issued keys, and the rows of their calls. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { callId, SUM_FIELDS } from '../../src/worker/ledger/store.ts';
 import { KEYED, PROJECT } from '../../test/support/keys.ts';
 import { startWorkerd, type Workerd } from '../../test/support/workerd.ts';
 import { chatForm } from '../contender.ts';
 import { load } from '../load.ts';
 import { cpuPerCall, cpuWhile } from './cost.ts';
 import type { Curve, Point } from './curve.ts';
+import { DAY_MS, DAYS, fillRows, fillSums, MADE } from './made-calls.ts';
 
 const CALLS = 200;
 const LOOKS = 50;
@@ -19,10 +18,6 @@ const PARALLEL = 8;
 
 /** Beyond, one export takes minutes. */
 const MOST_EXPORTED = 100_000;
-
-/** The rows stand over so many days, all of which are kept. */
-const DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const EXPORT = '/v1/usage/export?format=ndjson';
 const TOLD_MS = 120_000;
@@ -54,10 +49,10 @@ export function ledgerCurves(upstream: string): Curve[] {
         { words: { en: 'µs CPU for its costs by day', zh: '查询每日费用，µs CPU' }, power: 0 },
         {
           words: {
-            en: 'µs CPU for a month of as many by day, 5 models and 50 keys',
-            zh: '按日、5 个模型和 50 个密钥查询一个月（调用数相同）的用量，µs CPU',
+            en: 'µs CPU for a month by day, 5 models and 50 keys',
+            zh: '按日、5 个模型和 50 个密钥查询一个月的用量，µs CPU',
           },
-          power: 1,
+          power: 0,
         },
         { words: { en: 'ms CPU to export all rows', zh: '导出全部行，ms CPU' }, power: 1 },
       ],
@@ -180,9 +175,6 @@ async function rows(upstream: string, folder: string, sizes: readonly number[]):
   return points;
 }
 
-/** Marks the rows that were made here, where the name of their target stands. */
-const MADE = 'made-for-growth';
-
 /** The books learn a little later that a key has called: until then its rows are not exported. */
 async function told(base: string): Promise<void> {
   const deadline = performance.now() + TOLD_MS;
@@ -202,62 +194,4 @@ function costsByDay(): string {
 function monthByAll(): string {
   const start = Math.floor((Date.now() - DAYS * DAY_MS) / 1000);
   return `/v1/organization/usage/completions?start_time=${start}&bucket_width=1d&limit=${DAYS}&group_by=model&group_by=api_key_id`;
-}
-
-const MODELS = 5;
-const KEYS = 50;
-
-/** Makes the books' sums of so many calls of many keys and models in these days. No server may run. */
-async function fillSums(folder: string, size: number): Promise<void> {
-  const objects = join(folder, 'nexcode-BooksObject');
-  const [name] = (await readdir(objects)).filter(
-    (each) => each.endsWith('.sqlite') && each !== 'metadata.sqlite',
-  );
-  if (name === undefined) throw new Error(`There are no books in ${objects}.`);
-  using database = new DatabaseSync(join(objects, name));
-  const lines = Math.min(size, DAYS * MODELS * KEYS);
-  const figures = SUM_FIELDS.map(() => Math.ceil(size / lines));
-  const insert = database.prepare(
-    `INSERT OR REPLACE INTO days (hour, payer, kind, model, status, ${SUM_FIELDS.join(', ')}) VALUES (?, ?, 'completions', ?, 1${', ?'.repeat(SUM_FIELDS.length)})`,
-  );
-  const today = Math.floor(Date.now() / DAY_MS);
-  database.exec('BEGIN');
-  for (let line = 0; line < lines; line += 1) {
-    const day = today - (line % DAYS);
-    const model = `gpt-${Math.floor(line / DAYS) % MODELS}`;
-    const key = `key:${String(Math.floor(line / (DAYS * MODELS))).padStart(10, '0')}`;
-    insert.run(day * 24, key, model, ...figures);
-  }
-  database.exec('COMMIT');
-}
-
-/** Makes as many copies of a row of the one key as are missing, spread over the days before. No server may run. */
-async function fillRows(folder: string, size: number): Promise<void> {
-  const objects = join(folder, 'nexcode-KeyObject');
-  const names = (await readdir(objects)).filter((name) => name.endsWith('.sqlite'));
-  for (const name of names) {
-    using database = new DatabaseSync(join(objects, name));
-    const table = database.prepare("SELECT count(*) AS n FROM sqlite_master WHERE name = 'calls'").get();
-    if (table?.['n'] !== 1) continue;
-    const pattern = database.prepare('SELECT * FROM calls ORDER BY id LIMIT 1').get();
-    if (pattern === undefined) continue;
-    const made = Number(
-      database.prepare('SELECT count(*) AS n FROM calls WHERE target = ?').get(MADE)?.['n'],
-    );
-    const columns = Object.keys(pattern);
-    const insert = database.prepare(
-      `INSERT INTO calls (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-    );
-    const first = Date.now() - DAYS * DAY_MS;
-    database.exec('BEGIN');
-    for (let number = made; number < size; number += 1) {
-      // Every size spreads its rows over the same days, between those that stand there.
-      const at = first + Math.floor(((number * 0.618_033_988_75) % 1) * (DAYS - 1) * DAY_MS);
-      const id = callId(at, number.toString(16).padStart(32, '0'));
-      insert.run(
-        ...columns.map((column) => ({ id, at, ended: at, target: MADE })[column] ?? pattern[column] ?? null),
-      );
-    }
-    database.exec('COMMIT');
-  }
 }
