@@ -1,8 +1,10 @@
 /** Writes the knowledge index: what speaks for each topic, the sections' text and the thesaurus, in one binary file. */
 import { createHash } from 'node:crypto';
 import { anchorOf, DERIVED_ANCHOR } from '../../src/worker/assistant/knowledge/anchor.ts';
+import { type Groups, headingWords, wordsMark } from '../../src/worker/assistant/knowledge/features.ts';
 import {
   BLOCK,
+  DESTRUCTIVE,
   DOCUMENT_WORDS,
   DocumentWord,
   HEADER_WORDS,
@@ -13,16 +15,23 @@ import {
   SectionWord,
   Word,
 } from '../../src/worker/assistant/knowledge/index-format.ts';
+import { type KnowledgeIndex, openIndex } from '../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { rarity } from '../../src/worker/assistant/knowledge/question.ts';
+import { retrieve } from '../../src/worker/assistant/knowledge/retrieve.ts';
 import { compareBytes } from '../../src/worker/assistant/knowledge/string-table.ts';
+import type { Words } from '../../src/worker/assistant/knowledge/words.ts';
 import { countFeatures, type Field, isAsked, type ReadText, textsOf } from './count-features.ts';
 import { fitImpacts, type Impacts, type Sample } from './fit-impacts.ts';
 import type { SourceSection } from './read-knowledge.ts';
 import type { Thesaurus } from './thesaurus.ts';
-import { WORDS } from './words.ts';
+import { WORDS, type WrittenWords } from './words.ts';
 
 /** A feature that says less about a topic that whole questions are known for, in logits, is not worth its bytes. */
 const LEAST_IMPACT = 1.5;
+
+/** Commands that delete or overwrite. */
+const DESTRUCTIVE_COMMAND =
+  /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
 
 /** How much a question of a field counts as an example. */
 const EXAMPLE_WEIGHTS: Partial<Record<Field, number>> = { heading: 2, asked: 1 };
@@ -41,20 +50,23 @@ export function encodeIndex(
 ): Uint8Array<ArrayBuffer> {
   const topics = topicsOf(sections);
   const groups = groupsByPhrase(thesaurus);
+  const groupsOf = (phrase: string) => groups.get(phrase) ?? [];
   const { keys, texts, table } = countFeatures(
     textsOf(sections, (section) => topics.of[section] ?? 0, elsewhere, topics.sections.length),
-    (phrase) => groups.get(phrase) ?? [],
+    groupsOf,
     topics.sections.length,
   );
   fitImpacts(samplesOf(texts, table, topics.sections.length), table, topics.sections.length + 1);
   const askedFor = new Set(texts.filter(({ hasQuestions }) => hasQuestions).map(({ topic }) => topic));
-  return finish([
+  const entries: Entry[] = [
     ...encodeStrings(keys, table, groups, askedFor),
     [Word.topics, topics.sections.length],
     [Word.topicSections, Uint16Array.from(topics.sections.flat())],
-    ...encodeSections(sections),
-    ...encodeWords(),
-  ]);
+    ...encodeSections(sections, groupsOf),
+  ];
+  // The sections that the assistant's phrases lead to are found as any question's are.
+  const draft = openIndex(finish(entries).buffer);
+  return finish([...entries, ...encodeWords(draft)]);
 }
 
 /** The sections of each topic, English first, and the topic of each section. */
@@ -207,38 +219,40 @@ class Bytes {
   }
 }
 
-function encodeSections(sections: readonly SourceSection[]): Entry[] {
+function encodeSections(sections: readonly SourceSection[], groupsOf: Groups): Entry[] {
   const texts: Uint8Array[] = [];
   let length = 0;
+  /** The length of what was written. */
   const put = (text: string): number => {
     const bytes = encoder.encode(text);
-    const at = length;
     texts.push(bytes);
     length += bytes.length;
-    return at;
+    return bytes.length;
   };
   const documents = new Map(sections.map((section) => [`${section.language} ${section.file}`, section]));
   const numbers = new Map([...documents.keys()].map((name, number) => [name, number]));
   const documentTable = new Uint32Array(documents.size * DOCUMENT_WORDS);
   for (const [number, document] of [...documents.values()].entries()) {
     const row = documentTable.subarray(number * DOCUMENT_WORDS, (number + 1) * DOCUMENT_WORDS);
-    row[DocumentWord.file] = put(document.file);
-    row[DocumentWord.title] = put(document.title);
-    row[DocumentWord.end] = length;
+    row[DocumentWord.file] = length;
+    row[DocumentWord.title] = length + put(document.file);
+    row[DocumentWord.end] = length + put(document.title);
     row[DocumentWord.language] = document.language === 'zh' ? 1 : 0;
     row[DocumentWord.served] = document.served ? 1 : 0;
   }
-  const table = new Uint32Array((sections.length + 1) * SECTION_WORDS);
+  const table = new Uint32Array(sections.length * SECTION_WORDS);
   for (const [number, section] of sections.entries()) {
     const row = table.subarray(number * SECTION_WORDS, (number + 1) * SECTION_WORDS);
     row[SectionWord.document] = numbers.get(`${section.language} ${section.file}`) ?? 0;
+    row[SectionWord.traits] =
+      wordsMark(headingWords(section.heading, groupsOf)) |
+      (DESTRUCTIVE_COMMAND.test(section.body) ? DESTRUCTIVE : 0);
     row[SectionWord.anchor] = put(
       section.anchor === anchorOf(section.heading) ? DERIVED_ANCHOR : section.anchor,
     );
     row[SectionWord.heading] = put(section.heading);
     row[SectionWord.body] = put(section.body);
   }
-  table[sections.length * SECTION_WORDS + SectionWord.anchor] = length;
   return [
     [Word.documents, documents.size],
     [Word.documentTable, documentTable],
@@ -248,10 +262,24 @@ function encodeSections(sections: readonly SourceSection[]): Entry[] {
   ];
 }
 
-function encodeWords(): Entry[] {
-  const bytes = encoder.encode(JSON.stringify(WORDS));
+function encodeWords(index: KnowledgeIndex): Entry[] {
+  const bytes = encoder.encode(
+    JSON.stringify({ en: withSections(index, WORDS.en), zh: withSections(index, WORDS.zh) }),
+  );
   return [
     [Word.wordsLength, bytes.length],
     [Word.words, bytes],
   ];
+}
+
+/** The phrases with the sections that their questions are answered by. */
+function withSections(index: KnowledgeIndex, { introductions, aboutModels, ...words }: WrittenWords): Words {
+  const sectionsOf = (questions: readonly string[]) =>
+    questions.flatMap((question) => retrieve(index, [question]).hits[0]?.section ?? []);
+  const [how] = sectionsOf([aboutModels]);
+  return {
+    ...words,
+    introductions: [...new Set(sectionsOf(introductions))],
+    ...(how === undefined ? {} : { aboutModels: how }),
+  };
 }

@@ -1,10 +1,16 @@
 /** The assistant's own phrases in both languages. They travel in the index: data, not code. */
 import type { Words } from '../../src/worker/assistant/knowledge/words.ts';
 
+/** The phrases as they are written: the sections that they lead to are named by a question that each answers. */
+export interface WrittenWords extends Omit<Words, 'introductions' | 'aboutModels'> {
+  readonly introductions: readonly string[];
+  readonly aboutModels: string;
+}
+
 /** A list as it is written: separated by commas. */
 const phrases = (list: string): readonly string[] => list.split(', ');
 
-const en: Words = {
+const en: WrittenWords = {
   quoted: ' (quoted)',
   otherLanguage: 'This section exists only in Chinese:',
   shortened: '(shortened; the source has all of it)',
@@ -62,7 +68,7 @@ const en: Words = {
   question: 'The question:',
 };
 
-const zh: Words = {
+const zh: WrittenWords = {
   quoted: '（原文摘录）',
   otherLanguage: '这一节只有英文版：',
   shortened: '（有删节，完整内容见来源）',

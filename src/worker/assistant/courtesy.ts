@@ -22,21 +22,32 @@ export function courtesyAnswer(text: string, words: Words, all: readonly Words[]
     .replace(/ +/g, ' ')
     .trim();
   if (said === '' || said.length > LONGEST) return undefined;
-  const fillers = all.flatMap(({ courtesyFillers }) => courtesyFillers);
-  const kinds = words.courtesies.map((_, kind) =>
-    all.flatMap(({ courtesies }) => courtesies[kind]?.phrases ?? []),
-  );
-  const phrases = [...fillers, ...kinds.flat()].sort((a, b) => b.length - a.length);
+  const lists = all.flatMap(({ courtesyFillers, courtesies }) => [
+    courtesyFillers,
+    ...courtesies.map(({ phrases }) => phrases),
+  ]);
   const found = new Set<string>();
   for (let rest = said; rest !== ''; ) {
-    const next = phrases.find((phrase) => beginsWith(rest, phrase));
-    if (next === undefined) return undefined;
+    const next = longestBeginning(rest, lists);
+    if (next === '') return undefined;
     found.add(next);
     rest = rest.slice(next.length).trimStart();
   }
   // The first kind that occurs: "ok, thanks" is thanks.
-  const kind = kinds.findIndex((each) => each.some((phrase) => found.has(phrase)));
-  return words.courtesies[kind]?.answer;
+  return words.courtesies.find((_, kind) =>
+    all.some(({ courtesies }) => courtesies[kind]?.phrases.some((phrase) => found.has(phrase))),
+  )?.answer;
+}
+
+/** The longest of all phrases that a text begins with, or nothing. */
+function longestBeginning(text: string, lists: readonly (readonly string[])[]): string {
+  let longest = '';
+  for (const phrases of lists) {
+    for (const phrase of phrases) {
+      if (phrase.length > longest.length && beginsWith(text, phrase)) longest = phrase;
+    }
+  }
+  return longest;
 }
 
 /** A phrase of letters ends where the word ends; Chinese has no such border. */

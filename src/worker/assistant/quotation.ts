@@ -3,7 +3,7 @@ import { courtesyAnswer } from './courtesy.ts';
 import { citation, sectionName, sectionUrl, topic, withAbsoluteLinks } from './knowledge/citation.ts';
 import { excerpt, firstSentences } from './knowledge/excerpt.ts';
 import type { KnowledgeIndex, Section } from './knowledge/knowledge-index.ts';
-import { type Retrieval, retrieve } from './knowledge/retrieve.ts';
+import type { Retrieval } from './knowledge/retrieve.ts';
 import type { Words } from './knowledge/words.ts';
 
 export interface Quotation {
@@ -83,7 +83,7 @@ function beginning(section: Section, origin: string): string {
 
 /** That no model is connected, with a link to the section that tells how one is. */
 function withoutModel(index: KnowledgeIndex, words: Words, origin: string): string {
-  const how = retrieve(index, [words.aboutModels]).hits[0]?.section;
+  const how = words.aboutModels;
   const noModel =
     how === undefined ? words.noModel : `[${words.noModel}](${sectionUrl(index.section(how), origin)})`;
   return words.unknown.replace('%s', () => noModel);
@@ -91,9 +91,8 @@ function withoutModel(index: KnowledgeIndex, words: Words, origin: string): stri
 
 /** One line of topics to begin with. */
 function beginnings(index: KnowledgeIndex, words: Words, origin: string): string[] {
-  const sections = words.introductions.flatMap((each) => retrieve(index, [each]).hits[0]?.section ?? []);
-  if (sections.length === 0) return [];
-  const links = [...new Set(sections)].map((number) => topic(index.section(number), origin));
+  if (words.introductions.length === 0) return [];
+  const links = words.introductions.map((number) => topic(index.section(number), origin));
   return [`${words.askable}${links.join(' · ')}`];
 }
 

@@ -1,16 +1,12 @@
 /** A quotation on the wire: the response to a question that no model answered. */
 
 import { ANSWER_HEADERS, ASSISTANT_MODEL } from '../../shared/contract.ts';
-import {
-  type CompletionParts,
-  completionEvents,
-  completionOf,
-  estimateTokens,
-} from '../completions/build.ts';
+import { type CompletionParts, completionEvents, completionOf } from '../completions/build.ts';
 import { randomId } from '../http/random-id.ts';
 import type { ResponseOptions } from '../upstream/answer.ts';
 import { EVENT_STREAM_HEADERS } from '../upstream/pass-on.ts';
 import type { Quotation } from './quotation.ts';
+import { estimateTokens } from './token-estimate.ts';
 
 /** A quotation as the answer to these questions. Its usage is an estimate, and `x-nexcode-usage` says so. */
 export function quotedAnswer(

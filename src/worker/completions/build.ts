@@ -68,9 +68,3 @@ export function completionEvents(parts: CompletionParts, includeUsage: boolean):
 function ownMember(nearest: boolean) {
   return nearest ? { nexcode: { nearest } } : {};
 }
-
-/** A token is about four letters, or one Chinese, Japanese or Korean character: an estimate, and declared as one. */
-export function estimateTokens(text: string): number {
-  const wide = text.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu)?.length ?? 0;
-  return wide + Math.ceil(([...text].length - wide) / 4);
-}

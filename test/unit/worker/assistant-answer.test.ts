@@ -7,8 +7,9 @@ import { modelRequest } from '../../../src/worker/assistant/model-request.ts';
 import { CONVERSATION_LIMIT, promptMessages, referencesFor } from '../../../src/worker/assistant/prompt.ts';
 import { quote } from '../../../src/worker/assistant/quotation.ts';
 import { sourceList } from '../../../src/worker/assistant/sources.ts';
+import { estimateTokens } from '../../../src/worker/assistant/token-estimate.ts';
 import { unsupportedParams } from '../../../src/worker/assistant/unsupported-params.ts';
-import { completionEvents, completionOf, estimateTokens } from '../../../src/worker/completions/build.ts';
+import { completionEvents, completionOf } from '../../../src/worker/completions/build.ts';
 import { parseSettings } from '../../../src/worker/config/settings.ts';
 import { guidesIndex, ownIndex } from '../../support/knowledge.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cjkCount, isCjk, isLetter } from '../../../src/worker/assistant/knowledge/characters.ts';
 import { bigrams, lex, phraseKey, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
 import { languageOf } from '../../../src/worker/assistant/knowledge/retrieve.ts';
 import { slipsBetween } from '../../../src/worker/config/near-name.ts';
@@ -48,6 +49,28 @@ describe('the tokenizer', () => {
 
   test('a phrase has the same key however it is inflected', () => {
     expect(phraseKey(lex('environment variables'))).toBe(phraseKey(lex('Environment Variable')));
+  });
+});
+
+describe('characters', () => {
+  test('a letter is what Unicode calls a letter, a mark or a digit, but for those of Chinese, Japanese and Korean', () => {
+    const differing: string[] = [];
+    for (let code = 0; code <= 0x3ffff; code++) {
+      if (code >= 0xd800 && code <= 0xdfff) continue;
+      const character = String.fromCodePoint(code);
+      if (isLetter(character) !== (/[\p{L}\p{M}\p{N}]/u.test(character) && !isCjk(character)))
+        differing.push(code.toString(16));
+    }
+    expect(differing).toEqual([]);
+  });
+
+  test('Chinese, Japanese and Korean characters are counted in any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(cjkCount(text)).toBe([...text].filter(isCjk).length);
+      }),
+    );
+    expect(cjkCount('令牌 token 𠮷 トークン 토큰')).toBe(9);
   });
 });
 

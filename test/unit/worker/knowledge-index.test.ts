@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { countFeatures, textsOf } from '../../../scripts/knowledge/count-features.ts';
 import { encodeIndex } from '../../../scripts/knowledge/encode-index.ts';
+import { WORDS } from '../../../scripts/knowledge/words.ts';
+import { wordsMark } from '../../../src/worker/assistant/knowledge/features.ts';
 import { openIndex } from '../../../src/worker/assistant/knowledge/knowledge-index.ts';
 import { lex, termsOf } from '../../../src/worker/assistant/knowledge/lex.ts';
-import { ownIndex, ownSections } from '../../support/knowledge.ts';
+import { retrieve } from '../../../src/worker/assistant/knowledge/retrieve.ts';
+import { guidesIndex, ownIndex, ownSections } from '../../support/knowledge.ts';
 
 describe('the index', () => {
   test('what is written is read back, whatever the text', () => {
@@ -93,6 +96,44 @@ describe('the index', () => {
       expect(index.postings(word)?.topics).toEqual([0]);
       expect(index.postings(`${word}y`)).toBeUndefined();
       expect(index.postings(word.slice(0, -1))).toBeUndefined();
+    }
+  });
+
+  test('a section that shows a command that deletes is marked, and no other', () => {
+    const index = ownIndex({ a: '# Keep\n\nls\n\n## Drop\n\n```sh\nrm -rf data\n```\n\n## After\n\nform' });
+    expect([0, 1, 2].map((section) => index.isDestructive(section))).toEqual([false, true, false]);
+  });
+
+  test("a heading's mark is that of the words it is about, in any order", () => {
+    const thesaurus = [['how', 'do', 'i'], []];
+    const index = ownIndex({ a: '# T\n\nx\n\n## How do I rotate keys (API_TOKEN)?\n\ny' }, thesaurus);
+    expect(index.headingMark(1)).toBe(wordsMark(new Set(['kei', 'rotat'])));
+    expect(wordsMark(new Set(['kei', 'rotat']))).toBe(wordsMark(new Set(['rotat', 'kei'])));
+    const marks = new Set(['kei', 'rotat', 'token', 'deploi'].map((word) => wordsMark(new Set([word]))));
+    expect(marks.size).toBe(4);
+  });
+
+  test('the phrases lead to the sections that answer their questions, or to none', async () => {
+    const guides = await guidesIndex();
+    for (const language of ['en', 'zh'] as const) {
+      const { introductions, aboutModels } = guides.words(language);
+      expect(introductions).toHaveLength(WORDS[language].introductions.length);
+      expect(introductions[0]).toBe(
+        retrieve(guides, [WORDS[language].introductions[0] ?? '']).hits[0]?.section,
+      );
+      expect(aboutModels).toBe(retrieve(guides, [WORDS[language].aboutModels]).hits[0]?.section);
+    }
+    const { introductions, aboutModels } = ownIndex({ zoo: '# Zebra\n\nstripes' }).words('en');
+    expect(introductions).toEqual([]);
+    expect(aboutModels).toBeUndefined();
+  });
+
+  test('an index answers the same however much it was asked before', () => {
+    const index = ownIndex({ a: '# T\n\nalpha beta' }, [['the'], [], ['beta', 'second']]);
+    for (let at = 0; at < 1_000; at++) {
+      expect(index.postings(`other${at}`)).toBeUndefined();
+      expect(index.postings('alpha')?.topics).toEqual([0]);
+      expect(index.groupsOf('beta')).toEqual([2]);
     }
   });
 

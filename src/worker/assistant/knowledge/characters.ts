@@ -18,6 +18,14 @@ export function isCjk(character: string): boolean {
   return false;
 }
 
+/** How many characters of a text are Chinese, Japanese or Korean. */
+export function cjkCount(text: string): number {
+  if (!/[\u1100-\uffff]/.test(text)) return 0;
+  let count = 0;
+  for (const character of text) if (isCjk(character)) count += 1;
+  return count;
+}
+
 /** Whether a character is of Japanese kana or of Korean Hangul, and not of Chinese. */
 export function isKanaOrHangul(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
@@ -33,5 +41,16 @@ export function isLetter(character: string): boolean {
   if (code < 0x80) {
     return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
   }
+  if (isPunctuation(code)) return false;
   return !isCjk(character) && /[\p{L}\p{M}\p{N}]/u.test(character);
+}
+
+/** Quotation marks, dashes, arrows and what else guides are full of, so that most texts never need the expression. */
+function isPunctuation(code: number): boolean {
+  return (
+    (code >= 0x2000 && code <= 0x206f) ||
+    (code >= 0x2190 && code <= 0x245f) ||
+    (code >= 0x3000 && code <= 0x3004) ||
+    (code >= 0x3008 && code <= 0x3020)
+  );
 }

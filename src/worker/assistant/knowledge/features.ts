@@ -1,6 +1,6 @@
 /** What a text says, as features: the one reader of both the index's build and every question. */
-import { FIRST_SYNONYM_GROUP, LEAN_GROUP, STOP_GROUP } from './index-format.ts';
-import { phraseKey, type Token } from './lex.ts';
+import { FIRST_SYNONYM_GROUP, LEAN_GROUP, STOP_GROUP, WORDS_MARK } from './index-format.ts';
+import { lex, phraseKey, type Token, withoutParentheses } from './lex.ts';
 
 /** How much a feature of a kind counts. */
 const WEIGHTS = {
@@ -111,4 +111,21 @@ export function readFeatures(
     weight: WEIGHTS[kind] * (1 + Math.log(count)),
   }));
   return { features, leans };
+}
+
+/** The words that a heading is about, parentheses left out. */
+export function headingWords(heading: string, groupsOf: Groups, begins?: Begins): ReadonlySet<string> {
+  const { features } = readFeatures(lex(withoutParentheses(heading)), groupsOf, begins);
+  return new Set(features.filter(({ kind }) => kind === 'word').map(({ key }) => key));
+}
+
+/** A few bits of a hash of words in any order: the same words have the same, and others mostly not. */
+export function wordsMark(words: ReadonlySet<string>): number {
+  let sum = 0;
+  for (const word of words) {
+    let hash = 0;
+    for (let at = 0; at < word.length; at++) hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0;
+    sum += hash ^ (hash >>> 16);
+  }
+  return sum & WORDS_MARK;
 }

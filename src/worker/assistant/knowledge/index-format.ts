@@ -37,9 +37,9 @@ export const Word = {
   /** `DOCUMENT_WORDS` 32-bit words per document, see `DocumentWord`. */
   documentTable: 12,
   sections: 13,
-  /** `SECTION_WORDS` 32-bit words per section, see `SectionWord`, and one more for where the text ends. */
+  /** `SECTION_WORDS` 32-bit words per section, see `SectionWord`. */
   sectionTable: 14,
-  /** UTF-8 of all strings of documents, then of sections. */
+  /** UTF-8 of all strings of documents, then of sections: anchor, heading and body of each in turn. */
   text: 15,
   /** Length in bytes of the assistant's phrases. */
   wordsLength: 16,
@@ -71,11 +71,16 @@ export const DocumentWord = {
 export const DOCUMENT_WORDS = 5;
 
 /**
- * Words of a section: its document, and offsets into the text; the body ends where the next section's anchor begins. An
- * anchor that follows from its heading is DERIVED_ANCHOR there.
+ * Words of a section: its document, what was found out about it, and the lengths in bytes of its strings, which pack better
+ * than offsets. An anchor that follows from its heading is DERIVED_ANCHOR.
  */
-export const SectionWord = { document: 0, anchor: 1, heading: 2, body: 3 } as const;
-export const SECTION_WORDS = 4;
+export const SectionWord = { document: 0, traits: 1, anchor: 2, heading: 3, body: 4 } as const;
+export const SECTION_WORDS = 5;
+
+/** Traits of a section: eight bits of a hash of what its heading is about, see `wordsMark`, and bits of their own. */
+export const WORDS_MARK = 0xff;
+/** Its body shows a command that deletes or overwrites. */
+export const DESTRUCTIVE = 0x100;
 
 /** Groups of the thesaurus that are no synonyms: words without a topic, and those that lean on what was said. */
 export const STOP_GROUP = 0;

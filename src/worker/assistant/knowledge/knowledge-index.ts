@@ -1,13 +1,15 @@
-/** Reads the knowledge index where it lies: typed views over the module's bytes, nothing is unpacked beforehand. */
+/** Reads the knowledge index where it lies: typed views over the module's bytes, no text is unpacked beforehand. */
 
 import { anchorOf, DERIVED_ANCHOR } from './anchor.ts';
 import {
+  DESTRUCTIVE,
   DOCUMENT_WORDS,
   DocumentWord,
   HEADER_WORDS,
   MAGIC,
   SECTION_WORDS,
   SectionWord,
+  WORDS_MARK,
   Word,
 } from './index-format.ts';
 import { type Postings, StringTable } from './string-table.ts';
@@ -32,8 +34,11 @@ export interface Section {
 }
 
 const decoder = new TextDecoder();
+const NO_GROUPS: readonly number[] = [];
+/** A question asks for the same string several times, and most questions have words in common. */
+const MOST_REMEMBERED = 300;
 
-/** An opened index. Building one costs a few views and no copy. */
+/** An opened index. Opening one costs a few views and a sum over its sections, and no copy. */
 export interface KnowledgeIndex {
   readonly sectionCount: number;
   readonly topicCount: number;
@@ -45,6 +50,10 @@ export interface KnowledgeIndex {
   heading(section: number): string;
   /** The section of a topic for who reads a language: in it, or in the other where there is none. */
   sectionOf(topic: number, language: Language): number;
+  /** Whether a section shows a command that deletes or overwrites. */
+  isDestructive(section: number): boolean;
+  /** What `wordsMark` says of the words that its heading is about, parentheses left out. */
+  headingMark(section: number): number;
   /** The postings of a feature, or undefined where no topic has it. The topic `topicCount` is everything else. */
   postings(feature: string): Postings | undefined;
   /** All indexed words of ASCII letters that begin with `letter` and have so many letters, in order of their bytes. */
@@ -72,7 +81,7 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
   const words = (at: number, length: number) => new Uint32Array(buffer, word(at), length);
 
   const sectionCount = word(Word.sections);
-  const sectionTable = words(Word.sectionTable, sectionCount * SECTION_WORDS + SECTION_WORDS);
+  const sectionTable = words(Word.sectionTable, sectionCount * SECTION_WORDS);
   const documentTable = words(Word.documentTable, word(Word.documents) * DOCUMENT_WORDS);
   const topicSections = new Uint16Array(buffer, word(Word.topicSections), word(Word.topics) * 2);
   const field = (number: number, at: number) => sectionTable[number * SECTION_WORDS + at] ?? 0;
@@ -80,15 +89,21 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     documentTable[field(number, SectionWord.document) * DOCUMENT_WORDS + at] ?? 0;
   const text = (from: number, to: number) =>
     decoder.decode(bytes.subarray(word(Word.text) + from, word(Word.text) + to));
+  const begins = beginnings(sectionTable, documentTable.at(DocumentWord.end - DOCUMENT_WORDS) ?? 0);
+  const string = (number: number, at: number) => {
+    let from = begins[number] ?? 0;
+    for (let before = SectionWord.anchor; before < at; before++) from += field(number, before);
+    return text(from, from + field(number, at));
+  };
   const language = (number: number): Language =>
     documentField(number, DocumentWord.language) === 1 ? 'zh' : 'en';
-  const heading = (number: number) =>
-    text(field(number, SectionWord.heading), field(number, SectionWord.body));
+  const heading = (number: number) => string(number, SectionWord.heading);
   const anchor = (number: number) => {
-    const kept = text(field(number, SectionWord.anchor), field(number, SectionWord.heading));
+    const kept = string(number, SectionWord.anchor);
     return kept === DERIVED_ANCHOR ? anchorOf(heading(number)) : kept;
   };
   const strings = new StringTable(bytes, header);
+  const entry = remembered((text) => strings.entry(text));
   let own: Record<Language, Words> | undefined;
 
   return {
@@ -102,20 +117,50 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
       anchor: anchor(number),
       title: text(documentField(number, DocumentWord.title), documentField(number, DocumentWord.end)),
       heading: heading(number),
-      body: text(field(number, SectionWord.body), field(number + 1, SectionWord.anchor)),
+      body: string(number, SectionWord.body),
       language: language(number),
       served: documentField(number, DocumentWord.served) === 1,
     }),
+    isDestructive: (number) => (field(number, SectionWord.traits) & DESTRUCTIVE) !== 0,
+    headingMark: (number) => field(number, SectionWord.traits) & WORDS_MARK,
     sectionOf: (topic, asker) => topicSections[topic * 2 + (asker === 'zh' ? 1 : 0)] ?? 0,
-    postings: (feature) => strings.postings(strings.find(feature)),
+    postings: (feature) => entry(feature)?.postings,
     wordsFrom: (letter, shortest, longest) => strings.wordsFrom(letter, shortest, longest),
     begins: (text) => strings.begins(text),
-    groupsOf: (phrase) => strings.groups(strings.find(phrase)),
+    groupsOf: (phrase) => entry(phrase)?.groups ?? NO_GROUPS,
     words(language) {
       const all: Record<Language, Words> =
         own ?? JSON.parse(decoder.decode(new Uint8Array(buffer, word(Word.words), word(Word.wordsLength))));
       own = all;
       return all[language];
     },
+  };
+}
+
+/** Where each section's strings begin in the text, the first after those of the documents. */
+function beginnings(sectionTable: Uint32Array, first: number): Uint32Array {
+  const begins = new Uint32Array(sectionTable.length / SECTION_WORDS);
+  let at = first;
+  for (let number = 0; number < begins.length; number++) {
+    begins[number] = at;
+    const row = number * SECTION_WORDS;
+    at +=
+      (sectionTable[row + SectionWord.anchor] ?? 0) +
+      (sectionTable[row + SectionWord.heading] ?? 0) +
+      (sectionTable[row + SectionWord.body] ?? 0);
+  }
+  return begins;
+}
+
+/** A function that remembers its latest answers. */
+function remembered<Result>(ask: (text: string) => Result): (text: string) => Result {
+  const answers = new Map<string, { readonly answer: Result }>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known.answer;
+    if (answers.size === MOST_REMEMBERED) answers.clear();
+    const answer = ask(text);
+    answers.set(text, { answer });
+    return answer;
   };
 }

@@ -39,8 +39,7 @@ const DOMAIN = 'domain name';
 
 /** Takes a question apart. */
 export function readQuestion(index: KnowledgeIndex, text: string): Question {
-  const groupsOf = once(index.groupsOf);
-  const { features, leans } = readFeatures(asMeant(index, lex(text), groupsOf), groupsOf, index.begins);
+  const { features, leans } = readFeatures(asMeant(index, lex(text)), index.groupsOf, index.begins);
   const sought: Sought[] = [];
   let unknown = 0;
   for (const { key, kind, weight } of features) {
@@ -64,8 +63,8 @@ export function rarity({ topicCount }: Pick<KnowledgeIndex, 'topicCount'>, holde
 type WordToken = Extract<Token, { kind: 'word' }>;
 
 /** The words as the index has them: spelt right, written as one, and a domain for any domain. */
-function asMeant(index: KnowledgeIndex, tokens: readonly Token[], groupsOf: Groups): Token[] {
-  const isKnown = (word: string) => groupsOf(word).length > 0 || index.postings(word) !== undefined;
+function asMeant(index: KnowledgeIndex, tokens: readonly Token[]): Token[] {
+  const isKnown = (word: string) => index.groupsOf(word).length > 0 || index.postings(word) !== undefined;
   const meant: Token[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
@@ -78,7 +77,7 @@ function asMeant(index: KnowledgeIndex, tokens: readonly Token[], groupsOf: Grou
     if (
       next?.kind === 'word' &&
       index.postings(joined) !== undefined &&
-      !areEveryday([token, next], groupsOf)
+      !areEveryday([token, next], index.groupsOf)
     ) {
       meant.push({ kind: 'word', joined, parts: [token.joined, next.joined] });
       at += 1;
@@ -110,16 +109,4 @@ function isDomain(index: KnowledgeIndex, { parts }: WordToken): boolean {
     PRODUCT_ENDINGS.has(ending ?? '') &&
     index.postings(name ?? '') !== undefined
   );
-}
-
-/** A function that is asked the same again and again. */
-function once<Result>(ask: (key: string) => Result): (key: string) => Result {
-  const answers = new Map<string, Result>();
-  return (key) => {
-    const known = answers.get(key);
-    if (known !== undefined) return known;
-    const answer = ask(key);
-    answers.set(key, answer);
-    return answer;
-  };
 }

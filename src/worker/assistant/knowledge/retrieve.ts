@@ -1,8 +1,8 @@
 /** From a conversation to the sections that answer its last question, and whether they do. */
 import { isCjk, isKanaOrHangul } from './characters.ts';
-import { readFeatures } from './features.ts';
+import { headingWords, readFeatures, wordsMark } from './features.ts';
 import type { KnowledgeIndex, Language } from './knowledge-index.ts';
-import { lex, withoutParentheses } from './lex.ts';
+import { lex } from './lex.ts';
 import { type Question, readQuestion } from './question.ts';
 import { type Hit, type Ranking, search } from './search.ts';
 
@@ -42,8 +42,6 @@ const SURELY_ELSEWHERE = 0.99;
 const LEANING = 1;
 const MOST_STRENGTH = 12;
 /** Commands that delete or overwrite are shown only to somebody who surely asks for them. */
-const DESTRUCTIVE =
-  /\b(?:rm -\w*[rf]|wrangler (?:delete|rollback)|reset --hard|push --force|drop (?:table|database)|docker \w+ (?:rm|prune))\b/i;
 const LEAST_CONFIDENCE_TO_DESTROY = 2.2;
 
 /** @param questions What the asker said, oldest first; the last one is to be answered. */
@@ -77,18 +75,15 @@ function namedFirst(index: KnowledgeIndex, ranking: Ranking, { sought, unknown }
   const asked = new Set(sought.filter(({ isWord }) => isWord).map(({ key }) => key));
   if (asked.size === 0 || unknown > 0) return ranking;
   const best = ranking.hits[0];
+  const mark = wordsMark(asked);
   const named = ranking.hits.find(({ section }) => {
-    const heading = topicWords(index, withoutParentheses(index.heading(section)));
-    return heading.size === asked.size && [...heading].every((word) => asked.has(word));
+    if (index.headingMark(section) !== mark) return false;
+    const words = headingWords(index.heading(section), index.groupsOf, index.begins);
+    return words.size === asked.size && [...words].every((word) => asked.has(word));
   });
   if (named === undefined || best === undefined || named === best) return ranking;
   const rest = ranking.hits.filter((hit) => hit !== named);
   return { ...ranking, hits: [{ ...named, probability: best.probability }, ...rest] };
-}
-
-function topicWords(index: KnowledgeIndex, text: string): Set<string> {
-  const { features } = readFeatures(lex(text), index.groupsOf, index.begins);
-  return new Set(features.filter(({ kind }) => kind === 'word').map(({ key }) => key));
 }
 
 /** A question leans by its words, or because it says next to nothing by itself. */
@@ -105,9 +100,7 @@ function readablePart(text: string): string {
 function isInScope(index: KnowledgeIndex, ranking: Ranking, leans: boolean): boolean {
   const [best] = ranking.hits;
   if (best === undefined) return false;
-  const least = DESTRUCTIVE.test(index.section(best.section).body)
-    ? LEAST_CONFIDENCE_TO_DESTROY
-    : LEAST_CONFIDENCE;
+  const least = index.isDestructive(best.section) ? LEAST_CONFIDENCE_TO_DESTROY : LEAST_CONFIDENCE;
   return confidence(ranking) >= least - (leans ? LEANING : 0);
 }
 

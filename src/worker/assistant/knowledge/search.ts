@@ -52,10 +52,10 @@ export function search(
   const said = sought.reduce((sum, { mass, isFiller }) => sum + (isFiller ? 0 : mass ** 2), unknownSquare);
   if (said === unknownSquare) return { hits: [], strength: 0, elsewhere: 0 };
   const { strengths, covered } = weigh(index, sought, Math.sqrt(square));
-  const best = Array.from(strengths.keys())
-    .filter((topic) => (covered[topic] ?? 0) > 0 && (mayBeElsewhere || topic < index.topicCount))
-    .sort((a, b) => (strengths[b] ?? 0) - (strengths[a] ?? 0) || a - b)
-    .slice(0, RIVALS);
+  const best = strongest(
+    strengths,
+    (topic) => (covered[topic] ?? 0) > 0 && (mayBeElsewhere || topic < index.topicCount),
+  );
   const odds = best.map((topic) => Math.exp((strengths[topic] ?? 0) - (strengths[best[0] ?? 0] ?? 0)));
   const total = odds.reduce((sum, each) => sum + each, 0);
   const hits = best.map((topic, at) => ({
@@ -74,6 +74,21 @@ export function search(
     ),
     elsewhere: hits.find(({ topic }) => topic === index.topicCount)?.probability ?? 0,
   };
+}
+
+/** The few topics that most speaks for, best first, and of equals the one that stands first. */
+function strongest(strengths: Float32Array, isSought: (topic: number) => boolean): number[] {
+  const best: number[] = [];
+  for (let topic = 0; topic < strengths.length; topic++) {
+    const strength = strengths[topic] ?? 0;
+    if (best.length === RIVALS && strength <= (strengths[best[RIVALS - 1] ?? 0] ?? 0)) continue;
+    if (!isSought(topic)) continue;
+    let place = best.length;
+    while (place > 0 && (strengths[best[place - 1] ?? 0] ?? 0) < strength) place -= 1;
+    best.splice(place, 0, topic);
+    best.length = Math.min(best.length, RIVALS);
+  }
+  return best;
 }
 
 /** How strongly all that is sought speaks for each topic, and the squares of the masses of what does. */

@@ -7,6 +7,14 @@ export interface Postings {
   readonly impacts: Int8Array;
 }
 
+/** What is known of a string. */
+export interface StringEntry {
+  /** None where no topic has it. */
+  readonly postings: Postings | undefined;
+  /** The groups of the thesaurus that it stands in. */
+  readonly groups: readonly number[];
+}
+
 const encoder = new TextEncoder();
 const NO_GROUPS: readonly number[] = [];
 
@@ -32,9 +40,10 @@ export class StringTable {
     this.#impacts = new Int8Array(bytes.buffer, word(Word.postingImpacts));
   }
 
-  /** The number of a string, or -1. */
-  find(text: string): number {
-    return this.#search(encoder.encode(text), false);
+  /** What is known of a string, or undefined where there is no such one. */
+  entry(text: string): StringEntry | undefined {
+    const number = this.#search(encoder.encode(text), false);
+    return number < 0 ? undefined : this.#read(number);
   }
 
   /** Whether a string begins with `text`. */
@@ -92,52 +101,39 @@ export class StringTable {
   }
 
   #compareFirst(block: number, wanted: Uint8Array): number {
+    const bytes = this.#bytes;
     const at = this.#strings + this.#block(block, BlockWord.string);
-    const length = this.#byte(at + 1);
+    const length = bytes[at + 1] ?? 0;
     const shorter = Math.min(length, wanted.length);
     for (let each = 0; each < shorter; each++) {
-      const difference = this.#byte(at + 2 + each) - (wanted[each] ?? 0);
+      const difference = (bytes[at + 2 + each] ?? 0) - (wanted[each] ?? 0);
       if (difference !== 0) return difference;
     }
     return length - wanted.length;
   }
 
-  /** The postings of the string with a number, or undefined where it has none. */
-  postings(number: number): Postings | undefined {
-    if (number < 0) return undefined;
+  /** What is known of the string with a number; that of those before it in its block is passed over. */
+  #read(number: number): StringEntry {
     const block = Math.floor(number / BLOCK);
-    const counts = this.#reader(this.#counts + this.#block(block, BlockWord.counts));
-    const topics = this.#reader(this.#topics + this.#block(block, BlockWord.topics));
-    let first = this.#block(block, BlockWord.impacts);
-    for (let each = block * BLOCK; ; each++) {
-      const postings = counts();
-      for (let groups = counts(); groups > 0; groups--) counts();
-      if (each < number) {
-        for (let left = postings; left > 0; left--) topics();
-        first += postings;
-        continue;
-      }
-      if (postings === 0) return undefined;
-      const found: number[] = [];
-      for (let topic = -1; found.length < postings; ) {
-        topic += topics();
-        found.push(topic);
-      }
-      return { topics: found, impacts: this.#impacts.subarray(first, first + postings) };
+    const counts = new Varints(this.#bytes, this.#counts + this.#block(block, BlockWord.counts));
+    let before = 0;
+    for (let each = block * BLOCK; each < number; each++) {
+      before += counts.next();
+      counts.skip(counts.next());
     }
-  }
-
-  /** The groups of the thesaurus that the string with a number stands in. */
-  groups(number: number): readonly number[] {
-    if (number < 0) return NO_GROUPS;
-    const block = Math.floor(number / BLOCK);
-    const counts = this.#reader(this.#counts + this.#block(block, BlockWord.counts));
-    for (let each = block * BLOCK; ; each++) {
-      counts();
-      const groups = counts();
-      if (each === number) return groups === 0 ? NO_GROUPS : Array.from({ length: groups }, counts);
-      for (let left = groups; left > 0; left--) counts();
+    const postings = counts.next();
+    const groupCount = counts.next();
+    const groups = groupCount === 0 ? NO_GROUPS : counts.list(groupCount);
+    if (postings === 0) return { postings: undefined, groups };
+    const steps = new Varints(this.#bytes, this.#topics + this.#block(block, BlockWord.topics));
+    steps.skip(before);
+    const topics = steps.list(postings);
+    for (let at = 0, topic = -1; at < postings; at++) {
+      topic += topics[at] ?? 0;
+      topics[at] = topic;
     }
+    const first = this.#block(block, BlockWord.impacts) + before;
+    return { postings: { topics, impacts: this.#impacts.subarray(first, first + postings) }, groups };
   }
 
   /** See `KnowledgeIndex.wordsFrom`. */
@@ -171,18 +167,43 @@ export class StringTable {
   #byte(at: number): number {
     return this.#bytes[at] ?? 0;
   }
+}
 
-  /** Reads one varint after the other. */
-  #reader(from: number): () => number {
-    let at = from;
-    return () => {
-      let value = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = this.#byte(at++);
-        value |= (byte & 0x7f) << shift;
-        if (byte < 0x80) return value;
-      }
-    };
+/** Varints, read one after the other. */
+class Varints {
+  readonly #bytes: Uint8Array;
+  #at: number;
+
+  constructor(bytes: Uint8Array, from: number) {
+    this.#bytes = bytes;
+    this.#at = from;
+  }
+
+  next(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let byte = bytes[at++] ?? 0;
+    let value = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = bytes[at++] ?? 0;
+      value |= (byte & 0x7f) << shift;
+    }
+    this.#at = at;
+    return value;
+  }
+
+  list(count: number): number[] {
+    const values: number[] = [];
+    while (values.length < count) values.push(this.next());
+    return values;
+  }
+
+  /** Passes over so many: the last byte of each is the one without the highest bit. */
+  skip(count: number): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let left = count; left > 0; at++) if ((bytes[at] ?? 0) < 0x80) left -= 1;
+    this.#at = at;
   }
 }
 

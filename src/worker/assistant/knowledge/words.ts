@@ -1,4 +1,5 @@
 /** What the assistant itself says; everything else is quoted or a model's. The phrases travel in the index. */
+
 /** The assistant's own phrases. */
 export interface Words {
   readonly quoted: string;
@@ -21,10 +22,10 @@ export interface Words {
   readonly courtesies: readonly Courtesy[];
   /** What may stand beside a courtesy without changing it. */
   readonly courtesyFillers: readonly string[];
-  /** Questions whose sections are offered to somebody whose own led nowhere. */
-  readonly introductions: readonly string[];
-  /** The question whose section tells how to configure a model. */
-  readonly aboutModels: string;
+  /** The sections that are offered to somebody whose question led nowhere. */
+  readonly introductions: readonly number[];
+  /** The section that tells how to configure a model; none where no knowledge does. */
+  readonly aboutModels?: number;
   /** The rules of a model that answers in the assistant's name. */
   readonly system: string;
   readonly references: string;
