@@ -34,7 +34,6 @@ export interface Section {
 }
 
 const decoder = new TextDecoder();
-const NO_GROUPS: readonly number[] = [];
 /** A question asks for the same string several times, and most questions have words in common. */
 const MOST_REMEMBERED = 300;
 
@@ -124,10 +123,10 @@ export function openIndex(buffer: ArrayBuffer): KnowledgeIndex {
     isDestructive: (number) => (field(number, SectionWord.traits) & DESTRUCTIVE) !== 0,
     headingMark: (number) => field(number, SectionWord.traits) & WORDS_MARK,
     sectionOf: (topic, asker) => topicSections[topic * 2 + (asker === 'zh' ? 1 : 0)] ?? 0,
-    postings: (feature) => entry(feature)?.postings,
+    postings: (feature) => entry(feature).postings,
     wordsFrom: (letter, shortest, longest) => strings.wordsFrom(letter, shortest, longest),
     begins: (text) => strings.begins(text),
-    groupsOf: (phrase) => entry(phrase)?.groups ?? NO_GROUPS,
+    groupsOf: (phrase) => entry(phrase).groups,
     words(language) {
       const all: Record<Language, Words> =
         own ?? JSON.parse(decoder.decode(new Uint8Array(buffer, word(Word.words), word(Word.wordsLength))));
@@ -153,14 +152,14 @@ function beginnings(sectionTable: Uint32Array, first: number): Uint32Array {
 }
 
 /** A function that remembers its latest answers. */
-function remembered<Result>(ask: (text: string) => Result): (text: string) => Result {
-  const answers = new Map<string, { readonly answer: Result }>();
+function remembered<Result extends object>(ask: (text: string) => Result): (text: string) => Result {
+  const answers = new Map<string, Result>();
   return (text) => {
     const known = answers.get(text);
-    if (known !== undefined) return known.answer;
+    if (known !== undefined) return known;
     if (answers.size === MOST_REMEMBERED) answers.clear();
     const answer = ask(text);
-    answers.set(text, { answer });
+    answers.set(text, answer);
     return answer;
   };
 }

@@ -16,7 +16,7 @@ export interface StringEntry {
 }
 
 const encoder = new TextEncoder();
-const NO_GROUPS: readonly number[] = [];
+const UNKNOWN: StringEntry = { postings: undefined, groups: [] };
 
 /** Sorted strings with what is known of each. */
 export class StringTable {
@@ -40,10 +40,10 @@ export class StringTable {
     this.#impacts = new Int8Array(bytes.buffer, word(Word.postingImpacts));
   }
 
-  /** What is known of a string, or undefined where there is no such one. */
-  entry(text: string): StringEntry | undefined {
+  /** What is known of a string; nothing where there is no such one. */
+  entry(text: string): StringEntry {
     const number = this.#search(encoder.encode(text), false);
-    return number < 0 ? undefined : this.#read(number);
+    return number < 0 ? UNKNOWN : this.#read(number);
   }
 
   /** Whether a string begins with `text`. */
@@ -122,16 +122,12 @@ export class StringTable {
       counts.skip(counts.next());
     }
     const postings = counts.next();
-    const groupCount = counts.next();
-    const groups = groupCount === 0 ? NO_GROUPS : counts.list(groupCount);
+    const groups = Array.from({ length: counts.next() }, () => counts.next());
     if (postings === 0) return { postings: undefined, groups };
     const steps = new Varints(this.#bytes, this.#topics + this.#block(block, BlockWord.topics));
     steps.skip(before);
-    const topics = steps.list(postings);
-    for (let at = 0, topic = -1; at < postings; at++) {
-      topic += topics[at] ?? 0;
-      topics[at] = topic;
-    }
+    const topics: number[] = [];
+    for (let topic = -1; topics.length < postings; topics.push(topic)) topic += steps.next();
     const first = this.#block(block, BlockWord.impacts) + before;
     return { postings: { topics, impacts: this.#impacts.subarray(first, first + postings) }, groups };
   }
@@ -190,12 +186,6 @@ class Varints {
     }
     this.#at = at;
     return value;
-  }
-
-  list(count: number): number[] {
-    const values: number[] = [];
-    while (values.length < count) values.push(this.next());
-    return values;
   }
 
   /** Passes over so many: the last byte of each is the one without the highest bit. */
