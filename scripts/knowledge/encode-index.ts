@@ -7,10 +7,12 @@ import {
   DESTRUCTIVE,
   DOCUMENT_WORDS,
   DocumentWord,
+  FAR,
   HEADER_WORDS,
   IMPACT_UNIT,
   MAGIC,
   MOST_IMPACT,
+  MOST_STEP,
   SECTION_WORDS,
   SectionWord,
   Word,
@@ -27,7 +29,7 @@ import type { Thesaurus } from './thesaurus.ts';
 import { WORDS, type WrittenWords } from './words.ts';
 
 /** A feature that says less about a topic that whole questions are known for, in logits, is not worth its bytes. */
-const LEAST_IMPACT = 1.5;
+const LEAST_IMPACT = 1.1;
 
 /** Commands that delete or overwrite. */
 const DESTRUCTIVE_COMMAND =
@@ -151,13 +153,11 @@ function encodeStrings(
     .map((text) => ({ text, bytes: encoder.encode(text) }))
     .sort((a, b) => compareBytes(a.bytes, b.bytes));
   const blocks: number[] = [];
-  const streams = { strings: new Bytes(), counts: new Bytes(), topics: new Bytes(), impacts: new Bytes() };
+  const streams = { strings: new Bytes(), counts: new Bytes(), steps: new Bytes(), impacts: new Bytes() };
   let before: Uint8Array = new Uint8Array();
   for (const [at, { text, bytes }] of sorted.entries()) {
     if (at % BLOCK === 0) {
-      blocks.push(
-        ...[streams.strings, streams.counts, streams.topics, streams.impacts].map(({ length }) => length),
-      );
+      blocks.push(...[streams.strings, streams.counts, streams.impacts].map(({ length }) => length));
       before = new Uint8Array();
     }
     const shared = sharedBytes(before, bytes);
@@ -169,23 +169,30 @@ function encodeStrings(
       (posting) => Math.abs(impacts[posting] ?? 0) >= LEAST_IMPACT || !askedFor.has(topics[posting] ?? 0),
     );
     const inGroups = groups.get(text) ?? [];
-    for (const count of [kept.length, inGroups.length, ...inGroups]) streams.counts.pushVarint(count);
+    const first = streams.impacts.length;
     let topic = -1;
     for (const posting of kept) {
-      streams.topics.pushVarint((topics[posting] ?? 0) - topic);
+      let step = (topics[posting] ?? 0) - topic;
+      for (; step > MOST_STEP; step -= MOST_STEP) {
+        streams.steps.push(MOST_STEP);
+        streams.impacts.push(FAR & 0xff);
+      }
+      streams.steps.push(step);
       topic = topics[posting] ?? 0;
       const exact = (impacts[posting] ?? 0) / IMPACT_UNIT;
       // What speaks for a topic at all still does when it is rounded.
       const impact = exact > 0 ? Math.max(1, Math.round(exact)) : Math.round(exact);
       streams.impacts.push(Math.max(-MOST_IMPACT, Math.min(MOST_IMPACT, impact)) & 0xff);
     }
+    const count = streams.impacts.length - first;
+    for (const value of [count, inGroups.length, ...inGroups]) streams.counts.pushVarint(value);
   }
   return [
     [Word.strings, sorted.length],
     [Word.blocks, Uint32Array.from(blocks)],
     [Word.stringBytes, streams.strings.written()],
     [Word.counts, streams.counts.written()],
-    [Word.postingTopics, streams.topics.written()],
+    [Word.postingTopics, streams.steps.written()],
     [Word.postingImpacts, streams.impacts.written()],
   ];
 }

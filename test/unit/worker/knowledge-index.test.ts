@@ -137,6 +137,20 @@ describe('the index', () => {
     }
   });
 
+  test('topics are found however far they lie from each other', () => {
+    const far = [0, 254, 255, 256, 511, 800];
+    const documents = Object.fromEntries(
+      Array.from({ length: 801 }, (_, at) => [
+        `f${at}`,
+        `# H${at}\n\n${far.includes(at) ? 'zebra' : 'lion'}`,
+      ]),
+    );
+    const { topics, impacts } = ownIndex(documents).postings('zebra') ?? { topics: [], impacts: [] };
+    expect(topics).toEqual(far);
+    expect(impacts).toHaveLength(far.length);
+    for (const impact of impacts) expect(impact).toBeGreaterThan(0);
+  });
+
   test('groups of the thesaurus are found by each of their phrases', () => {
     const index = ownIndex({ a: '# T\n\ntext' }, [['the'], ['it'], ['token', '令牌'], ['key', '令牌']]);
     expect([...index.groupsOf('令牌')]).toEqual([2, 3]);

@@ -5,7 +5,7 @@
  *
  * A header of `HEADER_WORDS` 32-bit words (see `Word`), then the tables it points at.
  */
-export const MAGIC = 0x324b584e; // "NXK2"
+export const MAGIC = 0x334b584e; // "NXK3"
 
 /** Words of the header: counts and the byte offsets of the tables. */
 export const Word = {
@@ -25,9 +25,9 @@ export const Word = {
   stringBytes: 5,
   /** Per string, as varints: its postings, its groups of the thesaurus, and the number of each group. */
   counts: 6,
-  /** Per posting, as varints: how many topics after the one before it (from -1 on) within a string. */
+  /** One byte per posting: how many topics after the one before it (from -1 on) within a string. */
   postingTopics: 7,
-  /** One signed byte per posting: how strongly the string speaks for the topic, in `IMPACT_UNIT`. */
+  /** One signed byte per posting: how strongly the string speaks for the topic, in `IMPACT_UNIT`, or `FAR`. */
   postingImpacts: 8,
   /** A topic is a section, or a section and the same in the other language. */
   topics: 9,
@@ -50,13 +50,16 @@ export const HEADER_WORDS = 18;
 
 /** How many strings a block has; the first of each is written whole. */
 export const BLOCK = 64;
-/** Offsets within the four tables at which a block begins; that of impacts is the number of its first posting. */
-export const BlockWord = { string: 0, counts: 1, topics: 2, impacts: 3 } as const;
-export const BLOCK_WORDS = 4;
+/** Where a block begins: offsets within the tables of strings and of counts, and the number of its first posting. */
+export const BlockWord = { string: 0, counts: 1, posting: 2 } as const;
+export const BLOCK_WORDS = 3;
 
 /** In logits: a coarser unit packs better, and from 2 on the ranking suffers. */
 export const IMPACT_UNIT = 1.5;
 export const MOST_IMPACT = 15;
+/** The impact of what is no posting, but a step on the way to a topic that is further than a byte can say. */
+export const FAR = -128;
+export const MOST_STEP = 255;
 
 /** Words of a document: offsets into the text, each string ending where the next begins. */
 export const DocumentWord = {

@@ -1,10 +1,10 @@
 /** The strings of an index, features of texts and phrases of the thesaurus, read in blocks where they lie. */
-import { BLOCK, BLOCK_WORDS, BlockWord, Word } from './index-format.ts';
+import { BLOCK, BLOCK_WORDS, BlockWord, FAR, Word } from './index-format.ts';
 
 /** The postings of a string: topics in ascending order, and how strongly it speaks for each, in `IMPACT_UNIT`. */
 export interface Postings {
   readonly topics: readonly number[];
-  readonly impacts: Int8Array;
+  readonly impacts: readonly number[];
 }
 
 /** What is known of a string. */
@@ -25,7 +25,7 @@ export class StringTable {
   readonly #blocks: Uint32Array;
   readonly #strings: number;
   readonly #counts: number;
-  readonly #topics: number;
+  readonly #steps: Uint8Array;
   readonly #impacts: Int8Array;
 
   constructor(bytes: Uint8Array<ArrayBuffer>, header: Uint32Array) {
@@ -36,7 +36,7 @@ export class StringTable {
     this.#blocks = new Uint32Array(bytes.buffer, word(Word.blocks), blocks * BLOCK_WORDS);
     this.#strings = word(Word.stringBytes);
     this.#counts = word(Word.counts);
-    this.#topics = word(Word.postingTopics);
+    this.#steps = bytes.subarray(word(Word.postingTopics));
     this.#impacts = new Int8Array(bytes.buffer, word(Word.postingImpacts));
   }
 
@@ -116,20 +116,28 @@ export class StringTable {
   #read(number: number): StringEntry {
     const block = Math.floor(number / BLOCK);
     const counts = new Varints(this.#bytes, this.#counts + this.#block(block, BlockWord.counts));
-    let before = 0;
+    let first = this.#block(block, BlockWord.posting);
     for (let each = block * BLOCK; each < number; each++) {
-      before += counts.next();
-      counts.skip(counts.next());
+      first += counts.next();
+      for (let groups = counts.next(); groups > 0; groups--) counts.next();
     }
-    const postings = counts.next();
+    const count = counts.next();
     const groups = Array.from({ length: counts.next() }, () => counts.next());
-    if (postings === 0) return { postings: undefined, groups };
-    const steps = new Varints(this.#bytes, this.#topics + this.#block(block, BlockWord.topics));
-    steps.skip(before);
+    return { postings: count === 0 ? undefined : this.#postings(first, first + count), groups };
+  }
+
+  #postings(from: number, to: number): Postings {
     const topics: number[] = [];
-    for (let topic = -1; topics.length < postings; topics.push(topic)) topic += steps.next();
-    const first = this.#block(block, BlockWord.impacts) + before;
-    return { postings: { topics, impacts: this.#impacts.subarray(first, first + postings) }, groups };
+    const impacts: number[] = [];
+    let topic = -1;
+    for (let at = from; at < to; at++) {
+      topic += this.#steps[at] ?? 0;
+      const impact = this.#impacts[at] ?? 0;
+      if (impact === FAR) continue;
+      topics.push(topic);
+      impacts.push(impact);
+    }
+    return { topics, impacts };
   }
 
   /** See `KnowledgeIndex.wordsFrom`. */
@@ -186,14 +194,6 @@ class Varints {
     }
     this.#at = at;
     return value;
-  }
-
-  /** Passes over so many: the last byte of each is the one without the highest bit. */
-  skip(count: number): void {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    for (let left = count; left > 0; at++) if ((bytes[at] ?? 0) < 0x80) left -= 1;
-    this.#at = at;
   }
 }
 
