@@ -25,7 +25,9 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **A Response of its own.** The answer says who paid and which upstream spoke, and some of the upstream's headers are nobody's business. The runtime can then no longer hand the upstream's answer on as it is.
 - **Pumping the stream.** The runtime still copies the bytes, but into a pipe whose end the Worker keeps, so that it can say something behind the last of them. This, and the second branch below, is nearly all of the memory of many streams.
 - **The least relay** reads a second branch of the stream once a second, in bulk. Only so can a stream that broke off be told from one that is whole.
-- **NexCode** adds who may ask and who pays, the path, the checks of the body, the choice of the upstream, limits, the form of errors and the log.`,
+- **NexCode** adds who may ask and who pays, the path, the checks of the body, the choice of the upstream, limits, the form of errors and the log. Cut out of the built Worker one after the other, each beside the least relay in one run (November 2026), these came to: nothing of it done, only the script loaded, 0.99×; who asks and who pays, 0.06 of the whole; looking into the body and checking it, 0.10; choosing the upstream, 0.05; headers of the answer's own, 0.08; looking at the first bytes of the answer, 0.04. No part is large, so there is none whose leaving out would bring a plain request near the least relay.
+
+Where the memory of a stream is, in resident KiB for each of 1,000 silent ones (November 2026): the bare Worker 86, for the two connections; with an own Response 93; with a pipe 252; the least relay 311; NexCode 343 while it passed the end of its pipe on as the least relay does, of which its objects were 8 and its buffers 7. The runtime pumps such an end through a buffer of 64 KiB, which it fills with zeros. It gives a branch of a tee none, so NexCode passes on a branch of that end: 282, for about 2 % more CPU an event. A second such buffer lies between the upstream and the pipe. A loop in JavaScript does without it, but took 1.4× the CPU of the least relay and 266 KiB.`,
     },
     goals: {
       what: 'What is aimed at',
@@ -79,7 +81,9 @@ Every contender runs in a workerd process of its own before the same upstream on
 - **自己的 Response。** 回答要说明由谁付费、由哪个上游作答，而上游的某些响应头不该外传。运行时因此不能再把上游的回答原样交出。
 - **自己传送流。** 字节仍由运行时复制，但写入的管道末端由 Worker 掌握，这样在最后一个字节之后还能补充一句话。大量流并发时的内存，几乎全部用于这一步和下面的第二条分支。
 - **最小中继**每秒成批读取一次流的第二条分支。只有这样，才能区分中途断开的流与完整的流。
-- **NexCode** 还要判断谁可以提问、由谁付费，处理路径，检查请求体，选择上游，执行限额，统一错误格式并写日志。`,
+- **NexCode** 还要判断谁可以提问、由谁付费，处理路径，检查请求体，选择上游，执行限额，统一错误格式并写日志。把构建好的 Worker 逐步裁开，每一步都在同一次运行里与最小中继对比（2026 年 11 月）：只加载脚本、什么都不做，0.99×；判断谁提问、由谁付费，占整体的 0.06；查看并检查请求体，0.10；选择上游，0.05；回答自己的响应头，0.08；查看回答的开头几个字节，0.04。没有哪一步占大头，所以省掉任何一步，普通请求都不会接近最小中继。
+
+一条流的内存用在哪里：1,000 条静默的流，平均每条占用的常驻内存（KiB，2026 年 11 月）：裸 Worker 86，用于两条连接；加上自己的 Response，93；加上管道，252；最小中继 311；NexCode 原先和最小中继一样直接交出管道末端，是 343，其中对象占 8，缓冲区占 7。运行时传送这种末端时，会用一个填满零的 64 KiB 缓冲区；传送 tee 的分支则不用。所以 NexCode 交出的是该末端的一个分支：282，每个事件的 CPU 约多 2 %。上游与管道之间还有一个同样的缓冲区。用 JavaScript 循环可以不要它，但 CPU 是最小中继的 1.4 倍，内存仍有 266。`,
     },
     goals: {
       what: '目标',

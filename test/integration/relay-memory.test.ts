@@ -1,10 +1,11 @@
 /** What the relay holds in memory stays bounded, whatever the client does. */
 import { expect, test } from 'vitest';
+import { FLOOR_CONTENDERS } from '../../bench/floors.ts';
 import { growthPerCall, type Sample } from '../../stress/growth.ts';
 import { memoryOf, residentBytes } from '../../stress/memory.ts';
 import { chatChunk, chatStream, EVENT_STREAM, events, stream } from '../support/answers.ts';
 import { call, connect } from '../support/http.ts';
-import { chatCall, OpenCall } from '../support/relay.ts';
+import { chatCall, OpenCall, openCall } from '../support/relay.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { startWorkerd } from '../support/workerd.ts';
 
@@ -66,6 +67,34 @@ test.skipIf(process.platform !== 'linux')('a stream that breaks off leaves nothi
   // A stream that is kept takes more than 2 KiB. What is compiled late is some 100 bytes a call so early.
   expect(growthPerCall(samples.slice(4))).toBeLessThan(700);
 });
+
+// The measure is read from /proc. No time decides: each stream is open, and silent, when the memory is read.
+test.skipIf(process.platform !== 'linux')(
+  'an open stream takes less memory than at the least relay',
+  async () => {
+    await using upstream = await startUpstream();
+    upstream.always(stream(chatStream(['Once upon']).slice(0, 2), 'stall'));
+    await using workerd = await startWorkerd({ LOCAL_SERVER: 'true', OPENAI_API_BASE: upstream.base });
+    await using stack = new AsyncDisposableStack();
+    const least = stack.adopt(await FLOOR_CONTENDERS.least.start(upstream.url), ({ close }) => close());
+    expect(await bytesOfStream(workerd)).toBeLessThan(await bytesOfStream(least));
+  },
+);
+
+/** What a silent stream takes of a server's resident memory, the mean of many, in bytes. */
+async function bytesOfStream({ url, pid }: { readonly url: string; readonly pid: number }): Promise<number> {
+  await using stack = new AsyncDisposableStack();
+  const open = async (count: number) => {
+    for (let each = 0; each < count; each += 1) {
+      const opened = stack.use(await openCall(url, chatCall({ stream: true })));
+      await opened.until('Once upon');
+    }
+    return residentBytes(pid);
+  };
+  const streams = 150;
+  const warm = await open(20);
+  return ((await open(streams)) - warm) / streams;
+}
 
 /** Reads an answer to its end, keeping nothing, and counts its bytes. Throws if it is cut. */
 async function drained(opened: OpenCall): Promise<number> {

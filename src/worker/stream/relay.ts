@@ -46,7 +46,17 @@ export function relayEventStream(body: ReadableStream<Uint8Array>, options: Stre
   const { next } = options;
   const ended =
     next === undefined ? follow(body, writable, options) : followLate(body, next, writable, options);
-  return { readable, ended };
+  return { readable: withoutPumpBuffer(readable), ended };
+}
+
+/**
+ * The same stream as one branch of a tee. The runtime gives each other stream that it pumps to a client a buffer of
+ * 64 KiB for as long as it lasts, and a branch none (workerd's `pumpTo` in src/workerd/api/streams/internal.c++).
+ */
+function withoutPumpBuffer(readable: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const [branch, unread] = readable.tee();
+  void unread.cancel();
+  return branch;
 }
 
 /** The head has gone out before the body began: what comes first still tells whether it is an event stream. */
